@@ -1,0 +1,57 @@
+"""Gradient descent: fit models by it, minimise functions with it, and watch it happen.
+
+An *objective* is walked by an *optimizer* at a *learning rate*; the walk leaves a `Descent`, and a *view* shows it.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from descend import losses as losses
+    from descend import optimizers as optimizers
+    from descend import penalties as penalties
+    from descend import rates as rates
+    from descend import views as views
+    from descend.descent import Descent as Descent
+    from descend.diagnosis import diagnose as diagnose
+    from descend.estimators import DescentClassifier as DescentClassifier
+    from descend.estimators import DescentRegressor as DescentRegressor
+    from descend.minimize import maximize as maximize
+    from descend.minimize import minimize as minimize
+    from descend.objectives import landmarks as landmarks
+
+__version__ = "0.1.0"
+
+# Where each public name lives. Modules load when a name is first used, so that `import descend` stays light.
+_HOMES = {
+    "Descent": "descend.descent",
+    "DescentClassifier": "descend.estimators",
+    "DescentRegressor": "descend.estimators",
+    "diagnose": "descend.diagnosis",
+    "landmarks": "descend.objectives.landmarks",
+    "losses": "descend.losses",
+    "maximize": "descend.minimize",
+    "minimize": "descend.minimize",
+    "optimizers": "descend.optimizers",
+    "penalties": "descend.penalties",
+    "rates": "descend.rates",
+    "views": "descend.views",
+}
+
+__all__ = ["__version__", *_HOMES]
+
+
+def __getattr__(name: str) -> Any:
+    """Load the home of a public name at its first use."""
+    home = _HOMES.get(name)
+    if home is None:
+        raise AttributeError(f"module 'descend' has no attribute {name!r}")
+    module = import_module(home)
+    public = module if home.rpartition(".")[2] == name and not hasattr(module, name) else getattr(module, name)
+    globals()[name] = public
+    return public
+
+
+def __dir__() -> list[str]:
+    """List the public names, loaded or not."""
+    return sorted({*globals(), *__all__})

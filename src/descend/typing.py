@@ -1,0 +1,172 @@
+"""The words that the rooms of the house speak to one another in.
+
+Everywhere, `w` has shape `(..., d)`: the last axis holds coordinates, leading axes hold independent runs.
+"""
+
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple, Protocol, TypeAlias, runtime_checkable
+
+import numpy as np
+import numpy.typing as npt
+
+Array: TypeAlias = npt.NDArray[np.floating[Any]]
+"""An array of float32 or float64."""
+
+Memory: TypeAlias = tuple[Array, ...]
+"""What an optimizer remembers of the steps before: arrays shaped like `w`."""
+
+Schedule: TypeAlias = Callable[[Array], Array]
+"""A learning rate as a function of the step count `t` = 1, 2, ..."""
+
+
+@runtime_checkable
+class Objective(Protocol):
+    """What is descended."""
+
+    def value(self, w: Array) -> Array:
+        """Return the values at `w`: `(..., d)` to `(...)`."""
+        ...
+
+    def value_and_gradient(self, w: Array) -> tuple[Array, Array]:
+        """Return the values and gradients at `w`: `(..., d)` to `(...)` and `(..., d)`."""
+        ...
+
+    def hessian_product(self, w: Array, v: Array) -> Array:
+        """Return the Hessian at `w` times `v`: `(..., d)`."""
+        ...
+
+
+@runtime_checkable
+class Optimizer(Protocol):
+    """Which way to walk: one textbook update, element by element."""
+
+    @property
+    def memory(self) -> tuple[str, ...]:
+        """The names of the arrays that it remembers, each shaped like `w` and zero at first."""
+        ...
+
+    @property
+    def recommended_rate(self) -> float:
+        """The learning rate that its paper recommends."""
+        ...
+
+    @property
+    def scale_free(self) -> bool:
+        """Whether a step is as long for `1000 g` as for `g` (then the rate is in units of `w`)."""
+        ...
+
+    @property
+    def gain(self) -> float:
+        """How far one gradient moves `w` in all the steps to come, in units of `rate * g`."""
+        ...
+
+    def step(
+        self, w: Array, g: Array, memory: Memory, rate: float | Array, t: float
+    ) -> tuple[Array, Memory]:
+        """Return the next `w` and memory, from the gradient `g` at `w`; `t` counts from 1."""
+        ...
+
+    def stable_rate(self, curvature: float) -> float:
+        """Return the largest rate that does not diverge on a quadratic of this curvature.
+
+        For a scale-free optimizer, the curvature is the one in its own coordinates, those in
+        which it divides by nothing.
+        """
+        ...
+
+
+@runtime_checkable
+class Search(Protocol):
+    """How far to walk, found anew at each step by trying."""
+
+    def first(self, w: Array, g: Array) -> Array:
+        """Return the rate to try first of all, one a run."""
+        ...
+
+    def accepts(self, value: Array, new_value: Array, decrease: Array) -> npt.NDArray[np.bool_]:
+        """Say which runs may keep their step; `decrease` is what the gradient promised."""
+        ...
+
+    def shorten(self, rate: Array, value: Array, new_value: Array, decrease: Array) -> Array:
+        """Return the rate to try after a refused step."""
+        ...
+
+    def propose(self, rate: Array, moved: Array, turned: Array) -> Array:
+        """Return the next step's first trial, from how far `w` moved and how `g` turned."""
+        ...
+
+
+class Loss(Protocol):
+    """How wrong a prediction is, element by element; `z` is the prediction before the link."""
+
+    @property
+    def normalised(self) -> bool:
+        """Whether a row of `z` is first shifted to log-probabilities, which add up to one."""
+        ...
+
+    @property
+    def largest_curvature(self) -> float:
+        """The supremum of `curvature`: what makes a learning rate safe."""
+        ...
+
+    def value(self, y: Array, z: Array) -> Array:
+        """Return the loss of each element."""
+        ...
+
+    def slope(self, y: Array, z: Array) -> Array:
+        """Return the derivative of the loss by `z`."""
+        ...
+
+    def curvature(self, y: Array, z: Array) -> Array:
+        """Return the second derivative of the loss by `z`."""
+        ...
+
+    def mean(self, z: Array) -> Array:
+        """Return the prediction in the units of `y` (the inverse link)."""
+        ...
+
+
+class Penalty(Protocol):
+    """What is added to the mean loss, element by element, to keep parameters small."""
+
+    def value(self, w: Array) -> Array:
+        """Return the penalty of each parameter."""
+        ...
+
+    def gradient(self, w: Array) -> Array:
+        """Return the derivative of the smooth part."""
+        ...
+
+    def curvature(self, w: Array) -> Array:
+        """Return the second derivative of the smooth part."""
+        ...
+
+    def prox(self, w: Array, rate: float | Array) -> Array:
+        """Return the proximal step of the part that is not smooth."""
+        ...
+
+
+class Block(NamedTuple):
+    """Some examples: rows of `X`, their targets, and their weights (mean 1 over all rows)."""
+
+    X: Any
+    y: Array
+    weight: Array | None
+
+
+class Blocks(Protocol):
+    """Examples, block by block, any number of times."""
+
+    @property
+    def n_rows(self) -> int:
+        """The number of examples."""
+        ...
+
+    @property
+    def n_features(self) -> int:
+        """The number of columns of `X`."""
+        ...
+
+    def __iter__(self) -> Iterator[Block]:
+        """Iterate over the blocks, in order."""
+        ...
