@@ -1,0 +1,1 @@
+"""Where examples come from: arrays, files, and tables of named columns."""

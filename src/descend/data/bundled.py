@@ -1,0 +1,75 @@
+"""The real data sets that scikit-learn brings along."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from pathlib import Path
+
+import numpy as np
+
+from descend.data.table import Column, Table
+
+NAMES = ("breast_cancer", "diabetes", "digits", "iris", "wine")
+
+
+def bundled_table(name: str) -> Table:
+    """Return one of scikit-learn's data sets, with its target in the column `target`.
+
+    Classes are given by their names. `diabetes` comes in its own units (years, kg/m², ...), not
+    in the standardised ones that scikit-learn gives by default.
+
+    Parameters
+    ----------
+    name
+        One of `NAMES`.
+
+    Raises
+    ------
+    ValueError
+        If it is none of them.
+
+    Examples
+    --------
+    >>> iris = bundled_table("iris")
+    >>> iris.n_rows, iris["target"].values[0]
+    (150, 'setosa')
+    """
+    if name not in NAMES:
+        raise ValueError(f"{name!r} is none of {', '.join(NAMES)}")
+    from sklearn import datasets
+
+    if name == "diabetes":
+        bunch = datasets.load_diabetes(scaled=False)
+        target = Column("number", np.asarray(bunch.target, dtype=np.float64))
+    else:
+        bunch = getattr(datasets, f"load_{name}")()
+        classes = np.array([str(label) for label in bunch.target_names], dtype=object)
+        target = Column("text", classes[bunch.target])
+    columns = [Column("number", np.array(values, dtype=np.float64)) for values in bunch.data.T]
+    names = tuple(str(feature) for feature in bunch.feature_names)
+    return Table((*names, "target"), (*columns, target), source=f"the data set {name!r}")
+
+
+def open_table(source: str | Path) -> Table:
+    """Read a file, or else the bundled data set of that name.
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is neither; the message suggests the nearest name.
+    ValueError
+        As `descend.data.files.read_table` does.
+    """
+    # pyarrow takes longer to import than a bundled set to read.
+    if str(source) in NAMES and not Path(source).exists():
+        return bundled_table(str(source))
+    if not Path(source).exists():
+        near = get_close_matches(str(source), NAMES, n=1)
+        hint = f"; did you mean {near[0]!r}?" if near else ""
+        raise FileNotFoundError(
+            f"there is no file {str(source)!r}, and it is none of the data sets"
+            f" {', '.join(NAMES)}{hint}"
+        )
+    from descend.data.files import read_table
+
+    return read_table(source)

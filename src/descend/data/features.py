@@ -1,0 +1,242 @@
+"""One column of a table to one or more columns of numbers."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any, Literal, NamedTuple, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from descend.data.table import Column, enumerated, refuse_infinite
+from descend.data.target import MOST_CODES, number_as_text
+
+Encoding: TypeAlias = Literal["number", "boolean", "category"]
+
+MOST_CATEGORIES = 255
+"""A category column becomes at most this many columns of 0 and 1."""
+
+OTHER = "(other)"
+"""The category that the rarest ones share where there are more."""
+
+IDENTIFIER_ROWS = 20
+IDENTIFIER_SHARE = 0.8
+"""Text is taken for identifiers if, in 20 rows or more, over 80 % of its values are different."""
+
+STRAY_SHARE = 0.1
+"""A text column is read as numbers if at most this share of its values are words."""
+
+SPELLED = MappingProxyType({"true": 1.0, "false": 0.0})
+
+
+class Feature(NamedTuple):
+    """How one column of a table becomes one or more columns of numbers.
+
+    Attributes
+    ----------
+    name
+        The column's name.
+    encoding
+        What it is read as.
+    fill
+        What replaces a missing cell: a number, 0 or 1, or a category.
+    categories
+        The categories, each a column of 0 and 1; empty for the other encodings.
+    """
+
+    name: str
+    encoding: Encoding
+    fill: float | str
+    categories: tuple[str, ...] = ()
+
+    @property
+    def encoded_names(self) -> tuple[str, ...]:
+        """The names of the columns of numbers."""
+        if self.encoding != "category":
+            return (self.name,)
+        return tuple(f"{self.name}={category}" for category in self.categories)
+
+
+def as_read(name: str, column: Column, notes: list[str]) -> Column:
+    """Return a column as it is learned: text becomes numbers where (nearly) all of it are numbers.
+
+    Parameters
+    ----------
+    name
+        The column's name.
+    column
+        Its cells.
+    notes
+        Where to say so.
+    """
+    numbers, strange = _read_numbers(column)
+    count = len(column.values) - int(column.missing.sum())
+    mostly = len(strange) <= STRAY_SHARE * count and len(np.unique(numbers)) > MOST_CODES
+    if column.kind != "text" or not count or (strange and not mostly):
+        return column
+    notes.append(f"Column {name!r} holds text: read as numbers{_strays(strange)}.")
+    return Column("number", numbers)
+
+
+def fit_feature(name: str, column: Column, notes: list[str]) -> Feature | None:
+    """Return how a column is encoded, or None if it is left out."""
+    present = column.values[~column.missing]
+    if len(present) == 0:
+        notes.append(f"Column {name!r} has no value: left out.")
+        return None
+    if column.kind == "text":
+        return _fit_text(name, present, notes)
+    if (present == present[0]).all():
+        notes.append(f"Column {name!r} is constant: left out.")
+        return None
+    if column.kind == "boolean":
+        return Feature(name, "boolean", float(present.mean() >= 0.5))
+    return Feature(name, "number", _mean(present))
+
+
+def _fit_text(name: str, present: npt.NDArray[Any], notes: list[str]) -> Feature | None:
+    """Return how a column of texts is encoded, or None if it is left out."""
+    counts = Counter(present.tolist()).most_common()
+    if len(counts) == 1:
+        notes.append(f"Column {name!r} is constant: left out.")
+        return None
+    if len(present) >= IDENTIFIER_ROWS and len(counts) > IDENTIFIER_SHARE * len(present):
+        notes.append(
+            f"Column {name!r} holds {len(counts)} different texts in {len(present)} rows,"
+            " like identifiers: left out."
+        )
+        return None
+    kept = [category for category, _ in counts]
+    if len(kept) > MOST_CATEGORIES:
+        shared = len(kept) - (MOST_CATEGORIES - 1)
+        kept = [category for category in kept if category != OTHER][: MOST_CATEGORIES - 1]
+        notes.append(
+            f"Column {name!r} has {len(counts)} categories:"
+            f" the {shared} rarest share '{name}={OTHER}'."
+        )
+        return Feature(name, "category", kept[0], (*sorted(kept), OTHER))
+    return Feature(name, "category", kept[0], tuple(sorted(kept)))
+
+
+def _mean(values: npt.NDArray[np.float64]) -> float:
+    """Return the mean, without overflow where the sum is too large for a float."""
+    _, exponent = np.frexp(np.abs(values).max())
+    # A power of two rounds nothing.
+    return float(np.ldexp(np.ldexp(values, -exponent).mean(), exponent))
+
+
+def encode(
+    feature: Feature, column: Column, out: npt.NDArray[np.float64], notes: list[str]
+) -> None:
+    """Write a column's numbers to `out`."""
+    if feature.encoding == "category":
+        _encode_category(feature, column, out, notes)
+        return
+    values, strange = _read_numbers(column, SPELLED if feature.encoding == "boolean" else {})
+    if strange and (feature.encoding == "boolean" or np.isnan(values).all()):
+        raise ValueError(
+            f"column {feature.name!r} held {feature.encoding}s in training, and now {strange[0]!r}"
+        )
+    if strange:
+        notes.append(f"Column {feature.name!r}: read as numbers{_strays(strange)}.")
+    refuse_infinite(feature.name, Column("number", values))
+    wrong = (values != 0) & (values != 1) & ~np.isnan(values)
+    if feature.encoding == "boolean" and wrong.any():
+        found = number_as_text(float(values[wrong][0]))
+        raise ValueError(f"column {feature.name!r} held booleans in training, and now {found!r}")
+    missing = np.isnan(values)
+    out[:, 0] = np.where(missing, feature.fill, values)
+    _note_imputed(feature, missing, notes)
+
+
+def _read_numbers(
+    column: Column, spelled: Mapping[str, float] = MappingProxyType({})
+) -> tuple[npt.NDArray[np.float64], list[str]]:
+    """Return the cells as numbers, NaN where there is none, and the texts that are no numbers."""
+    if column.kind != "text":
+        return np.asarray(column.values, dtype=np.float64), []
+    numbers: dict[Any, float] = {None: np.nan}
+    strange = set()
+    for text in set(column.values.tolist()) - {None}:
+        try:
+            numbers[text] = spelled[text.lower()] if text.lower() in spelled else float(text)
+        except ValueError:
+            numbers[text] = np.nan
+            strange.add(text)
+    values = np.array([numbers[cell] for cell in column.values])
+    return values, [cell for cell in column.values if cell in strange]
+
+
+def _strays(strange: list[str]) -> str:
+    """Say which cells are taken as missing since they hold no number."""
+    if not strange:
+        return ""
+    texts = enumerated(list(dict.fromkeys(strange)), at_most=3)
+    return f", and {len(strange)} that hold none ({texts}) as missing"
+
+
+def _encode_category(
+    feature: Feature, column: Column, out: npt.NDArray[np.float64], notes: list[str]
+) -> None:
+    """Write a category's columns of 0 and 1 to `out`."""
+    codes = {category: code for code, category in enumerate(feature.categories)}
+    cells = [str(feature.fill) if cell is None else str(cell) for cell in _as_text(column)]
+    unseen = Counter(cell for cell in cells if cell not in codes)
+    elsewhere = codes.get(OTHER, -1)
+    code = np.array([codes.get(cell, elsewhere) for cell in cells], dtype=np.intp)
+    known = np.flatnonzero(code >= 0)
+    out[known, code[known]] = 1.0
+    _note_imputed(feature, column.missing, notes)
+    if unseen:
+        kinds = enumerated(list(unseen), at_most=3)
+        meaning = f"counted as {OTHER}" if OTHER in codes else "0 in all of its columns"
+        rows = unseen.total()
+        notes.append(
+            f"Column {feature.name!r}: categories not seen in training ({kinds}) in"
+            f" {rows} row{'s' * (rows > 1)}: {meaning}."
+        )
+
+
+def _as_text(column: Column) -> list[Any]:
+    """Return the cells as categories, None where missing."""
+    if column.kind == "text":
+        return list(column.values)
+    cells = column.values.tolist()
+    if column.kind == "boolean":
+        return [None if cell != cell else "true" if cell else "false" for cell in cells]
+    return [None if cell != cell else number_as_text(cell) for cell in cells]
+
+
+def _note_imputed(feature: Feature, missing: npt.NDArray[np.bool_], notes: list[str]) -> None:
+    """Add how many missing cells were replaced, and by what."""
+    count = int(missing.sum())
+    if not count:
+        return
+    cells = f"{count} missing cell{'s' * (count > 1)}"
+    if feature.encoding == "number":
+        by = f"the training mean, {feature.fill:.6g}"
+    elif feature.encoding == "boolean":
+        by = f"the most frequent value, {'true' if feature.fill else 'false'}"
+    else:
+        by = f"the most frequent value, {feature.fill!r}"
+    notes.append(f"Column {feature.name!r}: {cells} replaced by {by}.")
+
+
+def stored_feature(stored: Any) -> Feature:
+    """Return one feature from its JSON, checked."""
+    if not isinstance(stored, dict) or set(stored) != set(Feature._fields):
+        raise ValueError(f"each of the 'columns' must have {', '.join(Feature._fields)}")
+    name, encoding, fill, categories = (stored[field] for field in Feature._fields)
+    is_category = encoding == "category"
+    if (
+        not isinstance(name, str)
+        or encoding not in ("number", "boolean", "category")
+        or not isinstance(fill, str if is_category else (int, float))
+        or not isinstance(categories, list)
+        or not all(isinstance(category, str) for category in categories)
+        or is_category != bool(categories)
+    ):
+        raise ValueError(f"the description of column {name!r} is broken")
+    return Feature(name, encoding, fill if is_category else float(fill), tuple(categories))
