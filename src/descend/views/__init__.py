@@ -1,0 +1,48 @@
+"""Pictures of a descent, of a fitted model, and the page that shows them to others."""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from descend.views.animation import animate as animate
+    from descend.views.curves import loss_curves as loss_curves
+    from descend.views.fits import confusion_matrix as confusion_matrix
+    from descend.views.fits import predicted_against_true as predicted_against_true
+    from descend.views.fits import weights as weights
+    from descend.views.picture import plot as plot
+    from descend.views.picture import save as save
+    from descend.views.picture import show as show
+    from descend.views.report import Section as Section
+    from descend.views.report import Table as Table
+    from descend.views.report import write_report as write_report
+
+# Where each public name lives. Matplotlib loads when the first of them is used.
+_HOMES = {
+    "Section": "descend.views.report",
+    "Table": "descend.views.report",
+    "animate": "descend.views.animation",
+    "confusion_matrix": "descend.views.fits",
+    "loss_curves": "descend.views.curves",
+    "plot": "descend.views.picture",
+    "predicted_against_true": "descend.views.fits",
+    "save": "descend.views.picture",
+    "show": "descend.views.picture",
+    "weights": "descend.views.fits",
+    "write_report": "descend.views.report",
+}
+
+__all__ = list(_HOMES)
+
+
+def __getattr__(name: str) -> Any:
+    """Load the home of a public name at its first use."""
+    if name not in _HOMES:
+        raise AttributeError(f"module 'descend.views' has no attribute {name!r}")
+    public = getattr(import_module(_HOMES[name]), name)
+    globals()[name] = public
+    return public
+
+
+def __dir__() -> list[str]:
+    """List the public names, loaded or not."""
+    return sorted({*globals(), *__all__})

@@ -1,0 +1,278 @@
+"""Pictures of a fitted model: its predictions, its confusions, its weights."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+from descend.typing import Array
+from descend.views.style import (
+    ACCENT,
+    INK,
+    LANDSCAPE,
+    MUTED,
+    PALETTE,
+    PAPER,
+    dress,
+    new_figure,
+    number,
+    plain_values,
+    styled,
+)
+
+# Above so many points a scatter is drawn as one image, lest an SVG grow without measure.
+RASTER_POINTS = 2_000
+
+# Above so many classes the cells of a confusion matrix are too small for figures.
+READABLE_CLASSES = 32
+
+
+@styled()
+def predicted_against_true(
+    y: npt.ArrayLike, predicted: npt.ArrayLike, target: str = "target"
+) -> Figure:
+    """Draw predictions against the truth, with the diagonal on which they would be right.
+
+    Parameters
+    ----------
+    y, predicted
+        The truth and the predictions, `(n,)`.
+    target
+        The name of what is predicted.
+
+    Raises
+    ------
+    ValueError
+        If they differ in length or are empty.
+
+    Examples
+    --------
+    >>> figure = predicted_against_true([1.0, 2.0, 3.0], [1.1, 1.9, 3.2], target="price")
+    >>> figure.axes[0].get_xlabel()
+    'true price'
+    """
+    true = np.asarray(y, dtype=float).ravel()
+    said = np.asarray(predicted, dtype=float).ravel()
+    if len(true) != len(said) or len(true) == 0:
+        raise ValueError(
+            f"predicted_against_true needs as many predictions as rows, got {len(said)} "
+            f"for {len(true)}"
+        )
+    figure = new_figure(5.2, 4.9)
+    ax = dress(figure.add_subplot())
+    both = np.concatenate([true, said])
+    both = both[np.isfinite(both)]
+    low, high = (float(both.min()), float(both.max())) if both.size else (0.0, 1.0)
+    room = 0.05 * (high - low) or 1.0
+    edges = (low - room, high + room)
+    ax.plot(edges, edges, color=INK, linewidth=1.2, zorder=2)
+    n = len(true)
+    ax.scatter(
+        true,
+        said,
+        s=float(np.clip(4000 / n, 5, 36)),
+        color=PALETTE[0],
+        alpha=float(np.clip(60 / np.sqrt(n) / 4, 0.05, 0.75)),
+        linewidths=0,
+        rasterized=n > RASTER_POINTS,
+        zorder=3,
+    )
+    ax.set_xlim(edges)
+    ax.set_ylim(edges)
+    ax.set_aspect("equal")
+    plain_values(ax)
+    ax.xaxis.set_major_locator(MaxNLocator(nbins=6))
+    ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: number(value)))
+    ax.set_xlabel(f"true {target}")
+    ax.set_ylabel(f"predicted {target}")
+    ax.annotate(
+        "prediction = truth",
+        (edges[1], edges[1]),
+        xytext=(-8, -22),
+        textcoords="offset points",
+        ha="right",
+        va="top",
+        rotation=45,
+        rotation_mode="anchor",
+        fontsize=8.5,
+        color=MUTED,
+    )
+    return figure
+
+
+@styled()
+def confusion_matrix(
+    y: npt.ArrayLike, predicted: npt.ArrayLike, classes: Sequence[object]
+) -> Figure:
+    """Draw how often each class was taken for each: a row a true class, a column a predicted one.
+
+    A cell is the darker the larger its share of its row, so that rare classes count as much as frequent
+    ones; the figures in the cells are counts.
+
+    Parameters
+    ----------
+    y, predicted
+        The true and the predicted classes, `(n,)`.
+    classes
+        All classes, in the order in which they are shown.
+
+    Raises
+    ------
+    ValueError
+        If the lengths differ, or a class is not among `classes`.
+
+    Examples
+    --------
+    >>> figure = confusion_matrix(["a", "b", "b"], ["a", "b", "a"], ["a", "b"])
+    >>> [text.get_text() for text in figure.axes[0].texts]
+    ['1', '0', '1', '1']
+    """
+    counts = _count(np.asarray(y).ravel(), np.asarray(predicted).ravel(), classes)
+    k = len(classes)
+    share = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
+    side = float(np.clip(1.9 + 0.42 * k, 3.6, 12.0))
+    figure = new_figure(side + 0.9, side)
+    ax = dress(figure.add_subplot(), grid=False)
+    ax.imshow(share, cmap=LANDSCAPE, vmin=0, vmax=1, aspect="equal")
+    if k <= READABLE_CLASSES:
+        digits = max(len(f"{counts.max():,}"), 2)
+        size = float(np.clip(58 * (side - 1.2) / k / digits, 5, 11))
+        for row, column in np.ndindex(k, k):
+            ax.text(
+                column,
+                row,
+                f"{counts[row, column]:,}",
+                ha="center",
+                va="center",
+                fontsize=size,
+                color=PAPER
+                if share[row, column] > 0.45
+                else (INK if counts[row, column] else MUTED),
+                fontweight="bold" if row == column else "normal",
+            )
+    ax.set_xticks(np.arange(k + 1) - 0.5, minor=True)
+    ax.set_yticks(np.arange(k + 1) - 0.5, minor=True)
+    ax.grid(which="minor", color=PAPER, linewidth=1.5)
+    for spine in ax.spines.values():
+        spine.set_visible(False)
+    labels = [_short(str(name)) for name in classes]
+    long = k > 6 and max(len(label) for label in labels) > 3
+    ax.set_xticks(range(k), labels, rotation=90 if long else 0)
+    ax.set_yticks(range(k), labels)
+    _plain_labels(ax)
+    ax.tick_params(length=0, labelcolor=INK, labelsize=9 if k <= 20 else 7)
+    ax.set_xlabel("predicted")
+    ax.set_ylabel("true")
+    return figure
+
+
+def _count(
+    true: npt.NDArray[np.generic], said: npt.NDArray[np.generic], classes: Sequence[object]
+) -> npt.NDArray[np.int64]:
+    if len(true) != len(said) or len(classes) == 0:
+        raise ValueError(
+            f"confusion_matrix needs as many predictions as rows and at least one class, "
+            f"got {len(said)} for {len(true)}, and {len(classes)} classes"
+        )
+    place = {name: index for index, name in enumerate(np.asarray(classes).tolist())}
+    unknown = {*true.tolist(), *said.tolist()} - set(place)
+    if unknown:
+        raise ValueError(f"the class {sorted(unknown, key=str)[0]!r} is not among the classes")
+    counts = np.zeros((len(classes), len(classes)), dtype=np.int64)
+    rows = [place[name] for name in true.tolist()]
+    columns = [place[name] for name in said.tolist()]
+    np.add.at(counts, (rows, columns), 1)
+    return counts
+
+
+@styled()
+def weights(
+    names: Sequence[str],
+    weights: npt.ArrayLike,
+    intercept: npt.ArrayLike | None = None,
+    most: int = 30,
+    *,
+    classes: Sequence[object] | None = None,
+) -> Figure:
+    """Draw weights as bars, the largest on top.
+
+    Parameters
+    ----------
+    names
+        The features' names, d of them.
+    weights
+        `(d,)`, or `(k, d)` for k classes or outputs: then each has a panel of its own.
+    intercept
+        A number, or k of them; told in the panel's title.
+    most
+        How many bars a picture shows; it says so when there are more weights.
+    classes
+        The names of the k panels.
+
+    Raises
+    ------
+    ValueError
+        If there are not as many names as weights.
+
+    Examples
+    --------
+    >>> figure = weights(["age", "height"], [0.5, -2.0])
+    >>> [label.get_text() for label in figure.axes[0].get_yticklabels()]
+    ['height', 'age']
+    """
+    table = np.atleast_2d(np.asarray(weights, dtype=float))
+    k, d = table.shape
+    if len(names) != d or d == 0:
+        raise ValueError(f"weights needs a name for each weight, got {len(names)} for {d}")
+    if classes is not None and len(classes) != k:
+        raise ValueError(f"weights needs a class for each row, got {len(classes)} for {k}")
+    offsets = None if intercept is None else np.broadcast_to(np.asarray(intercept, float), (k,))
+    sizes = np.abs(np.nan_to_num(table)).max(axis=0)
+    shown = np.argsort(-sizes, kind="stable")[:most]
+    columns = min(k, 3)
+    rows = -(-k // columns)
+    figure = new_figure(
+        7.2 if k == 1 else 3.4 * columns + 1.2, rows * (0.25 * len(shown) + 0.9) + 0.4
+    )
+    axes = np.atleast_1d(figure.subplots(rows, columns, sharey=True, squeeze=False)).ravel()
+    for panel, ax in enumerate(axes[:k]):
+        told = [] if classes is None else [_short(str(classes[panel]))]
+        if offsets is not None:
+            told.append(f"intercept {number(float(offsets[panel]))}")
+        _bars(dress(ax, title=", ".join(told) or None), table[panel, shown])
+    axes[0].set_yticks(range(len(shown)), [_short(str(names[index]), 34) for index in shown])
+    axes[0].set_ylim(len(shown) - 0.4, -0.6)
+    for ax in axes[:k]:
+        ax.tick_params(axis="y", length=0, labelcolor=INK)
+        _plain_labels(ax)
+    for ax in axes[k:]:
+        ax.set_visible(False)
+    if len(shown) < d:
+        figure.supxlabel(f"the {len(shown)} largest of {d:,} weights", fontsize=9, color=MUTED)
+    return figure
+
+
+def _bars(ax: Axes, values: Array) -> None:
+    colours = [PALETTE[0] if value >= 0 else ACCENT for value in np.nan_to_num(values)]
+    ax.barh(np.arange(len(values)), values, height=0.66, color=colours, zorder=2)
+    ax.axvline(0, color=MUTED, linewidth=1, zorder=3)
+    ax.grid(False, axis="y")
+    ax.xaxis.set_major_locator(MaxNLocator(nbins=5))
+    ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: number(value)))
+    ax.spines["left"].set_visible(False)
+    reach = float(np.abs(np.nan_to_num(values)).max()) or 1.0
+    low, high = min(0.0, float(np.nanmin(values))), max(0.0, float(np.nanmax(values)))
+    ax.set_xlim(low - 0.04 * reach, high + 0.04 * reach)
+
+
+def _short(name: str, most: int = 18) -> str:
+    return name if len(name) <= most else name[: most - 1] + "…"
+
+
+def _plain_labels(ax: Axes) -> None:
+    """Take names as they are: a dollar in a name starts no formula."""
+    for label in (*ax.get_xticklabels(), *ax.get_yticklabels()):
+        label.set_parse_math(False)

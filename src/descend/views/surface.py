@@ -1,0 +1,127 @@
+"""Surfaces: a landscape in three dimensions."""
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from matplotlib.colors import LightSource
+from matplotlib.figure import Figure
+from matplotlib.gridspec import SubplotSpec
+from matplotlib.ticker import FuncFormatter, MaxNLocator
+from mpl_toolkits.mplot3d.axes3d import Axes3D
+from mpl_toolkits.mplot3d.proj3d import proj_transform
+
+from descend.typing import Array
+from descend.views.landscape import Landscape
+from descend.views.style import GRID, INK, LANDSCAPE, MUTED, number
+
+MESH = 90
+
+# The proportions of the box that holds the surface.
+BOX = (1.25, 1.25, 0.52)
+
+# At how many places a line of sight is compared with the surface.
+SIGHTINGS = 48
+
+# A marker is seen before its centre is.
+SLACK = 0.04
+
+# A path runs a hair above the surface.
+LIFT = 0.01
+
+
+def draw_surface(
+    figure: Figure, place: SubplotSpec, landscape: Landscape, names: tuple[str, ...]
+) -> Axes3D:
+    """Draw the landscape as a surface, coloured as its contours are."""
+    ax: Axes3D = figure.add_subplot(place, projection="3d", proj_type="ortho")
+    x, y = np.meshgrid(landscape.x, landscape.y)
+    share = landscape.share(landscape.heights)
+    relief = _relief(landscape)
+    z = relief.share(landscape.heights)
+    colours = LANDSCAPE(np.ma.masked_invalid(share).filled(0.0))
+    lit = LightSource(azdeg=300, altdeg=55).shade_rgb(
+        colours[..., :3], np.nan_to_num(z), vert_exag=25, blend_mode="soft"
+    )
+    ax.plot_surface(
+        x,
+        y,
+        z,
+        facecolors=lit,
+        rcount=MESH,
+        ccount=MESH,
+        linewidth=0,
+        antialiased=False,
+        shade=False,
+    )
+    ax.view_init(elev=54, azim=-62)
+    ax.set_box_aspect(BOX, zoom=1.12)
+    ax.set_xlim(landscape.x[0], landscape.x[-1])
+    ax.set_ylim(landscape.y[0], landscape.y[-1])
+    ax.set_zlim(0, 1)
+    axes: tuple[Any, ...] = (ax.xaxis, ax.yaxis, ax.zaxis)
+    for axis, label in zip(axes, (*names, ""), strict=True):
+        axis.set_pane_color((1, 1, 1, 0))
+        axis.line.set_color("#b4bac5")
+        axis._axinfo["grid"].update(color=GRID, linewidth=0.7)
+        axis.set_label_text(label, color=INK)
+        axis.set_major_locator(MaxNLocator(nbins=4))
+        axis.set_tick_params(labelsize=8, labelcolor=MUTED, color="#b4bac5", pad=-1)
+        axis.set_major_formatter(FuncFormatter(lambda value, _: number(value)))
+    ax.zaxis.set_major_formatter(FuncFormatter(lambda s, _: number(relief.height(max(s, 0.0)))))
+    return ax
+
+
+def _relief(landscape: Landscape) -> Landscape:
+    """Return the landscape with a scale for the eye's third dimension: a bowl stays a bowl."""
+    return landscape._replace(power=max(1.0, landscape.power / 2))
+
+
+def on_surface(ax: Axes3D, landscape: Landscape, points: Array, values: Array) -> Array:
+    """Return where points on the surface lie in the drawn picture: `(m, k, 2)`, NaN if unseen.
+
+    Parameters
+    ----------
+    ax
+        The surface's axes, drawn before.
+    landscape
+        What it shows.
+    points, values
+        `(m, k, 2)` and `(m, k)`.
+    """
+    edges = np.array([landscape.x[[0, -1]], landscape.y[[0, -1]]])
+    inside = np.asarray(((points >= edges[:, 0]) & (points <= edges[:, 1])).all(axis=-1))
+    x, y = np.moveaxis(np.where(inside[..., np.newaxis], points, edges[:, 0]), -1, 0)
+    z = _relief(landscape).share(values) + LIFT
+    across, up, _ = proj_transform(x.ravel(), y.ravel(), z.ravel(), ax.get_proj())
+    places = np.stack([np.asarray(across), np.asarray(up)], axis=-1).reshape(points.shape)
+    seen = inside & ~_hidden(ax, landscape, x, y, z)
+    return np.where(seen[..., np.newaxis], places, np.nan)
+
+
+def _hidden(
+    ax: Axes3D, landscape: Landscape, x: Array, y: Array, z: Array
+) -> npt.NDArray[np.bool_]:
+    """Say which points the surface hides from the eye, by looking along the line of sight."""
+    relief = _relief(landscape)
+    ground = np.nan_to_num(relief.share(landscape.heights), nan=-1.0)
+    elevation, azimuth = np.radians((ax.elev, ax.azim))
+    sight: Array = np.array(
+        [
+            np.cos(elevation) * np.cos(azimuth),
+            np.cos(elevation) * np.sin(azimuth),
+            np.sin(elevation),
+        ]
+    ) / np.array(BOX)
+    across = (x - landscape.x[0]) / np.ptp(landscape.x)
+    along = (y - landscape.y[0]) / np.ptp(landscape.y)
+    hidden = np.zeros(x.shape, dtype=bool)
+    # No hill is higher than 1, and farther than this the line of sight is above that.
+    for far in np.linspace(0.04, BOX[2] / np.sin(elevation), SIGHTINGS):
+        u, v, height = across + far * sight[0], along + far * sight[1], z + far * sight[2]
+        column = np.rint(u * (len(landscape.x) - 1)).astype(int)
+        row = np.rint(v * (len(landscape.y) - 1)).astype(int)
+        above = (u >= 0) & (u <= 1) & (v >= 0) & (v <= 1)
+        column, row = np.where(above, column, 0), np.where(above, row, 0)
+        hidden |= above & (ground[row, column] > height + SLACK)
+    return hidden

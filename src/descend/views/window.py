@@ -1,0 +1,88 @@
+"""The window through which a landscape is seen."""
+
+from collections.abc import Sequence
+from typing import TypeAlias
+
+import numpy as np
+
+from descend.typing import Array
+from descend.views.walks import FAR, Walks
+
+Window: TypeAlias = tuple[tuple[float, float], ...]
+"""The lower and the upper edge in each coordinate."""
+
+PADDING = {1: 0.4, 2: 0.14}
+
+# The width of a picture of two variables over its height. Where the units agree, so do the scales:
+# circles look round, and a gradient stands upright on its level line.
+PROPORTION = 1.3
+
+
+def window_of(walks: Walks) -> Window:
+    """Choose a window that shows the walks, and is not stretched by those that fled.
+
+    Every start is inside, and every end that did not diverge. A path may reach beyond their box by
+    the box's own size. Of diverged runs only the first few steps count.
+    """
+    assert walks.points is not None
+    low, high = _reach(walks, walks.points)
+    extent = high - low
+    largest = float(extent.max())
+    if largest == 0:
+        largest = 2 * max(1.0, 0.1 * float(np.abs(low).max()))
+    # A coordinate that hardly moves still gets some room, or its axis would be a line.
+    room = np.where(extent < 0.05 * largest, 0.4 * largest, extent)
+    middle = low / 2 + high / 2
+    half = room * (0.5 + PADDING[len(room)])
+    if len(room) == 2 and 0.3 < half[0] / (PROPORTION * half[1]) < 3:
+        half = np.array([PROPORTION, 1.0]) * max(half[0] / PROPORTION, half[1])
+    return tuple((float(m - h), float(m + h)) for m, h in zip(middle, half, strict=True))
+
+
+def _reach(walks: Walks, points: Array) -> tuple[Array, Array]:
+    """Return the corners of the box that the walks fill, `(d,)` each."""
+    starts = points[0]
+    settled = points[:, ~walks.diverged]
+    settled = settled[:, np.isfinite(settled).all(axis=(0, 2))]
+    corners = np.concatenate([starts, settled[-1]])
+    corners = np.clip(corners[np.isfinite(corners).all(axis=1)], -FAR, FAR)
+    low, high = corners.min(axis=0), corners.max(axis=0)
+    if settled.shape[1]:
+        places = np.clip(settled.reshape(-1, points.shape[2]), -FAR, FAR)
+        usual = np.quantile(places, 0.95, axis=0) - np.quantile(places, 0.05, axis=0)
+        reach = np.maximum(high - low, usual)
+        return (
+            np.minimum(low, np.maximum(places.min(axis=0), low - reach)),
+            np.maximum(high, np.minimum(places.max(axis=0), high + reach)),
+        )
+    for run in range(points.shape[1]):
+        near = _first_steps(points[:, run])
+        low, high = np.minimum(low, near.min(axis=0)), np.maximum(high, near.max(axis=0))
+    return low, high
+
+
+def _first_steps(path: Array) -> Array:
+    """Return the points of a diverged path that are within two first steps of its start."""
+    finite = path[np.isfinite(path).all(axis=1) & (np.abs(path) < FAR).all(axis=1)]
+    if len(finite) < 2:
+        return finite
+    away = np.abs(finite - finite[0]).max(axis=1)
+    near: Array = finite[away <= 2 * away[1]]
+    return near
+
+
+def checked(window: Sequence[object], d: int) -> Window:
+    """Return a user's window as pairs of floats.
+
+    Raises
+    ------
+    ValueError
+        If it is not a pair (lower, upper) for each of the d coordinates.
+    """
+    edges = np.asarray(window, dtype=float)
+    if d == 1 and edges.shape == (2,):
+        edges = edges[np.newaxis]
+    if edges.shape != (d, 2) or not np.isfinite(edges).all() or (edges[:, 0] >= edges[:, 1]).any():
+        wanted = "(lower, upper)" if d == 1 else "((lower, upper), (lower, upper))"
+        raise ValueError(f"window must be {wanted} with lower < upper, got {window!r}")
+    return tuple((float(low), float(high)) for low, high in edges)
