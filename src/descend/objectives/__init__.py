@@ -1,0 +1,157 @@
+"""What is descended: formulas, Python functions, landmarks, and the risk of a model on data."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+
+from descend.objectives.landmarks import Landmark, find
+from descend.typing import Array, Objective
+
+__all__ = ["Problem", "as_problem"]
+
+
+class Problem(NamedTuple):
+    """What is to be minimised, and what is known about it.
+
+    Attributes
+    ----------
+    objective
+        The function.
+    names
+        The coordinates' names, if they have some.
+    window
+        The lowest and highest value of each coordinate to start in and to draw, if known.
+    formula
+        The function as text, if it is a formula.
+    """
+
+    objective: Objective
+    names: tuple[str, ...] | None
+    window: tuple[tuple[float, float], ...] | None
+    formula: str | None
+
+    def complaint(self, w: Array) -> str | None:
+        """Say which part of the formula is not finite at a point `(d,)`; None if none is known."""
+        if self.formula is None:
+            return None
+        from descend.objectives.formula import Formula
+
+        if isinstance(self.objective, Formula):
+            return self.objective.complaint(w)
+        return Formula(self.formula, self.names).complaint(w)
+
+
+def as_problem(
+    objective: Any,
+    gradient: Callable[[Array], Any] | None = None,
+    names: Sequence[str] | None = None,
+) -> Problem:
+    """Return anything that can be minimised as a problem.
+
+    Parameters
+    ----------
+    objective
+        A landmark or its name, a formula's text, a SymPy expression, a Python function of one array
+        `(d,)`, or an `Objective`.
+    gradient
+        The gradient of a Python function: `(d,)` to `(d,)`. If None it is derived exactly.
+    names
+        The coordinates' names, in order.
+
+    Raises
+    ------
+    ValueError
+        If it is none of these, if a formula cannot be read, or if `gradient` is given with anything
+        but a Python function.
+
+    Examples
+    --------
+    >>> as_problem("a**2 + b").names
+    ('a', 'b')
+    >>> as_problem("rosenbrock").window
+    ((-2, 2), (-1, 3))
+    """
+    landmark = objective if isinstance(objective, Landmark) else None
+    if isinstance(objective, str):
+        landmark = find(objective)
+    if landmark is not None:
+        _refuse_gradient(gradient, f"the landmark {landmark.name}")
+        return _of_formula(landmark, names)
+    if isinstance(objective, str):
+        from descend.objectives.formula import Formula
+
+        _refuse_gradient(gradient, "a formula")
+        formula = Formula(objective, names)
+        return Problem(formula, formula.names, None, formula.text)
+    if _is_sympy(objective):
+        from descend.objectives.formula import Formula
+
+        _refuse_gradient(gradient, "a SymPy expression")
+        formula = Formula.from_expression(objective, names)
+        return Problem(formula, formula.names, None, formula.text)
+    given = None if names is None else tuple(names)
+    return Problem(_objective(objective, gradient), given, None, None)
+
+
+def _of_formula(landmark: Landmark, names: Sequence[str] | None) -> Problem:
+    """Return a landmark as a problem, its variables in the order of the names."""
+    from descend.objectives.formula import Formula
+
+    windows = dict(zip(("x", "y"), landmark.window, strict=True))
+    order = ("x", "y") if names is None else tuple(names)
+    if sorted(order) != ["x", "y"]:
+        raise ValueError(
+            f"the landmark {landmark.name} has the variables x, y, not {', '.join(order)}"
+        )
+    formula = Formula(landmark.formula, order)
+    return Problem(formula, order, tuple(windows[name] for name in order), landmark.formula)
+
+
+def _objective(objective: Any, gradient: Callable[[Array], Any] | None) -> Objective:
+    """Return an objective as it is, or a Python function as one."""
+    is_class = isinstance(objective, type)
+    if isinstance(objective, Objective) and not is_class:
+        _refuse_gradient(gradient, "an objective, which brings its own,")
+        return objective
+    if not callable(objective) or is_class:
+        raise ValueError(
+            f"{objective!r} cannot be minimised: give a formula's text, a landmark's name, a SymPy "
+            "expression, a Python function of one array, or an object with the methods value, "
+            "value_and_gradient and hessian_product"
+        )
+    if not _takes_one(objective):
+        raise ValueError(
+            f"{getattr(objective, '__name__', objective)!s} does not take one argument: it is "
+            "called with one array of all coordinates, as in lambda w: w[0]**2 + w[1]**2"
+        )
+    if gradient is not None and not callable(gradient):
+        raise ValueError(f"gradient={gradient!r} is not a function: give one from (d,) to (d,)")
+    from descend.objectives.function import Function
+
+    return Function(objective, gradient)
+
+
+def _refuse_gradient(gradient: object, what: str) -> None:
+    """Refuse a gradient where the exact one is known."""
+    if gradient is not None:
+        raise ValueError(
+            f"gradient= goes with a Python function, but {what} was given: leave it out"
+        )
+
+
+def _takes_one(function: Callable[..., Any]) -> bool:
+    """Say whether a function can be called with one argument."""
+    try:
+        inspect.signature(function).bind(None)
+    except TypeError:
+        return False
+    except ValueError:  # some compiled functions do not tell their arguments
+        return True
+    return True
+
+
+def _is_sympy(objective: object) -> bool:
+    """Say whether an object is SymPy's, without importing SymPy."""
+    return any(base.__module__.partition(".")[0] == "sympy" for base in type(objective).__mro__)
