@@ -9,8 +9,8 @@ from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 
 from descend.typing import Array
-from descend.views.landscape import FEW, colours_of, draw_starts, line_style, marker_size
-from descend.views.style import INK, MUTED, PAPER, number
+from descend.views.paths import FEW, colours_of, draw_starts, line_style, marker_size
+from descend.views.style import HALO, INK, MUTED, number
 from descend.views.walks import Walks
 
 Instants = npt.NDArray[np.int64]
@@ -54,9 +54,7 @@ class Walkers:
         self.lines = LineCollection(
             [], colors=colours, linewidths=width, alpha=opacity, capstyle="round", zorder=3
         )
-        self.casing = LineCollection(
-            [], colors=PAPER, linewidths=width + 1.4, alpha=0.6, zorder=2.9
-        )
+        self.casing = LineCollection([], colors=HALO, linewidths=width + 1.4, alpha=0.6, zorder=2.9)
         ax.add_collection(self.casing, autolim=False)
         ax.add_collection(self.lines, autolim=False)
         size = marker_size(walks)
@@ -66,7 +64,7 @@ class Walkers:
             y,
             s=1.6 * size if ball else 0.9 * size,
             c=colours,
-            edgecolors=PAPER,
+            edgecolors=HALO,
             linewidths=1.0 if size > 12 else 0.3,
             zorder=5,
         )

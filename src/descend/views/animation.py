@@ -20,9 +20,9 @@ from descend.views.landscape import (
     Landscape,
     draw_height_bar,
     draw_landscape,
-    shown_instants,
     survey,
 )
+from descend.views.paths import shown_instants
 from descend.views.picture import draw_ground, places_on_curve, summary, tame_points
 from descend.views.stage import Frame, Stage
 from descend.views.style import dress, headline, new_figure, styled

@@ -10,7 +10,7 @@ from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 
 from descend.typing import Array
-from descend.views.landscape import FEW, colours_of, line_style
+from descend.views.paths import FEW, colours_of, line_style
 from descend.views.style import (
     ACCENT,
     INK,
@@ -29,6 +29,9 @@ Log: TypeAlias = bool | Literal["auto"]
 
 # Above so many runs, curves become the median and the bands around it.
 CROWD = 200
+
+# The largest number that an axis ends at: its ticks stay finite.
+LARGEST = 1e305
 
 
 class Scale(NamedTuple):
@@ -106,13 +109,19 @@ def _draw_runs(ax: Axes, walks: Walks, curves: Array, log: bool) -> None:
 
 def prepare_curves(ax: Axes, walks: Walks, curves: Array, log: bool) -> None:
     """Set the axes of curves against steps; diverged runs leave at the top."""
-    if log:
-        log_values(ax)
-    else:
-        plain_values(ax)
     whole_steps(ax, len(curves) - 1)
-    calm = curves[:, ~walks.diverged] if not walks.diverged.all() else curves
-    ax.set_ylim(*limits_of(calm, log))
+    _fit_values(ax, curves[:, ~walks.diverged] if not walks.diverged.all() else curves, log)
+
+
+def _fit_values(ax: Axes, curves: Array, log: bool) -> None:
+    """Make the vertical axis show all of the curves."""
+    (log_values if log else plain_values)(ax)
+    low, high = limits_of(curves, log)
+    ax.set_ylim(low, high)
+    if log and high > 1e100:
+        # Matplotlib's own locator tries powers beyond the largest number.
+        exponents = np.linspace(np.log10(low), np.log10(high), 8).round()[1:-1]
+        ax.set_yticks(10.0 ** np.unique(exponents))
 
 
 def limits_of(curves: Array, log: bool) -> tuple[float, float]:
@@ -122,8 +131,9 @@ def limits_of(curves: Array, log: bool) -> tuple[float, float]:
         return (0.1, 10.0) if log else (-1.0, 1.0)
     low, high = float(shown.min()), float(shown.max())
     if log:
-        room = max((high / low) ** 0.05, 1.3)
-        return low / room, high * room
+        decades = float(np.log10(high) - np.log10(low))
+        room = max(10 ** (0.05 * decades), 1.3)
+        return max(low / room, 1 / LARGEST), min(high * room, LARGEST)
     room = 0.06 * (high - low) or 0.1 * abs(high) or 1.0
     return low - room, high + room
 
@@ -191,10 +201,9 @@ def loss_curves(
             markersize=4.5,
         )
         ends.append(len(values))
-    (log_values if scale.log else plain_values)(ax)
     whole_steps(ax, max(ends))
     ax.set_xlim(1 if max(ends) > 1 else 0.5, max(max(ends), 1.5) + 0.02 * max(ends))
-    ax.set_ylim(*limits_of(scale.apply(together), scale.log))
+    _fit_values(ax, scale.apply(together), scale.log)
     ax.set_xlabel(xlabel)
     ax.set_ylabel(scale.label)
     _name_lines(ax, list(named))

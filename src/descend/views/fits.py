@@ -22,6 +22,7 @@ from descend.views.style import (
     plain_values,
     styled,
 )
+from descend.views.walks import FAR
 
 # Above so many points a scatter is drawn as one image, lest an SVG grow without measure.
 RASTER_POINTS = 2_000
@@ -88,18 +89,7 @@ def predicted_against_true(
     ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: number(value)))
     ax.set_xlabel(f"true {target}")
     ax.set_ylabel(f"predicted {target}")
-    ax.annotate(
-        "prediction = truth",
-        (edges[1], edges[1]),
-        xytext=(-8, -22),
-        textcoords="offset points",
-        ha="right",
-        va="top",
-        rotation=45,
-        rotation_mode="anchor",
-        fontsize=8.5,
-        color=MUTED,
-    )
+    ax.set_title("on the line, the prediction is the truth", loc="right", fontsize=9, color=MUTED)
     return figure
 
 
@@ -109,8 +99,8 @@ def confusion_matrix(
 ) -> Figure:
     """Draw how often each class was taken for each: a row a true class, a column a predicted one.
 
-    A cell is the darker the larger its share of its row, so that rare classes count as much as frequent
-    ones; the figures in the cells are counts.
+    A cell is the darker the larger its share of its row, so that rare classes count as much as
+    frequent ones; the figures in the cells are counts.
 
     Parameters
     ----------
@@ -256,15 +246,16 @@ def weights(
 
 
 def _bars(ax: Axes, values: Array) -> None:
-    colours = [PALETTE[0] if value >= 0 else ACCENT for value in np.nan_to_num(values)]
+    values = np.clip(np.nan_to_num(values), -FAR, FAR)
+    colours = [PALETTE[0] if value >= 0 else ACCENT for value in values]
     ax.barh(np.arange(len(values)), values, height=0.66, color=colours, zorder=2)
     ax.axvline(0, color=MUTED, linewidth=1, zorder=3)
     ax.grid(False, axis="y")
     ax.xaxis.set_major_locator(MaxNLocator(nbins=5))
     ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: number(value)))
     ax.spines["left"].set_visible(False)
-    reach = float(np.abs(np.nan_to_num(values)).max()) or 1.0
-    low, high = min(0.0, float(np.nanmin(values))), max(0.0, float(np.nanmax(values)))
+    reach = float(np.abs(values).max()) or 1.0
+    low, high = min(0.0, float(values.min())), max(0.0, float(values.max()))
     ax.set_xlim(low - 0.04 * reach, high + 0.04 * reach)
 
 

@@ -14,13 +14,11 @@ from descend.typing import Array, Objective
 from descend.views.curves import Log, draw_gradient_norms, draw_values, limits_of
 from descend.views.landscape import (
     draw_height_bar,
-    draw_key,
     draw_landscape,
-    draw_paths,
     heights_at,
-    shown_instants,
     survey,
 )
+from descend.views.paths import draw_key, draw_paths, shown_instants
 from descend.views.style import INK, dress, headline, new_figure, plain_values, styled
 from descend.views.walks import Walks, objective_of, tame, walks_of
 from descend.views.window import Window, checked, window_of

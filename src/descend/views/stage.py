@@ -1,7 +1,7 @@
 """A stage: a drawn background on which a few artists move, frame by frame."""
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -21,8 +21,10 @@ class Stage:
 
     def __init__(self, figure: Figure) -> None:
         # Matplotlib's canvas has no types.
-        self.canvas: Any = figure.canvas
-        self.canvas.draw()
+        self.canvas = cast(Any, figure.canvas)
+        # Surfaces pad their polygons with whatever lay in memory, and multiply that too.
+        with np.errstate(all="ignore"):
+            self.canvas.draw()
         # The layout is settled: from here on, nothing may move the axes.
         figure.set_layout_engine("none")
         self.background: Any = self.canvas.copy_from_bbox(figure.bbox)

@@ -14,6 +14,10 @@ INK = "#1f2733"
 MUTED = "#667085"
 GRID = "#e7e9ee"
 PAPER = "#ffffff"
+
+# White around marks on a landscape: it stays white where a dark page replaces its paper.
+HALO = "#fffffe"
+
 ACCENT = "#d9480f"
 
 # Okabe and Ito's palette (2008), which people with any colour vision tell apart, darkened a

@@ -8,8 +8,8 @@ import numpy.typing as npt
 from descend.descent import Descent
 from descend.typing import Array, Objective
 
-# Larger numbers are drawn as this one: it leaves every picture, and its square is still finite.
-FAR = 1e100
+# Larger numbers are drawn as this one: it leaves every picture, and can still be multiplied a bit.
+FAR = 1e300
 
 
 class Walks(NamedTuple):
@@ -81,7 +81,7 @@ def objective_of(descent: Descent) -> Objective | None:
         return descent.objective
     from descend.objectives.formula import Formula
 
-    return Formula(descent.formula)
+    return Formula(descent.formula, descent.names)
 
 
 def tame(values: Array) -> Array:
@@ -102,7 +102,7 @@ def pace(movement: Array, count: int) -> npt.NDArray[np.int64]:
     Examples
     --------
     >>> pace(np.array([8.0, 4.0, 2.0, 1.0, 0.5, 0.2, 0.1, 0.1]), 5)
-    array([0, 1, 2, 5, 8])
+    array([0, 1, 3, 5, 8])
     """
     n = len(movement)
     if n < count:

@@ -1,0 +1,298 @@
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from matplotlib.collections import LineCollection, PathCollection
+from matplotlib.figure import Figure
+from walked import BOWL, CUBE, HILL, LOG, ROSENBROCK, WELL, Function, walked
+
+from descend import views
+from descend.views.landscape import survey
+from descend.views.walks import pace, walks_of
+from descend.views.window import window_of
+
+
+def test_importing_views_does_not_import_matplotlib():
+    code = (
+        "import sys, descend.views; dir(descend.views);"
+        "assert 'matplotlib' not in sys.modules;"
+        "descend.views.plot; assert 'matplotlib.pyplot' not in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_every_public_name_is_there():
+    assert set(views.__all__) <= set(dir(views))
+    for name in views.__all__:
+        assert callable(getattr(views, name))
+    with pytest.raises(AttributeError, match="no attribute 'plott'"):
+        _ = views.plott
+
+
+STARTS = np.random.default_rng(0).uniform(-4, 4, (50, 2))
+DESCENTS = {
+    "one variable": (walked(WELL, [1.9], 0.02, names=["w"]), 2, ("w", "value")),
+    "one variable, many runs": (
+        walked(WELL, STARTS[:12, :1] / 4, 0.02, names=["w"]),
+        2,
+        ("w", "value"),
+    ),
+    "two variables": (walked(ROSENBROCK, [-1.2, 1.0], 0.001, 200), 3, ("x", "y")),
+    "two variables, few runs": (walked(BOWL, STARTS[:4]), 3, ("x", "y")),
+    "two variables, many runs": (walked(HILL, STARTS), 3, ("x", "y")),
+    "a thousand runs": (walked(HILL, np.tile(STARTS, (20, 1)), steps=5), 3, ("x", "y")),
+    "all diverged": (walked(BOWL, [3.0, 3.0], 0.45, 3000), 3, ("x", "y")),
+    "one diverged": (walked(ROSENBROCK, [[0, 0], [50, 50]], 0.001, 50), 3, ("x", "y")),
+    "no step": (walked(BOWL, [1.0, 1.0], steps=0), 3, ("x", "y")),
+    "starts at the minimum": (walked(BOWL, [0.0, 0.0]), 3, ("x", "y")),
+    "flat": (
+        walked(Function(lambda x, y: 0 * x * y, lambda x, y: (0 * x, 0 * y)), [1, 1]),
+        2,
+        None,
+    ),
+    "near the edge of a domain": (walked(LOG, [0.1, 1.0], 0.01), 3, ("x", "y")),
+    "huge": (walked(BOWL, [1e149, 1e149]), 3, ("x", "y")),
+    "tiny": (walked(BOWL, [1e-149, 1e-149]), 3, ("x", "y")),
+    "no points": (walked(BOWL, [1.0, 1.0], record=False), 2, ("step", "value")),
+    "three variables": (walked(CUBE, [1, 2, 3], names="xyz"), 2, ("step", "value")),
+    "unknown objective": (walked(BOWL, [1.0, 1.0], objective=None), 2, ("step", "value")),
+}
+
+
+@pytest.mark.parametrize(("descent", "panels", "labels"), DESCENTS.values(), ids=DESCENTS)
+def test_plot_has_its_panels_and_can_be_written(descent, panels, labels, tmp_path):
+    figure = views.plot(descent)
+    assert len(figure.axes) == panels
+    if labels is not None:
+        assert (figure.axes[0].get_xlabel(), figure.axes[0].get_ylabel()) == labels
+    views.save(figure, tmp_path / "picture.png")
+    assert np.isfinite([ax.viewLim.extents for ax in figure.axes]).all()
+
+
+def test_the_path_of_one_run_is_the_recorded_points():
+    descent = walked(BOWL, [3.0, 2.0])
+    path = views.plot(descent).axes[0].lines[0]
+    np.testing.assert_array_equal(path.get_xydata(), descent.points)
+
+
+def test_the_points_of_one_variable_lie_on_the_curve():
+    descent = walked(WELL, [1.9], 0.02, names=["w"])
+    curve, path, *_ = views.plot(descent).axes[0].lines
+    np.testing.assert_array_equal(path.get_xdata(), descent.points[:, 0])
+    np.testing.assert_allclose(path.get_ydata(), WELL.f(descent.points[:, 0]), rtol=1e-12)
+    x, y = curve.get_data()
+    np.testing.assert_allclose(y, WELL.f(x), rtol=1e-12)
+
+
+def test_each_of_many_runs_has_its_lane_start_and_end():
+    descent = walked(HILL, STARTS)
+    ax = views.plot(descent).axes[0]
+    lanes = next(c for c in ax.collections if type(c) is LineCollection)
+    assert len(lanes.get_segments()) == 50
+    for lane, path in zip(lanes.get_segments(), descent.points.transpose(1, 0, 2), strict=True):
+        np.testing.assert_array_equal(lane, path)
+    starts, ends = (c for c in ax.collections if isinstance(c, PathCollection))
+    np.testing.assert_array_equal(starts.get_offsets(), descent.points[0])
+    np.testing.assert_array_equal(ends.get_offsets(), descent.points[-1])
+
+
+def test_a_diverged_run_ends_in_a_cross_inside_the_window():
+    descent = walked(ROSENBROCK, [[0, 0], [5, 5]], 0.001, 50)
+    assert list(descent.status) == ["stopped", "diverged"]
+    ax = views.plot(descent).axes[0]
+    labels = ax.get_legend_handles_labels()[1]
+    assert labels == ["start", "end", "last seen before it diverged"]
+    cross = ax.collections[-1].get_offsets()[0]
+    (low, high), (bottom, top) = ax.get_xlim(), ax.get_ylim()
+    assert low <= cross[0] <= high
+    assert bottom <= cross[1] <= top
+
+
+def test_the_loss_is_the_recorded_values():
+    descent = walked(BOWL, [3.0, 2.0])
+    loss = views.plot(descent).axes[1]
+    np.testing.assert_array_equal(loss.lines[0].get_ydata(), descent.values)
+    assert (loss.get_yscale(), loss.get_ylabel()) == ("log", "value")
+
+
+CONVERGED = walked(HILL, [1.0, -1.0], 0.2, 200)
+STOPPED = walked(HILL, [1.0, -1.0], 0.01, 20)
+
+
+@pytest.mark.parametrize(
+    ("descent", "log", "scale", "label"),
+    [
+        (CONVERGED, "auto", "log", "value − best"),  # noqa: RUF001
+        (CONVERGED, False, "linear", "value"),
+        (STOPPED, "auto", "linear", "value"),
+        (STOPPED, True, "log", "value − best"),  # noqa: RUF001
+        (walked(BOWL, [3.0, 2.0], 0.01, 5), "auto", "linear", "value"),
+        (walked(BOWL, [3.0, 2.0], 0.01, 5), True, "log", "value"),
+    ],
+)
+def test_the_scale_of_values(descent, log, scale, label):
+    loss = views.plot(descent, log=log).axes[1]
+    assert (loss.get_yscale(), loss.get_ylabel()) == (scale, label)
+
+
+def test_a_diverged_neighbour_does_not_flatten_the_loss_of_others():
+    loss = views.plot(walked(BOWL, [[3.0, 2.0], [3e9, 1e9]], 0.3, 40)).axes[1]
+    lonely = views.plot(walked(ROSENBROCK, [[0, 0], [9, 9]], 0.001, 50)).axes[1]
+    assert loss.get_ylim()[1] > 1e18
+    assert lonely.get_ylim()[1] < 10
+
+
+@pytest.mark.parametrize(
+    ("descent", "inside", "largest"),
+    [
+        (walked(BOWL, [3.0, 3.0], 0.36), [(3, 3), (-2.4, 1.9), (0, 0)], 12),
+        (walked(BOWL, [3.0, 3.0], 0.45, 300), [(3, 3), (-3.75, 1.65)], 60),
+        (walked(ROSENBROCK, [-1.2, 1.0], 0.001, 500), [(-1.2, 1)], 6),
+        (walked(BOWL, [0.0, 0.0]), [(0, 0)], 5),
+        (walked(BOWL, [1e6, 0.0], 0.1), [(1e6, 0), (0, 0)], 4e6),
+    ],
+)
+def test_the_window_shows_the_walk_and_no_more(descent, inside, largest):
+    window = np.array(window_of(walks_of(descent)))
+    for point in inside:
+        assert (window[:, 0] < point).all()
+        assert (point < window[:, 1]).all()
+    extent = window[:, 1] - window[:, 0]
+    assert (extent > 0).all()
+    assert extent.max() <= largest
+
+
+def test_one_overshoot_does_not_set_the_window():
+    descent = walked(BOWL, [1.0, 1.0])
+    points = descent.points.copy()
+    points[3] = 1e9
+    window = np.array(window_of(walks_of(walked(BOWL, [1.0, 1.0], points=points))))
+    assert np.abs(window).max() < 5
+
+
+def test_levels_show_the_valley_of_rosenbrock():
+    landscape = survey(ROSENBROCK, ((-2, 2), (-1, 3)))
+    # The floor of the valley spans a hundredth of the heights, and several of the 22 levels.
+    floor, slope = landscape.share(np.array([0.0, 25.0]))
+    assert slope - floor > 4 / 22
+    assert landscape.high > 2000
+
+
+def test_levels_of_waves_are_even_and_a_pole_does_not_take_all_colours():
+    assert survey(HILL, ((-4, 4), (-4, 4))).power == pytest.approx(1, abs=0.05)
+    pole = Function(lambda x, y: 1 / (x * x + y * y), lambda x, y: (x, y))
+    assert survey(pole, ((-1, 1), (-1, 1))).high < 500
+
+
+def test_where_the_objective_raises_or_is_not_finite_the_landscape_is_masked():
+    def root(x, y):
+        if np.ndim(x):
+            raise ValueError("math domain error")
+        if x < 0:
+            raise ValueError("math domain error")
+        return np.sqrt(x) + y * y
+
+    landscape = survey(Function(root, lambda x, y: (x, y)), ((-1, 1), (-1, 1)))
+    assert np.isnan(landscape.heights[:, landscape.x < 0]).all()
+    assert np.isfinite(landscape.heights[:, landscape.x >= 0]).all()
+    with pytest.raises(ValueError, match="finite nowhere"):
+        survey(Function(lambda x, y: x + y + np.nan, lambda x, y: (x, y)), ((-1, 1), (-1, 1)))
+
+
+def test_a_record_read_from_a_file_is_drawn_from_its_formula():
+    descent = walked(HILL, [1.0, -1.0], objective=None, formula="sin(x)*sin(y)")
+    figure = views.plot(descent)
+    assert len(figure.axes) == 3
+    assert figure.get_suptitle() == "sin(x)*sin(y)"
+
+
+def test_names_and_titles_are_taken_as_they_are():
+    descent = walked(BOWL, [1.0, 1.0], names=["$a_1", "b$ \\frac{"])
+    figure = views.plot(descent, title="$\\broken{ price in $")
+    figure.canvas.draw()
+    assert figure.axes[0].get_xlabel() == "$a_1"
+    assert figure.get_suptitle() == "$\\broken{ price in $"
+
+
+def test_plot_draws_into_given_axes_alone():
+    figure = Figure()
+    ax = figure.add_subplot()
+    assert views.plot(walked(CUBE, [1, 2, 3], names="xyz"), ax=ax, title="a") is figure
+    assert figure.axes == [ax]
+    assert ax.get_title(loc="left") == "a"
+    assert len(ax.lines) == 1
+
+
+@pytest.mark.parametrize(
+    ("descent", "window"),
+    [
+        (walked(WELL, [1.0], 0.02, names=["w"]), (-2, 2)),
+        (walked(BOWL, [1.0, 1.0]), ((-2, 2), (-3, 3))),
+    ],
+)
+def test_the_window_is_the_users(descent, window):
+    ax = views.plot(descent, window=window).axes[0]
+    assert ax.get_xlim() == (-2, 2)
+    if np.ndim(window) == 2:
+        assert ax.get_ylim() == (-3, 3)
+
+
+@pytest.mark.parametrize("window", [(0, 1), ((0, 1), (2, 1)), ((0, np.inf), (0, 1)), ((0, 1),) * 3])
+def test_a_window_that_does_not_fit_is_refused(window):
+    with pytest.raises(ValueError, match="window must be"):
+        views.plot(walked(BOWL, [1.0, 1.0]), window=window)
+
+
+def test_nothing_recorded_is_said():
+    nothing = walked(BOWL, [1.0, 1.0], values=np.empty(0), points=None)
+    with pytest.raises(ValueError, match='record="all"'):
+        views.plot(nothing)
+
+
+@pytest.mark.parametrize(
+    ("ending", "magic"),
+    [("png", b"\x89PNG"), ("svg", b"<?xml"), ("pdf", b"%PDF"), ("PNG", b"\x89PNG")],
+)
+def test_the_ending_is_the_format_and_files_are_the_same_each_time(ending, magic, tmp_path):
+    descent = walked(HILL, STARTS)
+    first, second = (
+        views.save(views.plot(descent), tmp_path / f"{name}.{ending}").read_bytes() for name in "ab"
+    )
+    assert first.startswith(magic)
+    assert first == second
+
+
+def test_an_unknown_ending_is_refused_and_nothing_is_written(tmp_path):
+    figure = views.plot(walked(BOWL, [1.0, 1.0]))
+    with pytest.raises(ValueError, match=r"\.png, \.svg, \.pdf"):
+        views.save(figure, tmp_path / "picture.bmp")
+    with pytest.raises(FileNotFoundError, match="does not exist"):
+        views.save(figure, tmp_path / "missing" / "picture.png")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_style_stays_within_the_library():
+    import matplotlib as mpl
+
+    before = dict(mpl.rcParams)
+    views.plot(walked(BOWL, [1.0, 1.0]))
+    assert dict(mpl.rcParams) == before
+
+
+@pytest.mark.parametrize("count", [2, 3, 10, 120])
+@pytest.mark.parametrize(
+    "movement", [np.zeros(500), 0.9 ** np.arange(500), np.ones(500), np.eye(1, 500, 250)[0]]
+)
+def test_pace_has_both_ends_in_order_and_no_more_than_asked(movement, count):
+    chosen = pace(movement, count)
+    assert chosen[0] == 0
+    assert chosen[-1] == 500
+    assert (np.diff(chosen) > 0).all()
+    assert len(chosen) <= count
+
+
+def test_pace_is_slow_where_more_moves():
+    chosen = pace(0.97 ** np.arange(1000), 100)
+    assert (chosen < 200).sum() > 55
+    np.testing.assert_array_equal(pace(np.ones(5), 100), np.arange(6))
