@@ -1,0 +1,80 @@
+"""The result of `descend fit` as one self-contained page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from descend.cli.outcome import Outcome, weights_note
+from descend.views import (
+    Section,
+    Table,
+    confusion_matrix,
+    loss_curves,
+    predicted_against_true,
+    weights,
+    write_report,
+)
+
+
+def report_outcome(outcome: Outcome, file: str) -> None:
+    """Write the page, whole or not at all."""
+    target = outcome.trained.problem.target
+    write_report(file, f"{target.task.capitalize()} of {target.name}", list(_sections(outcome)))
+
+
+def _sections(outcome: Outcome) -> Iterator[Section]:
+    """Yield the parts of the page."""
+    trained = outcome.trained
+    yield Section("Result", table=Table(["", ""], [list(row) for row in outcome.summary()]))
+    yield Section("How the descent went", text=outcome.explanation)
+    if outcome.compared:
+        yield Section("Compared", table=Table(*outcome.comparison()))
+    yield _curves(outcome)
+    yield _predictions(outcome)
+    model = trained.model
+    header, rows, _ = outcome.weights()
+    yield Section(
+        "Weights per standard deviation",
+        figure=weights(
+            model.columns.encoded_names,
+            outcome.standardised_weights(),
+            classes=model.classes if len(model.intercept) > 1 else None,
+        ),
+    )
+    yield Section(
+        "Weights in the columns' own units",
+        table=Table(header, rows),
+        text=weights_note(model.classes) if model.classes else None,
+    )
+    if outcome.notes:
+        yield Section("Notes", text="\n\n".join(outcome.notes))
+
+
+def _curves(outcome: Outcome) -> Section:
+    """Return the loss after each epoch."""
+    curve = np.asarray(outcome.trained.estimator.loss_curve_)
+    # Its first value belongs to the start, before any epoch.
+    return Section("Loss", figure=loss_curves({"training": curve[1:] if len(curve) > 1 else curve}))
+
+
+def _predictions(outcome: Outcome) -> Section:
+    """Return predictions against the truth, on rows that were held out if there are any."""
+    trained = outcome.trained
+    problem, model = trained.problem, trained.model
+    part, rows = "test", problem.parts.test
+    if not len(rows):
+        part, rows = "training", problem.parts.train
+    X, y = problem.X[rows], problem.target.y[rows]
+    if problem.target.task == "regression":
+        return Section(
+            f"Predicted against true, {part} rows",
+            figure=predicted_against_true(y, model.numbers(X), target=problem.target.name),
+        )
+    names = np.array(model.classes)
+    predicted = names[model.log_probabilities(X).argmax(axis=1)]
+    return Section(
+        f"Confusion matrix, {part} rows",
+        figure=confusion_matrix(names[y], predicted, model.classes),
+    )

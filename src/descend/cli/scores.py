@@ -1,0 +1,88 @@
+"""How good predictions are, in numbers that users know."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from descend.cli.model import Model
+from descend.data.target import Task
+
+
+class Names(NamedTuple):
+    """What the two figures of a score are called, in JSON and for people."""
+
+    score: str
+    error: str
+    score_title: str
+    error_title: str
+
+
+NAMES: dict[Task, Names] = {
+    "regression": Names("r2", "rmse", "R²", "RMSE"),
+    "classification": Names("accuracy", "log_loss", "accuracy", "log loss"),
+}
+
+
+class Score(NamedTuple):
+    """A score to be made large and an error to be made small; None where they are undefined.
+
+    Attributes
+    ----------
+    score
+        Regression: the share of the variance that is explained, R². Classification: the share of
+        right classes.
+    error
+        Regression: the root of the mean squared error, in the target's units. Classification:
+        the mean of minus the logarithm of the true class's probability.
+    """
+
+    score: float | None
+    error: float | None
+
+
+def of_numbers(y: npt.NDArray[np.float64], predicted: npt.NDArray[np.float64]) -> Score:
+    """Score predicted numbers.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> of_numbers(np.array([1.0, 3.0, 5.0, 7.0]), np.array([1.0, 3.0, 5.0, 5.0]))
+    Score(score=0.8, error=1.0)
+    """
+    if len(y) == 0:
+        return Score(None, None)
+    with np.errstate(over="ignore", invalid="ignore"):
+        squared = float(np.square(y - predicted).sum())
+        spread = float(np.square(y - y.mean()).sum())
+        explained = 1.0 - squared / spread if spread > 0 else np.nan
+    return Score(_defined(explained), _defined(np.sqrt(squared / len(y))))
+
+
+def of_classes(y: npt.NDArray[np.int64], log_probabilities: npt.NDArray[np.float64]) -> Score:
+    """Score predicted probabilities.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> score = of_classes(np.array([0, 1]), np.log([[0.5, 0.5], [0.75, 0.25]]))
+    >>> score.score, round(score.error, 3)
+    (0.5, 1.04)
+    """
+    if len(y) == 0:
+        return Score(None, None)
+    right = log_probabilities.argmax(axis=1) == y
+    return Score(float(right.mean()), _defined(-log_probabilities[np.arange(len(y)), y].mean()))
+
+
+def score_of(model: Model, X: npt.NDArray[np.float64], y: npt.NDArray[np.float64]) -> Score:
+    """Score a model on rows whose truth is known."""
+    if model.task == "regression":
+        return of_numbers(y, model.numbers(X))
+    return of_classes(y.astype(np.int64), model.log_probabilities(X))
+
+
+def _defined(number: float) -> float | None:
+    return float(number) if np.isfinite(number) else None
