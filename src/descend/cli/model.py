@@ -1,0 +1,182 @@
+"""A fitted model in the columns' own units, and the file that holds it."""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from descend import __version__
+from descend.data.columns import Columns
+from descend.data.target import Task
+from descend.losses import CLASSIFICATION, REGRESSION, log_probabilities
+from descend.writing import replacing
+
+FORMAT = "descend model"
+VERSION = 1
+
+
+@dataclass(frozen=True, eq=False)
+class Model:
+    """A linear model of table columns.
+
+    Attributes
+    ----------
+    task, target, loss
+        What is predicted, the name of the column, and the loss that was descended.
+    columns
+        How a table becomes the p columns of numbers that the weights belong to.
+    coefficients
+        `(k, p)`: a row for the predicted number; for two classes one row, for the score of the
+        second; otherwise a row a class.
+    intercept
+        `(k,)`.
+    classes
+        The classes' names; empty for a regression.
+    trained
+        How it was trained, for people to read.
+    """
+
+    task: Task
+    target: str
+    loss: str
+    columns: Columns
+    coefficients: npt.NDArray[np.float64]
+    intercept: npt.NDArray[np.float64]
+    classes: tuple[str, ...]
+    trained: dict[str, Any]
+
+    def numbers(self, X: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+        """Return the predicted numbers `(n,)` of a regression."""
+        return np.asarray(REGRESSION[self.loss].mean(self._scores(X)[:, 0]))
+
+    def log_probabilities(self, X: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+        """Return the logarithm of each class's probability, `(n, classes)`."""
+        z = self._scores(X)
+        if len(self.classes) == 2:
+            z = np.hstack([np.zeros_like(z), z])
+        return np.asarray(log_probabilities(z))
+
+    def _scores(self, X: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+        """Return the predictions before the link, `(n, k)`."""
+        # Numbers too large for a float come back as infinite or NaN, for the caller to see.
+        with np.errstate(over="ignore", invalid="ignore"):
+            return np.asarray(X @ self.coefficients.T + self.intercept)
+
+    def save(self, file: str | Path) -> None:
+        """Write the model as JSON, whole or not at all."""
+        names = self.columns.encoded_names
+        content = {
+            "format": FORMAT,
+            "version": VERSION,
+            "descend": __version__,
+            "task": self.task,
+            "target": self.target,
+            "loss": self.loss,
+            "classes": list(self.classes),
+            "columns": self.columns.to_json(),
+            "intercept": self.by_output(self.intercept.tolist()),
+            "coefficients": self.by_output(
+                [dict(zip(names, row, strict=True)) for row in self.coefficients.tolist()]
+            ),
+            "trained": self.trained,
+        }
+        text = json.dumps(content, indent=1, allow_nan=False, ensure_ascii=False)
+        with replacing(file) as temporary:
+            temporary.write_text(text + "\n", encoding="utf-8")
+
+    def by_output(self, rows: list[Any]) -> Any:
+        """Return the only entry, or a dictionary of one entry a class."""
+        return rows[0] if len(rows) == 1 else dict(zip(self.classes, rows, strict=True))
+
+    @classmethod
+    def load(cls, file: str | Path) -> Model:
+        """Read a model that `save` wrote.
+
+        Raises
+        ------
+        FileNotFoundError
+            If there is no such file.
+        ValueError
+            If the file is no model, is broken, or was written by a newer version.
+        """
+        path = Path(file)
+        if not path.exists():
+            raise FileNotFoundError(f"there is no model file {str(file)!r}")
+        try:
+            content = json.loads(path.read_text(encoding="utf-8"))
+        except (ValueError, RecursionError) as error:
+            raise ValueError(f"{str(file)!r} is no model of descend: it is not JSON") from error
+        if not isinstance(content, dict) or content.get("format") != FORMAT:
+            raise ValueError(
+                f'{str(file)!r} is no model of descend: its "format" is not "{FORMAT}"'
+            )
+        if content.get("version") != VERSION:
+            raise ValueError(
+                f"{str(file)!r} is of version {content.get('version')!r}, and descend {__version__}"
+                f" reads version {VERSION}: install the descend that wrote it"
+            )
+        try:
+            return _model(content)
+        except KeyError as error:
+            raise ValueError(f"{str(file)!r} is a broken model: it has no {error}") from error
+        except (ValueError, OverflowError) as error:
+            raise ValueError(f"{str(file)!r} is a broken model: {error}") from error
+
+
+def _model(content: dict[str, Any]) -> Model:
+    """Return a model from its JSON, checked."""
+    task, target, loss = content["task"], content["target"], content["loss"]
+    classes, trained = content["classes"], content["trained"]
+    if not isinstance(target, str) or not isinstance(trained, dict):
+        raise ValueError("'target' must be a text and 'trained' a dictionary")
+    if task not in ("regression", "classification"):
+        raise ValueError(f"unknown 'task' {task!r}")
+    if not isinstance(loss, str) or loss not in (
+        REGRESSION if task == "regression" else CLASSIFICATION
+    ):
+        raise ValueError(f"unknown 'loss' {loss!r}")
+    if not isinstance(classes, list) or not all(isinstance(name, str) for name in classes):
+        raise ValueError("'classes' must be a list of texts")
+    if (task == "classification") != (len(classes) >= 2) or len(set(classes)) < len(classes):
+        raise ValueError("'classes' do not fit the task")
+    columns = Columns.from_json(content["columns"])
+    rows, intercepts = content["coefficients"], content["intercept"]
+    if len(classes) > 2:
+        rows, intercepts = _in_order(rows, classes), _in_order(intercepts, classes)
+    else:
+        rows, intercepts = [rows], [intercepts]
+    weights = [_in_order(row, columns.encoded_names) for row in rows]
+    return Model(
+        task,
+        target,
+        loss,
+        columns,
+        np.array([[_finite(weight) for weight in row] for row in weights]),
+        np.array([_finite(intercept) for intercept in intercepts]),
+        tuple(classes),
+        trained,
+    )
+
+
+def _in_order(stored: Any, names: Any) -> list[Any]:
+    """Return the entries of a dictionary that must have exactly these names."""
+    if not isinstance(stored, dict) or set(stored) != set(names):
+        raise ValueError("the names of its weights do not fit its columns and classes")
+    return [stored[name] for name in names]
+
+
+def _finite(number: Any) -> float:
+    """Return a number that is one."""
+    if (
+        isinstance(number, bool)
+        or not isinstance(number, (int, float))
+        or not math.isfinite(number)
+    ):
+        raise ValueError(f"{number!r} is no finite number")
+    return float(number)
