@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from descend import views as views
     from descend.descent import Descent as Descent
     from descend.diagnosis import diagnose as diagnose
+    from descend.errors import DivergenceError as DivergenceError
     from descend.estimators import DescentClassifier as DescentClassifier
     from descend.estimators import DescentRegressor as DescentRegressor
     from descend.minimize import maximize as maximize
@@ -25,6 +26,7 @@ __version__ = "0.1.0"
 # Where each public name lives. Modules load when a name is first used, so that `import descend` stays light.
 _HOMES = {
     "Descent": "descend.descent",
+    "DivergenceError": "descend.errors",
     "DescentClassifier": "descend.estimators",
     "DescentRegressor": "descend.estimators",
     "diagnose": "descend.diagnosis",

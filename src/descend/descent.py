@@ -31,7 +31,8 @@ class Descent:
     Attributes
     ----------
     x, fun, jac
-        The last point `(d,)`, its value, and its gradient `(d,)`.
+        The last point `(d,)`, its value, and its gradient `(d,)`. A descent by batches does not compute the gradient over all rows:
+        there `jac` is None, the gradient norms are NaN, and a value is the mean loss met in its epoch.
     best_x, best_fun
         The recorded point of the smallest value, and that value.
     nit, nfev
@@ -60,7 +61,7 @@ class Descent:
 
     x: Array
     fun: Any
-    jac: Array
+    jac: Array | None
     best_x: Array
     best_fun: Any
     nit: Any
@@ -106,7 +107,7 @@ class Descent:
         return Descent(
             x=self.x[index],
             fun=self.fun[index],
-            jac=self.jac[index],
+            jac=None if self.jac is None else self.jac[index],
             best_x=self.best_x[index],
             best_fun=self.best_fun[index],
             nit=last,
@@ -227,6 +228,7 @@ class Descent:
                 for name, content in arrays.items()
             }
             scalars.setdefault("points", None)
+            scalars.setdefault("jac", None)
             texts["names"] = tuple(texts["names"])
             return cls(**scalars, **texts)
         except (KeyError, TypeError, ValueError, EOFError) as error:

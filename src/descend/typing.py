@@ -170,3 +170,16 @@ class Blocks(Protocol):
     def __iter__(self) -> Iterator[Block]:
         """Iterate over the blocks, in order."""
         ...
+
+    def sample(self, size: int, random: np.random.Generator) -> Block:
+        """Return `size` rows drawn without replacement, or all if there are no more."""
+        ...
+
+
+class Progress(NamedTuple):
+    """What a callback of an estimator is told after each epoch."""
+
+    epoch: int
+    loss: float
+    validation_score: float | None
+    learning_rate: float

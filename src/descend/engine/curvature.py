@@ -1,0 +1,150 @@
+"""How steeply an objective bends, and the learning rates that this allows."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from descend.objectives.risk import EmpiricalRisk
+from descend.typing import Array, Block, Optimizer
+
+SAMPLE_ROWS = 10_000
+"""Rows that stand for all where the mean curvature is estimated."""
+
+_TINY = float(np.finfo(float).tiny)
+
+
+def largest_curvature(
+    hessian_product: Callable[[Array], Array], size: int, iterations: int = 30
+) -> float:
+    """Return the largest eigenvalue of a Hessian, from its products with vectors, by Lanczos' method.
+
+    The answer is a lower bound that is close after few iterations and exact after `size`. NaN if a product is not finite.
+
+    Parameters
+    ----------
+    hessian_product
+        The Hessian times a vector `(size,)`.
+    size
+        The number of coordinates.
+    iterations
+        The most products to ask for.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> round(largest_curvature(lambda v: np.array([5.0, 1.0]) * v, size=2), 6)
+    5.0
+
+    References
+    ----------
+    C. Lanczos, An iteration method for the solution of the eigenvalue problem (1950).
+    """
+    v = np.random.default_rng(0).standard_normal(size)
+    basis = [v / np.linalg.norm(v)]
+    diagonal: list[float] = []
+    beside: list[float] = []
+    for _ in range(min(iterations, size)):
+        product = hessian_product(basis[-1])
+        if not np.isfinite(product).all():
+            return float("nan")
+        diagonal.append(float(product @ basis[-1]))
+        for _ in range(2):  # orthogonalising once would leave rounding errors that grow
+            for known in basis:
+                product = product - (product @ known) * known
+        length = float(np.linalg.norm(product))
+        if length <= 1e-12 * max(np.abs(diagonal)) + _TINY:
+            break
+        beside.append(length)
+        basis.append(product / length)
+    size = len(diagonal)
+    tridiagonal = np.diag(diagonal) + np.diag(beside[: size - 1], 1) + np.diag(beside[: size - 1], -1)
+    return float(np.linalg.eigvalsh(tridiagonal)[-1])
+
+
+def safe_rate(risk: EmpiricalRisk, start: Array, optimizer: Optimizer, batch_size: int) -> float:
+    """Return a learning rate at which the optimizer does not diverge on this risk.
+
+    For all rows at once it is half of what is stable at the largest curvature `L` of the mean loss. For batches of `b` of `n` rows
+    it is `1 / (2 * gain * L_b)`, with the expected smoothness::
+
+        L_b = (n * (b - 1) * L + (n - b) * L_max) / (b * (n - 1))
+
+    where `L_max` is the largest curvature of a single row's loss. A scale-free optimizer is seen in
+    the coordinates in which, at the start, it divides by nothing; there `L` counts alone, since no row makes
+    a step longer than the rate.
+
+    Parameters
+    ----------
+    risk
+        The objective. `L` is estimated from a sample of its rows, `L_max` found from all.
+    start
+        `(d,)`.
+    optimizer
+        Its `gain`, `stable_rate` and `scale_free` say what it can stand.
+    batch_size
+        Rows a step.
+
+    References
+    ----------
+    R. Gower et al., SGD: general analysis and improved rates (2019).
+    """
+    block = risk.blocks.sample(SAMPLE_ROWS, np.random.default_rng(0))
+    scale = gradient_scale(risk, start, block, batch_size) if optimizer.scale_free else None
+    root = np.ones_like(start) if scale is None else np.sqrt(scale)
+
+    def product(v: Array) -> Array:
+        return bound_product(risk, v / root, block) / root
+
+    n = risk.blocks.n_rows
+    mean = largest_curvature(product, start.size)
+    if batch_size >= n:
+        return optimizer.stable_rate(max(mean, _TINY)) / 2
+    single = mean if optimizer.scale_free else max(mean, largest_row(risk))
+    smoothness = (n * (batch_size - 1) * mean + (n - batch_size) * single) / (batch_size * (n - 1))
+    return 1 / (2 * optimizer.gain * max(smoothness, _TINY))
+
+
+def bound_product(risk: EmpiricalRisk, v: Array, block: Block) -> Array:
+    """Return `v` times a matrix that bounds the risk's Hessian on the block everywhere."""
+    model = risk.model
+    dz = risk.loss.largest_curvature * model.predict(v, block.X)
+    if block.weight is not None:
+        dz *= block.weight[:, None]
+    product = model.pullback(v, block.X, dz) / block.X.shape[0]
+    return product + risk.penalty.curvature(model.penalised(v)) * model.penalised(v)
+
+
+def largest_row(risk: EmpiricalRisk) -> float:
+    """Return the largest curvature of a single row's loss and the penalty, over all rows."""
+    model = risk.model
+    largest = 0.0
+    for block in risk.blocks:
+        squares = np.asarray(_squared(block.X).sum(axis=1)).ravel() + float(model.intercept)
+        if block.weight is not None:
+            squares = squares * block.weight
+        largest = max(largest, float(squares.max()))
+    penalty = float(risk.penalty.curvature(np.ones(1))[0])
+    return risk.loss.largest_curvature * largest + penalty
+
+
+def gradient_scale(risk: EmpiricalRisk, w: Array, block: Block, batch_size: int) -> Array:
+    """Return the root mean square of each coordinate's gradient over batches of a sample, at `w`.
+
+    It is infinite where there is next to no gradient: such a coordinate does not move, and limits no rate.
+    """
+    r = risk.slopes(w, block)
+    rows = block.X.shape[0]
+    mean = risk.model.pullback(w, block.X, r) / rows
+    mean_square = risk.model.pullback(w, _squared(block.X), r * r) / rows
+    # the gradient of all rows at once does not vary
+    share = 0.0 if batch_size >= risk.blocks.n_rows else 1 / batch_size
+    variance = share * np.maximum(mean_square - mean * mean, 0)
+    mean += risk.penalty.gradient(risk.model.penalised(w))
+    scale = np.sqrt(mean * mean + variance)
+    return np.where(scale > 1e-8 * scale.max(), scale, np.inf)
+
+
+def _squared(X: Any) -> Any:
+    """Return the squares of the elements of a dense or sparse `X`."""
+    return X * X if isinstance(X, np.ndarray) else X.multiply(X).tocsr()

@@ -1,0 +1,275 @@
+"""Epochs of steps along the gradients of a few rows at a time, in compiled loops."""
+
+import time
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from descend.descent import Descent
+from descend.engine.history import Record
+from descend.kernels import order as orders
+from descend.kernels import walk as kernels
+from descend.kernels.rows import CSR
+from descend.models import Linear
+from descend.objectives.risk import EmpiricalRisk
+from descend.typing import Array, Memory, Optimizer, Schedule
+
+SEGMENT_STEPS = 65_536
+"""Steps between two returns from compiled code: rates are computed, and Ctrl-C is heard, this often."""
+
+GROWTH = 1e6
+"""An epoch whose loss is this many times the first one's has diverged."""
+
+
+class Epoch(NamedTuple):
+    """What is known after an epoch."""
+
+    number: int
+    w: Array
+    loss: float
+    rate: float
+
+
+class Pace(NamedTuple):
+    """How the learning rate goes on from epoch to epoch, and when to end.
+
+    Parameters
+    ----------
+    schedule
+        The rate at each step.
+    adaptive
+        Whether the rate is quartered when `patience` epochs in a row did not improve the loss, for as long as that helps, and when an
+        epoch diverges, which is then taken back.
+    max_iter
+        The most epochs.
+    tol, patience
+        It ends after `patience` epochs in a row that did not improve the best loss by `tol` times itself.
+    """
+
+    schedule: Schedule
+    adaptive: bool
+    max_iter: int
+    tol: float
+    patience: int
+
+
+class State:
+    """Where a stochastic descent is: parameters, what the optimizer remembers, steps and epochs taken."""
+
+    def __init__(self, model: Linear, start: Array, optimizer: Optimizer) -> None:
+        self.w = model.by_output(start).copy()
+        self.memory: Memory = tuple(np.zeros_like(self.w) for _ in optimizer.memory)
+        self.steps = 0
+
+    def copy_from(self, other: "State") -> None:
+        """Go back to where another state is."""
+        self.w[:] = other.w
+        for array, kept in zip(self.memory, other.memory, strict=True):
+            array[:] = kept
+        self.steps = other.steps
+
+
+def walk_epochs(
+    risk: EmpiricalRisk,
+    data: tuple[Any, Array, Array | None],
+    start: Array,
+    optimizer: Optimizer,
+    pace: Pace,
+    *,
+    batch_size: int,
+    shuffle: bool,
+    random: np.random.Generator,
+    record: Record,
+    callback: Callable[[Epoch], None] | None = None,
+) -> Descent:
+    """Walk a risk downhill by steps along the gradients of batches of rows.
+
+    The record has a row an epoch: `values` holds the mean loss met in the epoch (each before its step) plus the penalty at its end;
+    the first is the risk at the start. Gradients over all rows are not computed.
+
+    Parameters
+    ----------
+    risk
+        The objective.
+    data
+        Its rows: `X` (an array or CSR matrix), `y` `(n, outputs)`, and weights `(n,)` or None.
+    start
+        `(d,)`.
+    optimizer
+        An element-wise optimizer.
+    pace
+        The rates, and when to end.
+    batch_size
+        Rows a step.
+    shuffle
+        Whether each epoch visits the rows in a new order.
+    random
+        Draws the orders.
+    record
+        Which points to keep; k keeps those of every k-th epoch.
+    callback
+        Called after each epoch; it ends the descent by `StopIteration`.
+    """
+    X, y, weight = data
+    n = X.shape[0]
+    run = _compiled(risk, X, y, weight, optimizer, batch_size)
+    state, safe = State(risk.model, start, optimizer), State(risk.model, start, optimizer)
+    begin = time.perf_counter()
+    history = EpochHistory(start, float(risk.value(start)), record)
+    factor, failures, gained = 1.0, 0, True
+    status, message = "stopped", f"all {pace.max_iter} epochs were run"
+    order = orders.in_turn(n)
+    for number in range(1, pace.max_iter + 1):
+        if shuffle:
+            orders.shuffle_rows(order, np.uint64(random.integers(2**63)))
+        mean_loss = _epoch(run, state, order, pace.schedule, factor, batch_size) / n
+        with np.errstate(all="ignore"):
+            loss = mean_loss + risk.penalty_value(state.w.ravel())
+        rate = factor * float(pace.schedule(np.asarray(float(max(1, state.steps)))))
+        if not (np.isfinite(loss) and np.isfinite(state.w).all()) or loss > GROWTH * history.scale:
+            if pace.adaptive:
+                state.copy_from(safe)
+                factor /= 4
+                continue
+            status, message = "diverged", f"epoch {number} blew up at the learning rate {rate:.4g}"
+            history.epochs = number
+            break
+        improved = loss < history.best_value - pace.tol * abs(history.best_value)
+        history.add(number, state.w.ravel(), loss, rate, time.perf_counter() - begin)
+        safe.copy_from(state)
+        if callback is not None:
+            try:
+                callback(Epoch(number, state.w.ravel(), loss, rate))
+            except StopIteration:
+                status, message = "stopped", "a callback ended it"
+                break
+        failures = 0 if improved else failures + 1
+        gained = gained or improved
+        if failures >= pace.patience and pace.adaptive and gained:
+            # what is left is the noise of the batches: smaller steps average it away
+            factor, failures, gained = factor / 4, 0, False
+        elif failures >= pace.patience:
+            told = f"{failures} epochs did not improve the loss by {pace.tol:g} of itself"
+            status, message = "converged", told
+            break
+    return history.descent(risk, optimizer, pace.schedule, status, message)
+
+
+Runner = Callable[[State, npt.NDArray[Any], Array], float]
+
+
+def _compiled(
+    risk: EmpiricalRisk, X: Any, y: Array, weight: Array | None, optimizer: Optimizer, batch_size: int
+) -> Runner:
+    """Return the compiled loop that suits the data, as a function of state, rows and rates."""
+    parts = (optimizer, risk.loss, risk.penalty)
+    ours = all(type(part).__module__.startswith("descend.") for part in parts)
+    if batch_size == 1 and y.shape[1] == 1 and isinstance(X, np.ndarray):
+        walk_rows = kernels.cached_walk_rows if ours else kernels.fresh_walk_rows
+
+        def run_rows(state: State, rows: npt.NDArray[Any], rates: Array) -> float:
+            memory = tuple(array[0] for array in state.memory)
+            t = state.steps + 1.0
+            return float(walk_rows(X, y[:, 0], weight, rows, state.w[0], memory, *parts, rates, t))
+
+        return run_rows
+    walk_batches = kernels.cached_walk_batches if ours else kernels.fresh_walk_batches
+    n_features = risk.model.n_features
+    normalised = risk.loss.normalised
+    rows_of = X if isinstance(X, np.ndarray) else CSR(X.data, X.indices, X.indptr)
+
+    def run_batches(state: State, rows: npt.NDArray[Any], rates: Array) -> float:
+        t = state.steps + 1.0
+        return float(
+            walk_batches(
+                rows_of, y, weight, rows, state.w, state.memory, *parts, rates, t,
+                batch_size, normalised, n_features,
+            )
+        )  # fmt: skip
+
+    return run_batches
+
+
+def _epoch(
+    run: Runner,
+    state: State,
+    order: npt.NDArray[Any],
+    schedule: Schedule,
+    factor: float,
+    batch_size: int,
+) -> float:
+    """Take an epoch's steps and return the sum of the losses met."""
+    total = 0.0
+    for begin in range(0, len(order), SEGMENT_STEPS * batch_size):
+        rows = order[begin : begin + SEGMENT_STEPS * batch_size]
+        steps = -(-len(rows) // batch_size)
+        rates = factor * schedule(np.arange(state.steps + 1.0, state.steps + steps + 1.0))
+        total += run(state, rows, rates.astype(state.w.dtype, copy=False))
+        state.steps += steps
+    return total
+
+
+class EpochHistory:
+    """The record of a stochastic descent, epoch by epoch."""
+
+    def __init__(self, start: Array, value: float, record: Record) -> None:
+        self._every = 1 if record == "all" else record if isinstance(record, int) else 0
+        self._kept = record is not None
+        self.scale = max(abs(value), float(np.finfo(float).tiny))
+        self.epochs = 0
+        self.w, self.value = start.copy(), value
+        self.best_w, self.best_value = self.w, value
+        self._points = [self.w]
+        self._point_steps = [0]
+        self._values, self._rates, self._seconds = [value], [0.0], [0.0]
+
+    def add(self, number: int, w: Array, value: float, rate: float, seconds: float) -> None:
+        """Add an epoch."""
+        self.epochs = number
+        self.w, self.value = w.copy(), value
+        if value < self.best_value:
+            self.best_w, self.best_value = self.w, value
+        self._values.append(value)
+        self._rates.append(rate)
+        self._seconds.append(seconds)
+        if self._every and (len(self._values) - 1) % self._every == 0:
+            self._points.append(self.w)
+            self._point_steps.append(len(self._values) - 1)
+
+    def descent(
+        self,
+        risk: EmpiricalRisk,
+        optimizer: Optimizer,
+        schedule: Schedule,
+        status: str,
+        message: str,
+    ) -> Descent:
+        """Return the finished record."""
+        rows = len(self._values)
+        if self._every and self._point_steps[-1] != rows - 1:
+            self._points.append(self.w)
+            self._point_steps.append(rows - 1)
+        kept = slice(None) if self._kept else slice(0, 0)
+        return Descent(
+            x=self.w,
+            fun=self.value,
+            jac=None,
+            best_x=self.best_w,
+            best_fun=self.best_value,
+            nit=self.epochs,
+            nfev=self.epochs,
+            status=status,
+            message=message,
+            points=np.array(self._points) if self._every else None,
+            point_steps=np.array(self._point_steps if self._every else [], dtype=np.int64),
+            values=np.array(self._values)[kept],
+            gradient_norms=np.full(rows, np.nan)[kept],
+            learning_rates=np.array(self._rates[1:])[kept],
+            seconds=np.array(self._seconds)[kept],
+            names=(),
+            objective=risk,
+            optimizer=optimizer,
+            learning_rate=schedule,
+        )

@@ -1,0 +1,241 @@
+"""The array loop: any objective, any number of runs at once."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from descend import verbs
+from descend.descent import Descent
+from descend.engine.history import History, Record
+from descend.engine.stopping import DecrementSmall, GradientShrunk
+from descend.typing import Array, Memory, Objective, Optimizer, Schedule, Search
+
+TRIALS = 60
+"""Rates that a search may try in one step; each is at most half the one before."""
+
+BLOW_UP = 1e3
+"""A run that ends above its start, where the slope is this many times steeper, has diverged."""
+
+Callback = Callable[[Array, Array], None]
+"""Called after each step with the points and the values; it ends the descent by `StopIteration`."""
+
+
+class Walkers:
+    """The runs that still walk: where each is, and what its optimizer remembers.
+
+    All arrays have one row a walking run; `index` says which of the runs each row is.
+    """
+
+    def __init__(self, start: Array, optimizer: Optimizer) -> None:
+        self.index = np.arange(len(start))
+        self.w = start
+        self.memory: Memory = tuple(np.zeros_like(start) for _ in optimizer.memory)
+        self.value = np.zeros(len(start))
+        self.g = np.zeros_like(start)
+        self.steepest = np.zeros(len(start))
+        self.rate = np.zeros(len(start))
+
+    def keep(self, mask: npt.NDArray[np.bool_]) -> None:
+        """Let the runs outside `mask` rest."""
+        self.index = self.index[mask]
+        self.w = self.w[mask]
+        self.memory = tuple(array[mask] for array in self.memory)
+        self.value = self.value[mask]
+        self.g = self.g[mask]
+        self.steepest = self.steepest[mask]
+        self.rate = self.rate[mask]
+
+
+def walk(
+    objective: Objective,
+    start: Array,
+    optimizer: Optimizer,
+    learning_rate: Schedule | Search,
+    *,
+    steps: int,
+    stopping: GradientShrunk | DecrementSmall,
+    record: Record = "all",
+    callback: Callback | None = None,
+    names: tuple[str, ...] = (),
+    formula: str | None = None,
+) -> Descent:
+    """Walk an objective downhill from one or several starts.
+
+    A run ends "converged" when `stopping` says so, "diverged" when it leaves the finite numbers (it stays at its last finite point), "stalled" when no trial of a search is accepted, else
+    "stopped".
+
+    Parameters
+    ----------
+    objective
+        What is descended; finite at every start.
+    start
+        `(d,)`, or `(k, d)` for k runs.
+    optimizer, learning_rate
+        Which way and how far. A search decides at each step by trying; a schedule is a function of `t`.
+    steps, stopping
+        The most steps, and when a run has arrived earlier.
+    record
+        What to keep: see `descend.minimize`.
+    callback
+        Called after each step with the points `(k, d)` and the values `(k,)`.
+    names, formula
+        For the record.
+    """
+    walkers = Walkers(np.atleast_2d(start).copy(), optimizer)
+    walkers.value, walkers.g = objective.value_and_gradient(walkers.w)
+    history = History(walkers.w, walkers.value, walkers.g, record)
+    _rest_arrived(walkers, history, stopping)
+    searching = isinstance(learning_rate, Search)
+    if isinstance(learning_rate, Search):
+        walkers.rate = learning_rate.first(walkers.w, walkers.g)
+
+    for t in range(1, steps + 1):
+        if not len(walkers.index):
+            break
+        if isinstance(learning_rate, Search):
+            _search_step(objective, walkers, optimizer, learning_rate, t, history)
+        else:
+            _scheduled_step(objective, walkers, optimizer, learning_rate, t, history)
+        history.add(walkers)
+        _rest_arrived(walkers, history, stopping)
+        if callback is not None:
+            try:
+                callback(history.w, history.value)
+            except StopIteration:
+                history.end(walkers.index, "stopped", "the callback ended it")
+                walkers.keep(np.zeros(len(walkers.index), dtype=bool))
+
+    history.end(walkers.index, "stopped", f"all {steps} steps were taken")
+    if not searching:
+        history.judge_growth(BLOW_UP)
+    return history.descent(
+        single=np.ndim(start) == 1,
+        names=names or tuple(f"w[{j}]" for j in range(np.shape(start)[-1])),
+        objective=objective,
+        optimizer=optimizer,
+        learning_rate=learning_rate,
+        formula=formula,
+    )
+
+
+def _rest_arrived(
+    walkers: Walkers, history: History, stopping: GradientShrunk | DecrementSmall
+) -> None:
+    """Let the runs rest that have arrived."""
+    norm = np.linalg.norm(walkers.g, axis=-1)
+    walkers.steepest = np.maximum(walkers.steepest, norm)
+    arrived = stopping(walkers.value, norm, walkers.steepest)
+    if arrived.any():
+        history.end(walkers.index[arrived], "converged", "the gradient is as good as zero")
+        walkers.keep(~arrived)
+
+
+def _scheduled_step(
+    objective: Objective,
+    walkers: Walkers,
+    optimizer: Optimizer,
+    schedule: Schedule,
+    t: int,
+    history: History,
+) -> None:
+    """Take the step that the schedule says; runs that leave the finite numbers rest where they were."""
+    rate = np.broadcast_to(schedule(np.asarray(float(t))), (history.n_runs,))[walkers.index]
+    history.note_rates(walkers.index, rate)
+    with np.errstate(all="ignore"):
+        w, memory = verbs.step(optimizer, walkers.w, walkers.g, walkers.memory, rate[:, None], t)
+        value, g = objective.value_and_gradient(w)
+    history.evaluations[walkers.index] += 1
+    finite = _in_bounds(w, value, g)
+    if not finite.all():
+        lost = walkers.index[~finite]
+        history.end(lost, "diverged", f"step {t} left the numbers that can be squared", steps=t)
+        walkers.keep(finite)
+        w, value, g = w[finite], value[finite], g[finite]
+        memory = tuple(array[finite] for array in memory)
+    walkers.w, walkers.value, walkers.g, walkers.memory = w, value, g, memory
+
+
+def _search_step(
+    objective: Objective,
+    walkers: Walkers,
+    optimizer: Optimizer,
+    search: Search,
+    t: int,
+    history: History,
+) -> None:
+    """Take the first step that the search accepts; runs without one rest."""
+    w, value, g = walkers.w.copy(), walkers.value.copy(), walkers.g.copy()
+    memory = tuple(array.copy() for array in walkers.memory)
+    rate = walkers.rate.copy()
+    level = np.zeros(len(w), dtype=bool)
+    pending = np.arange(len(w))
+    for _ in range(TRIALS):
+        tried, decrease, remembered = _trial(walkers, optimizer, rate, pending, t)
+        with np.errstate(all="ignore"):
+            new_value, new_g = objective.value_and_gradient(tried)
+        history.evaluations[walkers.index[pending]] += 1
+        finite = np.isfinite(new_value) & np.isfinite(new_g).all(axis=-1)
+        new_value = np.where(finite, new_value, np.inf)
+        accepted = search.accepts(value[pending], new_value, decrease) & finite
+        kept = pending[accepted]
+        w[kept], value[kept], g[kept] = tried[accepted], new_value[accepted], new_g[accepted]
+        for array, new in zip(memory, remembered, strict=True):
+            array[kept] = new[accepted]
+        # what the gradient promises is lost in the rounding of the value: this is the bottom
+        rounding = 8 * np.finfo(value.dtype).eps * np.abs(value[pending])
+        flat = ~accepted & (np.abs(decrease) <= rounding)
+        level[pending[flat]] = True
+        refused = ~accepted & ~flat
+        pending, decrease = pending[refused], decrease[refused]
+        if not len(pending):
+            break
+        rate[pending] = search.shorten(rate[pending], value[pending], new_value[refused], decrease)
+    stuck = np.zeros(len(w), dtype=bool)
+    stuck[pending] = True
+    walkers.rate = rate
+    moving = ~(stuck | level)
+    if not moving.all():
+        bottom = "the value changes no more: the gradient is lost in its rounding"
+        history.end(walkers.index[level], "converged", bottom)
+        wall = f"none of {TRIALS} ever shorter steps makes the value smaller"
+        history.end(walkers.index[stuck], "stalled", wall)
+        walkers.keep(moving)
+        w, value, g, rate = w[moving], value[moving], g[moving], rate[moving]
+        memory = tuple(array[moving] for array in memory)
+    history.note_rates(walkers.index, rate)
+    walkers.rate = search.propose(rate, w - walkers.w, g - walkers.g)
+    walkers.w, walkers.value, walkers.g, walkers.memory = w, value, g, memory
+    bottomless = ~_in_bounds(w, value, g)
+    if bottomless.any():
+        told = "the value falls without end: the function has no minimum this way"
+        history.end(walkers.index[bottomless], "diverged", told, steps=t)
+        walkers.keep(~bottomless)
+
+
+def _in_bounds(w: Array, value: Array, g: Array) -> npt.NDArray[np.bool_]:
+    """Say which runs are where numbers can still be squared, as norms need."""
+    limit = np.sqrt(np.finfo(w.dtype).max) / 1e3
+    small: npt.NDArray[np.bool_] = np.maximum(np.abs(w).max(axis=-1), np.abs(g).max(axis=-1)) < limit
+    return small & (np.abs(value) < limit)
+
+
+def _trial(
+    walkers: Walkers, optimizer: Optimizer, rate: Array, pending: npt.NDArray[Any], t: int
+) -> tuple[Array, Array, Memory]:
+    """Return where the pending runs would step, the decrease promised, and the memory afterwards.
+
+    A search needs a way down: where inertia points uphill, it is dropped.
+    """
+    w, g = walkers.w[pending], walkers.g[pending]
+    memory = tuple(array[pending] for array in walkers.memory)
+    with np.errstate(all="ignore"):
+        tried, remembered = verbs.step(optimizer, w, g, memory, rate[pending, None], t)
+        decrease = np.sum(g * (w - tried), axis=-1)
+        uphill = decrease <= 0
+        if memory and uphill.any():
+            still = tuple(np.where(uphill[:, None], 0.0, array) for array in memory)
+            tried, remembered = verbs.step(optimizer, w, g, still, rate[pending, None], t)
+            decrease = np.sum(g * (w - tried), axis=-1)
+    return tried, decrease, remembered

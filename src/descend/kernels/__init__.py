@@ -1,0 +1,1 @@
+"""The compiled loops over examples; the only home of Numba."""

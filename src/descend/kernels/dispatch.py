@@ -1,0 +1,126 @@
+"""How a compiled loop asks an optimizer, a loss or a penalty: by compiling its very own method.
+
+Each verb of `descend.verbs` is overloaded here by the method of its name on the class of its first argument. NamedTuples are
+plain Numba types, so loops that take them are cached on disk, one entry a class.
+
+Numba does not notice that a class's source changed under a cached loop. So the cache serves the library's own
+classes, whose source changes only with a release.
+"""
+
+from collections.abc import Callable
+from types import FunctionType
+from typing import Any
+
+from numba import types
+from numba.core.errors import TypingError
+from numba.extending import overload
+
+from descend import verbs
+
+OPTIONS = {"fastmath": True, "error_model": "numpy"}
+
+
+def _bare(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Return the function without its annotations: Numba wants the signatures to be equal."""
+    bare = FunctionType(function.__code__, function.__globals__, function.__name__)  # type: ignore[attr-defined]
+    return bare
+
+
+def _method(self: Any, name: str) -> Callable[..., Any]:
+    """Return the method `name` of the class whose instances have the Numba type `self`."""
+    if not isinstance(self, types.BaseNamedTuple):
+        raise TypingError(f"{self} is not a NamedTuple with a method {name!r}")
+    return _bare(getattr(self.instance_class, name))
+
+
+def _step(self: Any, w: Any, g: Any, memory: Any, rate: Any, t: Any) -> Any:
+    return _method(self, "step")
+
+
+def _value(self: Any, y: Any, z: Any) -> Any:
+    return _method(self, "value")
+
+
+def _slope(self: Any, y: Any, z: Any) -> Any:
+    return _method(self, "slope")
+
+
+def _gradient(self: Any, w: Any) -> Any:
+    return _method(self, "gradient")
+
+
+def _prox(self: Any, w: Any, rate: Any) -> Any:
+    return _method(self, "prox")
+
+
+for _verb, _typing in (
+    (verbs.step, _step),
+    (verbs.value, _value),
+    (verbs.slope, _slope),
+    (verbs.gradient, _gradient),
+    (verbs.prox, _prox),
+):
+    overload(_verb, inline="always", jit_options=OPTIONS)(_bare(_typing))
+
+
+def read(memory: Any, j: int) -> Any:
+    """Return the j-th element of each array in `memory`."""
+    return tuple(array[j] for array in memory)
+
+
+def write(memory: Any, j: int, new: Any) -> None:
+    """Set the j-th element of each array in `memory`."""
+    for array, element in zip(memory, new, strict=True):
+        array[j] = element
+
+
+@overload(read, inline="always", jit_options=OPTIONS)
+def _read(memory, j):
+    arity = len(memory)
+    if arity == 0:
+        return lambda memory, j: ()
+    if arity == 1:
+        return lambda memory, j: (memory[0][j],)
+    if arity == 2:
+        return lambda memory, j: (memory[0][j], memory[1][j])
+    if arity == 3:
+        return lambda memory, j: (memory[0][j], memory[1][j], memory[2][j])
+    if arity == 4:
+        return lambda memory, j: (memory[0][j], memory[1][j], memory[2][j], memory[3][j])
+    raise TypingError(f"an optimizer with {arity} memories: compiled loops know at most 4")
+
+
+@overload(write, inline="always", jit_options=OPTIONS)
+def _write(memory, j, new):
+    if len(memory) == 0:
+
+        def write(memory, j, new):
+            return
+
+    elif len(memory) == 1:
+
+        def write(memory, j, new):
+            memory[0][j] = new[0]
+
+    elif len(memory) == 2:
+
+        def write(memory, j, new):
+            memory[0][j] = new[0]
+            memory[1][j] = new[1]
+
+    elif len(memory) == 3:
+
+        def write(memory, j, new):
+            memory[0][j] = new[0]
+            memory[1][j] = new[1]
+            memory[2][j] = new[2]
+
+    else:
+
+        def write(memory, j, new):
+            memory[0][j] = new[0]
+            memory[1][j] = new[1]
+            memory[2][j] = new[2]
+            memory[3][j] = new[3]
+
+    return write

@@ -1,0 +1,366 @@
+"""The front door for functions."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from descend.engine.history import Record
+from descend.engine.loop import Callback, walk
+from descend.engine.stopping import GradientShrunk
+from descend.objectives import Problem, as_problem
+from descend.optimizers import by_name
+from descend.rates import Constant, Monotone
+from descend.typing import Array, Objective, Optimizer, Schedule, Search
+
+if TYPE_CHECKING:
+    from descend.descent import Descent
+
+WINDOW = (-5.0, 5.0)
+"""Where random starts are drawn in each coordinate, unless the objective has a window of its own."""
+
+Start = Any
+"""`(d,)`, `(k, d)`, a mapping of names to numbers, or a count of random starts."""
+
+
+def minimize(
+    objective: Any,
+    start: Start,
+    *,
+    optimizer: str | Optimizer = "auto",
+    learning_rate: Any = "auto",
+    steps: int = 1000,
+    tol: float = 1e-8,
+    gradient: Callable[[Array], Any] | None = None,
+    callback: Callable[..., Any] | None = None,
+    record: Record = "all",
+    seed: int | None = None,
+    progress: bool = False,
+) -> Descent:
+    """Minimise a function by gradient descent, from one start or from many at once.
+
+    Parameters
+    ----------
+    objective
+        A formula (`"(x - 1)^2 + y^2"`), a SymPy expression, a Python function of one array, the
+        name of a landmark (`"rosenbrock"`), or an object with the methods of `descend.typing.Objective`. Gradients are exact: formulas
+        are derived symbolically, Python functions by reverse-mode automatic differentiation.
+    start
+        Where to begin: `(d,)`; `(k, d)` for k runs at once; a mapping of the formula's names to
+        numbers, `{"x": 1, "y": 2}`; or an integer k for k random starts in the landmark's window,
+        in [-5, 5] for each variable of a formula.
+    optimizer
+        A name ("sgd", "momentum", "adam") or an instance, `descend.optimizers.Adam(beta1=0.8)`. "auto" follows the gradient
+        with a line search: it needs no learning rate and never returns a value above the start's.
+    learning_rate
+        A number; an array, one a run; a function of the step count t; a search
+        (`descend.rates.Monotone()`); or "auto": a monotone line search with "auto" and "sgd", with others the rate that
+        their paper recommends.
+    steps
+        The most steps to take, at least 0.
+    tol
+        A run has converged when the norm of its gradient is at most `tol` times the largest it has met.
+    gradient
+        The gradient of a Python function, if it should not be derived.
+    callback
+        Called after each step as SciPy does: as `callback(intermediate_result=result)` if that is its
+        parameter's name, with `x`, `fun` and `nit` in the result, else as `callback(x)`. Raising `StopIteration` ends the descent.
+    record
+        Which points to keep: "all", every k-th (an integer), "values" (none, but the values), or None (nothing but the end).
+        A point takes `8 * k * d` bytes.
+    seed
+        Seeds the random starts.
+    progress
+        Whether to show a progress bar on standard error.
+
+    Returns
+    -------
+    Descent
+        The end, the history, and how to see it. With k starts each of its entries has one row a run; a run that ends does
+        not hold up the others.
+
+    Raises
+    ------
+    ValueError
+        If an argument is out of its range, the formula cannot be read, or the value at a start
+        is not finite.
+
+    Examples
+    --------
+    >>> import descend
+    >>> descent = descend.minimize("(x - 1)^2 + 10*(y + 2)^2", {"x": 5, "y": 5})
+    >>> descent.status, descent.x.round(4)
+    ('converged', array([ 1., -2.]))
+
+    Many starts at once, in the landmark's window:
+
+    >>> descent = descend.minimize("himmelblau", 20, seed=0)
+    >>> len({tuple(x) for x in descent.x.round(3)})
+    4
+    """
+    problem = as_problem(objective, gradient=gradient, names=_names(start))
+    return _descend(
+        problem,
+        start,
+        optimizer=optimizer,
+        learning_rate=learning_rate,
+        steps=steps,
+        tol=tol,
+        callback=callback,
+        record=record,
+        seed=seed,
+        progress=progress,
+    )
+
+
+def maximize(
+    objective: Any,
+    start: Start,
+    *,
+    optimizer: str | Optimizer = "auto",
+    learning_rate: Any = "auto",
+    steps: int = 1000,
+    tol: float = 1e-8,
+    gradient: Callable[[Array], Any] | None = None,
+    callback: Callable[..., Any] | None = None,
+    record: Record = "all",
+    seed: int | None = None,
+    progress: bool = False,
+) -> Descent:
+    """Maximise a function by gradient ascent: `minimize` of its negative.
+
+    Parameters are those of `minimize`. The values, gradients and `fun` of the record are those of the negative function, `-f`.
+
+    Returns
+    -------
+    Descent
+        The record of the descent of `-f`.
+
+    Raises
+    ------
+    ValueError
+        As `minimize`.
+
+    Examples
+    --------
+    >>> import descend
+    >>> descend.maximize("1 - (x - 2)^2", [0.0]).x.round(6)
+    array([2.])
+    """
+    problem = as_problem(objective, gradient=gradient, names=_names(start))
+    negative = problem._replace(
+        objective=Negative(problem.objective),
+        formula=None if problem.formula is None else f"-({problem.formula})",
+    )
+    return _descend(
+        negative,
+        start,
+        optimizer=optimizer,
+        learning_rate=learning_rate,
+        steps=steps,
+        tol=tol,
+        callback=callback,
+        record=record,
+        seed=seed,
+        progress=progress,
+    )
+
+
+class Negative:
+    """An objective upside down."""
+
+    def __init__(self, objective: Objective) -> None:
+        self.objective = objective
+
+    def value(self, w: Array) -> Array:
+        """Return minus the value."""
+        return -self.objective.value(w)
+
+    def value_and_gradient(self, w: Array) -> tuple[Array, Array]:
+        """Return minus the value and minus the gradient."""
+        value, g = self.objective.value_and_gradient(w)
+        return -value, -g
+
+    def hessian_product(self, w: Array, v: Array) -> Array:
+        """Return minus the Hessian times `v`."""
+        return -self.objective.hessian_product(w, v)
+
+
+def _descend(
+    problem: Problem,
+    start: Start,
+    *,
+    optimizer: str | Optimizer,
+    learning_rate: Any,
+    steps: int,
+    tol: float,
+    callback: Callable[..., Any] | None,
+    record: Record,
+    seed: int | None,
+    progress: bool,
+) -> Descent:
+    """Check the arguments and walk."""
+    _check_counts(steps, tol, record)
+    points = _starts(start, problem, seed)
+    chosen = by_name("sgd" if isinstance(optimizer, str) and optimizer == "auto" else optimizer)
+    rate = _rate(learning_rate, chosen, points)
+    _check_finite(problem, points)
+    single = points.ndim == 1
+    callbacks = [] if callback is None else [_scipy_callback(callback, single)]
+    if progress:
+        from descend.engine.progress import bar
+
+        with bar(steps) as advance:
+            return _walk(problem, points, chosen, rate, steps, tol, record, [advance, *callbacks])
+    return _walk(problem, points, chosen, rate, steps, tol, record, callbacks)
+
+
+def _walk(
+    problem: Problem,
+    points: Array,
+    optimizer: Optimizer,
+    rate: Schedule | Search,
+    steps: int,
+    tol: float,
+    record: Record,
+    callbacks: list[Callback],
+) -> Descent:
+    def call_all(w: Array, value: Array) -> None:
+        for callback in callbacks:
+            callback(w, value)
+
+    return walk(
+        problem.objective,
+        points,
+        optimizer,
+        rate,
+        steps=steps,
+        stopping=GradientShrunk(tol),
+        record=record,
+        callback=call_all if callbacks else None,
+        names=problem.names or (),
+        formula=problem.formula,
+    )
+
+
+def _check_counts(steps: int, tol: float, record: Record) -> None:
+    if isinstance(steps, bool) or not isinstance(steps, int | np.integer) or steps < 0:
+        raise ValueError(f"steps={steps!r} must be a whole number, at least 0")
+    if not (isinstance(tol, int | float | np.number) and tol >= 0):
+        raise ValueError(f"tol={tol!r} must be a number, at least 0")
+    counted = isinstance(record, int | np.integer) and not isinstance(record, bool) and record >= 1
+    if not (record is None or record in ("all", "values") or counted):
+        raise ValueError(
+            f"record={record!r} must be 'all', a whole number k for every k-th point, 'values', or None"
+        )
+
+
+def _names(start: Start) -> tuple[str, ...] | None:
+    """Return the names that a mapping of starts declares."""
+    return tuple(start) if isinstance(start, Mapping) else None
+
+
+def _starts(start: Start, problem: Problem, seed: int | None) -> Array:
+    """Return the starts as `(d,)` or `(k, d)`, in floating point."""
+    if isinstance(start, int | np.integer) and not isinstance(start, bool):
+        return _random_starts(int(start), problem, seed)
+    try:
+        numbers = list(start.values()) if isinstance(start, Mapping) else start
+        points = np.array(numbers, dtype=None if hasattr(numbers, "dtype") else float)
+        if points.dtype not in (np.float32, np.float64):
+            points = points.astype(float)
+    except (TypeError, ValueError):
+        raise ValueError(
+            f"the start {start!r} is not an array of numbers, a mapping of names to numbers, "
+            "or a count of random starts"
+        ) from None
+    if points.ndim not in (1, 2) or points.size == 0:
+        raise ValueError(
+            f"the start has shape {points.shape}; give (d,) for one run or (k, d) for k runs"
+        )
+    if problem.names is not None and points.shape[-1] != len(problem.names):
+        raise ValueError(
+            f"the start has {points.shape[-1]} coordinates, but the objective has "
+            f"{len(problem.names)}: {', '.join(problem.names)}"
+        )
+    if not np.isfinite(points).all():
+        raise ValueError(f"the start holds {points[~np.isfinite(points)][0]}: give finite numbers")
+    return points
+
+
+def _random_starts(count: int, problem: Problem, seed: int | None) -> Array:
+    if count < 1:
+        raise ValueError(f"start={count} must be at least 1 to count random starts")
+    if problem.names is None:
+        raise ValueError(
+            "random starts need a formula or a landmark, which say how many variables there are: "
+            "give the starts as an array (k, d)"
+        )
+    window = np.array(problem.window or [WINDOW] * len(problem.names))
+    random = np.random.default_rng(seed)
+    return random.uniform(window[:, 0], window[:, 1], size=(count, len(problem.names)))
+
+
+def _rate(learning_rate: Any, optimizer: Optimizer, points: Array) -> Schedule | Search:
+    """Return a schedule or a search from what the caller gave."""
+    if isinstance(learning_rate, str):
+        if learning_rate != "auto":
+            raise ValueError(
+                f"learning_rate={learning_rate!r} must be a number, a schedule, a search, or 'auto'"
+            )
+        return Monotone() if optimizer.memory == () else Constant(optimizer.recommended_rate)
+    if isinstance(learning_rate, Search) or callable(learning_rate):
+        if isinstance(learning_rate, type):
+            raise ValueError(f"learning_rate={learning_rate!r} is a class: give an instance of it")
+        return learning_rate
+    try:
+        rate = np.asarray(learning_rate, dtype=float)
+    except (TypeError, ValueError):
+        rate = np.asarray(np.nan)
+    if rate.ndim > 1 or not np.isfinite(rate).all() or not (rate > 0).all():
+        raise ValueError(f"learning_rate={learning_rate!r} must be positive and finite")
+    if rate.ndim == 1 and (points.ndim == 1 or len(rate) != len(points)):
+        runs = 1 if points.ndim == 1 else len(points)
+        raise ValueError(f"there are {len(rate)} learning rates for {runs} run(s): give one a run")
+    return Constant(float(rate) if rate.ndim == 0 else rate)
+
+
+def _check_finite(problem: Problem, points: Array) -> None:
+    """Refuse starts at which the objective or its gradient is not finite."""
+    value, g = problem.objective.value_and_gradient(np.atleast_2d(points))
+    bad = ~(np.isfinite(value) & np.isfinite(g).all(axis=-1))
+    if not bad.any():
+        return
+    i = int(np.argmax(bad))
+    point = np.atleast_2d(points)[i]
+    names = problem.names or tuple(f"w[{j}]" for j in range(len(point)))
+    where = ", ".join(f"{name}={x:.6g}" for name, x in zip(names, point, strict=True))
+    complaint = problem.complaint(point)
+    told = complaint or f"the value is {value[i]}, the gradient {g[i]}"
+    raise ValueError(f"not finite at the start {where}: {told}; start inside the function's domain")
+
+
+def _scipy_callback(callback: Callable[..., Any], single: bool) -> Callback:
+    """Return the user's callback in the loop's form."""
+    try:
+        named = "intermediate_result" in inspect.signature(callback).parameters
+    except (TypeError, ValueError):
+        named = False
+    count = 0
+
+    def call(w: Array, value: Array) -> None:
+        nonlocal count
+        count += 1
+        x = w[0].copy() if single else w.copy()
+        if not named:
+            callback(x)
+            return
+        from scipy.optimize import OptimizeResult
+
+        fun = value[0].item() if single else value.copy()
+        callback(intermediate_result=OptimizeResult(x=x, fun=fun, nit=count))
+
+    return call

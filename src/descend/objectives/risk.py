@@ -1,0 +1,117 @@
+"""The empirical risk: what a model is fitted by."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from descend.losses import log_probabilities
+from descend.models import Linear
+from descend.typing import Array, Block, Blocks, Loss, Penalty
+
+
+@dataclass(frozen=True)
+class EmpiricalRisk:
+    """The mean loss of a model on some data, plus a penalty on its weights.
+
+    `value(w) = mean(weight * loss(y, z)) + sum(penalty(w))` with `z = model.predict(w, X)`; the loss is summed over the outputs, and
+    intercepts are not penalised. This is scikit-learn's objective.
+
+    Parameters
+    ----------
+    model, loss, penalty
+        What predicts, how wrong it is, and what is added.
+    blocks
+        The examples. One pass over the blocks makes a value and a gradient.
+    """
+
+    model: Linear
+    loss: Loss
+    penalty: Penalty
+    blocks: Blocks
+
+    def value(self, w: Array) -> Array:
+        """Return the risk at each `w`: `(..., d)` to `(...)`."""
+        total = np.zeros(w.shape[:-1])
+        with np.errstate(all="ignore"):
+            for block in self.blocks:
+                total += self._losses(block, self._scores(w, block))
+            return total / self.blocks.n_rows + self.penalty_value(w)
+
+    def value_and_gradient(self, w: Array) -> tuple[Array, Array]:
+        """Return the risk and its gradient at each `w`."""
+        total = np.zeros(w.shape[:-1])
+        g = np.zeros_like(w)
+        with np.errstate(all="ignore"):
+            for block in self.blocks:
+                z = self._scores(w, block)
+                total += self._losses(block, z)
+                r = self._slopes(block, z)
+                g += self.model.pullback(w, block.X, r)
+            g /= self.blocks.n_rows
+            g += self.penalty.gradient(self.model.penalised(w))
+            return total / self.blocks.n_rows + self.penalty_value(w), g
+
+    def hessian_product(self, w: Array, v: Array) -> Array:
+        """Return the Hessian of the risk at `w` times `v`."""
+        product = np.zeros_like(w)
+        with np.errstate(all="ignore"):
+            for block in self.blocks:
+                z = self._scores(w, block)
+                dz = self.model.predict(v, block.X)
+                product += self.model.pullback(w, block.X, _weighted(self._turn(block, z, dz), block))
+            product /= self.blocks.n_rows
+            curvature = self.penalty.curvature(self.model.penalised(w))
+            return product + curvature * self.model.penalised(v)
+
+    def slopes(self, w: Array, block: Block) -> Array:
+        """Return the weighted slope of each row and output of a block, `(n, ..., outputs)`."""
+        with np.errstate(all="ignore"):
+            return self._slopes(block, self._scores(w, block))
+
+    def curvatures(self, w: Array, block: Block) -> Array:
+        """Return the weighted curvature of each row by each output alone, `(n, ..., outputs)`."""
+        with np.errstate(all="ignore"):
+            z = self._scores(w, block)
+            return _weighted(self.loss.curvature(_beside(block.y, z), z), block)
+
+    def probabilities(self, w: Array, block: Block) -> Array:
+        """Return the predictions of a block in the units of `y`, `(n, ..., outputs)`."""
+        with np.errstate(all="ignore"):
+            return self.loss.mean(self._scores(w, block))
+
+    def penalty_value(self, w: Array) -> Array:
+        """Return the penalty of the weights alone, `(...)`."""
+        total: Array = self.penalty.value(self.model.penalised(w)).sum(axis=-1)
+        return total
+
+    def _scores(self, w: Array, block: Block) -> Array:
+        z = self.model.predict(w, block.X)
+        return log_probabilities(z) if self.loss.normalised else z
+
+    def _slopes(self, block: Block, z: Array) -> Array:
+        return _weighted(self.loss.slope(_beside(block.y, z), z), block)
+
+    def _losses(self, block: Block, z: Array) -> Array:
+        losses = _weighted(self.loss.value(_beside(block.y, z), z), block)
+        total: Array = losses.sum(axis=(0, -1), dtype=np.float64)
+        return total
+
+    def _turn(self, block: Block, z: Array, dz: Array) -> Array:
+        """Return how the slopes turn when the scores move by `dz`."""
+        if not self.loss.normalised:
+            return self.loss.curvature(_beside(block.y, z), z) * dz
+        p = self.loss.mean(z)
+        turn: Array = p * (dz - np.sum(p * dz, axis=-1, keepdims=True))
+        return turn
+
+
+def _beside(y: Array, z: Array) -> Array:
+    """Return `y` `(n, outputs)` with axes for the runs that `z` `(n, ..., outputs)` has."""
+    return y.reshape(y.shape[0], *(1,) * (z.ndim - 2), y.shape[1])
+
+
+def _weighted(each: Array, block: Block) -> Array:
+    """Return the numbers of each row times the row's weight."""
+    if block.weight is None:
+        return each
+    return each * block.weight.reshape(-1, *(1,) * (each.ndim - 1))
