@@ -1,0 +1,98 @@
+"""`descend minimize`: a formula to its minima, by gradient descent."""
+
+from typing import Annotated
+
+import typer
+
+
+def minimize(
+    formula: Annotated[
+        str,
+        typer.Argument(
+            metavar="FORMULA",
+            help="A formula, 'sin(x)*sin(y)', or a landmark: rosenbrock, himmelblau, ...",
+        ),
+    ],
+    start: Annotated[
+        str | None, typer.Option(metavar="x=1,y=2", help="Where to begin, from one start.")
+    ] = None,
+    starts: Annotated[
+        int | None,
+        typer.Option(metavar="COUNT", min=1, help="Random starts: 20 unless said otherwise."),
+    ] = None,
+    optimizer: Annotated[
+        str, typer.Option(metavar="NAME", help="auto, sgd, momentum, adam, ...")
+    ] = "auto",
+    learning_rate: Annotated[
+        str, typer.Option(metavar="RATE", help="A number, or auto: safe, found while descending.")
+    ] = "auto",
+    steps: Annotated[int, typer.Option(min=0, help="At most so many steps.")] = 10_000,
+    seed: Annotated[int, typer.Option(min=0, help="Same seed, same starts.")] = 0,
+    window: Annotated[
+        str | None,
+        typer.Option(
+            metavar="LOW,HIGH",
+            help="Where random starts lie and pictures look, in each variable: by default the"
+            " landmark's own, or -5,5 and where the descent went.",
+        ),
+    ] = None,
+    plot: Annotated[
+        str | None, typer.Option(metavar="FILE.png", help="Draw it: a .png, .svg or .pdf file.")
+    ] = None,
+    animate: Annotated[
+        str | None, typer.Option(metavar="FILE.gif", help="Animate it: a .gif or .mp4 file.")
+    ] = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print one JSON object and nothing else.")
+    ] = False,
+) -> None:
+    """Find the minima of a formula by gradient descent, from one start or from many.
+
+    Prints each distinct minimum, its value, and how many starts reached it.
+    """
+    import json
+    import sys
+    from time import perf_counter
+
+    import descend
+    from descend.cli.arrivals import Arrivals, print_arrivals
+    from descend.cli.failures import INTERRUPTED
+    from descend.cli.outputs import refuse_outputs
+    from descend.cli.pictures import draw, refuse_endings
+    from descend.cli.starting import given_rate, given_window, starting_points
+    from descend.cli.watching import Interruption
+
+    refuse_outputs([plot, animate], [])
+    refuse_endings(plot, animate)
+    bounds = None if window is None else given_window(window)
+    begin = starting_points(formula, start, starts, bounds, seed)
+    rate = given_rate(learning_rate)
+    drawn = plot is not None or animate is not None
+    started = perf_counter()
+    with Interruption() as interruption:
+
+        def listen(_: object) -> None:
+            if interruption.asked:
+                raise StopIteration
+
+        descent = descend.minimize(
+            formula,
+            begin,
+            optimizer=optimizer,
+            learning_rate=rate,
+            steps=steps,
+            seed=seed,
+            callback=listen,
+            # The start tells how wide the search was, which tells minima apart.
+            record="all" if drawn else max(steps, 1),
+            progress=not as_json and sys.stderr.isatty(),
+        )
+    arrivals = Arrivals.of(descent, perf_counter() - started)
+    if as_json:
+        print(json.dumps(arrivals.to_json(), allow_nan=False))
+    else:
+        print_arrivals(arrivals)
+    for file in draw(descent, plot, animate, bounds):
+        print(f"wrote {file}", file=sys.stderr)
+    if interruption.asked:
+        raise typer.Exit(INTERRUPTED)

@@ -1,0 +1,176 @@
+"""`descend minimize`, run as its users run it."""
+
+import json
+import math
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+
+import pytest
+
+from descend.cli import main
+from descend.cli.starting import given_rate, given_window, starting_points
+
+
+@pytest.fixture
+def run(monkeypatch, capsys, tmp_path):
+    monkeypatch.chdir(tmp_path)
+
+    def run(*arguments):
+        monkeypatch.setattr(sys, "argv", ["descend", "minimize", *arguments])
+        with pytest.raises(SystemExit) as ended:
+            main()
+        out, err = capsys.readouterr()
+        return ended.value.code, out, err
+
+    return run
+
+
+def test_lists_each_minimum_with_its_starts(run):
+    code, out, err = run("himmelblau", "--starts", "40")
+    assert (code, err) == (0, "")
+    rows = [line.split("|")[1:-1] for line in out.splitlines() if line.startswith("|")]
+    assert [cell.strip() for cell in rows[0]] == ["x", "y", "value", "starts"]
+    found = sorted((round(float(x), 2), round(float(y), 2)) for x, y, *_ in rows[1:])
+    assert found == [(-3.78, -3.28), (-2.81, 3.13), (3.0, 2.0), (3.58, -1.85)]
+    assert sum(int(row[-1]) for row in rows[1:]) == 40
+    assert "40 of 40 starts reached 4 minima" in out
+
+
+def test_json_is_one_object_and_nothing_else(run):
+    code, out, err = run("sin(x)*sin(y)", "--starts", "10", "--json")
+    assert (code, err) == (0, "")
+    result = json.loads(out)
+    keys = {"minima", "best", "status", "statuses", "steps", "seconds", "explanation"}
+    assert set(result) == keys
+    assert sum(minimum["starts"] for minimum in result["minima"]) == 10
+    for minimum in result["minima"]:
+        x, y = minimum["point"]["x"], minimum["point"]["y"]
+        assert math.sin(x) * math.sin(y) == pytest.approx(minimum["value"], abs=1e-12)
+        assert minimum["value"] == pytest.approx(-1)
+    assert result["status"] == "converged"
+    assert result["statuses"] == {"converged": 10}
+
+
+def test_json_of_a_divergence_has_no_nan(run):
+    arguments = ["--start", "x=1", "--optimizer", "sgd", "--learning-rate", "3", "--json"]
+    code, out, _ = run("x**4", *arguments)
+    assert code == 0
+    result = json.loads(out, parse_constant=pytest.fail)
+    assert (result["minima"], result["status"]) == ([], "diverged")
+
+
+def test_one_start(run):
+    code, out, _ = run("(a - 1)**2 + b**2", "--start", "a=3,b=-2")
+    lines = dict(line.split(maxsplit=1) for line in out.splitlines() if line and line[0] in "abvs")
+    assert code == 0
+    assert float(lines["a"]) == pytest.approx(1)
+    assert float(lines["b"]) == pytest.approx(0, abs=1e-6)
+    assert lines["status"] == "converged"
+
+
+def test_starts_that_do_not_arrive_are_counted(run):
+    _, out, _ = run("x**2", "--starts", "7", "--optimizer", "adam", "--steps", "2")
+    assert "None of 7 starts reached a minimum" in out
+    assert "the others: 7 stopped" in out
+    assert "The lowest end: x = " in out
+
+
+def test_same_seed_same_result(run):
+    results = [
+        json.loads(run("ackley", "--starts", "3", "--json", "--seed", seed, "--steps", "50")[1])
+        for seed in ("1", "1", "2")
+    ]
+    assert results[0]["best"] == results[1]["best"] != results[2]["best"]
+
+
+def test_writes_pictures_and_says_so(run, tmp_path):
+    options = ["--starts", "3", "--steps", "20", "--window", "-2,2"]
+    code, out, err = run("x**2 + y**2", *options, "--plot", "p.png", "--animate", "a.gif", "--json")
+    assert code == 0
+    assert (tmp_path / "p.png").read_bytes().startswith(b"\x89PNG")
+    assert (tmp_path / "a.gif").read_bytes().startswith(b"GIF8")
+    assert err.splitlines() == ["wrote p.png", "wrote a.gif"]
+    json.loads(out)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "why"),
+    [
+        (["x + foo"], "unknown name 'foo'"),
+        (["x.real"], "attributes"),
+        (["9**9**9 + x"], "overflows"),
+        (["x" * 10_000], "at most 1,000"),
+        (["log(x)", "--start", "x=-1"], "log(x) of -1 is not a number"),
+        (["x**2", "--start", "x=1", "--starts", "2"], "exclude each other"),
+        (["x + y", "--start", "x=1"], "says nothing of y"),
+        (["x", "--start", "x=1,z=2"], "names z, but"),
+        (["x", "--start", "1"], "as x=1,y=2"),
+        (["x", "--start", "x=nan"], "as x=1,y=2"),
+        (["x", "--start", "x=1,x=2"], "twice"),
+        (["x**2", "--window", "3,1"], "lower first"),
+        (["x**2", "--window", "3"], "lower first"),
+        (["x**2", "--learning-rate", "-1"], "positive number"),
+        (["x**2", "--learning-rate", "fast"], "positive number"),
+        (["x**2", "--optimizer", "foo"], "no optimizer 'foo'"),
+        (["x**2", "--plot", "a.txt"], ".png, .svg, .pdf"),
+        (["x**2", "--animate", "a.avi"], ".gif or .mp4"),
+        (["x**2", "--plot", "no/a.png"], "does not exist"),
+        (["x**2", "--plot", "a.png", "--animate", "a.png"], "twice"),
+    ],
+    ids=lambda case: " ".join(case)[:30] if isinstance(case, list) else "",
+)
+def test_wrong_input_is_one_line_and_status_2(run, tmp_path, arguments, why):
+    code, out, err = run(*arguments)
+    assert (code, out) == (2, "")
+    assert why in err
+    assert err.startswith("descend: ")
+    assert err.count("\n") == 1
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_declared_words_and_order():
+    assert starting_points("width**2 + x", "x=1, width=2", None, None, 0) == {"x": 1, "width": 2}
+    assert starting_points("x*y", None, None, None, 0) == 20
+    assert starting_points("x*y", None, 4, (-1, 1), 0).shape == (4, 2)
+    assert given_window("-1,2.5") == (-1, 2.5)
+    assert given_rate("auto") == "auto"
+    assert given_rate("1e-3") == 0.001
+
+
+def interrupt():
+    """Send Ctrl-C to this process, once the command listens for it."""
+    default = signal.getsignal(signal.SIGINT)
+
+    def send():
+        while signal.getsignal(signal.SIGINT) is default:
+            time.sleep(0.01)
+        time.sleep(0.2)
+        os.kill(os.getpid(), signal.SIGINT)
+
+    threading.Thread(target=send, daemon=True).start()
+
+
+def test_interrupting_keeps_what_was_found(run, tmp_path):
+    options = ["--start", "x=2,y=2", "--optimizer", "sgd", "--learning-rate", "1e-12"]
+    interrupt()
+    code, out, err = run(
+        "rosenbrock", *options, "--steps", "100000000", "--json", "--plot", "p.png"
+    )
+    assert code == 130
+    assert (tmp_path / "p.png").exists()
+    assert "wrote p.png" in err
+    result = json.loads(out)
+    assert result["status"] == "stopped"
+    assert 0 < result["steps"] < 100_000_000
+
+
+def test_as_a_process(tmp_path):
+    code = "from descend.cli import main; main()"
+    command = [sys.executable, "-c", code, "minimize", "x**2 + 1", "--starts", "3"]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, check=True)
+    assert "3 of 3 starts reached 1 minimum" in done.stdout
+    assert done.stderr == ""
