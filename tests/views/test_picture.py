@@ -1,5 +1,6 @@
 import subprocess
 import sys
+import types
 
 import numpy as np
 import pytest
@@ -270,6 +271,27 @@ def test_an_unknown_ending_is_refused_and_nothing_is_written(tmp_path):
     with pytest.raises(FileNotFoundError, match="does not exist"):
         views.save(figure, tmp_path / "missing" / "picture.png")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_without_a_screen_show_says_what_to_do(monkeypatch):
+    from matplotlib import pyplot
+
+    monkeypatch.setattr(pyplot, "get_backend", lambda: "agg")
+    with pytest.raises(ValueError, match=r"no window can be opened here.*descend\.views\.save"):
+        views.show(walked(BOWL, [1.0, 1.0]))
+
+
+def test_a_notebook_displays_the_figure(monkeypatch):
+    from matplotlib import pyplot
+
+    shown = []
+    display = types.ModuleType("IPython.display")
+    display.display = shown.append
+    monkeypatch.setitem(sys.modules, "IPython", types.ModuleType("IPython"))
+    monkeypatch.setitem(sys.modules, "IPython.display", display)
+    monkeypatch.setattr(pyplot, "get_backend", lambda: "module://matplotlib_inline.backend_inline")
+    views.show(walked(BOWL, [1.0, 1.0]))
+    assert [len(figure.axes) for figure in shown] == [3]
 
 
 def test_the_style_stays_within_the_library():

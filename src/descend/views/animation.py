@@ -14,7 +14,7 @@ from matplotlib.figure import Figure
 from descend.descent import Descent
 from descend.typing import Array, Objective
 from descend.views.actors import Counter, Cursor, Panel, Tangent, Trace, Walkers
-from descend.views.curves import CROWD, draw_bands, prepare_curves, scale_of
+from descend.views.curves import draw_bands, prepare_curves, scale_of
 from descend.views.film import checked_ending, write_film
 from descend.views.landscape import (
     Landscape,
@@ -22,7 +22,7 @@ from descend.views.landscape import (
     draw_landscape,
     survey,
 )
-from descend.views.paths import shown_instants
+from descend.views.paths import CROWD, shown_instants
 from descend.views.picture import draw_ground, places_on_curve, summary, tame_points
 from descend.views.stage import Frame, Stage
 from descend.views.style import dress, headline, new_figure, styled

@@ -10,7 +10,7 @@ from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 
 from descend.typing import Array
-from descend.views.paths import FEW, colours_of, line_style
+from descend.views.paths import CROWD, FEW, colours_of, line_style
 from descend.views.style import (
     ACCENT,
     INK,
@@ -26,9 +26,6 @@ from descend.views.style import (
 from descend.views.walks import FAR, Walks, movement_of, pace, tame
 
 Log: TypeAlias = bool | Literal["auto"]
-
-# Above so many runs, curves become the median and the bands around it.
-CROWD = 200
 
 # The largest number that an axis ends at: its ticks stay finite.
 LARGEST = 1e305
@@ -115,8 +112,10 @@ def prepare_curves(ax: Axes, walks: Walks, curves: Array, log: bool) -> None:
 
 def _fit_values(ax: Axes, curves: Array, log: bool) -> None:
     """Make the vertical axis show all of the curves."""
-    (log_values if log else plain_values)(ax)
     low, high = limits_of(curves, log)
+    # Once before the scale, which would otherwise find limits of its own, and once within it.
+    ax.set_ylim(low, high)
+    (log_values if log else plain_values)(ax)
     ax.set_ylim(low, high)
     if log and high > 1e100:
         # Matplotlib's own locator tries powers beyond the largest number.

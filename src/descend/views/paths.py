@@ -19,6 +19,9 @@ FEW = 8
 # Up to so many steps, each is marked on the path.
 STEPS_SEEN = 60
 
+# Above so many runs, each is no more than a dot and a shade of colour.
+CROWD = 200
+
 
 def colours_of(walks: Walks) -> list[str]:
     """Return a colour a run: its own if the runs are few, otherwise one for all."""
@@ -32,7 +35,7 @@ def line_style(walks: Walks) -> tuple[float, float]:
     k = walks.n_runs
     if k <= FEW:
         return 1.8, 1.0
-    return (1.1, 0.85) if k <= 100 else (0.6, float(np.clip(30 / k, 0.03, 0.5)))
+    return (1.1, 0.85) if k <= 100 else (0.6, float(np.clip(100 / k, 0.03, 0.85)))
 
 
 def shown_instants(walks: Walks, window: Window) -> npt.NDArray[np.int64]:
@@ -87,7 +90,7 @@ def draw_paths(
             linewidths=width,
             alpha=opacity,
             zorder=3,
-            rasterized=walks.n_runs > 200,
+            rasterized=walks.n_runs > CROWD,
         )
         ax.add_collection(lines, autolim=False)
     draw_ends(ax, walks, places)
@@ -96,17 +99,19 @@ def draw_paths(
 def draw_starts(ax: Axes, walks: Walks, places: Array) -> None:
     """Mark the starts with hollow circles."""
     size = marker_size(walks)
+    crowd = walks.n_runs > CROWD
     x, y = places[0].T
     ax.scatter(
         x,
         y,
-        s=size,
+        s=2 if crowd else size,
         facecolors=HALO,
-        edgecolors=colours_of(walks),
+        edgecolors="none" if crowd else colours_of(walks),
         linewidths=1.3 if size > 12 else 0.6,
-        zorder=4,
-        label="start",
-        plotnonfinite=False,
+        # Starts of very many runs would hide the paths, and need no key.
+        alpha=float(np.clip(100 / walks.n_runs, 0.02, 0.6)) if crowd else 1.0,
+        zorder=2.5 if crowd else 4,
+        label=None if crowd else "start",
     )
 
 

@@ -27,6 +27,9 @@ from descend.writing import replacing
 FORMATS = (".png", ".svg", ".pdf")
 CURVE_POINTS = 800
 
+# Matplotlib's ways of drawing that have no window.
+WINDOWLESS = ("agg", "cairo", "pdf", "pgf", "ps", "svg", "template")
+
 
 @styled()
 def plot(
@@ -209,13 +212,25 @@ def save(figure: Figure, file: str | os.PathLike[str]) -> Path:
 
 
 def show(descent: Descent) -> None:
-    """Show the picture of a descent in the notebook, or in a window."""
+    """Show the picture of a descent in the notebook, or in a window.
+
+    Raises
+    ------
+    ValueError
+        If there is neither, as on a machine without a screen.
+    """
     figure = plot(descent)
     from matplotlib import pyplot
 
-    if pyplot.get_backend().lower() in ("inline", "nbagg", "ipympl", "widget"):
+    backend = pyplot.get_backend().lower()
+    if "inline" in backend or "ipympl" in backend:
         import_module("IPython.display").display(figure)
         return
+    if backend in WINDOWLESS:
+        raise ValueError(
+            f"no window can be opened here (matplotlib uses {backend!r}): write the picture to a "
+            "file with descend.views.save(descent.plot(), 'descent.png')"
+        )
     manager = pyplot.figure(figsize=figure.get_size_inches()).canvas.manager
     assert manager is not None
     manager.canvas.figure = figure
