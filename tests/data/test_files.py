@@ -16,7 +16,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from descend.data.bundled import NAMES, bundled_table, open_table
-from descend.data.files import read_table, write_csv
+from descend.data.cells import write_csv
+from descend.data.files import read_table
 
 EXAMPLE = pa.table(
     {

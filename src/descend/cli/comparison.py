@@ -11,7 +11,7 @@ import numpy.typing as npt
 from descend.cli.scores import Score
 
 if TYPE_CHECKING:
-    from descend.cli.training import Problem
+    from descend.cli.problem import Problem
 
 MOST_FEATURES = 5000
 """Beyond this many columns the closed form's matrix no longer fits."""

@@ -80,8 +80,9 @@ def fit(
     from descend.cli.failures import INTERRUPTED
     from descend.cli.outcome import Outcome
     from descend.cli.outputs import refuse_outputs
+    from descend.cli.problem import Settings, pose
     from descend.cli.scores import NAMES
-    from descend.cli.training import Settings, pose, train
+    from descend.cli.training import train
     from descend.cli.watching import Interruption, progress_bar
     from descend.data.bundled import open_table
 

@@ -60,7 +60,7 @@ class Outcome:
         lines = [
             ("task", f"{problem.target.task}, since {problem.target.reason}"),
             ("rows", f"{sum(rows.values())}: {told}"),
-            ("features", f"{features} columns{widened}"),
+            ("features", f"{features} column{'s' * (features > 1)}{widened}"),
             ("trained by", self.method),
             ("epochs", f"{trained.estimator.n_iter_} of at most {problem.settings.epochs}"),
             ("status", self.status),

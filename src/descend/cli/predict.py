@@ -24,7 +24,7 @@ def predict(
     from descend.cli.model import Model
     from descend.cli.outputs import refuse_outputs
     from descend.data.bundled import open_table
-    from descend.data.files import write_csv, write_csv_stream
+    from descend.data.cells import write_csv, write_csv_stream
     from descend.data.table import described_rows
 
     fitted = Model.load(model)

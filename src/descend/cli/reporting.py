@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from descend.cli.outcome import Outcome, weights_note
+from descend.cli.scores import NAMES
 from descend.views import (
     Section,
     Table,
@@ -31,7 +32,7 @@ def _sections(outcome: Outcome) -> Iterator[Section]:
     yield Section("How the descent went", text=outcome.explanation)
     if outcome.compared:
         yield Section("Compared", table=Table(*outcome.comparison()))
-    yield _curves(outcome)
+    yield from _curves(outcome)
     yield _predictions(outcome)
     model = trained.model
     header, rows, _ = outcome.weights()
@@ -52,11 +53,21 @@ def _sections(outcome: Outcome) -> Iterator[Section]:
         yield Section("Notes", text="\n\n".join(outcome.notes))
 
 
-def _curves(outcome: Outcome) -> Section:
-    """Return the loss after each epoch."""
-    curve = np.asarray(outcome.trained.estimator.loss_curve_)
-    # Its first value belongs to the start, before any epoch.
-    return Section("Loss", figure=loss_curves({"training": curve[1:] if len(curve) > 1 else curve}))
+def _curves(outcome: Outcome) -> Iterator[Section]:
+    """Yield the loss, and the validation score, after each epoch."""
+    estimator = outcome.trained.estimator
+    curve = np.asarray(estimator.loss_curve_)
+    told = f"From {curve[0]:.5g} at the start to {curve[-1]:.5g} at the end."
+    if outcome.trained.problem.target.task == "regression":
+        told += " The target was standardised for the descent: a loss of 0.5 is that of the mean."
+    # The first value belongs to the start, before any epoch.
+    epochs = curve[1:] if len(curve) > 1 else curve
+    yield Section("Loss", text=told, figure=loss_curves({"training": epochs}))
+    scores = estimator.validation_curve_
+    if scores is not None and len(scores) > 1:
+        title = NAMES[outcome.trained.problem.target.task].score_title
+        figure = loss_curves({"validation": np.asarray(scores)}, ylabel=title, log=False)
+        yield Section(f"Validation {title}", figure=figure)
 
 
 def _predictions(outcome: Outcome) -> Section:

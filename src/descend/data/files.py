@@ -1,16 +1,14 @@
-"""Tables from files, and predictions to files."""
+"""Tables from files."""
 
 from __future__ import annotations
 
-import csv
 import gzip
 import re
 import textwrap
 import zlib
 from collections import Counter
-from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -20,7 +18,6 @@ import pyarrow.ipc
 import pyarrow.parquet
 
 from descend.data.table import Column, Table, enumerated
-from descend.writing import replacing
 
 ENDINGS = (".csv", ".tsv", ".parquet", ".arrow", ".feather", ".csv.gz", ".tsv.gz")
 
@@ -102,29 +99,6 @@ def read_table(file: str | Path) -> Table:
         raise ValueError(f"{str(file)!r} is no UTF-8 text: save it as UTF-8") from error
     except (_UnevenRowError, pa.ArrowException, OSError, EOFError, zlib.error) as error:
         raise ValueError(f"cannot read {str(file)!r}: {_one_line(error)}") from error
-
-
-def write_csv(file: str | Path, names: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
-    """Write a CSV file, whole or not at all.
-
-    Parameters
-    ----------
-    file
-        Its path.
-    names
-        The header.
-    rows
-        The cells; floats are written so that they read back exactly.
-    """
-    with replacing(file) as temporary, temporary.open("w", newline="", encoding="utf-8") as stream:
-        write_csv_stream(stream, names, rows)
-
-
-def write_csv_stream(stream: TextIO, names: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
-    """Write CSV to an open text stream."""
-    writer = csv.writer(stream, lineterminator="\n")
-    writer.writerow(names)
-    writer.writerows(rows)
 
 
 def _read_arrow(path: Path) -> pa.Table:

@@ -1,0 +1,119 @@
+"""What the command line says to wrong input, and how quickly it helps."""
+
+import subprocess
+import sys
+import time
+
+import pytest
+from running import ENVIRONMENT, descend
+
+NUMBERS = "x,y\n" + "".join(f"{row},{row * 1.5}\n" for row in range(40))
+
+
+@pytest.mark.parametrize(
+    ("content", "options", "message"),
+    [
+        (None, [], "there is no file 'data.csv'"),
+        ("", [], "'data.csv' is empty"),
+        ("x,y\n", [], "has a header and no rows"),
+        ("x,y\n1,2\n", [], "has 1 row: at least 2 are needed"),
+        (NUMBERS, ["--target", "z"], "has no column 'z': it has 'x' and 'y'"),
+        ("x,y\n1,a\n2,a\n3,a\n", [], "the target 'y' is 'a' in every row"),
+        ("x,y\n" + "7,1.5\n7,2.5\n" * 20, [], "Column 'x' is constant: left out."),
+        (NUMBERS + "3,\n", [], "the target 'y' is missing in row 41 (the header not counted)"),
+        (NUMBERS + "3,inf\n", [], "column 'y' is infinite in row 41 (the header not counted)"),
+        (NUMBERS + "inf,3\n", [], "column 'x' is infinite in row 41 (the header not counted)"),
+        (NUMBERS + "1,2,3\n", [], "row 41 (the header not counted) has 3 cells"),
+        (NUMBERS.replace("x,y", "y,y"), [], "several columns named 'y'"),
+        (NUMBERS, ["--loss", "hinge"], "'hinge' is no loss of a regression: choose squared_error"),
+        (NUMBERS, ["--optimizer", "magic"], "magic"),
+        (NUMBERS, ["--learning-rate", "fast"], "--learning-rate must be auto or a positive number"),
+        (NUMBERS, ["--batch-size", "0"], "--batch-size must be auto, full or a number from 1"),
+        (NUMBERS, ["--epochs", "0"], "--epochs"),
+        (NUMBERS, ["--alpha", "-1"], "--alpha"),
+        (NUMBERS, ["--alpha", "nan"], "--alpha"),
+        (NUMBERS, ["--test-size", "1"], "--test-size"),
+        (NUMBERS, ["--task", "clustering"], "--task"),
+        (NUMBERS, ["--bogus"], "--bogus"),
+        (NUMBERS, ["--report", "r.txt"], "its name must end in .html"),
+        (NUMBERS, ["--report", "none/r.html"], "the folder 'none' does not exist"),
+        (NUMBERS, ["--model", "data.csv"], "'data.csv' is used twice"),
+        (
+            NUMBERS,
+            ["--optimizer", "sgd", "--learning-rate", "1e9"],
+            "the learning rate is too large",
+        ),
+    ],
+)
+def test_bad_input_is_one_line_and_leaves_nothing_behind(tmp_path, content, options, message):
+    if content is not None:
+        (tmp_path / "data.csv").write_text(content)
+    before = sorted(path.name for path in tmp_path.iterdir())
+    arguments = ["fit", "data.csv", *([] if "--target" in options else ["--target", "y"])]
+    files = ["--model", "m.json"] if "--model" not in options else []
+    done = descend(*arguments, *files, *options, cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("descend: ")
+    assert done.stderr.count("\n") == 1
+    assert message in done.stderr
+    assert sorted(path.name for path in tmp_path.iterdir()) == before
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "words"),
+    [
+        (["--version"], 0, "descend "),
+        (["--help"], 0, "predict"),
+        ([], 0, "minimize"),
+        (["fit", "--help"], 0, "--learning-rate"),
+        (["nonsense"], 2, "No such command 'nonsense'"),
+        (["fit"], 2, "Missing argument 'DATA'"),
+        (["fit", "iris"], 2, "--target"),
+        (["fit", "irs", "--target", "target"], 2, "did you mean 'iris'?"),
+    ],
+)
+def test_usage(tmp_path, arguments, status, words):
+    done = descend(*arguments, cwd=tmp_path, COLUMNS="120")
+    assert done.returncode == status
+    assert words in (done.stderr if status else done.stdout)
+    assert done.stderr.count("\n") == (1 if status else 0)
+
+
+def test_help_is_light(tmp_path):
+    code = (
+        "import sys; sys.argv = ['descend', '--help']\n"
+        "from descend.cli import main\n"
+        "try: main()\n"
+        "except SystemExit: pass\n"
+        "heavy = {'numpy', 'scipy', 'sklearn', 'numba', 'matplotlib', 'pyarrow', 'sympy'}\n"
+        "print(sorted(heavy & set(sys.modules)))"
+    )
+    run = [sys.executable, "-c", code]
+    done = subprocess.run(run, capture_output=True, text=True, check=True, env=ENVIRONMENT)
+    assert done.stdout.splitlines()[-1] == "[]"
+
+
+def test_a_bug_is_named_as_one(tmp_path):
+    code = (
+        "from descend.cli import failures\n"
+        "def broken(): raise TypeError('oops')\n"
+        "raise SystemExit(failures.guarded(broken))"
+    )
+    run = [sys.executable, "-c", code]
+    done = subprocess.run(run, capture_output=True, text=True, check=False, env=ENVIRONMENT)
+    assert done.returncode == 1
+    assert done.stderr.startswith(
+        "descend: a bug in descend: TypeError: oops (set DESCEND_TRACEBACK"
+    )
+    environment = {**ENVIRONMENT, "DESCEND_TRACEBACK": "1"}
+    done = subprocess.run(run, capture_output=True, text=True, check=False, env=environment)
+    assert "Traceback" in done.stderr
+
+
+def test_help_is_quick(tmp_path):
+    seconds = []
+    for _ in range(3):
+        started = time.perf_counter()
+        descend("--help", cwd=tmp_path)
+        seconds.append(time.perf_counter() - started)
+    assert min(seconds) < 0.5
