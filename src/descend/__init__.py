@@ -1,6 +1,7 @@
 """Gradient descent: fit models by it, minimise functions with it, and watch it happen.
 
-An *objective* is walked by an *optimizer* at a *learning rate*; the walk leaves a `Descent`, and a *view* shows it.
+An *objective* is walked by an *optimizer* at a *learning rate*; the walk leaves a `Descent`, and a
+*view* shows it.
 """
 
 from importlib import import_module
@@ -17,13 +18,15 @@ if TYPE_CHECKING:
     from descend.errors import DivergenceError as DivergenceError
     from descend.estimators import DescentClassifier as DescentClassifier
     from descend.estimators import DescentRegressor as DescentRegressor
-    from descend.minimize import maximize as maximize
-    from descend.minimize import minimize as minimize
+    from descend.minimizing import maximize as maximize
+    from descend.minimizing import minimize as minimize
     from descend.objectives import landmarks as landmarks
 
 __version__ = "0.1.0"
 
-# Where each public name lives. Modules load when a name is first used, so that `import descend` stays light.
+# Where each public name lives; a module loads when one of its names is first used, so that
+# `import descend` stays light. No function may have its module's name: importing the module
+# would put it in the function's place.
 _HOMES = {
     "Descent": "descend.descent",
     "DivergenceError": "descend.errors",
@@ -32,8 +35,8 @@ _HOMES = {
     "diagnose": "descend.diagnosis",
     "landmarks": "descend.objectives.landmarks",
     "losses": "descend.losses",
-    "maximize": "descend.minimize",
-    "minimize": "descend.minimize",
+    "maximize": "descend.minimizing",
+    "minimize": "descend.minimizing",
     "optimizers": "descend.optimizers",
     "penalties": "descend.penalties",
     "rates": "descend.rates",
@@ -49,7 +52,7 @@ def __getattr__(name: str) -> Any:
     if home is None:
         raise AttributeError(f"module 'descend' has no attribute {name!r}")
     module = import_module(home)
-    public = module if home.rpartition(".")[2] == name and not hasattr(module, name) else getattr(module, name)
+    public = module if home.endswith(f".{name}") else getattr(module, name)
     globals()[name] = public
     return public
 

@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from zipfile import BadZipFile
 
 import numpy as np
 import numpy.typing as npt
@@ -24,27 +25,30 @@ STATUSES = ("converged", "stopped", "diverged", "stalled")
 class Descent:
     """Where a descent went: its end, its history, and the verbs that show it.
 
-    For one run, the arrays have the shapes below; for k runs at once, an axis of length k follows the
-    axis of steps, and `x`, `fun`, `jac`, `nit`, `nfev`, `status` and `message` have one entry a run. A run that ended
-    before the others keeps its last point in all later rows.
+    For one run, the arrays have the shapes below; for k runs at once, an axis of length k follows
+    the axis of steps, and `x`, `fun`, `jac`, `nit`, `nfev`, `status` and `message` have one entry
+    a run. A run that ended before the others keeps its last point in all later rows.
 
     Attributes
     ----------
     x, fun, jac
-        The last point `(d,)`, its value, and its gradient `(d,)`. A descent by batches does not compute the gradient over all rows:
-        there `jac` is None, the gradient norms are NaN, and a value is the mean loss met in its epoch.
+        The last point `(d,)`, its value, and its gradient `(d,)`. A descent by batches does not
+        compute the gradient over all rows: there `jac` is None, the gradient norms are NaN, and a
+        value is the mean loss met in its epoch.
     best_x, best_fun
         The recorded point of the smallest value, and that value.
     nit, nfev
         Steps taken; points at which the value and the gradient were computed.
     status
         "converged": the gradient is as good as zero. "stopped": the steps were used up, or a
-        callback ended it. "diverged": the value or the point left the finite numbers, or the value grew beyond
-        measure. "stalled": no step makes the value smaller, though the gradient is not zero.
+        callback ended it. "diverged": the value or the point left the finite numbers, or the value
+        grew beyond measure. "stalled": no step makes the value smaller, though the gradient is not
+        zero.
     message
         The same as a sentence.
     points
-        `(steps + 1, d)`, the start first; with `record=k` every k-th and the last; None if not recorded.
+        `(steps + 1, d)`, the start first; with `record=k` every k-th and the last; None if not
+        recorded.
     point_steps
         The step count at which each of the `points` was recorded.
     values, gradient_norms, seconds
@@ -54,7 +58,8 @@ class Descent:
     names
         The coordinates' names.
     objective, optimizer, learning_rate
-        What was descended, how, and at which rate or by which rule; None in a record read from a file.
+        What was descended, how, and at which rate or by which rule; None in a record read from a
+        file.
     formula
         The objective's text, if it was a formula.
     """
@@ -132,8 +137,9 @@ class Descent:
         if self.n_runs is not None:
             statuses, counts = np.unique(self.status, return_counts=True)
             told = ", ".join(f"{n} {s}" for s, n in zip(statuses, counts, strict=True))
-            best = self.best_x[np.nanargmin(self.best_fun)]
-            return f"Descent of {self.n_runs} runs: {told}; best {np.nanmin(self.best_fun):.6g} at {best}"
+            best = int(np.argmin(self.best_fun))
+            found = f"best {self.best_fun[best]:.6g} at {self.best_x[best]}"
+            return f"Descent of {self.n_runs} runs: {told}; {found}"
         return f"Descent: {self.status} after {self.nit} steps; value {self.fun:.6g} at {self.x}"
 
     def plot(self, **options: Any) -> Figure:
@@ -164,8 +170,8 @@ class Descent:
         """Return the history as a pandas data frame, a row a step (and a run).
 
         Columns: `step`, `run` (if there are several), `value`, `gradient_norm`, `learning_rate`
-        (the one that led to this point; NaN at the start), `seconds`, and a column a coordinate where the
-        point was recorded.
+        (the one that led to this point; NaN at the start), `seconds`, and a column a coordinate
+        where the point was recorded.
 
         Raises
         ------
@@ -197,8 +203,8 @@ class Descent:
 
         The objective itself is not saved, only its formula if it had one.
         """
-        arrays = {}
-        texts = {}
+        arrays: dict[str, Any] = {}
+        texts: dict[str, Any] = {}
         for field in fields(self):
             content = getattr(self, field.name)
             if field.name in ("objective", "optimizer", "learning_rate") or content is None:
@@ -207,8 +213,9 @@ class Descent:
                 texts[field.name] = content
             else:
                 arrays[field.name] = np.asarray(content)
+        arrays["texts"] = np.array(json.dumps(texts))
         with replacing(file) as temporary, temporary.open("wb") as stream:
-            np.savez_compressed(stream, texts=np.array(json.dumps(texts)), **arrays)
+            np.savez_compressed(stream, allow_pickle=False, **arrays)
 
     @classmethod
     def load(cls, file: str | Path) -> Descent:
@@ -231,5 +238,5 @@ class Descent:
             scalars.setdefault("jac", None)
             texts["names"] = tuple(texts["names"])
             return cls(**scalars, **texts)
-        except (KeyError, TypeError, ValueError, EOFError) as error:
+        except (KeyError, TypeError, ValueError, EOFError, BadZipFile) as error:
             raise ValueError(f"{str(file)!r} is not a record that Descent.save wrote") from error

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -95,14 +96,17 @@ def _diagnose_run(descent: Descent) -> Diagnosis:
             "stalled",
             (
                 f"It stalled after {_count(descent)}: {descent.message}.",
-                "Either the function has a kink here, as abs(x) has at 0, or its gradient does not belong to it.",
+                "Either the function has a kink here, as abs(x) has at 0, or its gradient does not "
+                "belong to it.",
             ),
         )
     return _stopped(descent)
 
 
 def _converged(descent: Descent) -> Diagnosis:
-    first = f"It converged after {_count(descent)} to the value {descent.fun:.6g}: {descent.message}."
+    first = (
+        f"It converged after {_count(descent)} to the value {descent.fun:.6g}: {descent.message}."
+    )
     norms = descent.gradient_norms[np.isfinite(descent.gradient_norms)]
     if descent.jac is None or len(norms) < 2:
         return Diagnosis("converged", (first,))
@@ -117,7 +121,9 @@ def _converged(descent: Descent) -> Diagnosis:
 
 
 def _stopped(descent: Descent) -> Diagnosis:
-    sentences = [f"It stopped after {_count(descent)} at the value {descent.fun:.6g}: {descent.message}."]
+    sentences = [
+        f"It stopped after {_count(descent)} at the value {descent.fun:.6g}: {descent.message}."
+    ]
     values = descent.values
     if len(values) < 10:
         return Diagnosis("stopped", tuple(sentences))
@@ -136,7 +142,8 @@ def _stopped(descent: Descent) -> Diagnosis:
     rate = descent.learning_rate
     if isinstance(rate, Constant):
         sentences.append(
-            f"The learning rate was {_number(rate.rate)}; at the end, rates up to {bound:.3g} are stable (the curvature is {curvature:.3g})."
+            f"The learning rate was {_number(rate.rate)}; at the end, rates up to {bound:.3g} are "
+            f"stable (the curvature is {curvature:.3g})."
         )
     return Diagnosis("stopped", tuple(sentences), curvature, bound)
 
@@ -154,20 +161,22 @@ def _diverged(descent: Descent) -> Diagnosis:
         bound = descent.optimizer.stable_rate(curvature)
         rule = "2/L" if descent.optimizer.memory == () else f"{bound * curvature:.3g}/L"
         sentences.append(
-            f"The largest curvature is L = {curvature:.4g}, and {type(descent.optimizer).__name__} is stable below "
-            f"{rule} = {bound:.4g}."
+            f"The largest curvature is L = {curvature:.4g}, and "
+            f"{type(descent.optimizer).__name__} is stable below {rule} = {bound:.4g}."
         )
         if rate > bound:
-            sentences.append(f"{rate:.4g} is above it, so each step overshoots further than the one before.")
+            sentences.append(
+                f"{rate:.4g} is above it, so each step overshoots further than the one before."
+            )
     working = None if start is None else _working_rate(descent, start, rate, bound)
     if working is not None:
-        sentences.append(f"A rate of {working:.3g} works: tried from the same start, it does not diverge.")
+        sentences.append(
+            f"A rate of {working:.3g} works: tried from the same start, it does not diverge."
+        )
     return Diagnosis("diverged", tuple(sentences), curvature, bound, working)
 
 
-def _working_rate(
-    descent: Descent, start: Array, rate: float, bound: float | None
-) -> float | None:
+def _working_rate(descent: Descent, start: Array, rate: float, bound: float | None) -> float | None:
     """Return a rate that does not diverge from the same start, found by trying."""
     assert descent.objective is not None
     assert descent.optimizer is not None
@@ -199,7 +208,7 @@ def _curvature(descent: Descent, points: list[Array | None]) -> float | None:
     if objective is None:
         return None
     found = [
-        largest_curvature(lambda v, w=w: objective.hessian_product(w, v), w.size)
+        largest_curvature(partial(objective.hessian_product, w), w.size)
         for w in points
         if w is not None
     ]
@@ -213,7 +222,7 @@ def _smallest_curvature(descent: Descent, w: Array) -> float | None:
     if objective is None:
         return None
     lowest = -largest_curvature(lambda v: -objective.hessian_product(w, v), w.size)
-    largest = largest_curvature(lambda v: objective.hessian_product(w, v), w.size)
+    largest = largest_curvature(partial(objective.hessian_product, w), w.size)
     clearly = lowest < -1e-6 * max(abs(largest), abs(lowest))
     return lowest if np.isfinite(lowest) and clearly else None
 

@@ -1,7 +1,7 @@
 """Losses: how wrong a prediction is, element by element.
 
-`y` is the target and `z` the prediction before the link. The same methods run on whole arrays and, compiled, on the numbers of
-a single example; so they use NumPy functions and no branches.
+`y` is the target and `z` the prediction before the link. The same methods run on whole arrays and,
+compiled, on the numbers of a single example; so they use NumPy functions and no branches.
 """
 
 from typing import NamedTuple
@@ -36,7 +36,8 @@ class SquaredError(NamedTuple):
         return 1.0
 
     def value(self, y: Array, z: Array) -> Array:
-        return 0.5 * (z - y) * (z - y)
+        r = z - y
+        return 0.5 * r * r
 
     def slope(self, y: Array, z: Array) -> Array:
         return z - y
@@ -90,9 +91,10 @@ class LogLoss(NamedTuple):
 class CrossEntropy(NamedTuple):
     """Categorical cross-entropy, `-sum(y * z)` over the classes: softmax regression.
 
-    `y` is a row of zeros with a one at the true class, `z` a row of log-probabilities: the loss
-    is `normalised`, so whoever computes it first takes the logarithm of the sum of exponentials off each row.
-    Then the loss is a sum over the elements of the row, and its slope by the raw scores is as simple.
+    `y` is a row of zeros with a one at the true class, `z` a row of log-probabilities: the loss is
+    `normalised`, so whoever computes it first takes the logarithm of the sum of exponentials off
+    each row. Then the loss is a sum over the elements of the row, and its slope by the raw scores
+    is as simple.
 
     Examples
     --------
@@ -130,7 +132,8 @@ class CrossEntropy(NamedTuple):
 def log_probabilities(z: Array) -> Array:
     """Return each row of scores (the last axis) shifted so that its exponentials add up to one."""
     shifted = z - np.max(z, axis=-1, keepdims=True)
-    return shifted - np.log(np.sum(np.exp(shifted), axis=-1, keepdims=True))
+    normalised: Array = shifted - np.log(np.sum(np.exp(shifted), axis=-1, keepdims=True))
+    return normalised
 
 
 REGRESSION: dict[str, Loss] = {"squared_error": SquaredError()}

@@ -10,8 +10,8 @@ from descend.typing import Array
 class Linear(NamedTuple):
     """A weighted sum of the features, for each output: `z = X @ coef.T + intercept`.
 
-    The parameters of an output stand together, its intercept last: `w` has shape `(..., outputs * width)` where the
-    width is `n_features + 1`, or `n_features` without an intercept.
+    The parameters of an output stand together, its intercept last: `w` has shape `(..., outputs *
+    width)` where the width is `n_features + 1`, or `n_features` without an intercept.
 
     Parameters
     ----------

@@ -1,9 +1,10 @@
 """The words that the rooms of the house speak to one another in.
 
-Everywhere, `w` has shape `(..., d)`: the last axis holds coordinates, leading axes hold independent runs.
+Everywhere, `w` has shape `(..., d)`: the last axis holds coordinates, leading axes hold
+independent runs.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any, NamedTuple, Protocol, TypeAlias, runtime_checkable
 
 import numpy as np
@@ -15,8 +16,13 @@ Array: TypeAlias = npt.NDArray[np.floating[Any]]
 Memory: TypeAlias = tuple[Array, ...]
 """What an optimizer remembers of the steps before: arrays shaped like `w`."""
 
-Schedule: TypeAlias = Callable[[Array], Array]
-"""A learning rate as a function of the step count `t` = 1, 2, ..."""
+
+class Schedule(Protocol):
+    """A learning rate as a function of the step count."""
+
+    def __call__(self, t: Array, /) -> Array:
+        """Return the rates at the steps `t` = 1, 2, ..., in the shape of `t`."""
+        ...
 
 
 @runtime_checkable

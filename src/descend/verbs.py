@@ -1,7 +1,8 @@
 """What an optimizer, a loss, a penalty can be asked, as plain functions.
 
 In Python each verb calls the method of its name. Inside a compiled loop the same call compiles
-that very method (see `descend.kernels.dispatch`): an algorithm is written once, and reads like its textbook.
+that very method (see `descend.kernels.dispatch`): an algorithm is written once, and reads like its
+textbook.
 """
 
 from descend.typing import Array, Loss, Memory, Optimizer, Penalty

@@ -7,12 +7,12 @@ import numpy as np
 
 from descend.typing import Array, Block
 
-CACHE_BYTES = 512 * 1024
-"""Rows a block: as many as stay in the cache between the product with `w` and the product with `r`."""
+CACHE_BYTES = 1024 * 1024
+"""The size of a block: its rows stay in the cache from the product with `w` to that with `r`."""
 
 
 class ArrayBlocks:
-    """Rows of a dense array or a CSR matrix, with targets and weights, in blocks that fit the cache.
+    """Rows of a dense array or a CSR matrix, with targets and weights, in blocks for the cache.
 
     Parameters
     ----------

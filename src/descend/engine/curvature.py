@@ -17,9 +17,10 @@ _TINY = float(np.finfo(float).tiny)
 def largest_curvature(
     hessian_product: Callable[[Array], Array], size: int, iterations: int = 30
 ) -> float:
-    """Return the largest eigenvalue of a Hessian, from its products with vectors, by Lanczos' method.
+    """Return the largest eigenvalue of a Hessian, by Lanczos' method.
 
-    The answer is a lower bound that is close after few iterations and exact after `size`. NaN if a product is not finite.
+    The answer is a lower bound that is close after few iterations and exact after `size`. NaN if a
+    product is not finite.
 
     Parameters
     ----------
@@ -58,21 +59,24 @@ def largest_curvature(
         beside.append(length)
         basis.append(product / length)
     size = len(diagonal)
-    tridiagonal = np.diag(diagonal) + np.diag(beside[: size - 1], 1) + np.diag(beside[: size - 1], -1)
+    tridiagonal = (
+        np.diag(diagonal) + np.diag(beside[: size - 1], 1) + np.diag(beside[: size - 1], -1)
+    )
     return float(np.linalg.eigvalsh(tridiagonal)[-1])
 
 
 def safe_rate(risk: EmpiricalRisk, start: Array, optimizer: Optimizer, batch_size: int) -> float:
     """Return a learning rate at which the optimizer does not diverge on this risk.
 
-    For all rows at once it is half of what is stable at the largest curvature `L` of the mean loss. For batches of `b` of `n` rows
-    it is `1 / (2 * gain * L_b)`, with the expected smoothness::
+    For all rows at once it is half of what is stable at the largest curvature `L` of the mean
+    loss. For batches of `b` of `n` rows it is `1 / (2 * gain * L_b)`, with the expected
+    smoothness::
 
         L_b = (n * (b - 1) * L + (n - b) * L_max) / (b * (n - 1))
 
-    where `L_max` is the largest curvature of a single row's loss. A scale-free optimizer is seen in
-    the coordinates in which, at the start, it divides by nothing; there `L` counts alone, since no row makes
-    a step longer than the rate.
+    where `L_max` is the largest curvature of a single row's loss. A scale-free optimizer is seen
+    in the coordinates in which, at the start, it divides by nothing; there `L` counts alone, since
+    no row makes a step longer than the rate.
 
     Parameters
     ----------
@@ -112,7 +116,8 @@ def bound_product(risk: EmpiricalRisk, v: Array, block: Block) -> Array:
     if block.weight is not None:
         dz *= block.weight[:, None]
     product = model.pullback(v, block.X, dz) / block.X.shape[0]
-    return product + risk.penalty.curvature(model.penalised(v)) * model.penalised(v)
+    bent: Array = product + risk.penalty.curvature(v) * model.penalised(v)
+    return bent
 
 
 def largest_row(risk: EmpiricalRisk) -> float:
@@ -131,7 +136,8 @@ def largest_row(risk: EmpiricalRisk) -> float:
 def gradient_scale(risk: EmpiricalRisk, w: Array, block: Block, batch_size: int) -> Array:
     """Return the root mean square of each coordinate's gradient over batches of a sample, at `w`.
 
-    It is infinite where there is next to no gradient: such a coordinate does not move, and limits no rate.
+    It is infinite where there is next to no gradient: such a coordinate does not move, and limits
+    no rate.
     """
     r = risk.slopes(w, block)
     rows = block.X.shape[0]

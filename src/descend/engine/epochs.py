@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from descend.descent import Descent
-from descend.engine.history import Record
+from descend.engine.history import Epoch, Record
 from descend.kernels import order as orders
 from descend.kernels import walk as kernels
 from descend.kernels.rows import CSR
@@ -17,19 +17,10 @@ from descend.objectives.risk import EmpiricalRisk
 from descend.typing import Array, Memory, Optimizer, Schedule
 
 SEGMENT_STEPS = 65_536
-"""Steps between two returns from compiled code: rates are computed, and Ctrl-C is heard, this often."""
+"""Steps between two returns from compiled code, when rates are computed and Ctrl-C is heard."""
 
 GROWTH = 1e6
 """An epoch whose loss is this many times the first one's has diverged."""
-
-
-class Epoch(NamedTuple):
-    """What is known after an epoch."""
-
-    number: int
-    w: Array
-    loss: float
-    rate: float
 
 
 class Pace(NamedTuple):
@@ -40,12 +31,13 @@ class Pace(NamedTuple):
     schedule
         The rate at each step.
     adaptive
-        Whether the rate is quartered when `patience` epochs in a row did not improve the loss, for as long as that helps, and when an
-        epoch diverges, which is then taken back.
+        Whether the rate is quartered when `patience` epochs in a row did not improve the loss, for
+        as long as that helps, and when an epoch diverges, which is then taken back.
     max_iter
         The most epochs.
     tol, patience
-        It ends after `patience` epochs in a row that did not improve the best loss by `tol` times itself.
+        It ends after `patience` epochs in a row that did not improve the best loss by `tol` times
+        itself.
     """
 
     schedule: Schedule
@@ -56,7 +48,7 @@ class Pace(NamedTuple):
 
 
 class State:
-    """Where a stochastic descent is: parameters, what the optimizer remembers, steps and epochs taken."""
+    """Where a stochastic descent is: its parameters, the optimizer's memory, the steps taken."""
 
     def __init__(self, model: Linear, start: Array, optimizer: Optimizer) -> None:
         self.w = model.by_output(start).copy()
@@ -83,11 +75,13 @@ def walk_epochs(
     random: np.random.Generator,
     record: Record,
     callback: Callable[[Epoch], None] | None = None,
+    on_blow_up: Callable[[], None] | None = None,
 ) -> Descent:
     """Walk a risk downhill by steps along the gradients of batches of rows.
 
-    The record has a row an epoch: `values` holds the mean loss met in the epoch (each before its step) plus the penalty at its end;
-    the first is the risk at the start. Gradients over all rows are not computed.
+    The record has a row an epoch: `values` holds the mean loss met in the epoch (each before its
+    step) plus the penalty at its end; the first is the risk at the start. Gradients over all rows
+    are not computed.
 
     Parameters
     ----------
@@ -111,6 +105,9 @@ def walk_epochs(
         Which points to keep; k keeps those of every k-th epoch.
     callback
         Called after each epoch; it ends the descent by `StopIteration`.
+    on_blow_up
+        Called when an epoch leaves the finite numbers: to look whether the data is the reason, and
+        raise.
     """
     X, y, weight = data
     n = X.shape[0]
@@ -120,7 +117,9 @@ def walk_epochs(
     history = EpochHistory(start, float(risk.value(start)), record)
     factor, failures, gained = 1.0, 0, True
     status, message = "stopped", f"all {pace.max_iter} epochs were run"
-    order = orders.in_turn(n)
+    order = orders.fresh_order(n)
+    if not shuffle:
+        order[:] = np.arange(n)
     for number in range(1, pace.max_iter + 1):
         if shuffle:
             orders.shuffle_rows(order, np.uint64(random.integers(2**63)))
@@ -129,6 +128,8 @@ def walk_epochs(
             loss = mean_loss + risk.penalty_value(state.w.ravel())
         rate = factor * float(pace.schedule(np.asarray(float(max(1, state.steps)))))
         if not (np.isfinite(loss) and np.isfinite(state.w).all()) or loss > GROWTH * history.scale:
+            if on_blow_up is not None:
+                on_blow_up()
             if pace.adaptive:
                 state.copy_from(safe)
                 factor /= 4
@@ -161,7 +162,12 @@ Runner = Callable[[State, npt.NDArray[Any], Array], float]
 
 
 def _compiled(
-    risk: EmpiricalRisk, X: Any, y: Array, weight: Array | None, optimizer: Optimizer, batch_size: int
+    risk: EmpiricalRisk,
+    X: Any,
+    y: Array,
+    weight: Array | None,
+    optimizer: Optimizer,
+    batch_size: int,
 ) -> Runner:
     """Return the compiled loop that suits the data, as a function of state, rows and rates."""
     parts = (optimizer, risk.loss, risk.penalty)
@@ -205,7 +211,9 @@ def _epoch(
     for begin in range(0, len(order), SEGMENT_STEPS * batch_size):
         rows = order[begin : begin + SEGMENT_STEPS * batch_size]
         steps = -(-len(rows) // batch_size)
-        rates = factor * schedule(np.arange(state.steps + 1.0, state.steps + steps + 1.0))
+        rates = schedule(np.arange(state.steps + 1.0, state.steps + steps + 1.0))
+        if factor != 1:
+            rates = factor * rates
         total += run(state, rows, rates.astype(state.w.dtype, copy=False))
         state.steps += steps
     return total

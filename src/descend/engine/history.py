@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -17,6 +17,15 @@ if TYPE_CHECKING:
 
 Record: TypeAlias = Literal["all", "values"] | int | None
 """Which points to keep: all, every k-th, none but the values, or nothing but the end."""
+
+
+class Epoch(NamedTuple):
+    """What is known after an epoch: its number, the parameters `(d,)`, the loss and the rate."""
+
+    number: int
+    w: Array
+    loss: float
+    rate: float
 
 
 class History:
@@ -77,7 +86,7 @@ class History:
             self.steps_taken[index] = steps
 
     def judge_growth(self, factor: float) -> None:
-        """Mark the stopped runs as diverged that ended above their start, on a far steeper slope."""
+        """Mark stopped runs as diverged that ended above their start, on a far steeper slope."""
         steep = np.linalg.norm(self.g, axis=-1) > factor * self._start_slope
         grown = steep & (self.value > self.start_value) & (self.status == "stopped")
         for i in np.flatnonzero(grown):

@@ -32,10 +32,10 @@ class Walkers:
         self.index = np.arange(len(start))
         self.w = start
         self.memory: Memory = tuple(np.zeros_like(start) for _ in optimizer.memory)
-        self.value = np.zeros(len(start))
+        self.value: Array = np.zeros(len(start))
         self.g = np.zeros_like(start)
         self.steepest = np.zeros(len(start))
-        self.rate = np.zeros(len(start))
+        self.rate: Array = np.zeros(len(start))
 
     def keep(self, mask: npt.NDArray[np.bool_]) -> None:
         """Let the runs outside `mask` rest."""
@@ -63,7 +63,8 @@ def walk(
 ) -> Descent:
     """Walk an objective downhill from one or several starts.
 
-    A run ends "converged" when `stopping` says so, "diverged" when it leaves the finite numbers (it stays at its last finite point), "stalled" when no trial of a search is accepted, else
+    A run ends "converged" when `stopping` says so, "diverged" when it leaves the finite numbers
+    (it stays at its last finite point), "stalled" when no trial of a search is accepted, else
     "stopped".
 
     Parameters
@@ -73,7 +74,8 @@ def walk(
     start
         `(d,)`, or `(k, d)` for k runs.
     optimizer, learning_rate
-        Which way and how far. A search decides at each step by trying; a schedule is a function of `t`.
+        Which way and how far. A search decides at each step by trying; a schedule is a function of
+        `t`.
     steps, stopping
         The most steps, and when a run has arrived earlier.
     record
@@ -140,7 +142,7 @@ def _scheduled_step(
     t: int,
     history: History,
 ) -> None:
-    """Take the step that the schedule says; runs that leave the finite numbers rest where they were."""
+    """Take the step that the schedule says; runs that leave all bounds rest where they were."""
     rate = np.broadcast_to(schedule(np.asarray(float(t))), (history.n_runs,))[walkers.index]
     history.note_rates(walkers.index, rate)
     with np.errstate(all="ignore"):
@@ -217,8 +219,11 @@ def _search_step(
 def _in_bounds(w: Array, value: Array, g: Array) -> npt.NDArray[np.bool_]:
     """Say which runs are where numbers can still be squared, as norms need."""
     limit = np.sqrt(np.finfo(w.dtype).max) / 1e3
-    small: npt.NDArray[np.bool_] = np.maximum(np.abs(w).max(axis=-1), np.abs(g).max(axis=-1)) < limit
-    return small & (np.abs(value) < limit)
+    small: npt.NDArray[np.bool_] = (
+        np.maximum(np.abs(w).max(axis=-1), np.abs(g).max(axis=-1)) < limit
+    )
+    inside: npt.NDArray[np.bool_] = small & (np.abs(value) < limit)
+    return inside
 
 
 def _trial(

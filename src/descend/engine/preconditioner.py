@@ -26,9 +26,9 @@ LARGEST_FACTOR = 2_048
 class Coordinates:
     """A risk in coordinates `u` in which it bends about equally in all directions.
 
-    For each group of parameters that bend together the curvature is `diag(scale) @ root @ root.T @ diag(scale)`, and
-    `u = root.T @ (scale * w)`. There it is near the identity, and descent takes the same
-    few steps whatever the features' units and correlations.
+    For each group of parameters that bend together the curvature is `diag(scale) @ root @ root.T @
+    diag(scale)`, and `u = root.T @ (scale * w)`. There it is near the identity, and descent takes
+    the same few steps whatever the features' units and correlations.
 
     Parameters
     ----------
@@ -85,7 +85,7 @@ class Coordinates:
         *,
         after: bool = False,
     ) -> Array:
-        """Return `v` with each group scaled and turned by its root; turned `after` scaling, or before."""
+        """Return `v` with each group scaled, and turned by its root before or `after` that."""
         groups, size = self.scale.shape
         rows = v.reshape(-1, groups, size)
         if after:
@@ -109,8 +109,9 @@ def descend_preconditioned(
 ) -> Descent:
     """Walk a risk downhill in coordinates from sampled curvature, sketched anew on the way.
 
-    Every step is a full gradient and a monotone line search, so the risk never rises. The walk ends when half the squared gradient in
-    these coordinates, which estimates how far the risk is above its minimum, is below `(tol / 10)**2` times the risk.
+    Every step is a full gradient and a monotone line search, so the risk never rises. The walk
+    ends when half the squared gradient in these coordinates, which estimates how far the risk is
+    above its minimum, is below `(tol / 10)**2` times the risk.
 
     Parameters
     ----------
@@ -127,7 +128,8 @@ def descend_preconditioned(
 
     References
     ----------
-    Z. Frangella et al., SketchySGD: reliable stochastic optimization via randomized curvature estimates (2022).
+    Z. Frangella et al., SketchySGD: reliable stochastic optimization via randomized curvature
+    estimates (2022).
     """
     w = start
     parts: list[Descent] = []
@@ -156,8 +158,9 @@ def descend_preconditioned(
 def sketch(risk: EmpiricalRisk, w: Array, random: np.random.Generator) -> Coordinates:
     """Return coordinates from the curvature of sampled rows at `w`.
 
-    An element-wise loss bends each output on its own: a matrix an output. A normalised loss couples the outputs: one
-    matrix for all. Where a matrix would have more than 2,048 rows, and for sparse rows, the diagonal is taken.
+    An element-wise loss bends each output on its own: a matrix an output. A normalised loss
+    couples the outputs: one matrix for all. Where a matrix would have more than 2,048 rows, and
+    for sparse rows, the diagonal is taken.
     """
     model = risk.model
     groups = 1 if risk.loss.normalised else model.n_outputs
@@ -165,8 +168,12 @@ def sketch(risk: EmpiricalRisk, w: Array, random: np.random.Generator) -> Coordi
     block = risk.blocks.sample(max(SAMPLE_ROWS, 10 * size), random)
     penalty = risk.penalty.curvature(w) * model.penalised(np.ones_like(w))
     if size > LARGEST_FACTOR or not isinstance(block.X, np.ndarray):
-        squares = block.X * block.X if isinstance(block.X, np.ndarray) else block.X.multiply(block.X)
-        diagonal = model.pullback(w, squares, risk.curvatures(w, block)) / block.X.shape[0] + penalty
+        squares = (
+            block.X * block.X if isinstance(block.X, np.ndarray) else block.X.multiply(block.X)
+        )
+        diagonal = (
+            model.pullback(w, squares, risk.curvatures(w, block)) / block.X.shape[0] + penalty
+        )
         return Coordinates(risk, _positive_root(diagonal.reshape(groups, size)), None)
     H = (_coupled if risk.loss.normalised else _uncoupled)(risk, w, block)
     H[:, np.arange(size), np.arange(size)] += penalty.reshape(groups, size)
@@ -189,7 +196,7 @@ def _uncoupled(risk: EmpiricalRisk, w: Array, block: Block) -> Array:
 
 
 def _coupled(risk: EmpiricalRisk, w: Array, block: Block) -> Array:
-    """Return the Hessian of a normalised loss on the block, `(1, outputs * width, outputs * width)`.
+    """Return the Hessian of a normalised loss on the block, `(1, parameters, parameters)`.
 
     Between the outputs `k` and `l` it is `mean(p_k * ((k == l) - p_l) * x x^T)`.
     """
@@ -211,7 +218,7 @@ def _positive_root(diagonal: Array) -> Array:
 
 
 def _factor(correlation: Array) -> Array:
-    """Return the lower Cholesky factor; directions without curvature get a little, until it exists."""
+    """Return the lower Cholesky factor, with a little curvature added until it exists."""
     damping = 1e-12
     while True:
         try:
@@ -234,6 +241,6 @@ def _in_w_record(part: Descent, coordinates: Coordinates) -> Descent:
         part,
         x=coordinates.to_w(part.x),
         best_x=coordinates.to_w(part.best_x),
-        jac=coordinates.gradient_to_w(part.jac),
+        jac=None if part.jac is None else coordinates.gradient_to_w(part.jac),
         points=None if part.points is None else coordinates.to_w(part.points),
     )

@@ -21,8 +21,9 @@ class GradientShrunk(NamedTuple):
 class DecrementSmall(NamedTuple):
     """Half the squared gradient is at most `(tol / 10)**2` times the value.
 
-    In coordinates in which the objective bends like the identity, half the squared gradient is the distance of the value
-    to its minimum. The tenth makes up for coordinates that are only nearly so.
+    In coordinates in which the objective bends like the identity, half the squared gradient is the
+    distance of the value to its minimum. The tenth makes up for coordinates that are only nearly
+    so.
     """
 
     tol: float

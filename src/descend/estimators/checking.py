@@ -12,10 +12,14 @@ from descend.typing import Array
 def checked_rows(estimator: Any, X: Any, *, reset: bool) -> Any:
     """Return `X` as a C-ordered float array or a CSR matrix.
 
+    In `fit` (`reset`), whether all is finite is for the training to find out: by batches it shows
+    without a pass of its own.
+
     Raises
     ------
     ValueError
-        If it is not two-dimensional, has other columns than in `fit`, or holds what is not finite.
+        If it is not two-dimensional or has other columns than in `fit`; if it holds what is not
+        finite, unless `reset`.
     """
     rows = validate_data(
         estimator,
@@ -27,7 +31,8 @@ def checked_rows(estimator: Any, X: Any, *, reset: bool) -> Any:
         ensure_all_finite=False,
         ensure_min_samples=2 if reset else 1,
     )
-    refuse_not_finite(rows, "X", getattr(estimator, "feature_names_in_", None))
+    if not reset:
+        refuse_not_finite(rows, "X", getattr(estimator, "feature_names_in_", None))
     return rows
 
 

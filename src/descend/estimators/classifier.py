@@ -21,13 +21,15 @@ from descend.typing import Array
 class DescentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     """Logistic and softmax regression by gradient descent.
 
-    Minimises scikit-learn's objective, `mean(loss(y, X @ coef_.T + intercept_)) + alpha / 2 * sum(coef_**2)`,
-    in the features' own units; the intercepts are not penalised. Two classes share one set of coefficients, more have one each.
+    Minimises scikit-learn's objective, `mean(loss(y, X @ coef_.T + intercept_)) + alpha / 2 *
+    sum(coef_**2)`, in the features' own units; the intercepts are not penalised. Two classes share
+    one set of coefficients, more have one each.
 
     Parameters
     ----------
     loss
-        "log_loss": binary cross-entropy for two classes, categorical cross-entropy (softmax) for more.
+        "log_loss": binary cross-entropy for two classes, categorical cross-entropy (softmax) for
+        more.
     penalty
         "l2", or None for no penalty.
     alpha
@@ -36,22 +38,26 @@ class DescentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         Whether there is an intercept.
     optimizer
         "auto": full-gradient descent in coordinates from the curvature of sampled rows, with a
-        monotone line search; it needs no scaling and no learning rate. A name ("sgd", "momentum", "adam") or an instance of an
-        optimizer runs the textbook algorithm on the features as they are.
+        monotone line search; it needs no scaling and no learning rate. A name ("sgd", "momentum",
+        "adam") or an instance of an optimizer runs the textbook algorithm on the features as they
+        are.
     learning_rate
-        For a named optimizer: a number, a function of the step count `t`, or "auto": a rate from the data's curvature that does not
-        diverge, quartered when the loss stops improving, for as long as that helps.
+        For a named optimizer: a number, a function of the step count `t`, or "auto": a rate from
+        the data's curvature that does not diverge, quartered when the loss stops improving, for as
+        long as that helps.
     batch_size
         For a named optimizer: rows a step, "full" for all, "auto" for 32.
     max_iter
         The most epochs (with all rows at once, steps).
     tol
-        With "auto": the precision, relative to the coefficients. With batches: an epoch improves the loss if it lowers it by `tol` of
-        itself. With "full": the fall of the gradient that counts as convergence.
+        With "auto": the precision, relative to the coefficients. With batches: an epoch improves
+        the loss if it lowers it by `tol` of itself. With "full": the fall of the gradient that
+        counts as convergence.
     shuffle
         Whether each epoch visits the rows in a new order.
     early_stopping
-        Whether to end when the score on held-out rows stops improving by `tol`, with the best parameters.
+        Whether to end when the score on held-out rows stops improving by `tol`, with the best
+        parameters.
     validation_fraction
         The share of rows to hold out for `early_stopping`, unless `fit` is given validation rows.
     n_iter_no_change
@@ -59,7 +65,8 @@ class DescentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     warm_start
         Whether `fit` goes on from the last parameters.
     record
-        Which parameters `descent_` keeps: those of each "epoch", of every k-th, or None. Memory: 8 bytes a parameter and epoch.
+        Which parameters `descent_` keeps: those of each "epoch", of every k-th, or None. Memory: 8
+        bytes a parameter and epoch.
     callbacks
         One or several functions, called after each epoch with a `descend.typing.Progress`; raising
         `StopIteration` ends the fit.
@@ -99,7 +106,8 @@ class DescentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
 
     References
     ----------
-    D. R. Cox, The regression analysis of binary sequences (1958); H. Theil, A multinomial extension of the linear logit model (1969).
+    D. R. Cox, The regression analysis of binary sequences (1958); H. Theil, A multinomial
+    extension of the linear logit model (1969).
     """
 
     def __init__(

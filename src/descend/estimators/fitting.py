@@ -14,7 +14,7 @@ from descend.typing import Array, Loss
 
 
 class Target(NamedTuple):
-    """The targets in two forms: what the loss sees, `(n, outputs)`, and what the score compares, `(n, ...)`."""
+    """The targets as the loss sees them, `(n, outputs)`, and as the score compares them."""
 
     y: Array
     labels: Any
@@ -124,8 +124,8 @@ def _last_parameters(estimator: Any, outputs: int) -> Array | None:
     coef = np.atleast_2d(estimator.coef_)
     if coef.shape != (outputs, estimator.n_features_in_):
         raise ValueError(
-            f"warm_start: the last fit had {coef.shape[0]} output(s) of {coef.shape[1]} features, this one has "
-            f"{outputs} of {estimator.n_features_in_}; set warm_start=False"
+            f"warm_start: the last fit had {coef.shape[0]} output(s) of {coef.shape[1]} features, "
+            f"this one has {outputs} of {estimator.n_features_in_}; set warm_start=False"
         )
     if not estimator.fit_intercept:
         return coef

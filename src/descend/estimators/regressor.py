@@ -19,8 +19,8 @@ from descend.typing import Array
 class DescentRegressor(RegressorMixin, BaseEstimator):  # type: ignore[misc]
     """Linear regression by gradient descent.
 
-    Minimises scikit-learn's objective, `mean(loss(y, X @ coef_ + intercept_)) + alpha / 2 * sum(coef_**2)`,
-    in the features' own units; the intercept is not penalised.
+    Minimises scikit-learn's objective, `mean(loss(y, X @ coef_ + intercept_)) + alpha / 2 *
+    sum(coef_**2)`, in the features' own units; the intercept is not penalised.
 
     Parameters
     ----------
@@ -34,22 +34,26 @@ class DescentRegressor(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         Whether there is an intercept.
     optimizer
         "auto": full-gradient descent in coordinates from the curvature of sampled rows, with a
-        monotone line search; it needs no scaling and no learning rate. A name ("sgd", "momentum", "adam") or an instance of an
-        optimizer runs the textbook algorithm on the features as they are.
+        monotone line search; it needs no scaling and no learning rate. A name ("sgd", "momentum",
+        "adam") or an instance of an optimizer runs the textbook algorithm on the features as they
+        are.
     learning_rate
-        For a named optimizer: a number, a function of the step count `t`, or "auto": a rate from the data's curvature that does not
-        diverge, quartered when the loss stops improving, for as long as that helps.
+        For a named optimizer: a number, a function of the step count `t`, or "auto": a rate from
+        the data's curvature that does not diverge, quartered when the loss stops improving, for as
+        long as that helps.
     batch_size
         For a named optimizer: rows a step, "full" for all, "auto" for 32.
     max_iter
         The most epochs (with all rows at once, steps).
     tol
-        With "auto": the precision, relative to the coefficients. With batches: an epoch improves the loss if it lowers it by `tol` of
-        itself. With "full": the fall of the gradient that counts as convergence.
+        With "auto": the precision, relative to the coefficients. With batches: an epoch improves
+        the loss if it lowers it by `tol` of itself. With "full": the fall of the gradient that
+        counts as convergence.
     shuffle
         Whether each epoch visits the rows in a new order.
     early_stopping
-        Whether to end when the score on held-out rows stops improving by `tol`, with the best parameters.
+        Whether to end when the score on held-out rows stops improving by `tol`, with the best
+        parameters.
     validation_fraction
         The share of rows to hold out for `early_stopping`, unless `fit` is given validation rows.
     n_iter_no_change
@@ -57,7 +61,8 @@ class DescentRegressor(RegressorMixin, BaseEstimator):  # type: ignore[misc]
     warm_start
         Whether `fit` goes on from the last parameters.
     record
-        Which parameters `descent_` keeps: those of each "epoch", of every k-th, or None. Memory: 8 bytes a parameter and epoch.
+        Which parameters `descent_` keeps: those of each "epoch", of every k-th, or None. Memory: 8
+        bytes a parameter and epoch.
     callbacks
         One or several functions, called after each epoch with a `descend.typing.Progress`; raising
         `StopIteration` ends the fit.
@@ -94,7 +99,8 @@ class DescentRegressor(RegressorMixin, BaseEstimator):  # type: ignore[misc]
 
     References
     ----------
-    A. Cauchy (1847), for the method; L. Bottou, F. Curtis and J. Nocedal, Optimization methods for large-scale machine learning (2018).
+    A. Cauchy (1847), for the method; L. Bottou, F. Curtis and J. Nocedal, Optimization methods for
+    large-scale machine learning (2018).
     """
 
     def __init__(

@@ -1,7 +1,6 @@
 """The estimators' parameters, checked and turned into the library's objects."""
 
 from difflib import get_close_matches
-from numbers import Integral, Real
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
@@ -48,7 +47,9 @@ def chosen(name: str, given: Any, known: dict[str, Any]) -> Any:
         return known[given]
     near = get_close_matches(str(given), known, n=1)
     hint = f" Did you mean {near[0]!r}?" if near else ""
-    raise ValueError(f"{name}={given!r} is not known; there are {', '.join(map(repr, known))}.{hint}")
+    raise ValueError(
+        f"{name}={given!r} is not known; there are {', '.join(map(repr, known))}.{hint}"
+    )
 
 
 def settings_of(estimator: Any) -> Settings:
@@ -66,13 +67,13 @@ def settings_of(estimator: Any) -> Settings:
     auto = isinstance(estimator.optimizer, str) and estimator.optimizer == "auto"
     if auto and not _is(estimator.learning_rate, "auto"):
         raise ValueError(
-            f"learning_rate={estimator.learning_rate!r} needs a named optimizer: optimizer='auto' finds its own rate; "
-            "give optimizer='sgd', for example"
+            f"learning_rate={estimator.learning_rate!r} needs a named optimizer: optimizer='auto' "
+            "finds its own rate; give optimizer='sgd', for example"
         )
     if auto and not _is(estimator.batch_size, "auto"):
         raise ValueError(
-            f"batch_size={estimator.batch_size!r} needs a named optimizer: optimizer='auto' takes all rows at once; "
-            "give optimizer='sgd', for example"
+            f"batch_size={estimator.batch_size!r} needs a named optimizer: optimizer='auto' takes "
+            "all rows at once; give optimizer='sgd', for example"
         )
     return Settings(
         penalty=L2(alpha) if estimator.penalty == "l2" else NoPenalty(),
@@ -97,19 +98,23 @@ def _is(given: Any, word: str) -> bool:
 
 
 def _number(name: str, given: Any, *, least: float) -> float:
-    if isinstance(given, Real) and not isinstance(given, bool) and least <= float(given) < np.inf:
+    if (
+        isinstance(given, float | int | np.number)
+        and given is not True
+        and least <= float(given) < np.inf
+    ):
         return float(given)
     raise ValueError(f"{name}={given!r} must be a number, at least {least:g}")
 
 
 def _count(name: str, given: Any) -> int:
-    if isinstance(given, Integral) and not isinstance(given, bool) and given >= 1:
+    if isinstance(given, int | np.integer) and given is not True and given >= 1:
         return int(given)
     raise ValueError(f"{name}={given!r} must be a whole number, at least 1")
 
 
 def _fraction(name: str, given: Any) -> float:
-    if isinstance(given, Real) and 0 < float(given) < 1:
+    if isinstance(given, float | int | np.number) and 0 < float(given) < 1:
         return float(given)
     raise ValueError(f"{name}={given!r} must be a number between 0 and 1")
 
@@ -119,7 +124,7 @@ def _batch_size(given: Any) -> int | None:
         return None
     if _is(given, "auto"):
         return 32
-    if isinstance(given, Integral) and not isinstance(given, bool) and given >= 1:
+    if isinstance(given, int | np.integer) and given is not True and given >= 1:
         return int(given)
     raise ValueError(f"batch_size={given!r} must be a whole number, at least 1, 'full', or 'auto'")
 
@@ -127,13 +132,18 @@ def _batch_size(given: Any) -> int | None:
 def _schedule(given: Any) -> Schedule | None:
     if _is(given, "auto"):
         return None
-    if isinstance(given, Real) and not isinstance(given, bool) and 0 < float(given) < np.inf:
+    if (
+        isinstance(given, float | int | np.number)
+        and given is not True
+        and 0 < float(given) < np.inf
+    ):
         return Constant(float(given))
     if callable(given) and not isinstance(given, type):
         schedule: Schedule = given
         return schedule
     raise ValueError(
-        f"learning_rate={given!r} must be a positive number, a function of the step count, or 'auto'"
+        f"learning_rate={given!r} must be a positive number, a function of the step count, "
+        "or 'auto'"
     )
 
 
@@ -142,7 +152,7 @@ def _record(given: Any) -> Record:
         return "values"
     if _is(given, "epoch"):
         return "all"
-    if isinstance(given, Integral) and not isinstance(given, bool) and given >= 1:
+    if isinstance(given, int | np.integer) and given is not True and given >= 1:
         return int(given)
     raise ValueError(
         f"record={given!r} must be 'epoch', a whole number k for every k-th epoch, or None"

@@ -7,16 +7,16 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from sklearn.exceptions import ConvergenceWarning
-from threadpoolctl import threadpool_limits
 
 from descend.data.arrays import ArrayBlocks
 from descend.descent import Descent
 from descend.engine.curvature import safe_rate
-from descend.engine.epochs import Epoch, Pace, walk_epochs
+from descend.engine.history import Epoch
 from descend.engine.loop import walk
 from descend.engine.preconditioner import descend_preconditioned
 from descend.engine.stopping import GradientShrunk
 from descend.errors import DivergenceError
+from descend.estimators.checking import refuse_not_finite
 from descend.estimators.settings import Settings
 from descend.models import Linear
 from descend.objectives.risk import EmpiricalRisk
@@ -69,6 +69,8 @@ def train(
 
     Raises
     ------
+    ValueError
+        If the rows hold what is not finite.
     DivergenceError
         If the learning rate that was given is too large.
     """
@@ -76,18 +78,27 @@ def train(
     risk = EmpiricalRisk(model, loss, settings.penalty, ArrayBlocks(*examples))
     w = np.zeros(model.n_parameters, dtype=examples.X.dtype) if start is None else start.ravel()
     watch = Watch(settings, model, score)
-    descent = _descend(risk, settings, examples, w, watch, random)
+    descent = _descend(
+        risk,
+        settings,
+        examples,
+        w,
+        watch,
+        random,
+        lambda: refuse_not_finite(examples.X, "X", names),
+    )
     if descent.status == "diverged":
         raise DivergenceError(_advice(risk, settings, descent, w))
     if descent.status == "stopped" and settings.tol > 0 and not watch.ended:
         warnings.warn(
-            f"{descent.message}, and the fit had not converged: raise max_iter, or see descent_.explain()",
+            f"{descent.message}, and the fit had not converged: raise max_iter, "
+            "or see descent_.explain()",
             ConvergenceWarning,
             stacklevel=3,
         )
     best = model.by_output(descent.x if watch.best_w is None else watch.best_w)
     if loss.normalised:
-        # log-probabilities do not change when all outputs shift: of all such parameters, the smallest
+        # log-probabilities stay when all outputs shift: of all such parameters, the smallest
         best = best - best.mean(axis=0)
     named = replace(descent, names=_coordinate_names(model, names))
     return Trained(best, named, watch.scores)
@@ -146,8 +157,13 @@ def _descend(
     start: Array,
     watch: Watch,
     random: np.random.Generator,
+    check_rows: Callable[[], None],
 ) -> Descent:
     """Choose the way down: preconditioned, all rows at once, or by batches."""
+    n = risk.blocks.n_rows
+    by_batches = settings.batch_size is not None and settings.batch_size < n
+    if settings.optimizer is None or settings.schedule is None or not by_batches:
+        check_rows()
     number = 0
 
     def after_step(w: Array, value: Array) -> None:
@@ -157,20 +173,18 @@ def _descend(
 
     callback = None if watch.idle else after_step
     if settings.optimizer is None:
-        with threadpool_limits(1, "blas") if start.size < 200 else threadpool_limits(None):
-            return descend_preconditioned(
-                risk,
-                start,
-                max_iter=settings.max_iter,
-                tol=settings.tol,
-                random=random,
-                record=settings.record,
-                callback=callback,
-            )
-    n = risk.blocks.n_rows
-    batch_size = n if settings.batch_size is None else min(settings.batch_size, n)
+        return descend_preconditioned(
+            risk,
+            start,
+            max_iter=settings.max_iter,
+            tol=settings.tol,
+            random=random,
+            record=settings.record,
+            callback=callback,
+        )
+    batch_size = settings.batch_size if by_batches and settings.batch_size else n
     schedule = settings.schedule or Constant(safe_rate(risk, start, settings.optimizer, batch_size))
-    if batch_size == n:
+    if not by_batches:
         return walk(
             risk,
             start,
@@ -181,6 +195,8 @@ def _descend(
             record=settings.record,
             callback=callback,
         )
+    from descend.engine.epochs import Pace, walk_epochs  # loads Numba, which other ways do not need
+
     pace = Pace(
         schedule,
         adaptive=settings.schedule is None,
@@ -199,6 +215,7 @@ def _descend(
         random=random,
         record=settings.record,
         callback=None if watch.idle else watch,
+        on_blow_up=check_rows,
     )
 
 
@@ -209,13 +226,14 @@ def _advice(risk: EmpiricalRisk, settings: Settings, descent: Descent, start: Ar
     batch_size = n if settings.batch_size is None else min(settings.batch_size, n)
     rate = safe_rate(risk, start, settings.optimizer, batch_size)
     return (
-        f"{descent.message}: the learning rate is too large for this data; learning_rate={rate:.2g} is safe, "
-        "learning_rate='auto' finds such a rate by itself, and scaled features allow a larger one"
+        f"{descent.message}: the learning rate is too large for this data; "
+        f"learning_rate={rate:.2g} is safe, learning_rate='auto' finds such a rate by itself, "
+        "and scaled features allow a larger one"
     )
 
 
 def _coordinate_names(model: Linear, features: tuple[str, ...]) -> tuple[str, ...]:
-    """Return a name for each parameter: the feature's, and the output's number if there are several."""
+    """Return a name for each parameter: the feature's, with the output's number if several."""
     own = features + ("intercept",) * model.intercept
     if model.n_outputs == 1:
         return own

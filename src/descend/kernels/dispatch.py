@@ -1,10 +1,11 @@
 """How a compiled loop asks an optimizer, a loss or a penalty: by compiling its very own method.
 
-Each verb of `descend.verbs` is overloaded here by the method of its name on the class of its first argument. NamedTuples are
-plain Numba types, so loops that take them are cached on disk, one entry a class.
+Each verb of `descend.verbs` is overloaded here by the method of its name on the class of its first
+argument. NamedTuples are plain Numba types, so loops that take them are cached on disk, one entry
+a class.
 
-Numba does not notice that a class's source changed under a cached loop. So the cache serves the library's own
-classes, whose source changes only with a release.
+Numba does not notice that a class's source changed under a cached loop. So the cache serves the
+library's own classes, whose source changes only with a release.
 """
 
 from collections.abc import Callable
@@ -17,20 +18,19 @@ from numba.extending import overload
 
 from descend import verbs
 
-OPTIONS = {"fastmath": True, "error_model": "numpy"}
+OPTIONS: Any = {"fastmath": True, "error_model": "numpy"}
 
 
-def _bare(function: Callable[..., Any]) -> Callable[..., Any]:
+def bare(function: Callable[..., Any]) -> Callable[..., Any]:
     """Return the function without its annotations: Numba wants the signatures to be equal."""
-    bare = FunctionType(function.__code__, function.__globals__, function.__name__)  # type: ignore[attr-defined]
-    return bare
+    return FunctionType(function.__code__, function.__globals__, function.__name__)
 
 
 def _method(self: Any, name: str) -> Callable[..., Any]:
     """Return the method `name` of the class whose instances have the Numba type `self`."""
-    if not isinstance(self, types.BaseNamedTuple):
+    if not isinstance(self, types.NamedTuple | types.NamedUniTuple):
         raise TypingError(f"{self} is not a NamedTuple with a method {name!r}")
-    return _bare(getattr(self.instance_class, name))
+    return bare(getattr(self.instance_class, name))
 
 
 def _step(self: Any, w: Any, g: Any, memory: Any, rate: Any, t: Any) -> Any:
@@ -53,29 +53,18 @@ def _prox(self: Any, w: Any, rate: Any) -> Any:
     return _method(self, "prox")
 
 
-for _verb, _typing in (
-    (verbs.step, _step),
-    (verbs.value, _value),
-    (verbs.slope, _slope),
-    (verbs.gradient, _gradient),
-    (verbs.prox, _prox),
-):
-    overload(_verb, inline="always", jit_options=OPTIONS)(_bare(_typing))
-
-
-def read(memory: Any, j: int) -> Any:
-    """Return the j-th element of each array in `memory`."""
+def read(memory: Any, j: Any) -> Any:
+    """Return the element at `j`, an index or a tuple of indices, of each array in `memory`."""
     return tuple(array[j] for array in memory)
 
 
-def write(memory: Any, j: int, new: Any) -> None:
-    """Set the j-th element of each array in `memory`."""
+def write(memory: Any, j: Any, new: Any) -> None:
+    """Set the element at `j` of each array in `memory`."""
     for array, element in zip(memory, new, strict=True):
         array[j] = element
 
 
-@overload(read, inline="always", jit_options=OPTIONS)
-def _read(memory, j):
+def _read(memory: Any, j: Any) -> Any:
     arity = len(memory)
     if arity == 0:
         return lambda memory, j: ()
@@ -90,37 +79,43 @@ def _read(memory, j):
     raise TypingError(f"an optimizer with {arity} memories: compiled loops know at most 4")
 
 
-@overload(write, inline="always", jit_options=OPTIONS)
-def _write(memory, j, new):
-    if len(memory) == 0:
+def _write(memory: Any, j: Any, new: Any) -> Any:
+    return bare((_write_0, _write_1, _write_2, _write_3, _write_4)[len(memory)])
 
-        def write(memory, j, new):
-            return
 
-    elif len(memory) == 1:
+def _write_0(memory: Any, j: Any, new: Any) -> None:
+    return
 
-        def write(memory, j, new):
-            memory[0][j] = new[0]
 
-    elif len(memory) == 2:
+def _write_1(memory: Any, j: Any, new: Any) -> None:
+    memory[0][j] = new[0]
 
-        def write(memory, j, new):
-            memory[0][j] = new[0]
-            memory[1][j] = new[1]
 
-    elif len(memory) == 3:
+def _write_2(memory: Any, j: Any, new: Any) -> None:
+    memory[0][j] = new[0]
+    memory[1][j] = new[1]
 
-        def write(memory, j, new):
-            memory[0][j] = new[0]
-            memory[1][j] = new[1]
-            memory[2][j] = new[2]
 
-    else:
+def _write_3(memory: Any, j: Any, new: Any) -> None:
+    memory[0][j] = new[0]
+    memory[1][j] = new[1]
+    memory[2][j] = new[2]
 
-        def write(memory, j, new):
-            memory[0][j] = new[0]
-            memory[1][j] = new[1]
-            memory[2][j] = new[2]
-            memory[3][j] = new[3]
 
-    return write
+def _write_4(memory: Any, j: Any, new: Any) -> None:
+    memory[0][j] = new[0]
+    memory[1][j] = new[1]
+    memory[2][j] = new[2]
+    memory[3][j] = new[3]
+
+
+for _verb, _typing in (
+    (verbs.step, _step),
+    (verbs.value, _value),
+    (verbs.slope, _slope),
+    (verbs.gradient, _gradient),
+    (verbs.prox, _prox),
+    (read, _read),
+    (write, _write),
+):
+    overload(_verb, inline="always", jit_options=OPTIONS)(bare(_typing))

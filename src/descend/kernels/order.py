@@ -36,10 +36,10 @@ def _permutation(n: Any, state: Any) -> Any:
 def shuffle_rows(order: Any, seed: Any) -> None:
     """Fill `order` with the rows 0 .. n - 1, shuffled by blocks and windows.
 
-    Blocks of 128 consecutive rows are permuted; then the rows of each window of 32 blocks are permuted
-    together. A window's rows come from all over the data and fit the cache: descent converges as with a full
-    shuffle, sorted data included, at nearly the speed of reading the rows in turn. Data
-    of one window (4,096 rows) or less is shuffled fully.
+    Blocks of 128 consecutive rows are permuted; then the rows of each window of 32 blocks are
+    permuted together. A window's rows come from all over the data and fit the cache: descent
+    converges as with a full shuffle, sorted data included, at nearly the speed of reading the rows
+    in turn. Data of one window (4,096 rows) or less is shuffled fully.
 
     Parameters
     ----------
@@ -51,30 +51,19 @@ def shuffle_rows(order: Any, seed: Any) -> None:
     n = order.shape[0]
     blocks = (n + BLOCK - 1) // BLOCK
     block_order, state = _permutation(blocks, np.uint64(seed))
-    # one permutation serves all windows of an epoch; one that holds fewer rows skips the places it lacks
+    # one permutation serves all windows of an epoch; where one is not full, places are skipped
     place, state = _permutation(min(WINDOW, blocks * BLOCK), state)
-    window = np.empty(place.shape[0], dtype=order.dtype)
     filled = 0
     for first in range(0, blocks, WINDOW // BLOCK):
-        held = 0
-        for b in range(first, min(first + WINDOW // BLOCK, blocks)):
-            begin = block_order[b] * BLOCK
-            for row in range(begin, min(begin + BLOCK, n)):
-                window[held] = row
-                held += 1
         for k in place:
-            if k < held:
-                order[filled] = window[k]
-                filled += 1
+            block = first + k // BLOCK
+            if block < blocks:
+                row = block_order[block] * BLOCK + k % BLOCK
+                if row < n:
+                    order[filled] = row
+                    filled += 1
 
 
-def shuffled(n: int, seed: int) -> npt.NDArray[np.int32] | npt.NDArray[np.int64]:
-    """Return the rows 0 .. n - 1 in a new order: see `shuffle_rows`."""
-    order = in_turn(n)
-    shuffle_rows(order, np.uint64(seed))
-    return order
-
-
-def in_turn(n: int) -> npt.NDArray[np.int32] | npt.NDArray[np.int64]:
-    """Return the rows 0 .. n - 1 as they stand, in the smallest type that holds them."""
-    return np.arange(n, dtype=np.int32) if n < 2**31 else np.arange(n, dtype=np.int64)
+def fresh_order(n: int) -> npt.NDArray[np.signedinteger[Any]]:
+    """Return room for the order of `n` rows, in the smallest type that holds them."""
+    return np.empty(n, dtype=np.int32) if n < 2**31 else np.empty(n, dtype=np.int64)

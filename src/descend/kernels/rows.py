@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 from numba import types
 from numba.extending import overload
 
-from descend.kernels.dispatch import OPTIONS
+from descend.kernels.dispatch import OPTIONS, bare
 from descend.typing import Array
 
 
@@ -34,39 +34,37 @@ def scatter(X: Any, i: int, r: Any, g: Array) -> None:
         g[: X.shape[1]] += r * X[i]
 
 
-@overload(score, inline="always", jit_options=OPTIONS)
-def _score(X, i, w):  # type: ignore[no-untyped-def]  # numba compares the signatures
-    if isinstance(X, types.BaseNamedTuple):
-
-        def score(X, i, w):  # type: ignore[no-untyped-def]
-            z = w.dtype.type(0)
-            for k in range(X.indptr[i], X.indptr[i + 1]):
-                z += X.data[k] * w[X.indices[k]]
-            return z
-
-    else:
-
-        def score(X, i, w):  # type: ignore[no-untyped-def]
-            z = w.dtype.type(0)
-            for j in range(X.shape[1]):
-                z += X[i, j] * w[j]
-            return z
-
-    return score
+def _score(X: Any, i: Any, w: Any) -> Any:
+    return bare(_score_sparse if isinstance(X, types.BaseNamedTuple) else _score_dense)
 
 
-@overload(scatter, inline="always", jit_options=OPTIONS)
-def _scatter(X, i, r, g):  # type: ignore[no-untyped-def]
-    if isinstance(X, types.BaseNamedTuple):
+def _score_sparse(X: Any, i: Any, w: Any) -> Any:
+    z = w.dtype.type(0)
+    for k in range(X.indptr[i], X.indptr[i + 1]):
+        z += X.data[k] * w[X.indices[k]]
+    return z
 
-        def scatter(X, i, r, g):  # type: ignore[no-untyped-def]
-            for k in range(X.indptr[i], X.indptr[i + 1]):
-                g[X.indices[k]] += r * X.data[k]
 
-    else:
+def _score_dense(X: Any, i: Any, w: Any) -> Any:
+    z = w.dtype.type(0)
+    for j in range(X.shape[1]):
+        z += X[i, j] * w[j]
+    return z
 
-        def scatter(X, i, r, g):  # type: ignore[no-untyped-def]
-            for j in range(X.shape[1]):
-                g[j] += r * X[i, j]
 
-    return scatter
+def _scatter(X: Any, i: Any, r: Any, g: Any) -> Any:
+    return bare(_scatter_sparse if isinstance(X, types.BaseNamedTuple) else _scatter_dense)
+
+
+def _scatter_sparse(X: Any, i: Any, r: Any, g: Any) -> None:
+    for k in range(X.indptr[i], X.indptr[i + 1]):
+        g[X.indices[k]] += r * X.data[k]
+
+
+def _scatter_dense(X: Any, i: Any, r: Any, g: Any) -> None:
+    for j in range(X.shape[1]):
+        g[j] += r * X[i, j]
+
+
+for _verb, _typing in ((score, _score), (scatter, _scatter)):
+    overload(_verb, inline="always", jit_options=OPTIONS)(bare(_typing))

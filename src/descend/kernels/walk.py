@@ -1,9 +1,9 @@
 """The compiled loops over examples: one walk through the rows in a given order.
 
-Both take the optimizer, the loss and the penalty as NamedTuples and compile their methods into the loop. Both
-update `w` and `memory` in place and return the sum of the losses met on the way (each before its step), so that an epoch
-yields a loss without a second pass. Both serve a single compile a combination of classes and types, cached on disk
-for the library's own classes.
+Both take the optimizer, the loss and the penalty as NamedTuples and compile their methods into the
+loop. Both update `w` and `memory` in place and return the sum of the losses met on the way (each
+before its step), so that an epoch yields a loss without a second pass. Both serve a single compile
+a combination of classes and types, cached on disk for the library's own classes.
 
 The options drop the checks for NaN inside; whoever calls tests `w` and the sum afterwards.
 """
@@ -54,7 +54,7 @@ def walk_rows(
     # in registers: each step waits for the intercept of the step before
     intercept = w[last] if with_intercept else w.dtype.type(0)
     intercept_memory = read(memory, last)
-    total = 0.0
+    total: Any = 0.0
     for k in range(order.shape[0]):
         i = order[k]
         z = intercept
@@ -126,7 +126,7 @@ def walk_batches(
     with_intercept = width > n_features
     g = np.zeros_like(w)
     z = np.zeros(outputs, dtype=w.dtype)
-    total = 0.0
+    total: Any = 0.0
     for batch in range(rates.shape[0]):
         begin = batch * batch_size
         end = min(begin + batch_size, order.shape[0])

@@ -53,7 +53,7 @@ def as_problem(
     Parameters
     ----------
     objective
-        A landmark or its name, a formula's text, a SymPy expression, a Python function of one array
+        A problem, which is returned as it is; a landmark or its name, a formula's text, a SymPy expression, a Python function of one array
         `(d,)`, or an `Objective`.
     gradient
         The gradient of a Python function: `(d,)` to `(d,)`. If None it is derived exactly.
@@ -73,6 +73,8 @@ def as_problem(
     >>> as_problem("rosenbrock").window
     ((-2, 2), (-1, 3))
     """
+    if isinstance(objective, Problem):
+        return objective
     landmark = objective if isinstance(objective, Landmark) else None
     if isinstance(objective, str):
         landmark = find(objective)

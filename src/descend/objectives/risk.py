@@ -13,8 +13,9 @@ from descend.typing import Array, Block, Blocks, Loss, Penalty
 class EmpiricalRisk:
     """The mean loss of a model on some data, plus a penalty on its weights.
 
-    `value(w) = mean(weight * loss(y, z)) + sum(penalty(w))` with `z = model.predict(w, X)`; the loss is summed over the outputs, and
-    intercepts are not penalised. This is scikit-learn's objective.
+    `value(w) = mean(weight * loss(y, z)) + sum(penalty(w))` with `z = model.predict(w, X)`; the
+    loss is summed over the outputs, and intercepts are not penalised. This is scikit-learn's
+    objective.
 
     Parameters
     ----------
@@ -58,7 +59,9 @@ class EmpiricalRisk:
             for block in self.blocks:
                 z = self._scores(w, block)
                 dz = self.model.predict(v, block.X)
-                product += self.model.pullback(w, block.X, _weighted(self._turn(block, z, dz), block))
+                product += self.model.pullback(
+                    w, block.X, _weighted(self._turn(block, z, dz), block)
+                )
             product /= self.blocks.n_rows
             curvature = self.penalty.curvature(self.model.penalised(w))
             return product + curvature * self.model.penalised(v)

@@ -61,7 +61,7 @@ class Step(Spelled):
     numeric = staticmethod(_step)
     nargs = 1
 
-    def fdiff(self, argindex: int = 1) -> sympy.Expr:  # noqa: ARG002
+    def fdiff(self, argindex: int = 1) -> sympy.Expr:
         """Return the derivative, which is 0."""
         return sympy.S.Zero
 
@@ -73,7 +73,7 @@ class Sign(Spelled):
     numeric = staticmethod(np.sign)
     nargs = 1
 
-    def fdiff(self, argindex: int = 1) -> sympy.Expr:  # noqa: ARG002
+    def fdiff(self, argindex: int = 1) -> sympy.Expr:
         """Return the derivative, which is 0."""
         return sympy.S.Zero
 
@@ -85,7 +85,7 @@ class Absolute(Spelled):
     numeric = staticmethod(np.absolute)
     nargs = 1
 
-    def fdiff(self, argindex: int = 1) -> sympy.Expr:  # noqa: ARG002
+    def fdiff(self, argindex: int = 1) -> sympy.Expr:
         """Return the sign."""
         return Sign(self.args[0])
 
@@ -123,7 +123,7 @@ class Sigmoid(Spelled):
     numeric = staticmethod(_sigmoid)
     nargs = 1
 
-    def fdiff(self, argindex: int = 1) -> sympy.Expr:  # noqa: ARG002
+    def fdiff(self, argindex: int = 1) -> sympy.Expr:
         """Return sigmoid(x) sigmoid(-x), which keeps its digits for large x."""
         (x,) = self.args
         return Sigmoid(x) * Sigmoid(-x)
@@ -136,7 +136,7 @@ class Softplus(Spelled):
     numeric = staticmethod(_softplus)
     nargs = 1
 
-    def fdiff(self, argindex: int = 1) -> sympy.Expr:  # noqa: ARG002
+    def fdiff(self, argindex: int = 1) -> sympy.Expr:
         """Return the sigmoid."""
         return Sigmoid(self.args[0])
 
@@ -148,7 +148,7 @@ class CubeRoot(Spelled):
     numeric = staticmethod(np.cbrt)
     nargs = 1
 
-    def fdiff(self, argindex: int = 1) -> sympy.Expr:  # noqa: ARG002
+    def fdiff(self, argindex: int = 1) -> sympy.Expr:
         """Return 1 / (3 cbrt(x)**2)."""
         return 1 / (3 * CubeRoot(self.args[0]) ** 2)
 

@@ -27,12 +27,14 @@ def by_name(optimizer: str | Optimizer) -> Optimizer:
     if not isinstance(optimizer, str):
         if isinstance(optimizer, type) or not isinstance(optimizer, Optimizer):
             raise ValueError(
-                f"optimizer={optimizer!r} is not an optimizer: give a name ({', '.join(_NAMES)}) or an instance, "
-                "such as descend.optimizers.Adam()"
+                f"optimizer={optimizer!r} is not an optimizer: give a name ({', '.join(_NAMES)}) "
+                "or an instance, such as descend.optimizers.Adam()"
             )
         return optimizer
     if optimizer.lower() not in _NAMES:
         near = get_close_matches(optimizer.lower(), _NAMES, n=1)
         hint = f" Did you mean {near[0]!r}?" if near else ""
-        raise ValueError(f"there is no optimizer {optimizer!r}; there are {', '.join(_NAMES)}.{hint}")
+        raise ValueError(
+            f"there is no optimizer {optimizer!r}; there are {', '.join(_NAMES)}.{hint}"
+        )
     return _NAMES[optimizer.lower()]

@@ -16,7 +16,8 @@ class Adam(NamedTuple):
         square = beta2 * square + (1 - beta2) * g**2
         w -= rate * mean / (1 - beta1**t) / (sqrt(square / (1 - beta2**t)) + eps)
 
-    This is Algorithm 1 of the paper, as in PyTorch and optax. Keras adds its epsilon (1e-7) before the correction.
+    This is Algorithm 1 of the paper, as in PyTorch and optax. Keras adds its epsilon (1e-7) before
+    the correction.
 
     Parameters
     ----------
@@ -32,8 +33,8 @@ class Adam(NamedTuple):
     The first step is as long as the rate, whatever the gradient's size.
 
     >>> import numpy as np
-    >>> zeros = np.zeros(2), np.zeros(2)
-    >>> w, memory = Adam().step(np.zeros(2), g=np.array([2000.0, -3.0]), memory=zeros, rate=0.1, t=1)
+    >>> w, g, memory = np.zeros(2), np.array([2000.0, -3.0]), (np.zeros(2), np.zeros(2))
+    >>> w, memory = Adam().step(w, g, memory, rate=0.1, t=1)
     >>> w.round(6)
     array([-0.1,  0.1])
 

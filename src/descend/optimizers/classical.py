@@ -8,7 +8,8 @@ from descend.typing import Array, Memory
 class SGD(NamedTuple):
     """Gradient descent: `w -= rate * g`.
 
-    Stochastic gradient descent when `g` comes from a few examples, steepest descent when it is exact.
+    Stochastic gradient descent when `g` comes from a few examples, steepest descent when it is
+    exact.
 
     Examples
     --------
@@ -51,8 +52,8 @@ class SGD(NamedTuple):
 class Momentum(NamedTuple):
     """Heavy ball: `velocity = mu * velocity + g; w -= rate * velocity`.
 
-    The convention is PyTorch's: the rate is outside the velocity. Keras and scikit-learn keep it inside;
-    they part when the rate changes on the way.
+    The convention is PyTorch's: the rate is outside the velocity. Keras and scikit-learn keep it
+    inside; they part when the rate changes on the way.
 
     Parameters
     ----------

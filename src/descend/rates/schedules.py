@@ -13,7 +13,7 @@ class Constant(NamedTuple):
     Parameters
     ----------
     rate
-        The rate.
+        A number, or an array of one rate a run.
 
     Examples
     --------
@@ -22,7 +22,7 @@ class Constant(NamedTuple):
     array([0.1, 0.1])
     """
 
-    rate: float
+    rate: float | Array
 
     def __call__(self, t: Array) -> Array:
-        return np.full_like(t, self.rate)
+        return np.full(np.broadcast_shapes(np.shape(t), np.shape(self.rate)), self.rate)

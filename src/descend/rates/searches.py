@@ -9,25 +9,28 @@ from descend.typing import Array
 
 
 class Monotone(NamedTuple):
-    """A line search that never lets the value rise, with Barzilai and Borwein's rate as its first trial.
+    """A line search that never lets the value rise, from Barzilai and Borwein's rate.
 
-    A step is kept if it makes the value smaller by at least a share of what the gradient promises (Armijo's rule)::
+    A step is kept if it makes the value smaller by at least a share of what the gradient promises
+    (Armijo's rule)::
 
         value(new) <= value(w) - share * decrease,    decrease = g @ (w - new)
 
-    Else the rate shrinks, to the minimum of the parabola through what is known, and at least by half. The next step's first trial
-    follows from how the gradient turned::
+    Else the rate shrinks, to the minimum of the parabola through what is known, and at least by
+    half. The next step's first trial follows from how the gradient turned::
 
         rate = moved @ moved / (moved @ turned)
 
-    which is one over the curvature along the step just taken. Where the curvature is not positive, the rate grows fourfold.
+    which is one over the curvature along the step just taken. Where the curvature is not positive,
+    the rate grows fourfold.
 
     Parameters
     ----------
     share
         The share of the promised decrease that a step must reach, in (0, 1/2).
     initial
-        The first trial of the first step; None for a step of a hundredth of the length of `w` (0.01 from zero).
+        The first trial of the first step; None for a step of a hundredth of the length of `w`
+        (0.01 from zero).
 
     Examples
     --------
@@ -38,8 +41,8 @@ class Monotone(NamedTuple):
 
     References
     ----------
-    L. Armijo, Minimization of functions having Lipschitz continuous first partial derivatives (1966);
-    J. Barzilai and J. Borwein, Two-point step size gradient methods (1988).
+    L. Armijo, Minimization of functions having Lipschitz continuous first partial derivatives
+    (1966); J. Barzilai and J. Borwein, Two-point step size gradient methods (1988).
     """
 
     share: float = 1e-4
@@ -51,7 +54,7 @@ class Monotone(NamedTuple):
         length = np.linalg.norm(w, axis=-1)
         slope = np.linalg.norm(g, axis=-1)
         reach: Array = 0.01 * np.where(length > 0, length, 1.0)
-        return np.divide(reach, slope, out=np.ones_like(slope), where=slope > 0)
+        return np.where(slope > 0, reach / np.where(slope > 0, slope, 1.0), 1.0)
 
     def accepts(self, value: Array, new_value: Array, decrease: Array) -> npt.NDArray[np.bool_]:
         enough: npt.NDArray[np.bool_] = new_value <= value - self.share * decrease

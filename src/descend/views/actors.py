@@ -109,7 +109,7 @@ class Tangent:
         )
         self.single = walks.n_runs == 1
 
-    def trails(self, before: int | None, now: int) -> list[Artist]:  # noqa: ARG002
+    def trails(self, before: int | None, now: int) -> list[Artist]:
         """Return nothing: a tangent leaves no trail."""
         return []
 
@@ -154,7 +154,7 @@ class Trace:
         self.lines.set_segments(list(np.stack([across, rows], axis=-1).transpose(1, 0, 2)))
         return [self.lines]
 
-    def actors(self, now: int) -> list[Artist]:  # noqa: ARG002
+    def actors(self, now: int) -> list[Artist]:
         """Return nothing: the cursor says where the curves have come."""
         return []
 
@@ -166,7 +166,7 @@ class Cursor:
         self.steps = steps
         self.line = ax.axvline(0, color=MUTED, linewidth=1, zorder=2)
 
-    def trails(self, before: int | None, now: int) -> list[Artist]:  # noqa: ARG002
+    def trails(self, before: int | None, now: int) -> list[Artist]:
         """Return nothing."""
         return []
 
@@ -185,7 +185,7 @@ class Counter:
             1.0, 1.035, "", transform=ax.transAxes, ha="right", color=INK, fontsize=10
         )
 
-    def trails(self, before: int | None, now: int) -> list[Artist]:  # noqa: ARG002
+    def trails(self, before: int | None, now: int) -> list[Artist]:
         """Return nothing."""
         return []
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from descend.engine.history import Record
 from descend.engine.loop import Callback, walk
+from descend.engine.progress import bar
 from descend.engine.stopping import GradientShrunk
 from descend.objectives import Problem, as_problem
 from descend.optimizers import by_name
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
     from descend.descent import Descent
 
 WINDOW = (-5.0, 5.0)
-"""Where random starts are drawn in each coordinate, unless the objective has a window of its own."""
+"""Where random starts are drawn, for each coordinate of an objective without a window."""
 
 Start = Any
 """`(d,)`, `(k, d)`, a mapping of names to numbers, or a count of random starts."""
@@ -46,31 +48,35 @@ def minimize(
     ----------
     objective
         A formula (`"(x - 1)^2 + y^2"`), a SymPy expression, a Python function of one array, the
-        name of a landmark (`"rosenbrock"`), or an object with the methods of `descend.typing.Objective`. Gradients are exact: formulas
-        are derived symbolically, Python functions by reverse-mode automatic differentiation.
+        name of a landmark (`"rosenbrock"`), or an object with the methods of
+        `descend.typing.Objective`. Gradients are exact: formulas are derived symbolically, Python
+        functions by reverse-mode automatic differentiation.
     start
         Where to begin: `(d,)`; `(k, d)` for k runs at once; a mapping of the formula's names to
         numbers, `{"x": 1, "y": 2}`; or an integer k for k random starts in the landmark's window,
         in [-5, 5] for each variable of a formula.
     optimizer
-        A name ("sgd", "momentum", "adam") or an instance, `descend.optimizers.Adam(beta1=0.8)`. "auto" follows the gradient
-        with a line search: it needs no learning rate and never returns a value above the start's.
+        A name ("sgd", "momentum", "adam") or an instance, `descend.optimizers.Adam(beta1=0.8)`.
+        "auto" follows the gradient with a line search: it needs no learning rate and never returns
+        a value above the start's.
     learning_rate
         A number; an array, one a run; a function of the step count t; a search
-        (`descend.rates.Monotone()`); or "auto": a monotone line search with "auto" and "sgd", with others the rate that
-        their paper recommends.
+        (`descend.rates.Monotone()`); or "auto": a monotone line search with "auto" and "sgd", with
+        others the rate that their paper recommends.
     steps
         The most steps to take, at least 0.
     tol
-        A run has converged when the norm of its gradient is at most `tol` times the largest it has met.
+        A run has converged when the norm of its gradient is at most `tol` times the largest it has
+        met.
     gradient
         The gradient of a Python function, if it should not be derived.
     callback
-        Called after each step as SciPy does: as `callback(intermediate_result=result)` if that is its
-        parameter's name, with `x`, `fun` and `nit` in the result, else as `callback(x)`. Raising `StopIteration` ends the descent.
+        Called after each step as SciPy does: as `callback(intermediate_result=result)` if that is
+        its parameter's name, with `x`, `fun` and `nit` in the result, else as `callback(x)`.
+        Raising `StopIteration` ends the descent.
     record
-        Which points to keep: "all", every k-th (an integer), "values" (none, but the values), or None (nothing but the end).
-        A point takes `8 * k * d` bytes.
+        Which points to keep: "all", every k-th (an integer), "values" (none, but the values), or
+        None (nothing but the end). A point takes `8 * k * d` bytes.
     seed
         Seeds the random starts.
     progress
@@ -79,8 +85,8 @@ def minimize(
     Returns
     -------
     Descent
-        The end, the history, and how to see it. With k starts each of its entries has one row a run; a run that ends does
-        not hold up the others.
+        The end, the history, and how to see it. With k starts each of its entries has one row a
+        run; a run that ends does not hold up the others.
 
     Raises
     ------
@@ -102,18 +108,26 @@ def minimize(
     4
     """
     problem = as_problem(objective, gradient=gradient, names=_names(start))
-    return _descend(
-        problem,
-        start,
-        optimizer=optimizer,
-        learning_rate=learning_rate,
-        steps=steps,
-        tol=tol,
-        callback=callback,
-        record=record,
-        seed=seed,
-        progress=progress,
-    )
+    _check_counts(steps, tol, record)
+    points = _starts(start, problem, seed)
+    chosen = by_name("sgd" if isinstance(optimizer, str) and optimizer == "auto" else optimizer)
+    rate = _rate(learning_rate, chosen, points)
+    _check_finite(problem, points)
+    own = () if callback is None else (_scipy_callback(callback, single=points.ndim == 1),)
+    with bar(steps) if progress else nullcontext() as advance:
+        callbacks = own if advance is None else (*own, advance)
+        return walk(
+            problem.objective,
+            points,
+            chosen,
+            rate,
+            steps=steps,
+            stopping=GradientShrunk(tol),
+            record=record,
+            callback=_together(callbacks) if callbacks else None,
+            names=problem.names or (),
+            formula=problem.formula,
+        )
 
 
 def maximize(
@@ -132,7 +146,8 @@ def maximize(
 ) -> Descent:
     """Maximise a function by gradient ascent: `minimize` of its negative.
 
-    Parameters are those of `minimize`. The values, gradients and `fun` of the record are those of the negative function, `-f`.
+    Parameters are those of `minimize`. The values, gradients and `fun` of the record are those of
+    the negative function, `-f`.
 
     Returns
     -------
@@ -155,7 +170,7 @@ def maximize(
         objective=Negative(problem.objective),
         formula=None if problem.formula is None else f"-({problem.formula})",
     )
-    return _descend(
+    return minimize(
         negative,
         start,
         optimizer=optimizer,
@@ -189,63 +204,6 @@ class Negative:
         return -self.objective.hessian_product(w, v)
 
 
-def _descend(
-    problem: Problem,
-    start: Start,
-    *,
-    optimizer: str | Optimizer,
-    learning_rate: Any,
-    steps: int,
-    tol: float,
-    callback: Callable[..., Any] | None,
-    record: Record,
-    seed: int | None,
-    progress: bool,
-) -> Descent:
-    """Check the arguments and walk."""
-    _check_counts(steps, tol, record)
-    points = _starts(start, problem, seed)
-    chosen = by_name("sgd" if isinstance(optimizer, str) and optimizer == "auto" else optimizer)
-    rate = _rate(learning_rate, chosen, points)
-    _check_finite(problem, points)
-    single = points.ndim == 1
-    callbacks = [] if callback is None else [_scipy_callback(callback, single)]
-    if progress:
-        from descend.engine.progress import bar
-
-        with bar(steps) as advance:
-            return _walk(problem, points, chosen, rate, steps, tol, record, [advance, *callbacks])
-    return _walk(problem, points, chosen, rate, steps, tol, record, callbacks)
-
-
-def _walk(
-    problem: Problem,
-    points: Array,
-    optimizer: Optimizer,
-    rate: Schedule | Search,
-    steps: int,
-    tol: float,
-    record: Record,
-    callbacks: list[Callback],
-) -> Descent:
-    def call_all(w: Array, value: Array) -> None:
-        for callback in callbacks:
-            callback(w, value)
-
-    return walk(
-        problem.objective,
-        points,
-        optimizer,
-        rate,
-        steps=steps,
-        stopping=GradientShrunk(tol),
-        record=record,
-        callback=call_all if callbacks else None,
-        names=problem.names or (),
-        formula=problem.formula,
-    )
-
-
 def _check_counts(steps: int, tol: float, record: Record) -> None:
     if isinstance(steps, bool) or not isinstance(steps, int | np.integer) or steps < 0:
         raise ValueError(f"steps={steps!r} must be a whole number, at least 0")
@@ -254,7 +212,8 @@ def _check_counts(steps: int, tol: float, record: Record) -> None:
     counted = isinstance(record, int | np.integer) and not isinstance(record, bool) and record >= 1
     if not (record is None or record in ("all", "values") or counted):
         raise ValueError(
-            f"record={record!r} must be 'all', a whole number k for every k-th point, 'values', or None"
+            f"record={record!r} must be 'all', a whole number k for every k-th point, 'values', "
+            "or None"
         )
 
 
@@ -315,7 +274,8 @@ def _rate(learning_rate: Any, optimizer: Optimizer, points: Array) -> Schedule |
     if isinstance(learning_rate, Search) or callable(learning_rate):
         if isinstance(learning_rate, type):
             raise ValueError(f"learning_rate={learning_rate!r} is a class: give an instance of it")
-        return learning_rate
+        chosen: Schedule | Search = learning_rate
+        return chosen
     try:
         rate = np.asarray(learning_rate, dtype=float)
     except (TypeError, ValueError):
@@ -343,6 +303,16 @@ def _check_finite(problem: Problem, points: Array) -> None:
     raise ValueError(f"not finite at the start {where}: {told}; start inside the function's domain")
 
 
+def _together(callbacks: tuple[Callback, ...]) -> Callback:
+    """Return one callback that calls all."""
+
+    def call(w: Array, value: Array) -> None:
+        for callback in callbacks:
+            callback(w, value)
+
+    return call
+
+
 def _scipy_callback(callback: Callable[..., Any], single: bool) -> Callback:
     """Return the user's callback in the loop's form."""
     try:
@@ -361,6 +331,8 @@ def _scipy_callback(callback: Callable[..., Any], single: bool) -> Callback:
         from scipy.optimize import OptimizeResult
 
         fun = value[0].item() if single else value.copy()
-        callback(intermediate_result=OptimizeResult(x=x, fun=fun, nit=count))
+        result = OptimizeResult()
+        result.update(x=x, fun=fun, nit=count)
+        callback(intermediate_result=result)
 
     return call
