@@ -23,6 +23,10 @@ STEPS_PER_TRIAL = 1_000
 """The most steps of a trial: enough for a rate that is too large to show."""
 
 
+FALL = 1e6
+"""A value that has fallen below this many times the start's, and 1, falls without end."""
+
+
 class Diagnosis(NamedTuple):
     """What can be said about a descent; `str()` of it is the explanation.
 
@@ -128,7 +132,10 @@ def _stopped(descent: Descent) -> Diagnosis:
     if len(values) < 10:
         return Diagnosis("stopped", tuple(sentences))
     tail = values[-max(5, len(values) // 10) :]
-    if (np.diff(tail) > 0).sum() > len(tail) / 4:
+    rises = np.diff(tail) > 0
+    if rises.all():
+        sentences.append("The value was rising: a smaller learning rate would make it fall.")
+    elif rises.sum() > len(tail) / 4:
         sentences.append("The value goes up and down: a smaller learning rate would settle.")
     elif tail[0] - tail[-1] > 1e-9 * abs(tail[-1]):
         sentences.append(
@@ -139,21 +146,29 @@ def _stopped(descent: Descent) -> Diagnosis:
     if not curvature or descent.optimizer is None or descent.optimizer.scale_free or curvature < 0:
         return Diagnosis("stopped", tuple(sentences), curvature)
     bound = descent.optimizer.stable_rate(curvature)
-    rate = descent.learning_rate
-    if isinstance(rate, Constant):
+    if isinstance(descent.learning_rate, Constant):
         sentences.append(
-            f"The learning rate was {_number(rate.rate)}; at the end, rates up to {bound:.3g} are "
-            f"stable (the curvature is {curvature:.3g})."
+            f"The learning rate was {descent.learning_rates[-1]:.4g}; at the end, rates up to "
+            f"{bound:.3g} are stable (the curvature is {curvature:.3g})."
         )
     return Diagnosis("stopped", tuple(sentences), curvature, bound)
 
 
 def _diverged(descent: Descent) -> Diagnosis:
+    if _falls_without_end(descent):
+        return Diagnosis(
+            "diverged",
+            (
+                f"It diverged: the value fell from {descent.values[0]:.4g} to {descent.fun:.4g} in "
+                f"{_count(descent)}, and no end of it is in sight.",
+                "No learning rate is to blame: the function has no minimum this way.",
+            ),
+        )
     rates = descent.learning_rates
-    rate = float(np.max(rates)) if len(rates) else float("nan")
+    if descent.objective is None or descent.optimizer is None or not len(rates):
+        return Diagnosis("diverged", (f"It diverged: {descent.message}.",))
+    rate = float(np.max(rates))
     sentences = [f"It diverged: {descent.message}, at the learning rate {rate:.4g}."]
-    if descent.objective is None or descent.optimizer is None or not len(descent.values):
-        return Diagnosis("diverged", tuple(sentences))
     start = _start(descent)
     curvature = _curvature(descent, [start, descent.best_x])
     bound = None
@@ -174,6 +189,14 @@ def _diverged(descent: Descent) -> Diagnosis:
             f"A rate of {working:.3g} works: tried from the same start, it does not diverge."
         )
     return Diagnosis("diverged", tuple(sentences), curvature, bound, working)
+
+
+def _falls_without_end(descent: Descent) -> bool:
+    """Say whether the value went far down and never up again: a rate too large makes it rise."""
+    if not len(descent.values):
+        return False
+    depth = -FALL * max(1.0, abs(descent.values[0]))
+    return bool(descent.fun <= descent.best_fun < depth)
 
 
 def _working_rate(descent: Descent, start: Array, rate: float, bound: float | None) -> float | None:
@@ -233,7 +256,3 @@ def _unit(descent: Descent) -> str:
 
 def _count(descent: Descent) -> str:
     return f"{descent.nit:,} {_unit(descent)}{'' if descent.nit == 1 else 's'}"
-
-
-def _number(rate: object) -> str:
-    return f"{rate:.4g}" if isinstance(rate, float) else str(rate)

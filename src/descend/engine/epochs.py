@@ -14,9 +14,10 @@ from descend.kernels import walk as kernels
 from descend.kernels.rows import CSR
 from descend.models import Linear
 from descend.objectives.risk import EmpiricalRisk
+from descend.rates import Constant
 from descend.typing import Array, Memory, Optimizer, Schedule
 
-SEGMENT_STEPS = 65_536
+SEGMENT_STEPS = 131_072
 """Steps between two returns from compiled code, when rates are computed and Ctrl-C is heard."""
 
 GROWTH = 1e6
@@ -158,7 +159,7 @@ def walk_epochs(
     return history.descent(risk, optimizer, pace.schedule, status, message)
 
 
-Runner = Callable[[State, npt.NDArray[Any], Array], float]
+Runner = Callable[[State, npt.NDArray[Any], Any], float]
 
 
 def _compiled(
@@ -175,7 +176,7 @@ def _compiled(
     if batch_size == 1 and y.shape[1] == 1 and isinstance(X, np.ndarray):
         walk_rows = kernels.cached_walk_rows if ours else kernels.fresh_walk_rows
 
-        def run_rows(state: State, rows: npt.NDArray[Any], rates: Array) -> float:
+        def run_rows(state: State, rows: npt.NDArray[Any], rates: Any) -> float:
             memory = tuple(array[0] for array in state.memory)
             t = state.steps + 1.0
             return float(walk_rows(X, y[:, 0], weight, rows, state.w[0], memory, *parts, rates, t))
@@ -186,7 +187,7 @@ def _compiled(
     normalised = risk.loss.normalised
     rows_of = X if isinstance(X, np.ndarray) else CSR(X.data, X.indices, X.indptr)
 
-    def run_batches(state: State, rows: npt.NDArray[Any], rates: Array) -> float:
+    def run_batches(state: State, rows: npt.NDArray[Any], rates: Any) -> float:
         t = state.steps + 1.0
         return float(
             walk_batches(
@@ -211,10 +212,13 @@ def _epoch(
     for begin in range(0, len(order), SEGMENT_STEPS * batch_size):
         rows = order[begin : begin + SEGMENT_STEPS * batch_size]
         steps = -(-len(rows) // batch_size)
-        rates = schedule(np.arange(state.steps + 1.0, state.steps + steps + 1.0))
-        if factor != 1:
-            rates = factor * rates
-        total += run(state, rows, rates.astype(state.w.dtype, copy=False))
+        rates: Any
+        if isinstance(schedule, Constant):
+            rates = state.w.dtype.type(factor * schedule.rate)
+        else:
+            t = np.arange(state.steps + 1.0, state.steps + steps + 1.0)
+            rates = (factor * schedule(t)).astype(state.w.dtype)
+        total += run(state, rows, rates)
         state.steps += steps
     return total
 

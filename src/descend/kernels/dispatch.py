@@ -12,6 +12,7 @@ from collections.abc import Callable
 from types import FunctionType
 from typing import Any
 
+import numpy as np
 from numba import types
 from numba.core.errors import TypingError
 from numba.extending import overload
@@ -109,6 +110,23 @@ def _write_4(memory: Any, j: Any, new: Any) -> None:
     memory[3][j] = new[3]
 
 
+def read_rate(rates: Any, step: Any) -> Any:
+    """Return the rate of a step: its own of an array, or the number that holds for all."""
+    return rates[step] if np.ndim(rates) else rates
+
+
+def _read_rate(rates: Any, step: Any) -> Any:
+    return bare(_own_rate if isinstance(rates, types.Array) else _same_rate)
+
+
+def _own_rate(rates: Any, step: Any) -> Any:
+    return rates[step]
+
+
+def _same_rate(rates: Any, step: Any) -> Any:
+    return rates
+
+
 for _verb, _typing in (
     (verbs.step, _step),
     (verbs.value, _value),
@@ -117,5 +135,6 @@ for _verb, _typing in (
     (verbs.prox, _prox),
     (read, _read),
     (write, _write),
+    (read_rate, _read_rate),
 ):
     overload(_verb, inline="always", jit_options=OPTIONS)(bare(_typing))

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 from numba import njit
 
-BLOCK = 128
+BLOCK = 256
 WINDOW = 32 * BLOCK
 
 _STRIDE = np.uint64(0x9E3779B97F4A7C15)
@@ -36,10 +36,10 @@ def _permutation(n: Any, state: Any) -> Any:
 def shuffle_rows(order: Any, seed: Any) -> None:
     """Fill `order` with the rows 0 .. n - 1, shuffled by blocks and windows.
 
-    Blocks of 128 consecutive rows are permuted; then the rows of each window of 32 blocks are
+    Blocks of 256 consecutive rows are permuted; then the rows of each window of 32 blocks are
     permuted together. A window's rows come from all over the data and fit the cache: descent
     converges as with a full shuffle, sorted data included, at nearly the speed of reading the rows
-    in turn. Data of one window (4,096 rows) or less is shuffled fully.
+    in turn. Data of one window (8,192 rows) or less is shuffled fully.
 
     Parameters
     ----------

@@ -14,7 +14,7 @@ import numpy as np
 from numba import njit
 
 from descend import verbs
-from descend.kernels.dispatch import OPTIONS, read, write
+from descend.kernels.dispatch import OPTIONS, read, read_rate, write
 from descend.kernels.rows import scatter, score
 
 
@@ -44,7 +44,7 @@ def walk_rows(
     optimizer, loss, penalty
         Instances of the library's NamedTuples, or of one's own.
     rates
-        The learning rate of each step, as many as `order` has rows.
+        The learning rate of each step, as many as `order` has rows; or a number, for all.
     t
         The count of the first step, a float.
     """
@@ -66,7 +66,7 @@ def walk_rows(
             loss_here *= weight[i]
             r *= weight[i]
         total += loss_here
-        rate = rates[k]
+        rate = read_rate(rates, k)
         for j in range(n_features):
             g = r * X[i, j] + verbs.gradient(penalty, w[j])
             stepped, remembered = verbs.step(optimizer, w[j], g, read(memory, j), rate, t)
@@ -112,7 +112,7 @@ def walk_batches(
     optimizer, loss, penalty
         Instances of the library's NamedTuples, or of one's own.
     rates
-        The learning rate of each step, one a batch.
+        The learning rate of each step, one a batch; or a number, for all.
     t
         The count of the first step, a float.
     batch_size
@@ -127,7 +127,7 @@ def walk_batches(
     g = np.zeros_like(w)
     z = np.zeros(outputs, dtype=w.dtype)
     total: Any = 0.0
-    for batch in range(rates.shape[0]):
+    for batch in range((order.shape[0] + batch_size - 1) // batch_size):
         begin = batch * batch_size
         end = min(begin + batch_size, order.shape[0])
         g[:] = 0
@@ -150,7 +150,7 @@ def walk_batches(
                 scatter(X, i, r, g[o])
                 if with_intercept:
                     g[o, n_features] += r
-        rate = rates[batch]
+        rate = read_rate(rates, batch)
         share = w.dtype.type(1) / w.dtype.type(end - begin)
         for o in range(outputs):
             for j in range(n_features):
