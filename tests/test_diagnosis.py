@@ -1,0 +1,233 @@
+"""Explanations: their bounds are right, their rates work, and their numbers are the record's."""
+
+import re
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from descend import Descent, DescentRegressor, diagnose, minimize
+from descend.optimizers import SGD, Momentum
+
+
+class Quadratic:
+    """`(w - 1) H (w - 1) / 2` in d coordinates, of known curvatures."""
+
+    def __init__(self, curvatures, seed=0):
+        d = len(curvatures)
+        turn, _ = np.linalg.qr(np.random.default_rng(seed).standard_normal((d, d)))
+        self.H = (turn * curvatures) @ turn.T
+
+    def value(self, w):
+        return np.sum((w - 1) * ((w - 1) @ self.H), axis=-1) / 2
+
+    def value_and_gradient(self, w):
+        return self.value(w), (w - 1) @ self.H
+
+    def hessian_product(self, w, v):
+        return v @ self.H
+
+
+CURVATURES = [
+    [5.0, 1.0],
+    [1e-3, 1e-4, 1e-3],
+    [4e4, 1.0, 2.0, 3.0],
+    np.linspace(1, 100, 20),
+]
+ABOVE = [1.05, 1.5, 10.0, 1e4]
+
+
+@pytest.mark.parametrize("curvatures", CURVATURES, ids=["5", "1e-3", "4e4", "100"])
+@pytest.mark.parametrize("factor", ABOVE)
+@pytest.mark.parametrize(
+    ("optimizer", "rule", "numerator"),
+    [(SGD(), "2/L", 2), (Momentum(0.9), "3.8/L", 3.8), (Momentum(0.5), "3/L", 3)],
+    ids=["sgd", "momentum", "momentum-half"],
+)
+def test_the_named_bound_is_right_and_the_suggested_rate_works(
+    curvatures, factor, optimizer, rule, numerator
+):
+    objective, start = Quadratic(curvatures), np.zeros(len(curvatures))
+    L = float(np.max(curvatures))
+    rate = factor * numerator / L
+    run = minimize(objective, start, optimizer=optimizer, learning_rate=rate, steps=3000)
+    told = diagnose(run)
+    assert told.status == "diverged"
+    assert told.curvature == pytest.approx(L, rel=1e-6)
+    assert told.stable_rate == pytest.approx(numerator / L, rel=1e-6)
+    assert f"is stable below {rule} = {numerator / L:.4g}." in str(told)
+    assert f"{rate:.4g} is above it" in str(told)
+    assert f"A rate of {told.working_rate:.3g} works" in str(told)
+    said = float(re.search(r"A rate of (\S+) works", str(told))[1])
+    for works in (told.working_rate, said):
+        again = minimize(objective, start, optimizer=optimizer, learning_rate=works, steps=3000)
+        assert again.status != "diverged"
+        assert again.fun < 1e-2 * run.values[0]
+
+
+@pytest.mark.parametrize(
+    ("formula", "start", "rate"),
+    [("x^4", [2.0], 1.0), ("rosenbrock", [-1.5, 2.0], 0.01), ("beale", [4.0, 4.0], 0.01)],
+)
+def test_the_suggested_rate_works_where_the_curvature_changes(formula, start, rate):
+    run = minimize(formula, start, optimizer="sgd", learning_rate=rate)
+    told = diagnose(run)
+    assert told.status == "diverged"
+    again = minimize(formula, start, optimizer="sgd", learning_rate=told.working_rate)
+    assert again.status != "diverged"
+    assert again.fun < run.values[0]
+
+
+@pytest.mark.parametrize(
+    "run",
+    [
+        lambda: minimize("saddle", [1.0, 0.5]),
+        lambda: minimize("saddle", [0.0, -1.0]),
+        lambda: minimize("x^2 - y^2", [1, 0.5], optimizer="sgd", learning_rate=0.1, steps=5000),
+        lambda: minimize("-x", [1.0]),
+        lambda: minimize("-x^2", [1.0], optimizer="momentum", learning_rate=0.1, steps=5000),
+        lambda: minimize("-exp(x)", [1.0], optimizer="sgd", learning_rate=0.1),
+    ],
+    ids=["saddle", "axis", "saddle-sgd", "line", "hill-momentum", "exponential"],
+)
+def test_a_function_without_a_floor_is_not_blamed_on_the_rate(run):
+    descent = run()
+    told = diagnose(descent)
+    assert told.status == "diverged"
+    assert (told.stable_rate, told.working_rate) == (None, None)
+    assert "the function has no minimum this way" in str(told)
+    assert f"from {descent.values[0]:.4g} to {descent.fun:.4g} in {descent.nit} steps" in str(told)
+    for wrong in ("above it", "stable below", "works"):
+        assert wrong not in str(told)
+
+
+def test_leaving_the_domain_is_no_bottomless_fall():
+    # the value falls twice, then the third step lands left of zero, where there is no logarithm
+    descent = minimize("x - log(x)", [10.0], optimizer="sgd", learning_rate=5.0)
+    told = diagnose(descent)
+    assert (descent.status, descent.nit) == ("diverged", 3)
+    assert descent.fun < descent.values[0]
+    assert "no minimum" not in str(told)
+    again = minimize("x - log(x)", [10.0], optimizer="sgd", learning_rate=told.working_rate)
+    assert again.status != "diverged"
+
+
+def test_a_saddle_is_no_minimum():
+    told = diagnose(minimize("saddle", [1.0, 0.0]))
+    assert told.status == "converged"
+    assert "This is no minimum" in str(told)
+    assert "(curvature -2)" in str(told)
+
+
+@pytest.mark.parametrize("formula", ["sphere", "x^4 + y^2", "(x + y)^2"])
+def test_a_minimum_is_not_called_a_saddle(formula):
+    told = diagnose(minimize(formula, [1.0, 0.5], steps=5000))
+    assert told.status == "converged"
+    assert "no minimum" not in str(told)
+
+
+def test_convergence_is_told_in_the_numbers_of_the_record():
+    descent = minimize("rosenbrock", [-1.2, 1.0])
+    norms = descent.gradient_norms
+    assert str(diagnose(descent)) == (
+        f"It converged after {descent.nit} steps to the value {descent.fun:.6g}: "
+        f"{descent.message}. "
+        f"The gradient's norm fell from {norms[0]:.3g} to {norms[-1]:.3g}."
+    )
+    assert descent.explain() == str(diagnose(descent))
+
+
+def test_a_slow_descent_is_told_to_go_on():
+    descent = minimize("sphere", [3.0, 4.0], optimizer="sgd", learning_rate=1e-3, steps=100)
+    told = diagnose(descent)
+    fall = descent.values[-10] - descent.values[-1]
+    assert told.status == "stopped"
+    assert f"after 100 steps at the value {descent.fun:.6g}" in str(told)
+    assert f"still falling, by {fall:.3g} in the last 9 steps" in str(told)
+    assert "The learning rate was 0.001; at the end, rates up to 1 are stable" in str(told)
+    assert told.stable_rate == pytest.approx(1, rel=1e-6)
+
+
+def test_a_descent_that_swings_is_told_so():
+    class Kink:
+        def value(self, w):
+            return np.abs(w).sum(axis=-1)
+
+        def value_and_gradient(self, w):
+            return self.value(w), np.sign(w)
+
+        def hessian_product(self, w, v):
+            return 0 * v
+
+    descent = minimize(Kink(), [0.93], optimizer="sgd", learning_rate=0.1, steps=50)
+    assert "goes up and down: a smaller learning rate would settle" in str(diagnose(descent))
+
+
+def test_a_descent_that_rises_is_told_so():
+    descent = minimize("sphere", [1.0, 1.0], optimizer="sgd", learning_rate=1.01, steps=30)
+    assert descent.status == "stopped"
+    assert "The value was rising: a smaller learning rate would make it fall" in str(
+        diagnose(descent)
+    )
+
+
+def test_a_wrong_gradient_is_suspected_when_a_search_stalls():
+    descent = minimize(lambda w: w @ w, [0.0, 0.0], gradient=lambda w: w + 1)
+    told = diagnose(descent)
+    assert told.status == "stalled"
+    assert "gradient does not belong to it" in str(told)
+
+
+def test_each_of_several_runs_is_told_by_its_own_rate():
+    rates = [0.1, 0.3, 3.0]
+    descent = minimize("x^2 + y^2/2", np.ones((3, 2)), optimizer="sgd", learning_rate=rates)
+    told = diagnose(descent)
+    assert told.status == "diverged"
+    assert str(told).startswith("Of 3 runs, 2 converged, 1 diverged. Run 2, for one:")
+    assert "learning rate 3." in str(told)
+    alone = diagnose(descent.run(2))
+    assert (alone.stable_rate, alone.working_rate) == (told.stable_rate, told.working_rate)
+    slow = minimize(
+        "sphere", np.ones((2, 2)), optimizer="sgd", learning_rate=[1e-3, 2e-3], steps=20
+    )
+    assert "The learning rate was 0.002;" in str(diagnose(slow.run(1)))
+
+
+def test_several_runs_that_converged_are_told_by_the_slowest():
+    descent = minimize("sphere", [[1.0, 1.0], [100.0, 3.0]])
+    assert str(diagnose(descent)) == (
+        f"Of 2 runs, 2 converged. The slowest took {descent.nit.max()} steps."
+    )
+
+
+@pytest.mark.parametrize("record", ["all", 7, "values", None])
+@pytest.mark.parametrize("rate", [0.1, 1.5])
+def test_every_record_can_be_explained(record, rate, tmp_path):
+    descent = minimize("sphere", [1.0, 2.0], optimizer="sgd", learning_rate=rate, record=record)
+    told = str(diagnose(descent))
+    assert told.startswith("It diverged" if rate == 1.5 else "It converged")
+    assert "nan" not in told
+    descent.save(tmp_path / "walk.npz")
+    read = Descent.load(tmp_path / "walk.npz")
+    again = str(diagnose(read))
+    assert again.startswith("It diverged" if rate == 1.5 else "It converged")
+    assert "nan" not in again
+
+
+@pytest.mark.parametrize("batch_size", [8, "full"])
+def test_fits_are_explained(batch_size):
+    random = np.random.default_rng(0)
+    X = random.standard_normal((60, 2))
+    y = X @ [1.0, 2.0] + 0.1 * random.standard_normal(60)
+    model = DescentRegressor(optimizer="sgd", batch_size=batch_size, max_iter=500, random_state=0)
+    descent = model.fit(X, y).descent_
+    told = str(diagnose(descent))
+    unit = "epoch" if batch_size == 8 else "step"
+    assert f"It converged after {descent.nit} {unit}s to the value {descent.fun:.6g}" in told
+
+
+def test_the_worst_run_speaks_for_all():
+    descent = minimize("sphere", [[1.0, 1.0], [2.0, 2.0]])
+    for worst in ("stopped", "stalled"):
+        mixed = replace(descent, status=np.array(["converged", worst]))
+        assert diagnose(mixed).status == worst
