@@ -108,6 +108,12 @@ class Descent:
             raise ValueError("this is the record of a single run: it has no runs to choose from")
         last = int(self.nit[index])
         walked = self.point_steps <= last
+        point_steps = self.point_steps[walked]
+        points = None if self.points is None else self.points[walked, index]
+        if points is not None and point_steps[-1] < last:
+            # it ended between two recorded steps of the others
+            point_steps = np.append(point_steps, last)
+            points = np.concatenate([points, self.x[index][None]])
         rate = self.learning_rate
         return Descent(
             x=self.x[index],
@@ -119,8 +125,8 @@ class Descent:
             nfev=int(self.nfev[index]),
             status=str(self.status[index]),
             message=str(self.message[index]),
-            points=None if self.points is None else self.points[walked, index],
-            point_steps=self.point_steps[walked],
+            points=points,
+            point_steps=point_steps,
             values=self.values[: last + 1, index],
             gradient_norms=self.gradient_norms[: last + 1, index],
             learning_rates=self.learning_rates[:last, index],
