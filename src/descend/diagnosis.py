@@ -10,6 +10,7 @@ import numpy as np
 from descend.engine.curvature import largest_curvature
 from descend.engine.loop import walk
 from descend.engine.stopping import GradientShrunk
+from descend.optimizers.traits import stable_rate
 from descend.rates import Constant
 
 if TYPE_CHECKING:
@@ -143,10 +144,10 @@ def _stopped(descent: Descent) -> Diagnosis:
             f"{_unit(descent)}s: more steps or a larger learning rate would lead further."
         )
     curvature = _curvature(descent, [descent.x])
-    if not curvature or descent.optimizer is None or descent.optimizer.scale_free or curvature < 0:
+    if curvature is None or curvature <= 0 or descent.optimizer is None:
         return Diagnosis("stopped", tuple(sentences), curvature)
-    bound = descent.optimizer.stable_rate(curvature)
-    if isinstance(descent.learning_rate, Constant):
+    bound = stable_rate(descent.optimizer, curvature)
+    if bound is not None and isinstance(descent.learning_rate, Constant):
         sentences.append(
             f"The learning rate was {descent.learning_rates[-1]:.4g}; at the end, rates up to "
             f"{bound:.3g} are stable (the curvature is {curvature:.3g})."
@@ -172,9 +173,10 @@ def _diverged(descent: Descent) -> Diagnosis:
     start = _start(descent)
     curvature = _curvature(descent, [start, descent.best_x])
     bound = None
-    if curvature is not None and curvature > 0 and not descent.optimizer.scale_free:
-        bound = descent.optimizer.stable_rate(curvature)
-        rule = "2/L" if descent.optimizer.memory == () else f"{bound * curvature:.3g}/L"
+    if curvature is not None and curvature > 0:
+        bound = stable_rate(descent.optimizer, curvature)
+    if curvature is not None and bound is not None:
+        rule = f"{bound * curvature:.3g}/L"
         sentences.append(
             f"The largest curvature is L = {curvature:.4g}, and "
             f"{type(descent.optimizer).__name__} is stable below {rule} = {bound:.4g}."

@@ -14,7 +14,7 @@ from descend.engine.loop import Callback, walk
 from descend.engine.progress import bar
 from descend.engine.stopping import GradientShrunk
 from descend.objectives import Problem, as_problem
-from descend.optimizers import by_name
+from descend.optimizers import by_name, recommended_rate
 from descend.rates import Constant, Monotone
 from descend.typing import Array, Objective, Optimizer, Schedule, Search
 
@@ -270,7 +270,7 @@ def _rate(learning_rate: Any, optimizer: Optimizer, points: Array) -> Schedule |
             raise ValueError(
                 f"learning_rate={learning_rate!r} must be a number, a schedule, a search, or 'auto'"
             )
-        return Monotone() if optimizer.memory == () else Constant(optimizer.recommended_rate)
+        return Monotone() if optimizer.memory == () else Constant(recommended_rate(optimizer))
     if isinstance(learning_rate, Search) or callable(learning_rate):
         if isinstance(learning_rate, type):
             raise ValueError(f"learning_rate={learning_rate!r} is a class: give an instance of it")

@@ -51,33 +51,10 @@ class Optimizer(Protocol):
         """The names of the arrays that it remembers, each shaped like `w` and zero at first."""
         ...
 
-    @property
-    def recommended_rate(self) -> float:
-        """The learning rate that its paper recommends."""
-        ...
-
-    @property
-    def scale_free(self) -> bool:
-        """Whether a step is as long for `1000 g` as for `g` (then the rate is in units of `w`)."""
-        ...
-
-    @property
-    def gain(self) -> float:
-        """How far one gradient moves `w` in all the steps to come, in units of `rate * g`."""
-        ...
-
     def step(
         self, w: Array, g: Array, memory: Memory, rate: float | Array, t: float
     ) -> tuple[Array, Memory]:
         """Return the next `w` and memory, from the gradient `g` at `w`; `t` counts from 1."""
-        ...
-
-    def stable_rate(self, curvature: float) -> float:
-        """Return the largest rate that does not diverge on a quadratic of this curvature.
-
-        For a scale-free optimizer, the curvature is the one in its own coordinates, those in
-        which it divides by nothing.
-        """
         ...
 
 

@@ -227,23 +227,8 @@ class Scaled(NamedTuple):
     def memory(self):
         return ("last",)
 
-    @property
-    def recommended_rate(self):
-        return 0.1
-
-    @property
-    def scale_free(self):
-        return False
-
-    @property
-    def gain(self):
-        return self.factor
-
     def step(self, w, g, memory, rate, t):
         return w - self.factor * rate * g, (g,)
-
-    def stable_rate(self, curvature):
-        return 2 / (self.factor * curvature)
 
 
 def test_fresh_loops_step_as_the_plain_functions():

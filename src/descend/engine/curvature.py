@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from descend.objectives.risk import EmpiricalRisk
+from descend.optimizers.traits import gain, is_scale_free, stable_rate
 from descend.typing import Array, Block, Optimizer
 
 SAMPLE_ROWS = 10_000
@@ -85,7 +86,7 @@ def safe_rate(risk: EmpiricalRisk, start: Array, optimizer: Optimizer, batch_siz
     start
         `(d,)`.
     optimizer
-        Its `gain`, `stable_rate` and `scale_free` say what it can stand.
+        Any element-wise one.
     batch_size
         Rows a step.
 
@@ -93,8 +94,9 @@ def safe_rate(risk: EmpiricalRisk, start: Array, optimizer: Optimizer, batch_siz
     ----------
     R. Gower et al., SGD: general analysis and improved rates (2019).
     """
+    scale_free = is_scale_free(optimizer)
     block = risk.blocks.sample(SAMPLE_ROWS, np.random.default_rng(0))
-    scale = gradient_scale(risk, start, block, batch_size) if optimizer.scale_free else None
+    scale = gradient_scale(risk, start, block, batch_size) if scale_free else None
     root = np.ones_like(start) if scale is None else np.sqrt(scale)
 
     def product(v: Array) -> Array:
@@ -103,10 +105,10 @@ def safe_rate(risk: EmpiricalRisk, start: Array, optimizer: Optimizer, batch_siz
     n = risk.blocks.n_rows
     mean = largest_curvature(product, start.size)
     if batch_size >= n:
-        return optimizer.stable_rate(max(mean, _TINY)) / 2
-    single = mean if optimizer.scale_free else max(mean, largest_row(risk))
+        return (stable_rate(optimizer, max(mean, _TINY)) or 2 / max(mean, _TINY)) / 2
+    single = mean if scale_free else max(mean, largest_row(risk))
     smoothness = (n * (batch_size - 1) * mean + (n - batch_size) * single) / (batch_size * (n - 1))
-    return 1 / (2 * optimizer.gain * max(smoothness, _TINY))
+    return 1 / (2 * gain(optimizer) * max(smoothness, _TINY))
 
 
 def bound_product(risk: EmpiricalRisk, v: Array, block: Block) -> Array:

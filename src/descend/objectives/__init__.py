@@ -53,8 +53,8 @@ def as_problem(
     Parameters
     ----------
     objective
-        A problem, which is returned as it is; a landmark or its name, a formula's text, a SymPy expression, a Python function of one array
-        `(d,)`, or an `Objective`.
+        A problem, which is returned as it is; a landmark or its name, a formula's text, a SymPy
+        expression, a Python function of one array `(d,)`, or an `Objective`.
     gradient
         The gradient of a Python function: `(d,)` to `(d,)`. If None it is derived exactly.
     names

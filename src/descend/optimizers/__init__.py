@@ -6,9 +6,12 @@ from descend.optimizers.adaptive import Adam
 from descend.optimizers.classical import SGD, Momentum
 from descend.typing import Optimizer
 
-__all__ = ["SGD", "Adam", "Momentum", "by_name"]
+__all__ = ["SGD", "Adam", "Momentum", "by_name", "recommended_rate"]
 
 _NAMES: dict[str, Optimizer] = {"sgd": SGD(), "momentum": Momentum(), "adam": Adam()}
+
+# what the papers recommend, or where they do not, what is customary
+_RATES: dict[type, float] = {SGD: 0.01, Momentum: 0.01, Adam: 0.001}
 
 
 def by_name(optimizer: str | Optimizer) -> Optimizer:
@@ -38,3 +41,23 @@ def by_name(optimizer: str | Optimizer) -> Optimizer:
             f"there is no optimizer {optimizer!r}; there are {', '.join(_NAMES)}.{hint}"
         )
     return _NAMES[optimizer.lower()]
+
+
+def recommended_rate(optimizer: Optimizer) -> float:
+    """Return the learning rate that an optimizer's paper recommends.
+
+    Raises
+    ------
+    ValueError
+        For an optimizer from elsewhere: nobody recommends a rate for it.
+
+    Examples
+    --------
+    >>> recommended_rate(Adam())
+    0.001
+    """
+    if type(optimizer) not in _RATES:
+        raise ValueError(
+            f"nobody recommends a learning rate for {type(optimizer).__name__}: give learning_rate="
+        )
+    return _RATES[type(optimizer)]

@@ -51,18 +51,6 @@ class Adam(NamedTuple):
     def memory(self) -> tuple[str, ...]:
         return ("mean", "square")
 
-    @property
-    def recommended_rate(self) -> float:
-        return 0.001
-
-    @property
-    def scale_free(self) -> bool:
-        return True
-
-    @property
-    def gain(self) -> float:
-        return 1.0
-
     def step(
         self, w: Array, g: Array, memory: Memory, rate: float | Array, t: float
     ) -> tuple[Array, Memory]:
@@ -72,8 +60,3 @@ class Adam(NamedTuple):
         unbiased = mean / (1 - self.beta1**t)
         scale = np.sqrt(square / (1 - self.beta2**t)) + self.eps
         return w - rate * unbiased / scale, (mean, square)
-
-    def stable_rate(self, curvature: float) -> float:
-        # heavy-ball stability for an exponential mean, in the coordinates divided by `scale`
-        # (J. Cohen et al., Adaptive gradient methods at the edge of stability, 2022)
-        return 2 * (1 + self.beta1) / ((1 - self.beta1) * curvature)

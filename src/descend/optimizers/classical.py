@@ -28,25 +28,10 @@ class SGD(NamedTuple):
     def memory(self) -> tuple[str, ...]:
         return ()
 
-    @property
-    def recommended_rate(self) -> float:
-        return 0.01
-
-    @property
-    def scale_free(self) -> bool:
-        return False
-
-    @property
-    def gain(self) -> float:
-        return 1.0
-
     def step(
         self, w: Array, g: Array, memory: Memory, rate: float | Array, t: float
     ) -> tuple[Array, Memory]:
         return w - rate * g, memory
-
-    def stable_rate(self, curvature: float) -> float:
-        return 2 / curvature
 
 
 class Momentum(NamedTuple):
@@ -80,24 +65,9 @@ class Momentum(NamedTuple):
     def memory(self) -> tuple[str, ...]:
         return ("velocity",)
 
-    @property
-    def recommended_rate(self) -> float:
-        return 0.01
-
-    @property
-    def scale_free(self) -> bool:
-        return False
-
-    @property
-    def gain(self) -> float:
-        return 1 / (1 - self.mu)
-
     def step(
         self, w: Array, g: Array, memory: Memory, rate: float | Array, t: float
     ) -> tuple[Array, Memory]:
         (velocity,) = memory
         velocity = self.mu * velocity + g
         return w - rate * velocity, (velocity,)
-
-    def stable_rate(self, curvature: float) -> float:
-        return 2 * (1 + self.mu) / curvature

@@ -1,0 +1,139 @@
+"""What can be told of an optimizer by trying it: its own `step` is the only source.
+
+So an optimizer need not state any of this, and one's own is as well known as the library's.
+"""
+
+import numpy as np
+
+from descend.typing import Array, Memory, Optimizer
+
+STEADY = 1e6
+"""A step count at which corrections for the start have died away."""
+
+
+def is_elementwise(optimizer: Optimizer) -> bool:
+    """Say whether each coordinate goes its way whatever the others do: no norms, no sums.
+
+    Examples
+    --------
+    >>> from descend.optimizers import Adam
+    >>> is_elementwise(Adam())
+    True
+    """
+    gradients = np.random.default_rng(0).standard_normal((5, 1, 3))
+    together = _walked(optimizer, gradients)
+    alone = _walked(optimizer, gradients.transpose(0, 2, 1))
+    return bool(np.allclose(together[0], alone[:, 0], rtol=1e-9, atol=0))
+
+
+def is_scale_free(optimizer: Optimizer) -> bool:
+    """Say whether a step is as long for `1000 g` as for `g`; then the rate is in units of `w`.
+
+    Examples
+    --------
+    >>> from descend.optimizers import SGD, Adam
+    >>> is_scale_free(Adam()), is_scale_free(SGD())
+    (True, False)
+    """
+    gradients = 1.0 + np.random.default_rng(0).random((5, 1, 3))
+    small, large = _walked(optimizer, gradients), _walked(optimizer, 1000 * gradients)
+    return bool(np.allclose(small, large, rtol=1e-3, atol=0))
+
+
+def gain(optimizer: Optimizer) -> float:
+    """Return how far one gradient moves `w` in all the steps to come, in units of `rate * g`.
+
+    1 for plain descent, `1 / (1 - mu)` for momentum. For an optimizer that is not linear in its
+    gradients, 1.
+
+    Examples
+    --------
+    >>> from descend.optimizers import Momentum
+    >>> round(gain(Momentum(mu=0.9)), 6)
+    10.0
+    """
+    if not _is_linear(optimizer):
+        return 1.0
+    pushed = _response(optimizer, 1.0, np.zeros(1 + len(optimizer.memory)), g=1.0)
+    rest = _transition(optimizer, rate=1.0, curvature=0.0)
+    settled = np.linalg.matrix_power(rest, 2**20) @ pushed
+    return float(-settled[0])
+
+
+def stable_rate(optimizer: Optimizer, curvature: float) -> float | None:
+    """Return the largest rate that does not diverge on a quadratic of this curvature.
+
+    A linear optimizer's step on a quadratic is a matrix, which turns the parameter and the memory
+    into the next; it is stable as long as no eigenvalue is larger than one. None for an optimizer
+    that is not linear in its gradients.
+
+    Parameters
+    ----------
+    optimizer
+        Any.
+    curvature
+        Positive.
+
+    Examples
+    --------
+    >>> from descend.optimizers import SGD, Momentum
+    >>> round(stable_rate(SGD(), curvature=5.0), 6), round(stable_rate(Momentum(), 5.0), 6)
+    (0.4, 0.76)
+    """
+    unit = _stable_at_one(optimizer)
+    return None if unit is None else unit / curvature
+
+
+def _stable_at_one(optimizer: Optimizer) -> float | None:
+    """Return the largest stable rate at the curvature one."""
+    if not _is_linear(optimizer):
+        return None
+    stable, unstable = 0.0, 1e-3
+    while _is_stable(optimizer, unstable):
+        stable, unstable = unstable, 2 * unstable
+        if unstable > 1e9:
+            return None
+    for _ in range(60):
+        middle = (stable + unstable) / 2
+        stable, unstable = (middle, unstable) if _is_stable(optimizer, middle) else (stable, middle)
+    return stable
+
+
+def _is_stable(optimizer: Optimizer, rate: float) -> bool:
+    eigenvalues = np.linalg.eigvals(_transition(optimizer, rate, curvature=1.0))
+    return bool(np.abs(eigenvalues).max() <= 1 + 1e-12)
+
+
+def _is_linear(optimizer: Optimizer) -> bool:
+    """Say whether the next state is a matrix times parameter, memory and gradient."""
+    random = np.random.default_rng(0)
+    size = 1 + len(optimizer.memory)
+    one, other = random.standard_normal((2, size))
+    g, h = 0.7, -1.3
+    total = _response(optimizer, 0.1, one + 2 * other, g + 2 * h)
+    parts = _response(optimizer, 0.1, one, g) + 2 * _response(optimizer, 0.1, other, h)
+    return bool(np.allclose(total, parts, rtol=1e-9, atol=1e-12))
+
+
+def _transition(optimizer: Optimizer, rate: float, curvature: float) -> Array:
+    """Return the matrix of a step on the quadratic `curvature * w**2 / 2`."""
+    states = np.eye(1 + len(optimizer.memory))
+    return np.stack([_response(optimizer, rate, s, curvature * s[0]) for s in states], axis=1)
+
+
+def _response(optimizer: Optimizer, rate: float, state: Array, g: float) -> Array:
+    """Return the state `(w, *memory)` after a step."""
+    memory: Memory = tuple(np.full(1, m) for m in state[1:])
+    with np.errstate(all="ignore"):
+        w, new = optimizer.step(np.full(1, state[0]), np.full(1, g), memory, rate, STEADY)
+    return np.array([float(part[0]) for part in (w, *new)])
+
+
+def _walked(optimizer: Optimizer, gradients: Array) -> Array:
+    """Return how far the gradients, one after the other, move `w` from zero: `(runs, d)`."""
+    w: Array = np.zeros(gradients.shape[1:])
+    memory: Memory = tuple(np.zeros_like(w) for _ in optimizer.memory)
+    with np.errstate(all="ignore"):
+        for t, g in enumerate(gradients, start=1):
+            w, memory = optimizer.step(w, g, memory, np.full((len(w), 1), 0.01), float(t))
+    return w
