@@ -94,7 +94,8 @@ class Coordinates:
             rows = np.stack([turn(root, rows[:, i]) for i, root in enumerate(self.root)], axis=1)
         if not after:
             rows = rows * scale
-        return rows.reshape(v.shape)
+        # the factor has more digits than float32 rows can use
+        return rows.reshape(v.shape).astype(v.dtype, copy=False)
 
 
 def descend_preconditioned(
@@ -151,7 +152,9 @@ def descend_preconditioned(
         w = parts[-1].x
         left -= part.nit
         if part.status != "stopped" or part.nit < min(steps, left + part.nit) or left <= 0:
-            return replace(joined(parts), objective=risk)
+            whole = replace(joined(parts), objective=risk)
+            used_up = whole.status == "stopped" and left <= 0
+            return replace(whole, message=f"all {max_iter} steps were taken") if used_up else whole
         steps = min(2 * steps, 16)
 
 
@@ -174,6 +177,11 @@ def sketch(risk: EmpiricalRisk, w: Array, random: np.random.Generator) -> Coordi
         diagonal = (
             model.pullback(w, squares, risk.curvatures(w, block)) / block.X.shape[0] + penalty
         )
+        if risk.loss.normalised:
+            # scaled alike, outputs step to a sum of zero: along it nothing bends but the penalty
+            diagonal = np.broadcast_to(
+                model.by_output(diagonal).mean(axis=0), (model.n_outputs, model.width)
+            )
         return Coordinates(risk, _positive_root(diagonal.reshape(groups, size)), None)
     H = (_coupled if risk.loss.normalised else _uncoupled)(risk, w, block)
     H[:, np.arange(size), np.arange(size)] += penalty.reshape(groups, size)
