@@ -36,8 +36,11 @@ def is_scale_free(optimizer: Optimizer) -> bool:
     (True, False)
     """
     gradients = 1.0 + np.random.default_rng(0).random((5, 1, 3))
-    small, large = _walked(optimizer, gradients), _walked(optimizer, 1000 * gradients)
-    return bool(np.allclose(small, large, rtol=1e-3, atol=0))
+    small, usual, large = (_walked(optimizer, c * gradients) for c in (1e-3, 1.0, 1e3))
+    return bool(
+        np.allclose(small, usual, rtol=1e-3, atol=0)
+        and np.allclose(usual, large, rtol=1e-3, atol=0)
+    )
 
 
 def gain(optimizer: Optimizer) -> float:
