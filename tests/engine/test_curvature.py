@@ -1,0 +1,187 @@
+"""Curvatures are eigenvalues, and the rates that they allow do not diverge."""
+
+import numpy as np
+import pytest
+import scipy.sparse
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from descend.data.arrays import ArrayBlocks
+from descend.engine.curvature import gradient_scale, largest_curvature, largest_row, safe_rate
+from descend.engine.epochs import Pace, walk_epochs
+from descend.engine.loop import walk
+from descend.engine.stopping import GradientShrunk
+from descend.losses import CrossEntropy, LogLoss, SquaredError
+from descend.models import Linear
+from descend.objectives.risk import EmpiricalRisk
+from descend.optimizers import SGD, Adam, Momentum
+from descend.optimizers.traits import stable_rate
+from descend.penalties import L2, NoPenalty
+from descend.rates import Constant
+
+
+@settings(deadline=None, max_examples=100)
+@given(
+    size=st.integers(1, 12),
+    seed=st.integers(0, 10_000),
+    scale=st.sampled_from([1e-9, 1.0, 1e9]),
+    shift=st.sampled_from([-3.0, 0.0, 3.0]),
+)
+def test_the_largest_curvature_is_the_largest_eigenvalue(size, seed, scale, shift):
+    root = np.random.default_rng(seed).standard_normal((size, size))
+    H = scale * (root + root.T + shift * np.eye(size))
+    found = largest_curvature(lambda v: H @ v, size)
+    eigenvalues = np.linalg.eigvalsh(H)
+    assert found == pytest.approx(eigenvalues[-1], rel=1e-8, abs=1e-10 * np.abs(eigenvalues).max())
+
+
+@pytest.mark.parametrize("size", [100, 1000])
+def test_a_few_products_are_close_for_large_matrices(size):
+    eigenvalues = np.random.default_rng(0).exponential(size=size)
+    calls = 0
+
+    def product(v):
+        nonlocal calls
+        calls += 1
+        return eigenvalues * v
+
+    found = largest_curvature(product, size)
+    assert calls == 30
+    assert 0.99 * eigenvalues.max() < found <= eigenvalues.max() * (1 + 1e-12)
+
+
+def test_curvatures_without_a_spectrum():
+    assert largest_curvature(lambda v: 0 * v, 3) == 0
+    assert largest_curvature(lambda v: 2 * v, 50) == pytest.approx(2)
+    assert largest_curvature(lambda v: -v, 4) == pytest.approx(-1)
+    assert np.isnan(largest_curvature(lambda v: np.nan * v, 3))
+
+
+def data_set(kind, seed, n=300, d=4):
+    """Return rows and a target for them, hostile in one way or another."""
+    random = np.random.default_rng(seed)
+    X = random.standard_normal((n, d))
+    if kind == "tiny":
+        X *= 1e-3
+    elif kind == "huge":
+        X *= 1e3
+    elif kind == "mixed":
+        X *= np.logspace(-3, 3, d)
+    elif kind == "correlated":
+        X = X[:, :1] + 1e-3 * X
+    elif kind == "outliers":
+        X[random.integers(n, size=3)] *= 1e3
+    elif kind == "offset":
+        X += 100
+    elif kind == "rare":
+        X[:, 1] = 0
+        X[5, 1] = 50
+    return X, random
+
+
+KINDS = ["plain", "tiny", "huge", "mixed", "correlated", "outliers", "offset", "rare"]
+
+
+def risk_of(kind, loss, penalty, weighted, seed):
+    X, random = data_set(kind, seed)
+    noise = 0.3 * random.standard_normal(len(X))
+    y = X @ random.standard_normal(X.shape[1]) / np.abs(X).max() * 3 + noise
+    y = (y > 0).astype(float) if isinstance(loss, LogLoss) else y
+    weight = random.exponential(size=len(X)) ** 2 if weighted else None
+    if weight is not None:
+        weight /= weight.mean()
+    rows = (X, y[:, None], weight)
+    return EmpiricalRisk(Linear(X.shape[1]), loss, penalty, ArrayBlocks(*rows)), rows
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("batch_size", [1, 32, 300])
+@pytest.mark.parametrize("optimizer", [SGD(), Momentum(), Adam()], ids=["sgd", "momentum", "adam"])
+@pytest.mark.parametrize(
+    ("loss", "penalty", "weighted"),
+    [(SquaredError(), NoPenalty(), False), (LogLoss(), L2(0.01), True)],
+    ids=["squared", "logistic"],
+)
+def test_safe_rates_do_not_diverge(kind, batch_size, optimizer, loss, penalty, weighted):
+    risk, rows = risk_of(kind, loss, penalty, weighted, seed=len(kind))
+    start = np.zeros(risk.model.n_parameters)
+    rate = safe_rate(risk, start, optimizer, batch_size)
+    assert np.isfinite(rate)
+    assert rate > 0
+    if batch_size == 300:
+        full = walk(
+            risk, start, optimizer, Constant(rate), steps=300, stopping=GradientShrunk(1e-12)
+        )
+        assert full.status != "diverged"
+        assert full.fun <= full.values[0]
+        return
+    # the rate bounds Adam's steps, not its loss: it is quartered on the way, as in a fit
+    adam = isinstance(optimizer, Adam)
+    walked = walk_epochs(
+        risk,
+        rows,
+        start,
+        optimizer,
+        Pace(Constant(rate), adaptive=adam, max_iter=40, tol=0.0, patience=5),
+        batch_size=batch_size,
+        shuffle=True,
+        random=np.random.default_rng(0),
+        record="values",
+    )
+    assert walked.status in ("stopped", "converged")
+    assert np.isfinite(walked.values).all()
+    if not adam:
+        assert walked.values.max() <= 3 * walked.values[0]
+    assert risk.value(walked.x) <= 3 * walked.values[0]
+
+
+@pytest.mark.parametrize("optimizer", [SGD(), Momentum()], ids=["sgd", "momentum"])
+def test_the_full_rate_is_half_of_what_is_stable(optimizer):
+    risk, (X, _, _) = risk_of("mixed", SquaredError(), L2(0.5), False, 0)
+    rows = np.column_stack([X, np.ones(len(X))])
+    H = rows.T @ rows / len(X) + np.diag([0.5, 0.5, 0.5, 0.5, 0])
+    bound = stable_rate(optimizer, np.linalg.eigvalsh(H)[-1])
+    rate = safe_rate(risk, np.zeros(5), optimizer, len(X))
+    assert rate == pytest.approx(bound / 2, rel=1e-6)
+    # and the bound is the real one: a little above it, descent diverges
+    too_far = walk(
+        risk, np.ones(5), optimizer, Constant(1.02 * bound), steps=3000, stopping=GradientShrunk(0)
+    )
+    assert too_far.status == "diverged"
+
+
+def test_the_rate_of_a_row_is_that_of_its_largest_curvature():
+    risk, (X, _, weight) = risk_of("outliers", LogLoss(), L2(0.01), True, 0)
+    squares = (np.sum(X**2, axis=1) + 1) * weight
+    assert largest_row(risk) == pytest.approx(0.25 * squares.max() + 0.01)
+    assert safe_rate(risk, np.zeros(5), SGD(), 1) == pytest.approx(1 / (2 * largest_row(risk)))
+
+
+@pytest.mark.parametrize("batch_size", [1, 10, 300])
+def test_sparse_rows_allow_the_same_rate(batch_size):
+    X, random = data_set("mixed", 0)
+    X[random.random(X.shape) < 0.7] = 0
+    y = np.eye(3)[random.integers(3, size=len(X))]
+    model = Linear(4, 3)
+    w = random.standard_normal(model.n_parameters)
+    for optimizer in (SGD(), Momentum(), Adam()):
+        rates = [
+            safe_rate(
+                EmpiricalRisk(model, CrossEntropy(), L2(0.1), ArrayBlocks(rows, y)),
+                w, optimizer, batch_size,
+            )
+            for rows in (X, scipy.sparse.csr_matrix(X))
+        ]  # fmt: skip
+        assert rates[0] == pytest.approx(rates[1], rel=1e-9)
+
+
+def test_the_gradient_scale_is_the_spread_over_batches():
+    risk, (X, y, _) = risk_of("plain", SquaredError(), NoPenalty(), False, 0)
+    w = np.random.default_rng(1).standard_normal(5)
+    rows = np.column_stack([X, np.ones(len(X))])
+    each = rows * (rows @ w - y[:, 0])[:, None]
+    block = next(iter(risk.blocks))
+    alone = gradient_scale(risk, w, block, 1)
+    np.testing.assert_allclose(alone, np.sqrt(np.mean(each**2, axis=0)))
+    full = gradient_scale(risk, w, block, len(X))
+    np.testing.assert_allclose(full, np.abs(each.mean(axis=0)))
