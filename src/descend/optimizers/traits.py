@@ -36,10 +36,10 @@ def is_scale_free(optimizer: Optimizer) -> bool:
     (True, False)
     """
     gradients = 1.0 + np.random.default_rng(0).random((5, 1, 3))
-    small, usual, large = (_walked(optimizer, c * gradients) for c in (1e-3, 1.0, 1e3))
+    small, usual, large = (_walked(optimizer, c * gradients) for c in (0.1, 1.0, 1e3))
     return bool(
-        np.allclose(small, usual, rtol=1e-3, atol=0)
-        and np.allclose(usual, large, rtol=1e-3, atol=0)
+        np.allclose(small, usual, rtol=0.05, atol=0)
+        and np.allclose(usual, large, rtol=0.05, atol=0)
     )
 
 
