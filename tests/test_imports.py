@@ -1,0 +1,215 @@
+"""Who may import whom, read off the source of every file; and what an import loads."""
+
+import ast
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import descend
+
+SOURCE = Path(descend.__file__).parent
+FILES = sorted(SOURCE.rglob("*.py"))
+
+BOTTOM = {"typing", "verbs", "writing", "errors"}
+LEAVES = {"losses", "penalties", "models", "optimizers", "rates", "data"}
+
+# room: the rooms that it may import, besides itself
+MAY_IMPORT = {
+    "typing": set(),
+    "errors": set(),
+    "writing": set(),
+    "verbs": {"typing"},
+    **dict.fromkeys(LEAVES, BOTTOM),
+    "kernels": {"typing", "verbs"},
+    "descent": BOTTOM,
+    "objectives": BOTTOM | LEAVES,
+    "engine": BOTTOM | LEAVES | {"objectives", "kernels", "descent"},
+}
+ENGINE = {"engine", *MAY_IMPORT["engine"]}
+MAY_IMPORT |= {
+    "minimizing": ENGINE,
+    "estimators": ENGINE,
+    "minima": ENGINE,
+    "diagnosis": ENGINE | {"minima", "minimizing", "estimators"},
+    "views": ENGINE | {"minima", "minimizing", "estimators"},
+    "cli": ENGINE | {"minima", "minimizing", "estimators", "diagnosis", "views"},
+    "__main__": {"cli"},
+}
+
+# files that may do what their room may not, and why
+EXCEPTIONS = {
+    ("descent.py", "views"): "a Descent's verbs call up, importing when called",
+    ("descent.py", "diagnosis"): "the same",
+    ("__init__.py", "*"): "the public names, imported lazily",
+}
+
+# package: the places that may import it
+HOMES = {
+    "numba": ["kernels/"],
+    "llvmlite": [],
+    "matplotlib": ["views/"],
+    "mpl_toolkits": ["views/"],
+    "PIL": ["views/"],
+    "pyarrow": ["data/files.py"],
+    "autograd": ["objectives/function.py"],
+    "jax": ["objectives/function.py"],
+    "torch": ["objectives/function.py"],
+    "sympy": ["objectives/"],
+    "dask": ["data/collections.py"],
+    "distributed": ["data/collections.py"],
+    "typer": ["cli/"],
+    "click": ["cli/"],
+    "rich": ["cli/", "engine/progress.py"],
+}
+
+
+def place(file):
+    return file.relative_to(SOURCE).as_posix()
+
+
+def room(path):
+    return path.split("/")[0].removesuffix(".py")
+
+
+def imports(file):
+    """Yield every module that a file imports, and when: if "loaded", "called", or only "typed"."""
+    tree = ast.parse(file.read_text(encoding="utf-8"))
+    typing_only = {
+        id(inner)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
+        for inner in ast.walk(node)
+    }
+    when_called = {
+        id(inner)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        for inner in ast.walk(node)
+    }
+    for node in ast.walk(tree):
+        called = "called" if id(node) in when_called else "loaded"
+        when = "typed" if id(node) in typing_only else called
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                yield alias.name, when
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{place(file)}: imports are absolute"
+            if node.module == "descend":
+                for alias in node.names:
+                    yield f"descend.{alias.name}", when
+            else:
+                yield node.module, when
+
+
+def test_there_is_something_to_read():
+    assert len(FILES) > 40
+    assert {room(place(file)) for file in FILES} >= set(MAY_IMPORT)
+    found = dict(imports(SOURCE / "descent.py"))
+    assert found["descend.writing"] == "loaded"
+    assert found["descend.diagnosis"] == "called"
+    assert found["descend.typing"] == "typed"
+
+
+@pytest.mark.parametrize("file", FILES, ids=place)
+def test_rooms_import_only_what_is_below_them(file):
+    here = place(file)
+    if (here, "*") in EXCEPTIONS:
+        return
+    assert room(here) in MAY_IMPORT, f"{here}: say in this table whom it may import"
+    for module, _ in imports(file):
+        if module.split(".")[0] != "descend":
+            continue
+        there = module.split(".")[1] if "." in module else "__init__"
+        if not (SOURCE / there).is_dir() and not (SOURCE / f"{there}.py").exists():
+            assert there in descend.__all__, f"{here} imports {module}, which there is not"
+            there = descend._HOMES.get(there, "descend.__init__").split(".")[1]
+        allowed = {room(here), *MAY_IMPORT[room(here)], "__init__"}
+        assert there in allowed or (here, there) in EXCEPTIONS, f"{here} imports {module}"
+
+
+@pytest.mark.parametrize("file", FILES, ids=place)
+def test_each_package_is_imported_at_its_home_alone(file):
+    for module, when in imports(file):
+        homes = HOMES.get(module.split(".")[0])
+        if homes is not None and when != "typed":
+            assert any(place(file).startswith(home) for home in homes), f"{file} imports {module}"
+
+
+def test_the_exceptions_are_needed():
+    for here, there in EXCEPTIONS:
+        found = {(m, when) for m, when in imports(SOURCE / here) if m.startswith("descend")}
+        if there == "*":
+            assert found
+            assert {when for _, when in found} == {"typed"}
+        else:
+            assert (f"descend.{there}", "called") in found
+            assert (f"descend.{there}", "loaded") not in found
+
+
+def test_kernels_name_no_optimizer_and_no_loss():
+    """Kernels know what can be asked, not whom they ask."""
+    names = {
+        "SGD",
+        "Momentum",
+        "Adam",
+        "SquaredError",
+        "LogLoss",
+        "CrossEntropy",
+        "L2",
+        "NoPenalty",
+    }
+    for file in FILES:
+        if room(place(file)) == "kernels":
+            tree = ast.parse(file.read_text(encoding="utf-8"))
+            used = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+            used |= {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+            assert not used & names, place(file)
+
+
+HEAVY = [
+    "scipy", "numba", "sklearn", "sympy", "matplotlib", "pyarrow", "autograd", "pandas", "torch",
+    "jax", "PIL",
+]  # fmt: skip
+
+
+def loaded_by(statement):
+    """Return the packages that a fresh process has loaded after a statement."""
+    # the switch that conftest.py sets makes SciPy look for the packages of other array types
+    environment = {name: to for name, to in os.environ.items() if name != "SCIPY_ARRAY_API"}
+    program = f"{statement}; import sys; print(*{{name.partition('.')[0] for name in sys.modules}})"
+    ran = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    return set(ran.stdout.split())
+
+
+@pytest.mark.parametrize(
+    ("statement", "refused"),
+    [
+        ("import descend", [*HEAVY, "rich", "typer", "threadpoolctl"]),
+        ("import descend; dir(descend)", [*HEAVY, "rich", "typer"]),
+        ("import descend.cli", HEAVY),
+        ("from descend import optimizers, losses, penalties, rates, landmarks", HEAVY),
+        ("from descend import minimize", ["numba", "sklearn", "matplotlib", "pyarrow", "pandas"]),
+        ("from descend import DescentRegressor", ["numba", "sympy", "matplotlib", "autograd"]),
+    ],
+)
+def test_imports_load_no_more_than_they_need(statement, refused):
+    assert not loaded_by(statement) & set(refused)
+
+
+def test_import_descend_loads_numpy_at_most():
+    allowed = set(sys.stdlib_module_names) | {"descend", "numpy", "__main__"}
+    beside = loaded_by("import numpy")
+    assert loaded_by("import descend") - allowed - beside == set()
+
+
+def test_every_public_name_is_there():
+    for name in descend.__all__:
+        assert getattr(descend, name) is not None
+    assert set(descend.__all__) <= set(dir(descend))
+    with pytest.raises(AttributeError, match="no attribute 'minimise'"):
+        descend.minimise  # noqa: B018
