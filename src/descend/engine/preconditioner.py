@@ -21,6 +21,9 @@ SAMPLE_ROWS = 5_000
 LARGEST_FACTOR = 2_048
 """Parameters up to which the curvature is a matrix; beyond, its diagonal must do."""
 
+LARGEST_DENSE = 2**23
+"""Elements up to which sampled sparse rows are filled in, for their curvature as a matrix."""
+
 
 @dataclass(frozen=True)
 class Coordinates:
@@ -163,14 +166,15 @@ def sketch(risk: EmpiricalRisk, w: Array, random: np.random.Generator) -> Coordi
 
     An element-wise loss bends each output on its own: a matrix an output. A normalised loss
     couples the outputs: one matrix for all. Where a matrix would have more than 2,048 rows, and
-    for sparse rows, the diagonal is taken.
+    for sparse rows of many columns, the diagonal is taken.
     """
     model = risk.model
     groups = 1 if risk.loss.normalised else model.n_outputs
     size = model.n_parameters // groups
     block = risk.blocks.sample(max(SAMPLE_ROWS, 10 * size), random)
     penalty = risk.penalty.curvature(w) * model.penalised(np.ones_like(w))
-    if size > LARGEST_FACTOR or not isinstance(block.X, np.ndarray):
+    sparse = not isinstance(block.X, np.ndarray)
+    if size > LARGEST_FACTOR or (sparse and np.prod(block.X.shape) > LARGEST_DENSE):
         squares = (
             block.X * block.X if isinstance(block.X, np.ndarray) else block.X.multiply(block.X)
         )
@@ -183,6 +187,8 @@ def sketch(risk: EmpiricalRisk, w: Array, random: np.random.Generator) -> Coordi
                 model.by_output(diagonal).mean(axis=0), (model.n_outputs, model.width)
             )
         return Coordinates(risk, _positive_root(diagonal.reshape(groups, size)), None)
+    if sparse:
+        block = block._replace(X=block.X.toarray())
     H = (_coupled if risk.loss.normalised else _uncoupled)(risk, w, block)
     H[:, np.arange(size), np.arange(size)] += penalty.reshape(groups, size)
     scale = _positive_root(np.einsum("gii->gi", H))

@@ -186,6 +186,11 @@ class DescentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
                 f"y holds only 1 class, {self.classes_[0]!r}: a classifier needs at least 2"
             )
         weight = self._weights(sample_weight, labels, rows)
+        if weight is not None and len(weighted := np.unique(labels[weight > 0])) < 2:
+            raise ValueError(
+                f"sample_weight leaves only 1 class of y, {weighted[0]!r}: a classifier needs at "
+                "least 2"
+            )
         if len(self.classes_) > 2:
             loss = CrossEntropy()
             targets = np.equal.outer(codes, np.arange(len(self.classes_)))
@@ -263,8 +268,8 @@ def _labels(y: Any, rows: Any) -> Any:
     if y is None:
         raise ValueError("fit requires y to be passed, but the target y is None")
     labels = column_or_1d(y, warn=True)
-    check_classification_targets(labels)
-    check_consistent_length(rows, labels)
     if labels.dtype.kind == "f":
         refuse_not_finite(labels, "y")
+    check_classification_targets(labels)
+    check_consistent_length(rows, labels)
     return labels
