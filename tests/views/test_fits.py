@@ -12,14 +12,33 @@ from descend.views.style import ACCENT, number
 RNG = np.random.default_rng(0)
 
 
-def test_loss_curves_show_each_curve_from_the_first_epoch():
-    figure = views.loss_curves({"training": [3.0, 2.0], "validation": [4.0, 3.0, 2.5]}, "log loss")
+@pytest.mark.parametrize("first", [0, 1])
+def test_loss_curves_show_each_curve_from_the_first_epoch(first):
+    curves = {"training": [3.0, 2.0], "validation": [4.0, 3.0, 2.5]}
+    figure = views.loss_curves(curves, "log loss", first=first)
     training, validation = figure.axes[0].lines
-    np.testing.assert_array_equal(training.get_xydata(), [(1, 3), (2, 2)])
-    np.testing.assert_array_equal(validation.get_xydata(), [(1, 4), (2, 3), (3, 2.5)])
+    np.testing.assert_array_equal(training.get_xdata(), [first, first + 1])
+    np.testing.assert_array_equal(training.get_ydata(), [3, 2])
+    np.testing.assert_array_equal(validation.get_xdata(), [first, first + 1, first + 2])
+    np.testing.assert_array_equal(validation.get_ydata(), [4, 3, 2.5])
     told = [text.get_text() for text in figure.axes[0].get_legend().get_texts()]
     assert told == ["training", "validation"]
     assert figure.axes[0].get_ylabel() == "log loss"
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, 4, 7, 12, 101, 5000])
+@pytest.mark.parametrize("first", [0, 1])
+def test_epochs_are_whole_and_each_is_told_once(count, first):
+    ax = views.loss_curves({"training": np.arange(count, 0, -1.0)}, first=first).axes[0]
+    ax.figure.canvas.draw()
+    low, high = ax.get_xlim()
+    ticks = [tick for tick in ax.get_xticks() if low <= tick <= high]
+    told = [ax.xaxis.get_major_formatter()(tick).replace(",", "") for tick in ticks]
+    assert [float(text) for text in told] == ticks
+    assert low < first <= first + count - 1 < high
+    assert 1 <= len(set(told)) == len(told) <= 7
+    # Short curves name each of their epochs.
+    assert count > 4 or ticks == list(range(first, first + count))
 
 
 @pytest.mark.parametrize(

@@ -27,8 +27,21 @@ class Outcome:
     @property
     def explanation(self) -> str:
         """How the descent went, and why."""
+        early = ("Ctrl-C ended the training early.",) if self.trained.interrupted else ()
         told = self.trained.estimator.descent_.explain()
-        return f"Ctrl-C ended the training early. {told}" if self.trained.interrupted else told
+        return " ".join([*early, told, *self.loss_units])
+
+    @property
+    def loss_units(self) -> tuple[str, ...]:
+        """What the loss is measured in, as a sentence, where that is not plain."""
+        problem = self.trained.problem
+        if problem.target.task == "classification":
+            return ()
+        deviation = float(problem.target_scaling.scale[0])
+        return (
+            f"The loss counts errors in standard deviations of {problem.target.name!r}, which are"
+            f" {deviation:.4g}: to predict the mean for every row would be a loss of 0.5.",
+        )
 
     @property
     def method(self) -> str:

@@ -54,15 +54,15 @@ def _sections(outcome: Outcome) -> Iterator[Section]:
 
 
 def _curves(outcome: Outcome) -> Iterator[Section]:
-    """Yield the loss, and the validation score, after each epoch."""
+    """Yield the loss from the start on, and the validation score after each epoch."""
     estimator = outcome.trained.estimator
     curve = np.asarray(estimator.loss_curve_)
     told = f"From {curve[0]:.5g} at the start to {curve[-1]:.5g} at the end."
-    if outcome.trained.problem.target.task == "regression":
-        told += " The target was standardised for the descent: a loss of 0.5 is that of the mean."
-    # The first value belongs to the start, before any epoch.
-    epochs = curve[1:] if len(curve) > 1 else curve
-    yield Section("Loss", text=told, figure=loss_curves({"training": epochs}))
+    yield Section(
+        "Loss",
+        text=" ".join([told, *outcome.loss_units]),
+        figure=loss_curves({"training": curve}, first=0),
+    )
     scores = estimator.validation_curve_
     if scores is not None and len(scores) > 1:
         title = NAMES[outcome.trained.problem.target.task].score_title

@@ -154,6 +154,7 @@ def loss_curves(
     ylabel: str = "loss",
     log: Log = "auto",
     *,
+    first: int = 1,
     xlabel: str = "epoch",
 ) -> Figure:
     """Draw named curves of loss against epoch, such as training and validation.
@@ -161,11 +162,15 @@ def loss_curves(
     Parameters
     ----------
     curves
-        A name and the values of each curve, the first belonging to epoch 1.
-    ylabel, xlabel
-        What the axes show.
+        A name and the values of each curve.
+    ylabel
+        What the values are.
     log
         Whether the values are drawn on a logarithm; "auto" does so if they fall far.
+    first
+        The epoch that the first values belong to: 0 if they are those of the start.
+    xlabel
+        What is counted.
 
     Raises
     ------
@@ -189,7 +194,7 @@ def loss_curves(
     for index, (name, values) in enumerate(named.items()):
         drawn = scale.apply(values)
         ax.plot(
-            np.arange(1, len(values) + 1),
+            np.arange(first, first + len(values)),
             drawn,
             color=PALETTE[index % len(PALETTE)],
             linestyle=("-", "--", ":", "-.")[index // len(PALETTE) % 4],
@@ -199,9 +204,11 @@ def loss_curves(
             marker="o" if len(values) <= 12 else "",
             markersize=4.5,
         )
-        ends.append(len(values))
+        ends.append(first + len(values) - 1)
     whole_steps(ax, max(ends))
-    ax.set_xlim(1 if max(ends) > 1 else 0.5, max(max(ends), 1.5) + 0.02 * max(ends))
+    # The first and the last mark are seen whole; a single one stands in the middle.
+    room = 0.02 * (max(ends) - first) or 0.5
+    ax.set_xlim(first - room, max(ends) + room)
     _fit_values(ax, scale.apply(together), scale.log)
     ax.set_xlabel(xlabel)
     ax.set_ylabel(scale.label)

@@ -112,9 +112,10 @@ def number(value: float) -> str:
 
 
 def whole_steps(ax: Axes, last: int) -> None:
-    """Make the horizontal axis count steps from 0 to `last`."""
+    """Make the horizontal axis count steps from 0 to `last`, in whole numbers."""
     ax.set_xlim(0, max(last, 1))
-    ax.xaxis.set_major_locator(MaxNLocator(nbins=5, integer=True))
+    # With more than one tick asked for, a short axis would get halves, shown as wholes.
+    ax.xaxis.set_major_locator(MaxNLocator(nbins=5, integer=True, min_n_ticks=1))
     ax.xaxis.set_major_formatter(FuncFormatter(lambda step, _: f"{step:,.0f}"))
     ax.set_xlabel("step")
 
