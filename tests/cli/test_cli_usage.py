@@ -41,7 +41,7 @@ NUMBERS = "x,y\n" + "".join(f"{row},{row * 1.5}\n" for row in range(40))
         (
             NUMBERS,
             ["--optimizer", "sgd", "--learning-rate", "1e9"],
-            "the learning rate is too large",
+            "--learning-rate 1e+09 is too large for these rows; --learning-rate ",
         ),
     ],
 )
@@ -57,6 +57,23 @@ def test_bad_input_is_one_line_and_leaves_nothing_behind(tmp_path, content, opti
     assert done.stderr.count("\n") == 1
     assert message in done.stderr
     assert sorted(path.name for path in tmp_path.iterdir()) == before
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        ["--optimizer", "sgd", "--learning-rate", "1e9"],
+        ["--optimizer", "sgd", "--batch-size", "full", "--learning-rate", "1e9"],
+        ["--optimizer", "adam", "--learning-rate", "1e300"],
+    ],
+)
+def test_a_rate_that_diverges_is_answered_with_one_that_works(tmp_path, options):
+    (tmp_path / "data.csv").write_text(NUMBERS)
+    fit = ["fit", "data.csv", "--target", "y", "--epochs", "200"]
+    told = descend(*fit, *options, cwd=tmp_path).stderr
+    assert "learning_rate" not in told
+    offered = told.split("--learning-rate ")[2].split()[0]
+    assert descend(*fit, *options[:-1], offered, cwd=tmp_path).returncode == 0
 
 
 @pytest.mark.parametrize(

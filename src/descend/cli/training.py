@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+import numpy.typing as npt
+
 from descend.cli.model import Model
 from descend.cli.problem import Problem, default_loss
 from descend.cli.scores import NAMES, Score
@@ -64,8 +67,15 @@ def train(
         ends the training.
     was_interrupted
         Says afterwards whether it was Ctrl-C that ended it.
+
+    Raises
+    ------
+    ValueError
+        If the learning rate that was asked for is too large; the message names one that works.
     """
     from sklearn.exceptions import ConvergenceWarning
+
+    from descend import DivergenceError
 
     settings, parts = problem.settings, problem.parts
     estimator = _estimator(problem, list(watchers))
@@ -80,7 +90,16 @@ def train(
     with warnings.catch_warnings():
         # Whoever sees the outcome is told in the command line's own words.
         warnings.simplefilter("ignore", ConvergenceWarning)
-        estimator.fit(X, y, **watched)
+        try:
+            estimator.fit(X, y, **watched)
+        except DivergenceError as error:
+            if settings.learning_rate == "auto":
+                raise
+            raise ValueError(
+                f"the training diverged: --learning-rate {settings.learning_rate:g} is too large"
+                f" for these rows; --learning-rate {_safe_rate(problem, X, y):.2g} is safe, and"
+                " auto, the default, finds such a rate by itself"
+            ) from error
     seconds = perf_counter() - started
     interrupted = was_interrupted()
     model = problem.model(estimator.coef_, estimator.intercept_)
@@ -101,6 +120,13 @@ def train(
         status="interrupted" if interrupted else str(estimator.descent_.status),
     )
     return Trained(problem, model, estimator, seconds, scores, interrupted)
+
+
+def _safe_rate(problem: Problem, X: npt.NDArray[np.float64], y: npt.NDArray[Any]) -> float:
+    """Return the rate that `auto` begins with on these rows, tried for an epoch."""
+    settings = problem.settings._replace(learning_rate="auto", epochs=1)
+    cautious = _estimator(problem._replace(settings=settings), [])
+    return float(cautious.fit(X, y).learning_rate_)
 
 
 def _estimator(
