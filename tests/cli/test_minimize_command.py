@@ -10,6 +10,7 @@ import threading
 import time
 
 import pytest
+from running import ENVIRONMENT
 
 from descend.cli import main
 from descend.cli.starting import given_rate, given_window, starting_points
@@ -162,7 +163,10 @@ def test_interrupting_keeps_what_was_found(run, tmp_path):
     )
     assert code == 130
     assert (tmp_path / "p.png").exists()
-    assert "wrote p.png" in err
+    assert err.splitlines()[:2] == [
+        "descend: ending after this step; press Ctrl-C again to leave at once",
+        "wrote p.png",
+    ]
     result = json.loads(out)
     assert result["status"] == "stopped"
     assert 0 < result["steps"] < 100_000_000
@@ -171,6 +175,8 @@ def test_interrupting_keeps_what_was_found(run, tmp_path):
 def test_as_a_process(tmp_path):
     code = "from descend.cli import main; main()"
     command = [sys.executable, "-c", code, "minimize", "x**2 + 1", "--starts", "3"]
-    done = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, check=True)
+    done = subprocess.run(
+        command, capture_output=True, text=True, cwd=tmp_path, check=True, env=ENVIRONMENT
+    )
     assert "3 of 3 starts reached 1 minimum" in done.stdout
     assert done.stderr == ""

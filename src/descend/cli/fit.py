@@ -108,7 +108,10 @@ def fit(
         raise ValueError(f"the report {report!r} is a page: its name must end in .html")
     problem = pose(open_table(data), target, settings)
     score_name = NAMES[problem.target.task].score_title
-    with Interruption() as interruption, progress_bar(epochs, score_name, not as_json) as watchers:
+    with (
+        Interruption("epoch") as interruption,
+        progress_bar(epochs, score_name, not as_json) as watchers,
+    ):
         trained = train(problem, [*watchers, interruption], lambda: interruption.asked)
     interrupted = trained.interrupted
     if model is not None:

@@ -69,12 +69,7 @@ def minimize(
     rate = given_rate(learning_rate)
     drawn = plot is not None or animate is not None
     started = perf_counter()
-    with Interruption() as interruption:
-
-        def listen(_: object) -> None:
-            if interruption.asked:
-                raise StopIteration
-
+    with Interruption("step") as interruption:
         descent = descend.minimize(
             formula,
             begin,
@@ -82,7 +77,7 @@ def minimize(
             learning_rate=rate,
             steps=steps,
             seed=seed,
-            callback=listen,
+            callback=interruption,
             # The start tells how wide the search was, which tells minima apart.
             record="all" if drawn else max(steps, 1),
             progress=not as_json and sys.stderr.isatty(),

@@ -13,13 +13,19 @@ if TYPE_CHECKING:
 
 
 class Interruption:
-    """Lets Ctrl-C end the training after the current epoch, with what was learned so far.
+    """Lets Ctrl-C end a descent after what it is at, with what was found so far.
 
     A second Ctrl-C raises KeyboardInterrupt at once.
+
+    Parameters
+    ----------
+    unit
+        What is brought to its end: an "epoch" or a "step".
     """
 
-    def __init__(self) -> None:
+    def __init__(self, unit: str) -> None:
         self.asked = False
+        self._unit = unit
 
     def __enter__(self) -> Interruption:
         self._previous = signal.signal(signal.SIGINT, self._ask)
@@ -28,8 +34,8 @@ class Interruption:
     def __exit__(self, *_: object) -> None:
         signal.signal(signal.SIGINT, self._previous)
 
-    def __call__(self, _: Progress) -> None:
-        """End the training if it was asked for."""
+    def __call__(self, _: object) -> None:
+        """End the descent if it was asked for."""
         if self.asked:
             raise StopIteration
 
@@ -38,7 +44,8 @@ class Interruption:
             raise KeyboardInterrupt
         self.asked = True
         print(
-            "descend: ending after this epoch; press Ctrl-C again to leave at once", file=sys.stderr
+            f"descend: ending after this {self._unit}; press Ctrl-C again to leave at once",
+            file=sys.stderr,
         )
 
 
