@@ -8,7 +8,8 @@ from matplotlib.collections import LineCollection, PathCollection
 from matplotlib.figure import Figure
 from walked import BOWL, CUBE, HILL, LOG, ROSENBROCK, WELL, Function, walked
 
-from descend import views
+from descend import minimize, views
+from descend.rates import Constant, Monotone
 from descend.views.landscape import survey
 from descend.views.walks import pace, walks_of
 from descend.views.window import window_of
@@ -214,6 +215,42 @@ def test_names_and_titles_are_taken_as_they_are():
     figure.canvas.draw()
     assert figure.axes[0].get_xlabel() == "$a_1"
     assert figure.get_suptitle() == "$\\broken{ price in $"
+
+
+@pytest.mark.parametrize(
+    ("rate", "told"),
+    [
+        (0.05, "rate 0.05, "),
+        (Constant(0.05), "rate 0.05, "),
+        (Constant(np.array([0.1, 0.1])), "rate 0.1, "),
+        (Constant(np.array([0.5, 0.01])), "rates 0.01 to 0.5, "),
+        (np.array([0.5, 0.01]), "rates 0.01 to 0.5, "),
+        (Monotone(), "line search, "),
+        (lambda t: 1 / t, "scheduled rate, "),
+        (np.reciprocal, "rate by reciprocal, "),
+        (None, "stopped after"),
+    ],
+)
+def test_the_picture_tells_the_rate(rate, told):
+    title = views.plot(walked(BOWL, [1.0, 1.0], learning_rate=rate)).axes[0].get_title(loc="left")
+    assert title.startswith(told)
+
+
+def test_the_picture_of_a_real_descent_tells_optimizer_and_rate():
+    titles = [
+        views.plot(minimize("x^2 + y^2", [1, 1], optimizer=name)).axes[0].get_title(loc="left")
+        for name in ("auto", "adam")
+    ]
+    assert titles[0].startswith("SGD, line search, converged after ")
+    assert titles[1].startswith("Adam, rate 0.001, stopped after 1,000 steps")
+
+
+@pytest.mark.parametrize("steps", [0, 1, 2, 3, 30])
+def test_steps_are_whole_and_each_is_told_once(steps):
+    for ax in views.plot(walked(CUBE, [1, 2, 3], steps=steps, names="xyz")).axes:
+        ax.figure.canvas.draw()
+        ticks = [tick for tick in ax.get_xticks() if tick <= ax.get_xlim()[1]]
+        assert ticks == sorted({round(tick) for tick in ticks})
 
 
 def test_plot_draws_into_given_axes_alone():

@@ -10,7 +10,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from descend.descent import Descent
-from descend.typing import Array, Objective
+from descend.rates import Constant
+from descend.typing import Array, Objective, Schedule, Search
 from descend.views.curves import Log, draw_gradient_norms, draw_values, limits_of
 from descend.views.landscape import (
     draw_height_bar,
@@ -178,13 +179,27 @@ def tame_points(walks: Walks) -> Array:
 def summary(descent: Descent, walks: Walks) -> str:
     """Say in a few words how the descent was made and how it ended."""
     told = [] if descent.optimizer is None else [type(descent.optimizer).__name__]
-    if isinstance(descent.learning_rate, int | float):
-        told.append(f"rate {descent.learning_rate:g}")
+    if (rate := _told_rate(descent.learning_rate)) is not None:
+        told.append(rate)
     if walks.n_runs == 1:
         return ", ".join([*told, f"{descent.status} after {walks.n_steps:,} steps"])
     statuses, counts = np.unique(np.atleast_1d(descent.status), return_counts=True)
     ended = ", ".join(f"{n:,} {status}" for status, n in zip(statuses, counts, strict=True))
     return ", ".join([*told, f"{walks.n_runs:,} runs: {ended}"])
+
+
+def _told_rate(rate: float | Array | Schedule | Search | None) -> str | None:
+    """Say at which rate, or by which rule for it."""
+    if rate is None:
+        return None
+    if isinstance(rate, Search):
+        return "line search"
+    constant = rate.rate if isinstance(rate, Constant) else rate
+    if callable(constant):
+        name = getattr(constant, "__name__", type(constant).__name__)
+        return "scheduled rate" if name == "<lambda>" else f"rate by {name}"
+    low, high = float(np.min(constant)), float(np.max(constant))
+    return f"rate {low:g}" if low == high else f"rates {low:g} to {high:g}"
 
 
 @styled()
