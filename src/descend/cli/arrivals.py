@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-import sys
 from collections import Counter
 from typing import Any, NamedTuple
 
 import numpy as np
-from rich import box
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
 
+from descend.cli.terminal import terminal
 from descend.descent import Descent
 from descend.minima import Minimum, distinct_minima
 from descend.typing import Array
 
-# Wide enough for any table, so that a file or another program gets each row on one line.
-PIPED_WIDTH = 10_000
+NAME_WIDTH = 8
 
 
 class Arrivals(NamedTuple):
@@ -103,20 +98,18 @@ class Arrivals(NamedTuple):
 
 
 def print_arrivals(arrivals: Arrivals) -> None:
-    """Print the minima and the explanation on stdout; plain text if it is no terminal."""
-    piped = not sys.stdout.isatty()
-    console = Console(width=PIPED_WIDTH if piped else None, highlight=False)
-    if arrivals.descent.n_runs is None:
-        for name, told in _single(arrivals):
-            line = Text(f"{name:<8}", style="dim")
-            console.print(line.append(told, style="not dim"), soft_wrap=True)
-    else:
-        if arrivals.minima:
-            console.print(_table(arrivals, piped))
+    """Print where the runs ended, and the explanation."""
+    with terminal() as shown:
+        if arrivals.descent.n_runs is None:
+            shown.figures(_single(arrivals), NAME_WIDTH)
         else:
-            console.print(Text(_lowest(arrivals)))
-        console.print(Text(_counted(arrivals)))
-    console.print(Text(f"\n{arrivals.descent.explain()}"))
+            if arrivals.minima:
+                shown.table(*_table(arrivals), n_words=0)
+            else:
+                shown.say(_lowest(arrivals))
+            shown.say(_counted(arrivals))
+        shown.say()
+        shown.say(arrivals.descent.explain())
 
 
 def _single(arrivals: Arrivals) -> list[tuple[str, str]]:
@@ -130,15 +123,14 @@ def _single(arrivals: Arrivals) -> list[tuple[str, str]]:
     ]
 
 
-def _table(arrivals: Arrivals, piped: bool) -> Table:
-    """Return a table with a row a minimum."""
-    table = Table(box=box.ASCII2 if piped else box.ROUNDED)
-    for name in (*arrivals.descent.names, "value", "starts"):
-        table.add_column(Text(name), justify="right", overflow="fold")
-    for minimum in arrivals.minima:
-        cells = [_told(number) for number in (*minimum.point, minimum.value)]
-        table.add_row(*map(Text, cells), Text(f"{len(minimum.runs):,}"))
-    return table
+def _table(arrivals: Arrivals) -> tuple[list[str], list[list[str]]]:
+    """Return the header and the rows of a table of the minima."""
+    header = [*arrivals.descent.names, "value", "starts"]
+    rows = [
+        [*(_told(number) for number in (*minimum.point, minimum.value)), f"{len(minimum.runs):,}"]
+        for minimum in arrivals.minima
+    ]
+    return header, rows
 
 
 def _counted(arrivals: Arrivals) -> str:
@@ -148,7 +140,7 @@ def _counted(arrivals: Arrivals) -> str:
     reached = f"{places:,} minima" if places > 1 else "1 minimum" if places else "a minimum"
     told = (
         f"{arrived or 'None'} of {arrivals.descent.n_runs:,} starts reached {reached} "
-        f"in at most {arrivals.steps:,} steps, {arrivals.seconds:.3g} s"
+        f"in at most {arrivals.steps:,} step{'s' * (arrivals.steps != 1)}, {arrivals.seconds:.3g} s"
     )
     others = [f"{count:,} {how}" for how, count in arrivals.elsewhere().items()]
     return f"{told}; the others: {', '.join(others)}." if others else f"{told}."
