@@ -181,7 +181,7 @@ def loaded_by(statement):
     environment = {name: to for name, to in os.environ.items() if name != "SCIPY_ARRAY_API"}
     program = f"{statement}; import sys; print(*{{name.partition('.')[0] for name in sys.modules}})"
     ran = subprocess.run(
-        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+        [sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=True
     )
     return set(ran.stdout.split())
 

@@ -6,6 +6,7 @@ import scipy.sparse
 from sklearn.linear_model import LogisticRegression
 
 from descend.data.arrays import ArrayBlocks
+from descend.engine import preconditioner
 from descend.engine.preconditioner import descend_preconditioned, sketch
 from descend.losses import CrossEntropy, LogLoss, SquaredError
 from descend.models import Linear
@@ -33,7 +34,7 @@ def rows_of(kind):
         X = random.standard_normal((30, 80))
     elif kind == "outlier":
         X[7] *= 1e4
-    elif kind == "sparse":
+    elif kind in ("sparse", "diagonal"):
         X[random.random(X.shape) < 0.7] = 0
         return scipy.sparse.csr_matrix(X * np.logspace(-2, 2, D))
     elif kind == "float32":
@@ -43,8 +44,18 @@ def rows_of(kind):
 
 KINDS = [
     "plain", "scaled", "offset", "correlated", "collinear", "constant", "wide", "outlier",
-    "sparse", "float32",
+    "sparse", "diagonal", "float32",
 ]  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def _without_matrix(request, monkeypatch):
+    """Let rows of the kind "diagonal" count as too many columns for a matrix."""
+    parameters = getattr(request.node, "callspec", None)
+    if parameters is not None and parameters.params.get("kind") == "diagonal":
+        monkeypatch.setattr(preconditioner, "LARGEST_DENSE", 0)
+
+
 BY_KIND = pytest.mark.parametrize("kind", KINDS)
 BY_WEIGHT = pytest.mark.parametrize("weighted", [False, True], ids=["equal", "weighted"])
 
@@ -168,7 +179,7 @@ def test_log_loss_reaches_scikit_learns_optimum(kind, weighted, classes):
         )
 
 
-@pytest.mark.parametrize("kind", ["plain", "scaled", "collinear", "sparse"])
+@pytest.mark.parametrize("kind", ["plain", "scaled", "collinear", "sparse", "diagonal"])
 @pytest.mark.parametrize("outputs", [1, 3])
 @pytest.mark.parametrize("loss", [SquaredError(), LogLoss(), CrossEntropy()], ids=repr)
 def test_coordinates_go_there_and_back(kind, outputs, loss):
@@ -194,7 +205,7 @@ def test_coordinates_go_there_and_back(kind, outputs, loss):
     np.testing.assert_allclose(np.sum(w * g, axis=-1), np.sum(u * v, axis=-1), rtol=1e-7)
 
 
-@pytest.mark.parametrize("kind", ["plain", "scaled", "sparse"])
+@pytest.mark.parametrize("kind", ["plain", "scaled", "sparse", "diagonal"])
 @pytest.mark.parametrize("loss", [SquaredError(), LogLoss(), CrossEntropy()], ids=repr)
 def test_the_gradient_in_coordinates_is_that_of_finite_differences(kind, loss):
     X = rows_of(kind)
