@@ -1,0 +1,157 @@
+"""What cannot be fitted is refused in one line that says what, where, and what to do."""
+
+import numpy as np
+import pandas as pd
+import pytest
+import scipy.sparse
+
+from descend import DescentClassifier, DescentRegressor
+
+X = np.random.default_rng(0).standard_normal((40, 3))
+Y = X @ [1.0, 2, 3]
+LABELS = (Y > 0).astype(int)
+BOTH = [(DescentRegressor, Y), (DescentClassifier, LABELS)]
+BY_MODEL = pytest.mark.parametrize(("model", "target"), BOTH, ids=["regressor", "classifier"])
+
+
+@BY_MODEL
+@pytest.mark.parametrize(
+    ("name", "value", "beside"),
+    [
+        ("loss", "squared", {}),
+        ("loss", None, {}),
+        ("penalty", "l3", {}),
+        ("alpha", -1.0, {}),
+        ("alpha", float("nan"), {}),
+        ("alpha", float("inf"), {}),
+        ("alpha", "small", {}),
+        ("optimizer", "sdg", {}),
+        ("optimizer", 3, {}),
+        ("learning_rate", 0.1, {}),
+        ("learning_rate", 0.0, {"optimizer": "sgd"}),
+        ("learning_rate", -0.5, {"optimizer": "sgd"}),
+        ("learning_rate", float("inf"), {"optimizer": "sgd"}),
+        ("learning_rate", "fast", {"optimizer": "sgd"}),
+        ("learning_rate", True, {"optimizer": "sgd"}),
+        ("batch_size", 5, {}),
+        ("batch_size", 0, {"optimizer": "sgd"}),
+        ("batch_size", 2.5, {"optimizer": "sgd"}),
+        ("batch_size", "all", {"optimizer": "sgd"}),
+        ("max_iter", 0, {}),
+        ("max_iter", 1.5, {}),
+        ("max_iter", True, {}),
+        ("tol", -1e-3, {}),
+        ("tol", None, {}),
+        ("validation_fraction", 0.0, {}),
+        ("validation_fraction", 1.0, {}),
+        ("validation_fraction", "half", {}),
+        ("n_iter_no_change", 0, {}),
+        ("record", "step", {}),
+        ("record", 0, {}),
+        ("callbacks", [3], {}),
+    ],
+)
+def test_a_bad_parameter_is_named_with_its_value(model, target, name, value, beside):
+    with pytest.raises(ValueError, match=name) as caught:
+        model(**{name: value}, **beside).fit(X, target)
+    message = str(caught.value)
+    assert repr(value[0] if isinstance(value, list) else value) in message
+    assert "\n" not in message
+    assert len(message) < 250
+
+
+WAYS = {
+    "auto": {},
+    "batches": {"optimizer": "sgd", "batch_size": 8},
+    "rows": {"optimizer": "adam", "batch_size": 1},
+    "full": {"optimizer": "momentum", "batch_size": "full"},
+    "fixed": {"optimizer": "sgd", "learning_rate": 0.01, "batch_size": 8},
+}
+
+
+@BY_MODEL
+@pytest.mark.parametrize("way", list(WAYS))
+@pytest.mark.parametrize(("bad", "word"), [(np.nan, "NaN"), (np.inf, "infinity"), (-np.inf, "inf")])
+@pytest.mark.parametrize("stored", ["dense", "sparse", "frame", "float32"])
+@pytest.mark.filterwarnings("error")
+def test_what_is_not_finite_is_named_by_row_and_column(model, target, way, bad, word, stored):
+    rows = X.copy()
+    rows[17, 1] = bad
+    rows[30, 2] = np.nan
+    column = "'x1'"
+    if stored == "sparse":
+        rows = scipy.sparse.csr_matrix(rows)
+    elif stored == "frame":
+        rows, column = pd.DataFrame(rows, columns=["a", "b", "c"]), "'b'"
+    elif stored == "float32":
+        rows = rows.astype(np.float32)
+    with pytest.raises(ValueError, match=word) as caught:
+        model(**WAYS[way]).fit(rows, target)
+    assert f"row 17, column {column}" in str(caught.value)
+    assert "\n" not in str(caught.value)
+    good = X if stored != "frame" else pd.DataFrame(X, columns=["a", "b", "c"])
+    fitted = model().fit(good, target)
+    with pytest.raises(ValueError, match="row 17"):
+        fitted.predict(rows)
+
+
+@pytest.mark.parametrize("way", list(WAYS))
+def test_a_target_that_is_not_finite_is_named_by_its_row(way):
+    target = Y.copy()
+    target[5] = np.nan
+    with pytest.raises(ValueError, match=r"y contains NaN \(in row 5, counted from 0\)"):
+        DescentRegressor(**WAYS[way]).fit(X, target)
+    labels = LABELS.astype(float)
+    labels[7] = np.inf
+    with pytest.raises(ValueError, match=r"y contains infinity \(in row 7, counted from 0\)"):
+        DescentClassifier(**WAYS[way]).fit(X, labels)
+
+
+def test_one_class_is_not_enough():
+    with pytest.raises(ValueError, match=r"y holds only 1 class, .*1.*needs at least 2"):
+        DescentClassifier().fit(X, np.ones(40, dtype=int))
+    with pytest.raises(ValueError, match=r"sample_weight leaves only 1 class of y, .*0.*"):
+        DescentClassifier().fit(X, LABELS, sample_weight=1.0 - LABELS)
+
+
+@BY_MODEL
+def test_fewer_than_two_rows_are_not_enough(model, target):
+    for rows in (0, 1):
+        with pytest.raises(ValueError, match=r"minimum of 2 is required|at least 2"):
+            model().fit(X[:rows], target[:rows])
+
+
+@BY_MODEL
+@pytest.mark.parametrize(
+    ("weight", "told"),
+    [
+        (np.full(40, -1.0), "weights must not be negative"),
+        (np.zeros(40), "at least one non-zero number"),
+        (np.full(40, np.nan), "NaN"),
+        (np.ones(3), "sample_weight"),
+    ],
+    ids=["negative", "zero", "nan", "short"],
+)
+def test_bad_weights_are_refused(model, target, weight, told):
+    with pytest.raises(ValueError, match=told):
+        model().fit(X, target, sample_weight=weight)
+
+
+@BY_MODEL
+def test_wrong_shapes_are_refused(model, target):
+    with pytest.raises(ValueError, match="inconsistent numbers of samples"):
+        model().fit(X, target[:-1])
+    with pytest.raises(ValueError, match="2D array"):
+        model().fit(X[:, 0], target)
+    with pytest.raises(ValueError, match="target y is None"):
+        model().fit(X, None)
+    fitted = model().fit(X, target)
+    with pytest.raises(ValueError, match="3 features"):
+        fitted.predict(X[:, :2])
+    with pytest.raises(ValueError, match=r"y has shape|1d array|dim 3"):
+        model().fit(X, np.zeros((40, 2, 2)))
+
+
+def test_continuous_labels_are_refused():
+    with pytest.raises(ValueError, match="Unknown label type"):
+        DescentClassifier().fit(X, Y)
