@@ -16,7 +16,7 @@ from descend.writing import replacing
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from descend.typing import Array, Objective, Optimizer, Schedule, Search
+    from descend.typing import Adaptive, Array, Objective, Optimizer, Schedule, Search
 
 STATUSES = ("converged", "stopped", "diverged", "stalled")
 
@@ -82,7 +82,7 @@ class Descent:
     names: tuple[str, ...]
     objective: Objective | None = None
     optimizer: Optimizer | None = None
-    learning_rate: float | Array | Schedule | Search | None = None
+    learning_rate: float | Array | Schedule | Adaptive | Search | None = None
     formula: str | None = None
 
     @property

@@ -16,7 +16,7 @@ from descend.engine.stopping import GradientShrunk
 from descend.objectives import Problem, as_problem
 from descend.optimizers import by_name, recommended_rate
 from descend.rates import Constant, Monotone
-from descend.typing import Array, Objective, Optimizer, Schedule, Search
+from descend.typing import Adaptive, Array, Objective, Optimizer, Schedule, Search
 
 if TYPE_CHECKING:
     from descend.descent import Descent
@@ -263,18 +263,20 @@ def _random_starts(count: int, problem: Problem, seed: int | None) -> Array:
     return random.uniform(window[:, 0], window[:, 1], size=(count, len(problem.names)))
 
 
-def _rate(learning_rate: Any, optimizer: Optimizer, points: Array) -> Schedule | Search:
-    """Return a schedule or a search from what the caller gave."""
+def _rate(
+    learning_rate: Any, optimizer: Optimizer, points: Array
+) -> Schedule | Adaptive | Search:
+    """Return a schedule, an adaptive rate or a search from what the caller gave."""
     if isinstance(learning_rate, str):
         if learning_rate != "auto":
             raise ValueError(
                 f"learning_rate={learning_rate!r} must be a number, a schedule, a search, or 'auto'"
             )
         return Monotone() if optimizer.memory == () else Constant(recommended_rate(optimizer))
-    if isinstance(learning_rate, Search) or callable(learning_rate):
+    if isinstance(learning_rate, Adaptive) or callable(learning_rate):
         if isinstance(learning_rate, type):
             raise ValueError(f"learning_rate={learning_rate!r} is a class: give an instance of it")
-        chosen: Schedule | Search = learning_rate
+        chosen: Schedule | Adaptive | Search = learning_rate
         return chosen
     try:
         rate = np.asarray(learning_rate, dtype=float)
@@ -290,7 +292,8 @@ def _rate(learning_rate: Any, optimizer: Optimizer, points: Array) -> Schedule |
 
 def _check_finite(problem: Problem, points: Array) -> None:
     """Refuse starts at which the objective or its gradient is not finite."""
-    value, g = problem.objective.value_and_gradient(np.atleast_2d(points))
+    with np.errstate(all="ignore"):
+        value, g = problem.objective.value_and_gradient(np.atleast_2d(points))
     bad = ~(np.isfinite(value) & np.isfinite(g).all(axis=-1))
     if not bad.any():
         return

@@ -58,24 +58,67 @@ class Optimizer(Protocol):
         ...
 
 
+class Stride(NamedTuple):
+    """A step that was taken, a row a run: its rate, and what is known at its end.
+
+    `moved` is how far `w` went and `turned` how far the gradient turned, both `(k, d)`.
+    """
+
+    rate: Array
+    value: Array
+    g: Array
+    moved: Array
+    turned: Array
+
+
+class Trial(NamedTuple):
+    """A step that is tried, a number a run: values and slopes at its two ends.
+
+    The slopes are those along the whole step: `slope = g @ (new - w)` is what the value would
+    change by if the gradient stayed.
+    """
+
+    rate: Array
+    value: Array
+    new_value: Array
+    slope: Array
+    new_slope: Array
+
+
+@runtime_checkable
+class Adaptive(Protocol):
+    """How far to walk, from what the steps before met.
+
+    `memory` is what it remembers: arrays with a row a run.
+    """
+
+    def first(self, w: Array, value: Array, g: Array) -> tuple[Array, Memory]:
+        """Return the first step's rate, one a run, and the memory to begin with."""
+        ...
+
+    def propose(self, stride: Stride, memory: Memory) -> tuple[Array, Memory]:
+        """Return the next step's rate and memory, from the step just taken."""
+        ...
+
+
 @runtime_checkable
 class Search(Protocol):
     """How far to walk, found anew at each step by trying."""
 
-    def first(self, w: Array, g: Array) -> Array:
-        """Return the rate to try first of all, one a run."""
+    def first(self, w: Array, value: Array, g: Array) -> tuple[Array, Memory]:
+        """Return the rate to try first of all, one a run, and the memory to begin with."""
         ...
 
-    def accepts(self, value: Array, new_value: Array, decrease: Array) -> npt.NDArray[np.bool_]:
-        """Say which runs may keep their step; `decrease` is what the gradient promised."""
+    def accepts(self, trial: Trial, memory: Memory) -> npt.NDArray[np.bool_]:
+        """Say which runs may keep their step."""
         ...
 
-    def shorten(self, rate: Array, value: Array, new_value: Array, decrease: Array) -> Array:
-        """Return the rate to try after a refused step."""
+    def retry(self, trial: Trial, memory: Memory) -> tuple[Array, Memory]:
+        """Return the rate to try after a refused step, and the memory."""
         ...
 
-    def propose(self, rate: Array, moved: Array, turned: Array) -> Array:
-        """Return the next step's first trial, from how far `w` moved and how `g` turned."""
+    def propose(self, stride: Stride, memory: Memory) -> tuple[Array, Memory]:
+        """Return the next step's first trial and memory, from the step just taken."""
         ...
 
 

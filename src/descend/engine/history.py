@@ -13,7 +13,7 @@ from descend.descent import Descent
 
 if TYPE_CHECKING:
     from descend.engine.loop import Walkers
-    from descend.typing import Array, Objective, Optimizer, Schedule, Search
+    from descend.typing import Adaptive, Array, Objective, Optimizer, Schedule, Search
 
 Record: TypeAlias = Literal["all", "values"] | int | None
 """Which points to keep: all, every k-th, none but the values, or nothing but the end."""
@@ -100,7 +100,7 @@ class History:
         names: tuple[str, ...],
         objective: Objective,
         optimizer: Optimizer,
-        learning_rate: float | Array | Schedule | Search,
+        learning_rate: float | Array | Schedule | Adaptive | Search,
         formula: str | None,
     ) -> Descent:
         """Return the finished record; for a `single` run without the axis of runs."""

@@ -10,10 +10,20 @@ from descend import verbs
 from descend.descent import Descent
 from descend.engine.history import History, Record
 from descend.engine.stopping import DecrementSmall, GradientShrunk
-from descend.typing import Array, Memory, Objective, Optimizer, Schedule, Search
+from descend.typing import (
+    Adaptive,
+    Array,
+    Memory,
+    Objective,
+    Optimizer,
+    Schedule,
+    Search,
+    Stride,
+    Trial,
+)
 
 TRIALS = 60
-"""Rates that a search may try in one step; each is at most half the one before."""
+"""Rates that a search may try in one step."""
 
 BLOW_UP = 1e3
 """A run that ends above its start, where the slope is this many times steeper, has diverged."""
@@ -36,6 +46,7 @@ class Walkers:
         self.g = np.zeros_like(start)
         self.steepest = np.zeros(len(start))
         self.rate: Array = np.zeros(len(start))
+        self.rate_memory: Memory = ()
 
     def keep(self, mask: npt.NDArray[np.bool_]) -> None:
         """Let the runs outside `mask` rest."""
@@ -46,13 +57,14 @@ class Walkers:
         self.g = self.g[mask]
         self.steepest = self.steepest[mask]
         self.rate = self.rate[mask]
+        self.rate_memory = tuple(array[mask] for array in self.rate_memory)
 
 
 def walk(
     objective: Objective,
     start: Array,
     optimizer: Optimizer,
-    learning_rate: Schedule | Search,
+    learning_rate: Schedule | Adaptive | Search,
     *,
     steps: int,
     stopping: GradientShrunk | DecrementSmall,
@@ -74,8 +86,8 @@ def walk(
     start
         `(d,)`, or `(k, d)` for k runs.
     optimizer, learning_rate
-        Which way and how far. A search decides at each step by trying; a schedule is a function of
-        `t`.
+        Which way and how far. A schedule is a function of `t`; an adaptive rate follows from the
+        steps before; a search decides at each step by trying.
     steps, stopping
         The most steps, and when a run has arrived earlier.
     record
@@ -89,9 +101,9 @@ def walk(
     walkers.value, walkers.g = objective.value_and_gradient(walkers.w)
     history = History(walkers.w, walkers.value, walkers.g, record)
     _rest_arrived(walkers, history, stopping)
-    searching = isinstance(learning_rate, Search)
-    if isinstance(learning_rate, Search):
-        walkers.rate = learning_rate.first(walkers.w, walkers.g)
+    if isinstance(learning_rate, Adaptive):  # a search is one, too
+        first = learning_rate.first(walkers.w, walkers.value, walkers.g)
+        walkers.rate, walkers.rate_memory = first
 
     for t in range(1, steps + 1):
         if not len(walkers.index):
@@ -99,7 +111,7 @@ def walk(
         if isinstance(learning_rate, Search):
             _search_step(objective, walkers, optimizer, learning_rate, t, history)
         else:
-            _scheduled_step(objective, walkers, optimizer, learning_rate, t, history)
+            _plain_step(objective, walkers, optimizer, learning_rate, t, history)
         history.add(walkers)
         _rest_arrived(walkers, history, stopping)
         if callback is not None:
@@ -110,7 +122,7 @@ def walk(
                 walkers.keep(np.zeros(len(walkers.index), dtype=bool))
 
     history.end(walkers.index, "stopped", f"all {steps} steps were taken")
-    if not searching:
+    if not isinstance(learning_rate, Search):
         history.judge_growth(BLOW_UP)
     return history.descent(
         single=np.ndim(start) == 1,
@@ -134,16 +146,20 @@ def _rest_arrived(
         walkers.keep(~arrived)
 
 
-def _scheduled_step(
+def _plain_step(
     objective: Objective,
     walkers: Walkers,
     optimizer: Optimizer,
-    schedule: Schedule,
+    rule: Schedule | Adaptive,
     t: int,
     history: History,
 ) -> None:
-    """Take the step that the schedule says; runs that leave all bounds rest where they were."""
-    rate = np.broadcast_to(schedule(np.asarray(float(t))), (history.n_runs,))[walkers.index]
+    """Take the step that the rule says; runs that leave all bounds rest where they were."""
+    if isinstance(rule, Adaptive):
+        rate = walkers.rate
+    else:
+        rate = np.broadcast_to(rule(np.asarray(float(t))), (history.n_runs,))[walkers.index]
+    rate = rate.astype(walkers.w.dtype, copy=False)
     history.note_rates(walkers.index, rate)
     with np.errstate(all="ignore"):
         w, memory = verbs.step(optimizer, walkers.w, walkers.g, walkers.memory, rate[:, None], t)
@@ -154,8 +170,11 @@ def _scheduled_step(
         lost = walkers.index[~finite]
         history.end(lost, "diverged", f"step {t} left the numbers that can be squared", steps=t)
         walkers.keep(finite)
-        w, value, g = w[finite], value[finite], g[finite]
+        w, value, g, rate = w[finite], value[finite], g[finite], rate[finite]
         memory = tuple(array[finite] for array in memory)
+    if isinstance(rule, Adaptive):
+        stride = Stride(rate, value, g, w - walkers.w, g - walkers.g)
+        walkers.rate, walkers.rate_memory = rule.propose(stride, walkers.rate_memory)
     walkers.w, walkers.value, walkers.g, walkers.memory = w, value, g, memory
 
 
@@ -171,43 +190,50 @@ def _search_step(
     w, value, g = walkers.w.copy(), walkers.value.copy(), walkers.g.copy()
     memory = tuple(array.copy() for array in walkers.memory)
     rate = walkers.rate.copy()
+    clues = tuple(array.copy() for array in walkers.rate_memory)
     level = np.zeros(len(w), dtype=bool)
     pending = np.arange(len(w))
     for _ in range(TRIALS):
         tried, decrease, remembered = _trial(walkers, optimizer, rate, pending, t)
         with np.errstate(all="ignore"):
             new_value, new_g = objective.value_and_gradient(tried)
+            new_slope = np.sum(new_g * (tried - walkers.w[pending]), axis=-1)
         history.evaluations[walkers.index[pending]] += 1
         finite = np.isfinite(new_value) & np.isfinite(new_g).all(axis=-1)
         new_value = np.where(finite, new_value, np.inf)
-        accepted = search.accepts(value[pending], new_value, decrease) & finite
+        trial = Trial(rate[pending], value[pending], new_value, -decrease, new_slope)
+        accepted = search.accepts(trial, tuple(array[pending] for array in clues)) & finite
         kept = pending[accepted]
         w[kept], value[kept], g[kept] = tried[accepted], new_value[accepted], new_g[accepted]
         for array, new in zip(memory, remembered, strict=True):
             array[kept] = new[accepted]
         # what the gradient promises is lost in the rounding of the value: this is the bottom
-        rounding = 8 * np.finfo(value.dtype).eps * np.abs(value[pending])
-        flat = ~accepted & (np.abs(decrease) <= rounding)
+        rounding = 8 * np.finfo(value.dtype).eps * np.abs(trial.value)
+        flat = ~accepted & (np.abs(decrease) <= rounding) & (new_value >= trial.value)
         level[pending[flat]] = True
         refused = ~accepted & ~flat
-        pending, decrease = pending[refused], decrease[refused]
+        pending = pending[refused]
         if not len(pending):
             break
-        rate[pending] = search.shorten(rate[pending], value[pending], new_value[refused], decrease)
+        trial = Trial(*(array[refused] for array in trial))
+        rate[pending], followed = search.retry(trial, tuple(array[pending] for array in clues))
+        for array, new in zip(clues, followed, strict=True):
+            array[pending] = new
     stuck = np.zeros(len(w), dtype=bool)
     stuck[pending] = True
-    walkers.rate = rate
+    walkers.rate, walkers.rate_memory = rate, clues
     moving = ~(stuck | level)
     if not moving.all():
         bottom = "the value changes no more: the gradient is lost in its rounding"
         history.end(walkers.index[level], "converged", bottom)
-        wall = f"none of {TRIALS} ever shorter steps makes the value smaller"
+        wall = f"the search accepts none of {TRIALS} rates"
         history.end(walkers.index[stuck], "stalled", wall)
         walkers.keep(moving)
-        w, value, g, rate = w[moving], value[moving], g[moving], rate[moving]
+        w, value, g = w[moving], value[moving], g[moving]
         memory = tuple(array[moving] for array in memory)
-    history.note_rates(walkers.index, rate)
-    walkers.rate = search.propose(rate, w - walkers.w, g - walkers.g)
+    history.note_rates(walkers.index, walkers.rate)
+    stride = Stride(walkers.rate, value, g, w - walkers.w, g - walkers.g)
+    walkers.rate, walkers.rate_memory = search.propose(stride, walkers.rate_memory)
     walkers.w, walkers.value, walkers.g, walkers.memory = w, value, g, memory
     bottomless = ~_in_bounds(w, value, g)
     if bottomless.any():

@@ -66,48 +66,28 @@ def write(memory: Any, j: Any, new: Any) -> None:
 
 
 def _read(memory: Any, j: Any) -> Any:
-    arity = len(memory)
-    if arity == 0:
-        return lambda memory, j: ()
-    if arity == 1:
-        return lambda memory, j: (memory[0][j],)
-    if arity == 2:
-        return lambda memory, j: (memory[0][j], memory[1][j])
-    if arity == 3:
-        return lambda memory, j: (memory[0][j], memory[1][j], memory[2][j])
-    if arity == 4:
-        return lambda memory, j: (memory[0][j], memory[1][j], memory[2][j], memory[3][j])
-    raise TypingError(f"an optimizer with {arity} memories: compiled loops know at most 4")
+    return bare(_read_all if len(memory) else _read_nothing)
+
+
+def _read_nothing(memory: Any, j: Any) -> Any:
+    return ()
+
+
+def _read_all(memory: Any, j: Any) -> Any:
+    return (memory[0][j], *read(memory[1:], j))
 
 
 def _write(memory: Any, j: Any, new: Any) -> Any:
-    return bare((_write_0, _write_1, _write_2, _write_3, _write_4)[len(memory)])
+    return bare(_write_all if len(memory) else _write_nothing)
 
 
-def _write_0(memory: Any, j: Any, new: Any) -> None:
+def _write_nothing(memory: Any, j: Any, new: Any) -> None:
     return
 
 
-def _write_1(memory: Any, j: Any, new: Any) -> None:
+def _write_all(memory: Any, j: Any, new: Any) -> None:
     memory[0][j] = new[0]
-
-
-def _write_2(memory: Any, j: Any, new: Any) -> None:
-    memory[0][j] = new[0]
-    memory[1][j] = new[1]
-
-
-def _write_3(memory: Any, j: Any, new: Any) -> None:
-    memory[0][j] = new[0]
-    memory[1][j] = new[1]
-    memory[2][j] = new[2]
-
-
-def _write_4(memory: Any, j: Any, new: Any) -> None:
-    memory[0][j] = new[0]
-    memory[1][j] = new[1]
-    memory[2][j] = new[2]
-    memory[3][j] = new[3]
+    write(memory[1:], j, new[1:])
 
 
 def read_rate(rates: Any, step: Any) -> Any:
@@ -127,14 +107,28 @@ def _same_rate(rates: Any, step: Any) -> Any:
     return rates
 
 
+def _where(condition: Any, x: Any, y: Any) -> Any:
+    if all(isinstance(each, types.Number | types.Boolean) for each in (condition, x, y)):
+        return bare(_choose)
+    return None
+
+
+def _choose(condition: Any, x: Any, y: Any) -> Any:
+    return x if condition else y
+
+
 for _verb, _typing in (
     (verbs.step, _step),
     (verbs.value, _value),
     (verbs.slope, _slope),
     (verbs.gradient, _gradient),
     (verbs.prox, _prox),
-    (read, _read),
-    (write, _write),
     (read_rate, _read_rate),
 ):
     overload(_verb, inline="always", jit_options=OPTIONS)(bare(_typing))
+
+for _verb, _typing in ((read, _read), (write, _write)):
+    overload(_verb, jit_options=OPTIONS)(bare(_typing))
+
+# Numba's own makes an array even of scalars; one for the target "cpu" is asked before it
+overload(np.where, target="cpu", jit_options=OPTIONS)(bare(_where))

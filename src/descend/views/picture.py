@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 
 from descend.descent import Descent
 from descend.rates import Constant
-from descend.typing import Array, Objective, Schedule, Search
+from descend.typing import Adaptive, Array, Objective, Schedule, Search
 from descend.views.curves import Log, draw_gradient_norms, draw_values, limits_of
 from descend.views.landscape import (
     draw_height_bar,
@@ -188,12 +188,14 @@ def summary(descent: Descent, walks: Walks) -> str:
     return ", ".join([*told, f"{walks.n_runs:,} runs: {ended}"])
 
 
-def _told_rate(rate: float | Array | Schedule | Search | None) -> str | None:
+def _told_rate(rate: float | Array | Schedule | Adaptive | Search | None) -> str | None:
     """Say at which rate, or by which rule for it."""
     if rate is None:
         return None
     if isinstance(rate, Search):
         return "line search"
+    if isinstance(rate, Adaptive):
+        return f"rate by {type(rate).__name__}"
     constant = rate.rate if isinstance(rate, Constant) else rate
     if callable(constant):
         name = getattr(constant, "__name__", type(constant).__name__)
