@@ -1,3 +1,5 @@
+"""The picture of a descent: its panels, what they show, and the file it becomes."""
+
 import subprocess
 import sys
 import types
@@ -10,9 +12,6 @@ from walked import BOWL, CUBE, HILL, LOG, ROSENBROCK, WELL, Function, walked
 
 from descend import minimize, views
 from descend.rates import Constant, Monotone
-from descend.views.landscape import survey
-from descend.views.walks import pace, walks_of
-from descend.views.window import window_of
 
 
 def test_importing_views_does_not_import_matplotlib():
@@ -111,97 +110,6 @@ def test_a_diverged_run_ends_in_a_cross_inside_the_window():
     assert bottom <= cross[1] <= top
 
 
-def test_the_loss_is_the_recorded_values():
-    descent = walked(BOWL, [3.0, 2.0])
-    loss = views.plot(descent).axes[1]
-    np.testing.assert_array_equal(loss.lines[0].get_ydata(), descent.values)
-    assert (loss.get_yscale(), loss.get_ylabel()) == ("log", "value")
-
-
-CONVERGED = walked(HILL, [1.0, -1.0], 0.2, 200)
-STOPPED = walked(HILL, [1.0, -1.0], 0.01, 20)
-
-
-@pytest.mark.parametrize(
-    ("descent", "log", "scale", "label"),
-    [
-        (CONVERGED, "auto", "log", "value − best"),  # noqa: RUF001
-        (CONVERGED, False, "linear", "value"),
-        (STOPPED, "auto", "linear", "value"),
-        (STOPPED, True, "log", "value − best"),  # noqa: RUF001
-        (walked(BOWL, [3.0, 2.0], 0.01, 5), "auto", "linear", "value"),
-        (walked(BOWL, [3.0, 2.0], 0.01, 5), True, "log", "value"),
-    ],
-)
-def test_the_scale_of_values(descent, log, scale, label):
-    loss = views.plot(descent, log=log).axes[1]
-    assert (loss.get_yscale(), loss.get_ylabel()) == (scale, label)
-
-
-def test_a_diverged_neighbour_does_not_flatten_the_loss_of_others():
-    loss = views.plot(walked(BOWL, [[3.0, 2.0], [3e9, 1e9]], 0.3, 40)).axes[1]
-    lonely = views.plot(walked(ROSENBROCK, [[0, 0], [9, 9]], 0.001, 50)).axes[1]
-    assert loss.get_ylim()[1] > 1e18
-    assert lonely.get_ylim()[1] < 10
-
-
-@pytest.mark.parametrize(
-    ("descent", "inside", "largest"),
-    [
-        (walked(BOWL, [3.0, 3.0], 0.36), [(3, 3), (-2.4, 1.9), (0, 0)], 12),
-        (walked(BOWL, [3.0, 3.0], 0.45, 300), [(3, 3), (-3.75, 1.65)], 60),
-        (walked(ROSENBROCK, [-1.2, 1.0], 0.001, 500), [(-1.2, 1)], 6),
-        (walked(BOWL, [0.0, 0.0]), [(0, 0)], 5),
-        (walked(BOWL, [1e6, 0.0], 0.1), [(1e6, 0), (0, 0)], 4e6),
-    ],
-)
-def test_the_window_shows_the_walk_and_no_more(descent, inside, largest):
-    window = np.array(window_of(walks_of(descent)))
-    for point in inside:
-        assert (window[:, 0] < point).all()
-        assert (point < window[:, 1]).all()
-    extent = window[:, 1] - window[:, 0]
-    assert (extent > 0).all()
-    assert extent.max() <= largest
-
-
-def test_one_overshoot_does_not_set_the_window():
-    descent = walked(BOWL, [1.0, 1.0])
-    points = descent.points.copy()
-    points[3] = 1e9
-    window = np.array(window_of(walks_of(walked(BOWL, [1.0, 1.0], points=points))))
-    assert np.abs(window).max() < 5
-
-
-def test_levels_show_the_valley_of_rosenbrock():
-    landscape = survey(ROSENBROCK, ((-2, 2), (-1, 3)))
-    # The floor of the valley spans a hundredth of the heights, and several of the 22 levels.
-    floor, slope = landscape.share(np.array([0.0, 25.0]))
-    assert slope - floor > 4 / 22
-    assert landscape.high > 2000
-
-
-def test_levels_of_waves_are_even_and_a_pole_does_not_take_all_colours():
-    assert survey(HILL, ((-4, 4), (-4, 4))).power == pytest.approx(1, abs=0.05)
-    pole = Function(lambda x, y: 1 / (x * x + y * y), lambda x, y: (x, y))
-    assert survey(pole, ((-1, 1), (-1, 1))).high < 500
-
-
-def test_where_the_objective_raises_or_is_not_finite_the_landscape_is_masked():
-    def root(x, y):
-        if np.ndim(x):
-            raise ValueError("math domain error")
-        if x < 0:
-            raise ValueError("math domain error")
-        return np.sqrt(x) + y * y
-
-    landscape = survey(Function(root, lambda x, y: (x, y)), ((-1, 1), (-1, 1)))
-    assert np.isnan(landscape.heights[:, landscape.x < 0]).all()
-    assert np.isfinite(landscape.heights[:, landscape.x >= 0]).all()
-    with pytest.raises(ValueError, match="finite nowhere"):
-        survey(Function(lambda x, y: x + y + np.nan, lambda x, y: (x, y)), ((-1, 1), (-1, 1)))
-
-
 def test_a_record_read_from_a_file_is_drawn_from_its_formula():
     descent = walked(HILL, [1.0, -1.0], objective=None, formula="sin(x)*sin(y)")
     figure = views.plot(descent)
@@ -243,14 +151,6 @@ def test_the_picture_of_a_real_descent_tells_optimizer_and_rate():
     ]
     assert titles[0].startswith("SGD, line search, converged after ")
     assert titles[1].startswith("Adam, rate 0.001, stopped after 1,000 steps")
-
-
-@pytest.mark.parametrize("steps", [0, 1, 2, 3, 30])
-def test_steps_are_whole_and_each_is_told_once(steps):
-    for ax in views.plot(walked(CUBE, [1, 2, 3], steps=steps, names="xyz")).axes:
-        ax.figure.canvas.draw()
-        ticks = [tick for tick in ax.get_xticks() if tick <= ax.get_xlim()[1]]
-        assert ticks == sorted({round(tick) for tick in ticks})
 
 
 def test_plot_draws_into_given_axes_alone():
@@ -337,21 +237,3 @@ def test_the_style_stays_within_the_library():
     before = dict(mpl.rcParams)
     views.plot(walked(BOWL, [1.0, 1.0]))
     assert dict(mpl.rcParams) == before
-
-
-@pytest.mark.parametrize("count", [2, 3, 10, 120])
-@pytest.mark.parametrize(
-    "movement", [np.zeros(500), 0.9 ** np.arange(500), np.ones(500), np.eye(1, 500, 250)[0]]
-)
-def test_pace_has_both_ends_in_order_and_no_more_than_asked(movement, count):
-    chosen = pace(movement, count)
-    assert chosen[0] == 0
-    assert chosen[-1] == 500
-    assert (np.diff(chosen) > 0).all()
-    assert len(chosen) <= count
-
-
-def test_pace_is_slow_where_more_moves():
-    chosen = pace(0.97 ** np.arange(1000), 100)
-    assert (chosen < 200).sum() > 55
-    np.testing.assert_array_equal(pace(np.ones(5), 100), np.arange(6))

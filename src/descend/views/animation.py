@@ -27,7 +27,7 @@ from descend.views.picture import draw_ground, places_on_curve, summary, tame_po
 from descend.views.stage import Frame, Stage
 from descend.views.style import dress, headline, new_figure, styled
 from descend.views.surface import draw_surface, on_surface
-from descend.views.walks import Walks, movement_of, objective_of, pace, tame, walks_of
+from descend.views.walks import Walks, home_of, movement_of, objective_of, pace, tame, walks_of
 from descend.views.window import Window, checked, window_of
 
 # The most steps at which curves are drawn, beside those of the frames.
@@ -103,7 +103,7 @@ def animate(
         instants = pace(movement_of(walks, None), count)
         scene = _scene_of_curves(descent, walks, instants, told)
     else:
-        seen = window_of(walks) if window is None else checked(window, d)
+        seen = window_of(walks, home_of(descent)) if window is None else checked(window, d)
         extent = np.array([high - low for low, high in seen])
         instants = pace(movement_of(walks, extent), count)
         draw = _scene_on_curve if d == 1 else _scene_on_surface if surface else _scene_on_map

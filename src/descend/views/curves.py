@@ -30,6 +30,12 @@ Log: TypeAlias = bool | Literal["auto"]
 # The largest number that an axis ends at: its ticks stay finite.
 LARGEST = 1e305
 
+# Where a logarithm draws what it has no place for: far below every axis.
+BELOW = 1e-306
+
+# Of runs that all diverged, the values up to so many times the first ones are shown.
+FLIGHT = 100
+
 
 class Scale(NamedTuple):
     """How values are drawn: whether on a logarithm, what is subtracted first, and its name."""
@@ -39,9 +45,15 @@ class Scale(NamedTuple):
     label: str
 
     def apply(self, values: Array) -> Array:
-        """Return what is drawn: finite, and NaN where a logarithm has no answer."""
+        """Return what is drawn, finite.
+
+        On a logarithm, a curve that reaches 0 leaves the picture at the bottom. Nothing is left
+        above the best of all values by definition, so there it ends instead.
+        """
         shifted = tame(values) - self.offset
-        return np.where(shifted > 0, shifted, np.nan) if self.log else shifted
+        if not self.log:
+            return shifted
+        return np.where(shifted > 0, shifted, BELOW if self.offset == 0 else np.nan)
 
 
 def scale_of(values: Array, log: Log, *, settled: bool, label: str) -> Scale:
@@ -105,9 +117,13 @@ def _draw_runs(ax: Axes, walks: Walks, curves: Array, log: bool) -> None:
 
 
 def prepare_curves(ax: Axes, walks: Walks, curves: Array, log: bool) -> None:
-    """Set the axes of curves against steps; diverged runs leave at the top."""
+    """Set the axes of curves against steps; diverged runs leave at the top or the bottom."""
     whole_steps(ax, len(curves) - 1)
-    _fit_values(ax, curves[:, ~walks.diverged] if not walks.diverged.all() else curves, log)
+    shown = curves[:, ~walks.diverged]
+    if walks.diverged.all():
+        near = np.abs(curves) <= FLIGHT * np.abs(curves[:2]).max()
+        shown = curves if log else curves[near]
+    _fit_values(ax, shown, log)
 
 
 def _fit_values(ax: Axes, curves: Array, log: bool) -> None:
@@ -126,6 +142,7 @@ def _fit_values(ax: Axes, curves: Array, log: bool) -> None:
 def limits_of(curves: Array, log: bool) -> tuple[float, float]:
     """Return the vertical limits that show all of the curves, with a little room."""
     shown = curves[np.isfinite(curves) & (np.abs(curves) < FAR)]
+    shown = shown[shown > BELOW] if log else shown
     if shown.size == 0:
         return (0.1, 10.0) if log else (-1.0, 1.0)
     low, high = float(shown.min()), float(shown.max())

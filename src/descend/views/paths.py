@@ -118,43 +118,55 @@ def draw_starts(ax: Axes, walks: Walks, places: Array) -> None:
 def draw_ends(ax: Axes, walks: Walks, places: Array) -> None:
     """Mark the starts with hollow circles, the ends with filled ones, and flights with crosses."""
     draw_starts(ax, walks, places)
-    size = marker_size(walks)
-    colours = np.array(colours_of(walks))
-    settled = ~walks.diverged
-    if settled.any():
-        x, y = places[-1][settled].T
-        ax.scatter(
-            x,
-            y,
-            s=size * 1.1,
-            c=list(colours[settled]),
-            edgecolors=HALO,
-            linewidths=0.9 if size > 12 else 0.3,
-            zorder=5,
-            label="end",
-        )
-    if walks.diverged.any():
-        x, y = _last_seen(ax, places[:, walks.diverged]).T
-        ax.scatter(
-            x,
-            y,
-            s=size * 1.3,
-            c=list(colours[walks.diverged]),
-            marker="X",
-            edgecolors=HALO,
-            linewidths=0.8,
-            zorder=5,
-            label="last seen before it diverged",
-        )
+    outside = ~_inside(ax, places)[-1] & ~walks.diverged
+    settled = ~(walks.diverged | outside)
+    edge = 0.9 if marker_size(walks) > 12 else 0.3
+    _mark(ax, walks, places[-1], settled, "end", marker="o", larger=1.1, edge=edge)
+    seen = _last_seen(ax, places)
+    _mark(ax, walks, seen, outside, "on its way out of the picture", marker="D", larger=0.8)
+    _mark(ax, walks, seen, walks.diverged, "last seen before it diverged", marker="X", larger=1.3)
+
+
+def _mark(
+    ax: Axes,
+    walks: Walks,
+    places: Array,
+    which: npt.NDArray[np.bool_],
+    label: str,
+    *,
+    marker: str,
+    larger: float,
+    edge: float = 0.8,
+) -> None:
+    """Mark some of the runs' places, `(k, 2)`."""
+    if not which.any():
+        return
+    x, y = places[which].T
+    ax.scatter(
+        x,
+        y,
+        s=larger * marker_size(walks),
+        c=list(np.array(colours_of(walks))[which]),
+        marker=marker,
+        edgecolors=HALO,
+        linewidths=edge,
+        zorder=5,
+        label=label,
+    )
 
 
 def _last_seen(ax: Axes, places: Array) -> Array:
     """Return each path's last place inside the axes, `(k, 2)`."""
-    edges = np.array([ax.get_xlim(), ax.get_ylim()])
-    inside = np.all((places >= edges[:, 0]) & (places <= edges[:, 1]), axis=2)
+    inside = _inside(ax, places)
     last = len(places) - 1 - np.argmax(inside[::-1], axis=0)
     seen = places[last, np.arange(places.shape[1])]
-    return np.where(inside.any(axis=0)[:, np.newaxis], seen, np.nan)
+    return np.where(np.expand_dims(inside.any(axis=0), 1), seen, np.nan)
+
+
+def _inside(ax: Axes, places: Array) -> npt.NDArray[np.bool_]:
+    """Say which places `(m, k, 2)` the axes show."""
+    edges = np.array([ax.get_xlim(), ax.get_ylim()])
+    return np.asarray(((places >= edges[:, 0]) & (places <= edges[:, 1])).all(axis=2))
 
 
 def marker_size(walks: Walks) -> float:

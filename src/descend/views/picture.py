@@ -21,7 +21,7 @@ from descend.views.landscape import (
 )
 from descend.views.paths import draw_key, draw_paths, shown_instants
 from descend.views.style import INK, dress, headline, new_figure, plain_values, styled
-from descend.views.walks import Walks, objective_of, tame, walks_of
+from descend.views.walks import Walks, home_of, objective_of, tame, walks_of
 from descend.views.window import Window, checked, window_of
 from descend.writing import replacing
 
@@ -76,7 +76,7 @@ def plot(
     d = len(descent.names)
     if walks.points is None or objective is None or d > 2:
         return _plot_curves(descent, walks, ax, title, log)
-    seen = window_of(walks) if window is None else checked(window, d)
+    seen = window_of(walks, home_of(descent)) if window is None else checked(window, d)
     draw = draw_curve if d == 1 else draw_map
     if ax is not None:
         draw(dress(ax), descent, walks, objective, seen)

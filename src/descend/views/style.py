@@ -121,9 +121,12 @@ def whole_steps(ax: Axes, last: int) -> None:
 
 
 def log_values(ax: Axes) -> None:
-    """Make the vertical axis logarithmic, with labels in plain text."""
+    """Make the vertical axis logarithmic within its limits, with labels in plain text."""
+    low, high = ax.get_ylim()
     ax.set_yscale("log", nonpositive="mask")
-    ax.yaxis.set_major_locator(LogLocator(numticks=7))
+    # In less than two decades, powers of ten alone would be a tick or none.
+    subs = (1.0, 2.0, 5.0) if high < 100 * low else (1.0,)
+    ax.yaxis.set_major_locator(LogLocator(subs=subs, numticks=7))
     ax.yaxis.set_minor_locator(NullLocator())
     ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: number(value)))
 

@@ -84,6 +84,19 @@ def objective_of(descent: Descent) -> Objective | None:
     return Formula(descent.formula, descent.names)
 
 
+def home_of(descent: Descent) -> tuple[tuple[float, float], ...] | None:
+    """Return the window of the landmark that was descended from several starts, if it was one."""
+    if descent.n_runs is None or descent.formula is None:
+        return None
+    from descend.objectives.landmarks import LANDMARKS
+
+    for landmark in LANDMARKS.values():
+        if landmark.formula == descent.formula:
+            windows = dict(zip(("x", "y"), landmark.window, strict=True))
+            return tuple(windows[name] for name in descent.names)
+    return None
+
+
 def tame(values: Array) -> Array:
     """Return the values within -FAR..FAR; what is not finite lies above everything."""
     return np.clip(np.nan_to_num(values, nan=FAR, posinf=FAR, neginf=-FAR), -FAR, FAR)

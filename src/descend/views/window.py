@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import TypeAlias
 
 import numpy as np
+import numpy.typing as npt
 
 from descend.typing import Array
 from descend.views.walks import FAR, Walks
@@ -18,14 +19,29 @@ PADDING = {1: 0.4, 2: 0.14}
 PROPORTION = 1.3
 
 
-def window_of(walks: Walks) -> Window:
+# A run has fled that went so many times as far as most did, and as the starts are apart.
+FLED = 20
+
+
+def window_of(walks: Walks, home: Window | None = None) -> Window:
     """Choose a window that shows the walks, and is not stretched by those that fled.
 
-    Every start is inside, and every end that did not diverge. A path may reach beyond their box by
-    the box's own size. Of diverged runs only the first few steps count.
+    Every start is inside, and every end but those of runs that diverged or went much farther than
+    most did. A path may reach beyond their box by the box's own size. Of diverged runs only the
+    first few steps count.
+
+    Parameters
+    ----------
+    walks
+        The record, with points.
+    home
+        What the window has to hold in any case.
     """
     assert walks.points is not None
     low, high = _reach(walks, walks.points)
+    if home is not None:
+        edges = np.array(home).T
+        low, high = np.minimum(low, edges[0]), np.maximum(high, edges[1])
     extent = high - low
     largest = float(extent.max())
     if largest == 0:
@@ -42,7 +58,7 @@ def window_of(walks: Walks) -> Window:
 def _reach(walks: Walks, points: Array) -> tuple[Array, Array]:
     """Return the corners of the box that the walks fill, `(d,)` each."""
     starts = points[0]
-    settled = points[:, ~walks.diverged]
+    settled = points[:, ~(walks.diverged | _fled(points))]
     settled = settled[:, np.isfinite(settled).all(axis=(0, 2))]
     corners = np.concatenate([starts, settled[-1]])
     corners = np.clip(corners[np.isfinite(corners).all(axis=1)], -FAR, FAR)
@@ -59,6 +75,17 @@ def _reach(walks: Walks, points: Array) -> tuple[Array, Array]:
         near = _first_steps(points[:, run])
         low, high = np.minimum(low, near.min(axis=0)), np.maximum(high, near.max(axis=0))
     return low, high
+
+
+def _fled(points: Array) -> npt.NDArray[np.bool_]:
+    """Say which runs ended so far away that the others would be a dot in the same picture."""
+    starts, ends = np.clip(points[[0, -1]], -FAR, FAR)
+    moved = np.abs(ends / 2 - starts / 2).max(axis=1)
+    # Of two or three runs none goes much farther than most.
+    usual = np.quantile(moved, 0.5 if len(moved) > 3 else 1.0, method="lower")
+    apart = (starts.max(axis=0) / 2 - starts.min(axis=0) / 2).max()
+    fled: npt.NDArray[np.bool_] = moved / FLED > max(usual, apart)
+    return fled
 
 
 def _first_steps(path: Array) -> Array:
