@@ -127,8 +127,8 @@ for _verb, _typing in (
 ):
     overload(_verb, inline="always", jit_options=OPTIONS)(bare(_typing))
 
-for _verb, _typing in ((read, _read), (write, _write)):
-    overload(_verb, jit_options=OPTIONS)(bare(_typing))
+overload(read, jit_options=OPTIONS)(bare(_read))
+overload(write, jit_options=OPTIONS)(bare(_write))
 
 # Numba's own makes an array even of scalars; one for the target "cpu" is asked before it
 overload(np.where, target="cpu", jit_options=OPTIONS)(bare(_where))
