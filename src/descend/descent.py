@@ -233,7 +233,8 @@ class Descent:
             If the file is not such a record.
         """
         try:
-            with np.load(file, allow_pickle=False) as stored:
+            # NumPy leaves a file open that it cannot read, unless it is opened for it
+            with Path(file).open("rb") as stream, np.load(stream, allow_pickle=False) as stored:
                 arrays: dict[str, Any] = {name: stored[name] for name in stored.files}
             texts = json.loads(str(arrays.pop("texts")))
             scalars = {
