@@ -1,0 +1,207 @@
+"""The front door for functions: what it takes, what it returns, what it refuses."""
+
+import numpy as np
+import pytest
+import sympy
+from scipy.optimize import OptimizeResult
+from scipy.optimize import minimize as scipy_minimize
+
+from descend import maximize, minimize
+from descend.objectives import as_problem
+from descend.optimizers import Adam, Momentum
+from descend.rates import Constant, Monotone
+
+
+@pytest.mark.parametrize(
+    "objective",
+    [
+        "(x - 1)^2 + 10*(y + 2)^2",
+        sympy.sympify("(x - 1)**2 + 10*(y + 2)**2"),
+        lambda w: (w[0] - 1) ** 2 + 10 * (w[1] + 2) ** 2,
+        as_problem("(x - 1)^2 + 10*(y + 2)^2").objective,
+    ],
+    ids=["formula", "sympy", "function", "objective"],
+)
+@pytest.mark.parametrize("start", [[5.0, 5.0], np.array([5, 5]), (5, 5)], ids=str)
+def test_anything_can_be_minimised(objective, start):
+    descent = minimize(objective, start)
+    assert descent.status == "converged"
+    np.testing.assert_allclose(descent.x, [1, -2], atol=1e-6)
+
+
+@pytest.mark.parametrize("name", ["rosenbrock", "booth", "himmelblau", "matyas", "beale"])
+def test_it_finds_what_scipy_finds(name):
+    start = np.array([1.5, 2.0])
+    ours = minimize(name, start, steps=5000)
+    objective = as_problem(name).objective
+    theirs = scipy_minimize(
+        lambda w: objective.value(w).item(), start, jac=lambda w: objective.value_and_gradient(w)[1]
+    )
+    assert ours.fun == pytest.approx(theirs.fun, abs=1e-8)
+
+
+def test_a_mapping_names_the_coordinates():
+    descent = minimize("a^2 + (b - 3)^2", {"b": 1, "a": 2})
+    assert descent.names == ("b", "a")
+    np.testing.assert_allclose(descent.x, [3, 0], atol=1e-7)
+
+
+def test_a_count_starts_at_random_in_the_window():
+    descent = minimize("branin", 200, seed=1, steps=0)
+    low, high = np.array([-5, 0]), np.array([10, 15])
+    assert descent.points.shape == (1, 200, 2)
+    assert ((descent.x >= low) & (descent.x <= high)).all()
+    assert np.ptp(descent.x, axis=0).min() > 13
+    again = minimize("branin", 200, seed=1, steps=0)
+    assert np.array_equal(descent.x, again.x)
+    assert not np.array_equal(descent.x, minimize("branin", 200, seed=2, steps=0).x)
+    formula = minimize("a^2 + b^2 + c^2", 300, seed=0, steps=0)
+    assert formula.x.shape == (300, 3)
+    assert np.abs(formula.x).max() <= 5
+    assert np.abs(formula.x).max() > 4.8
+
+
+@pytest.mark.parametrize("optimizer", ["auto", "sgd", "momentum", "adam", Adam(0.8), Momentum(0.5)])
+@pytest.mark.parametrize("learning_rate", ["auto", 1e-3, lambda t: 1e-3 / t, Monotone()])
+def test_every_optimizer_goes_down_at_every_kind_of_rate(optimizer, learning_rate):
+    descent = minimize(
+        "himmelblau", [-1.2, 1.0], optimizer=optimizer, learning_rate=learning_rate, steps=100
+    )
+    assert descent.fun < descent.values[0]
+    assert np.isfinite(descent.points).all()
+
+
+def test_auto_never_ends_above_its_start():
+    descent = minimize("goldstein_price", 100, seed=0, steps=50)
+    assert (np.diff(descent.values, axis=0) <= 0).all()
+
+
+def test_maximize_is_minimize_upside_down():
+    up = maximize("sin(x)*sin(y)", [1.0, 1.2])
+    down = minimize("-(sin(x)*sin(y))", [1.0, 1.2])
+    np.testing.assert_allclose(up.x, [np.pi / 2, np.pi / 2], atol=1e-6)
+    np.testing.assert_allclose(up.points, down.points, atol=1e-12)
+    assert up.fun == pytest.approx(-1)
+    assert up.formula == "-(sin(x)*sin(y))"
+    np.testing.assert_allclose(
+        up.objective.hessian_product(up.x, np.array([1.0, 2.0])), [1, 2], atol=1e-6
+    )
+
+
+def test_a_given_gradient_is_used():
+    calls = []
+
+    def gradient(w):
+        calls.append(w)
+        return 2 * w
+
+    descent = minimize(lambda w: float(w @ w), [1.0, 2.0], gradient=gradient)
+    assert descent.status == "converged"
+    assert calls
+
+
+def test_callbacks_follow_scipys_conventions():
+    plain, named = [], []
+
+    def by_result(*, intermediate_result):
+        named.append(intermediate_result)
+
+    descent = minimize("rosenbrock", [-1.2, 1.0], steps=6, callback=plain.append)
+    minimize("rosenbrock", [-1.2, 1.0], steps=6, callback=by_result)
+    np.testing.assert_array_equal(plain, descent.points[1:])
+    assert all(isinstance(result, OptimizeResult) for result in named)
+    np.testing.assert_array_equal([result.x for result in named], descent.points[1:])
+    np.testing.assert_array_equal([result.fun for result in named], descent.values[1:])
+    assert [result.nit for result in named] == [1, 2, 3, 4, 5, 6]
+    shapes = []
+    minimize("rosenbrock", 3, steps=2, seed=0, callback=lambda x: shapes.append(x.shape))
+    assert shapes == [(3, 2), (3, 2)]
+
+
+def test_stop_iteration_ends_the_descent():
+    def callback(x):
+        raise StopIteration
+
+    descent = minimize("rosenbrock", [-1.2, 1.0], callback=callback)
+    assert (descent.nit, descent.status) == (1, "stopped")
+    assert "callback" in descent.message
+
+
+def test_what_a_callback_keeps_does_not_change():
+    kept = []
+    descent = minimize("rosenbrock", [-1.2, 1.0], steps=5, callback=lambda x: kept.append(x))
+    np.testing.assert_array_equal(kept, descent.points[1:])
+    for x in kept:
+        x[:] = 0
+    assert descent.x.any()
+
+
+def test_steps_zero_looks_only():
+    descent = minimize("sphere", [3.0, 4.0], steps=0)
+    assert (descent.nit, descent.nfev, descent.fun) == (0, 1, 25)
+    np.testing.assert_array_equal(descent.jac, [6, 8])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        ({"steps": -1}, "steps=-1"),
+        ({"steps": 1.5}, "steps=1.5"),
+        ({"steps": True}, "steps=True"),
+        ({"tol": -1e-3}, "tol=-0.001"),
+        ({"tol": "small"}, "tol='small'"),
+        ({"tol": float("nan")}, "tol=nan"),
+        ({"record": "some"}, "record='some'"),
+        ({"record": 0}, "record=0"),
+        ({"record": True}, "record=True"),
+        ({"learning_rate": 0}, "learning_rate=0"),
+        ({"learning_rate": -1.0}, "learning_rate=-1.0"),
+        ({"learning_rate": float("nan")}, "learning_rate=nan"),
+        ({"learning_rate": "fast"}, "learning_rate='fast'"),
+        ({"learning_rate": Constant}, "is a class"),
+        ({"learning_rate": [0.1, 0.2]}, "there are 2 learning rates for 1 run"),
+        ({"optimizer": "adm"}, "Did you mean 'adam'"),
+        ({"gradient": lambda w: w}, "gradient= goes with a Python function"),
+        ({"start": [1.0]}, "the start has 1 coordinates, but the objective has 2: x, y"),
+        ({"start": [[[1.0]]]}, "the start has shape (1, 1, 1)"),
+        ({"start": []}, "the start has shape (0,)"),
+        ({"start": "here"}, "the start 'here' is not an array of numbers"),
+        ({"start": [1.0, float("nan")]}, "the start holds nan"),
+        ({"start": {"x": 1.0, "y": "two"}}, "is not an array of numbers"),
+        ({"start": 0}, "start=0 must be at least 1"),
+        ({"start": True}, "the start"),
+    ],
+    ids=lambda x: x if isinstance(x, str) else "",
+)
+def test_a_wrong_argument_is_named(arguments, told):
+    given = {"objective": "x^2 + y^2", "start": [1.0, 2.0], **arguments}
+    with pytest.raises(ValueError, match=r".") as caught:
+        minimize(**given)
+    assert told in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_start_outside_the_domain_is_told_with_the_part_that_fails():
+    with pytest.raises(ValueError, match=r"not finite at the start x=-1, y=2: .*log.*domain"):
+        minimize("log(x) + y", {"x": -1, "y": 2})
+    with pytest.raises(ValueError, match=r"not finite at the start w\[0\]=0"):
+        minimize(lambda w: 1 / w[0] ** 2, [0.0])
+    with pytest.raises(ValueError, match="x=-3"):
+        minimize("sqrt(x)", [[1.0], [2.0], [-3.0]])
+
+
+def test_random_starts_need_to_know_how_many_variables_there_are():
+    with pytest.raises(ValueError, match="random starts need a formula or a landmark"):
+        minimize(lambda w: w @ w, 5)
+
+
+def test_float32_starts_stay_float32():
+    descent = minimize("sphere", np.array([1, 2], dtype=np.float32))
+    assert descent.x.dtype == np.float32
+    assert minimize("sphere", np.array([1, 2])).x.dtype == np.float64
+
+
+def test_the_progress_bar_leaves_standard_output_alone(capsys):
+    descent = minimize("rosenbrock", [-1.2, 1.0], steps=20, progress=True)
+    assert descent.nit == 20
+    assert capsys.readouterr().out == ""
