@@ -261,20 +261,34 @@ def test_ones_own_optimizer_fits_at_once(batch_size):
     np.testing.assert_allclose(own.intercept_, twin.intercept_, rtol=1e-12)
 
 
-def test_memories_beyond_four_are_refused():
-    class Hoarder(NamedTuple):
-        scale: float = 1.0
+class Late(NamedTuple):
+    """Descent along the gradient of six steps ago: it remembers many arrays."""
 
-        def step(self, w, g, memory, rate, t):
-            return w - rate * g, memory
+    @property
+    def memory(self):
+        return ("one", "two", "three", "four", "five", "six")
 
-    w = np.zeros(2)
-    memory = tuple(np.zeros(2) for _ in range(5))
-    X, y, order, rates = np.ones((3, 2)), np.ones(3), np.arange(3), np.ones(3)
-    with pytest.raises(Exception, match="5 memories: compiled loops know at most 4"):
-        walk.fresh_walk_rows(
-            X, y, None, order, w, memory, Hoarder(), SquaredError(), NoPenalty(), rates, 1.0
-        )
+    def step(self, w, g, memory, rate, t):
+        one, two, three, four, five, six = memory
+        return w - rate * six, (g, one, two, three, four, five)
+
+
+def test_an_optimizer_may_remember_any_number_of_arrays():
+    data = problem(SquaredError(), 1, np.float64, False, True)
+    run = (data, Late(), SquaredError(), NoPenalty(), rates_for(1, np.float64))
+    plain = by_row_kernel(walk.walk_rows, *run)
+    assert len(plain[1]) == 6
+    assert_same(by_row_kernel(walk.fresh_walk_rows, *run), plain, np.float64)
+    assert_same(by_kernel(walk.fresh_walk_batches, *run, 1, False), plain, np.float64)
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+def test_a_rate_that_is_one_number_holds_at_every_step(dtype):
+    data = problem(SquaredError(), 1, dtype, False, True)
+    parts = (Momentum(0.8), SquaredError(), L2(0.3))
+    each = by_row_kernel(walk.walk_rows, data, *parts, np.full(ROWS, 0.1, dtype=dtype))
+    for kernel in (walk.walk_rows, walk.cached_walk_rows):
+        assert_same(by_row_kernel(kernel, data, *parts, dtype(0.1)), each, dtype)
 
 
 FIT = """
