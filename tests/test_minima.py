@@ -1,11 +1,13 @@
 """Ends of many runs are told apart, and only minima are counted."""
 
+import time
+
 import numpy as np
 import pytest
 
 from descend import minimize
 from descend.descent import Descent
-from descend.minima import curves_down, distinct_minima
+from descend.minima import curves_down, distinct_minima, encircled
 from descend.objectives import as_problem
 from descend.objectives.landmarks import LANDMARKS
 
@@ -92,6 +94,92 @@ def test_saddles_and_tops_are_left_out():
 )
 def test_curves_down(formula, point, down):
     assert curves_down(as_problem(formula).objective, np.array(point, dtype=float)) == down
+
+
+@pytest.mark.parametrize(
+    ("formula", "minimum"),
+    [
+        ("abs(x)", [0]),
+        ("abs(x) + abs(y)", [0, 0]),
+        ("max(abs(x - 1), abs(y + 2))", [1, -2]),
+        ("relu(x) - x/2", [0]),
+        ("sqrt(abs(x))", [0]),
+        ("100 + abs(x - 1) + abs(y)", [1, 0]),
+    ],
+)
+def test_a_minimum_on_a_kink_is_one(formula, minimum):
+    descent = minimize(formula, 10, seed=0)
+    (found,) = distinct_minima(descent)
+    np.testing.assert_allclose(found.point, minimum, atol=0.01)
+    assert found.value == np.min(descent.fun)
+    assert found.runs == tuple(range(10))
+
+
+@pytest.mark.parametrize("formula", ["abs(x - 1) + 2*abs(x + y)", "abs(x - 1) + 200*abs(x + y)"])
+def test_runs_stuck_in_a_kinked_valley_have_found_no_minimum(formula):
+    descent = minimize(formula, 30, seed=0, steps=300)
+    away = np.abs(descent.x - [1, -1]).max(axis=1)
+    assert (away > 0.1).sum() > 20
+    for found in distinct_minima(descent):
+        np.testing.assert_allclose(found.point, [1, -1], atol=0.01)
+
+
+@pytest.mark.parametrize(
+    ("formula", "start", "optimizer", "rate"),
+    [
+        ("x**2", [5.0], "sgd", 1e-12),
+        ("rosenbrock", [-1.2, 1.0], "sgd", 1e-5),
+        ("abs(x)", [3.05], "sgd", 0.1),
+        ("abs(x)", [3.0], "adam", 0.001),
+    ],
+)
+def test_runs_that_crawl_or_swing_have_found_no_minimum(formula, start, optimizer, rate):
+    descent = minimize(formula, start, optimizer=optimizer, learning_rate=rate, steps=300)
+    assert distinct_minima(descent) == []
+
+
+@pytest.mark.parametrize(
+    ("formula", "point", "minimum"),
+    [
+        ("abs(x)", [1e-3], True),
+        ("abs(x)", [0.02], False),
+        ("-abs(x)", [0], False),
+        ("abs(x) - abs(y)", [0, 0], False),
+        ("abs(x) + y", [0, 0], False),
+        ("abs(x + y)", [3, -3], True),
+        ("abs(x) + abs(y) + abs(z) + abs(u) + abs(v)", [0, 0, 0, 0, 0], True),
+        ("abs(u) + 20*abs(x + y) + abs(z) + abs(v)", [2, 0, 0, 0, 0], False),
+        ("abs(u + 5*x + y) + 20*abs(x + y) + abs(z)/9", [2, 0, 0, 0], False),
+        ("1e9 + abs(x)", [0], True),
+        ("(x - 1)**2 + y**2", [1.001, 0], True),
+        ("(x - 1)**2 + y**2", [1.1, 0], False),
+        ("x**2 - y**2", [0, 0], False),
+        ("log(x) + 0*y", [1e-9, 0], False),
+    ],
+)
+@pytest.mark.parametrize("size", [1e-6, 1, 1e6])
+def test_encircled(formula, point, minimum, size):
+    problem = as_problem(formula)
+
+    class Stretched:
+        """The same in coordinates that are longer."""
+
+        def value(self, w):
+            return problem.objective.value(w / size)
+
+        def value_and_gradient(self, w):
+            value, g = problem.objective.value_and_gradient(w / size)
+            return value, g / size
+
+    point = np.array(point, dtype=float)
+    reach = np.full(len(point), 0.01)
+    assert encircled(Stretched(), point * size, reach * size, 1.0) == minimum
+
+
+def test_many_ends_in_as_many_places_take_no_long_time():
+    began = time.perf_counter()
+    assert len(distinct_minima(minimize("x^2 + 0*y", 3000, seed=0))) > 500
+    assert time.perf_counter() - began < 5
 
 
 def test_one_run():

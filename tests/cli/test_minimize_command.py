@@ -8,11 +8,15 @@ import subprocess
 import sys
 import threading
 import time
+from dataclasses import replace
 
+import numpy as np
 import pytest
 from running import ENVIRONMENT
 
+from descend import minimize
 from descend.cli import main
+from descend.cli.arrivals import Arrivals
 from descend.cli.starting import given_rate, given_window, starting_points
 
 
@@ -78,6 +82,20 @@ def test_starts_that_do_not_arrive_are_counted(run):
     assert "None of 7 starts reached a minimum" in out
     assert "the others: 7 stopped" in out
     assert "The lowest end: x = " in out
+
+
+def test_a_minimum_on_a_kink_is_reached(run):
+    _, out, _ = run("abs(x) + abs(y - 1)", "--starts", "7")
+    assert "7 of 7 starts reached 1 minimum" in out
+
+
+def test_runs_at_rest_elsewhere_are_counted():
+    points = [[3.0, -3.0], [1.0, -1.0], [2.0, -2.0], [0.0, 1.0]]
+    descent = minimize("abs(x - 1) + 2*abs(x + y)", points, steps=0)
+    status = np.array(["converged", "converged", "converged", "diverged"])
+    arrivals = Arrivals.of(replace(descent, status=status), 0.0)
+    assert [minimum.runs for minimum in arrivals.minima] == [(1,)]
+    assert arrivals.elsewhere() == {"at rest where there is no minimum": 2, "diverged": 1}
 
 
 def test_same_seed_same_result(run):

@@ -57,7 +57,7 @@ class Arrivals(NamedTuple):
         """Return how the runs ended that found no minimum, and how many each way."""
         arrived = {run for minimum in self.minima for run in minimum.runs}
         counts = Counter(
-            "on a saddle or a top" if status == "converged" else status
+            "at rest where there is no minimum" if status == "converged" else status
             for run, status in enumerate(self.statuses)
             if run not in arrived
         )
