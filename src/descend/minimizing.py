@@ -15,7 +15,7 @@ from descend.engine.progress import bar
 from descend.engine.stopping import GradientShrunk
 from descend.objectives import Problem, as_problem
 from descend.optimizers import by_name, recommended_rate
-from descend.rates import Constant, Monotone
+from descend.rates import Constant, Monotone, by_text, refuse_out_of_range
 from descend.typing import Adaptive, Array, Objective, Optimizer, Schedule, Search
 
 if TYPE_CHECKING:
@@ -60,9 +60,10 @@ def minimize(
         "auto" follows the gradient with a line search: it needs no learning rate and never returns
         a value above the start's.
     learning_rate
-        A number; an array, one a run; a function of the step count t; a search
-        (`descend.rates.Monotone()`); or "auto": a monotone line search with "auto" and "sgd", with
-        others the rate that their paper recommends.
+        A number; an array, one a run; a schedule or any function of the step count t
+        (`descend.rates.Cosine(0.1, steps=900)`); a search (`descend.rates.Wolfe()`); one of these
+        as text, "cosine:0.1" (see `descend.rates.by_text`); or "auto": a monotone line search with
+        "auto" and "sgd", with others the rate that their paper recommends.
     steps
         The most steps to take, at least 0.
     tol
@@ -111,7 +112,7 @@ def minimize(
     _check_counts(steps, tol, record)
     points = _starts(start, problem, seed)
     chosen = by_name("sgd" if isinstance(optimizer, str) and optimizer == "auto" else optimizer)
-    rate = _rate(learning_rate, chosen, points)
+    rate = _rate(learning_rate, chosen, points, steps)
     _check_finite(problem, points)
     own = () if callback is None else (_scipy_callback(callback, single=points.ndim == 1),)
     with bar(steps) if progress else nullcontext() as advance:
@@ -264,18 +265,17 @@ def _random_starts(count: int, problem: Problem, seed: int | None) -> Array:
 
 
 def _rate(
-    learning_rate: Any, optimizer: Optimizer, points: Array
+    learning_rate: Any, optimizer: Optimizer, points: Array, steps: int
 ) -> Schedule | Adaptive | Search:
     """Return a schedule, an adaptive rate or a search from what the caller gave."""
     if isinstance(learning_rate, str):
         if learning_rate != "auto":
-            raise ValueError(
-                f"learning_rate={learning_rate!r} must be a number, a schedule, a search, or 'auto'"
-            )
+            return by_text(learning_rate, steps)
         return Monotone() if optimizer.memory == () else Constant(recommended_rate(optimizer))
     if isinstance(learning_rate, Adaptive) or callable(learning_rate):
         if isinstance(learning_rate, type):
             raise ValueError(f"learning_rate={learning_rate!r} is a class: give an instance of it")
+        refuse_out_of_range(learning_rate)
         chosen: Schedule | Adaptive | Search = learning_rate
         return chosen
     try:

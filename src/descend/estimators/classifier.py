@@ -42,9 +42,11 @@ class DescentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         "adam") or an instance of an optimizer runs the textbook algorithm on the features as they
         are.
     learning_rate
-        For a named optimizer: a number, a function of the step count `t`, or "auto": a rate from
-        the data's curvature that does not diverge, quartered when the loss stops improving, for as
-        long as that helps.
+        For a named optimizer: a number; a schedule or any function of the step count `t`
+        (`descend.rates.Cosine(0.1, steps=900)`) or its text, "cosine:0.1", which lasts for all
+        steps of `max_iter` epochs; or "auto": a rate from the data's curvature that does not
+        diverge, quartered when the loss stops improving, for as long as that helps. With all rows
+        at once also a search (`descend.rates.Wolfe()`).
     batch_size
         For a named optimizer: rows a step, "full" for all, "auto" for 32.
     max_iter

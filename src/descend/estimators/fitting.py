@@ -72,7 +72,7 @@ def fit_linear(
         Examples(rows, target.y, weight),
         loss,
         _last_parameters(estimator, target.y.shape[1]) if estimator.warm_start else None,
-        tuple(getattr(estimator, "feature_names_in_", [f"x{j}" for j in range(rows.shape[1])])),
+        tuple(getattr(estimator, "feature_names_in_", ())) or None,
         None if validation is None else score,
         random,
     )

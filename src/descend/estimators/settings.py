@@ -8,21 +8,21 @@ import numpy as np
 from descend.engine.history import Record
 from descend.optimizers import by_name
 from descend.penalties import L2, NoPenalty
-from descend.rates import Constant
-from descend.typing import Optimizer, Penalty, Schedule
+from descend.rates import Constant, Text, read, refuse_out_of_range
+from descend.typing import Adaptive, Optimizer, Penalty, Schedule, Search
 
 
 class Settings(NamedTuple):
     """What an estimator was asked to do.
 
-    `optimizer` is None for the library's own fast path, `schedule` is None for a rate from the
+    `optimizer` is None for the library's own fast path, `learning_rate` is None for a rate from the
     data's curvature, `batch_size` is None for all rows at once.
     """
 
     penalty: Penalty
     fit_intercept: bool
     optimizer: Optimizer | None
-    schedule: Schedule | None
+    learning_rate: Schedule | Adaptive | Search | Text | None
     batch_size: int | None
     max_iter: int
     tol: float
@@ -75,12 +75,13 @@ def settings_of(estimator: Any) -> Settings:
             f"batch_size={estimator.batch_size!r} needs a named optimizer: optimizer='auto' takes "
             "all rows at once; give optimizer='sgd', for example"
         )
+    batch_size = _batch_size(estimator.batch_size)
     return Settings(
         penalty=L2(alpha) if estimator.penalty == "l2" else NoPenalty(),
         fit_intercept=bool(estimator.fit_intercept),
         optimizer=None if auto else by_name(estimator.optimizer),
-        schedule=_schedule(estimator.learning_rate),
-        batch_size=_batch_size(estimator.batch_size),
+        learning_rate=_learning_rate(estimator.learning_rate, batch_size),
+        batch_size=batch_size,
         max_iter=_count("max_iter", estimator.max_iter),
         tol=_number("tol", estimator.tol, least=0.0),
         shuffle=bool(estimator.shuffle),
@@ -129,7 +130,9 @@ def _batch_size(given: Any) -> int | None:
     raise ValueError(f"batch_size={given!r} must be a whole number, at least 1, 'full', or 'auto'")
 
 
-def _schedule(given: Any) -> Schedule | None:
+def _learning_rate(
+    given: Any, batch_size: int | None
+) -> Schedule | Adaptive | Search | Text | None:
     if _is(given, "auto"):
         return None
     if (
@@ -138,13 +141,28 @@ def _schedule(given: Any) -> Schedule | None:
         and 0 < float(given) < np.inf
     ):
         return Constant(float(given))
-    if callable(given) and not isinstance(given, type):
-        schedule: Schedule = given
-        return schedule
+    if isinstance(given, str):
+        text = read(given)
+        _refuse_by_batches(given, text.over(int(text.warmup) + 1), batch_size)
+        return text
+    if (callable(given) or isinstance(given, Adaptive)) and not isinstance(given, type):
+        refuse_out_of_range(given)
+        _refuse_by_batches(given, given, batch_size)
+        rate: Schedule | Adaptive | Search = given
+        return rate
     raise ValueError(
-        f"learning_rate={given!r} must be a positive number, a function of the step count, "
-        "or 'auto'"
+        f"learning_rate={given!r} must be a positive number, a schedule (a function of the step "
+        "count), its text such as 'cosine:0.1', or 'auto'; with batch_size='full' also a search"
     )
+
+
+def _refuse_by_batches(given: Any, rate: Any, batch_size: int | None) -> None:
+    """Refuse, for steps by batches, rates that follow from values: a batch's are not the risk's."""
+    if isinstance(rate, Adaptive) and batch_size is not None:
+        raise ValueError(
+            f"learning_rate={given!r} looks at the values of all rows: give batch_size='full', or "
+            "for batches a schedule such as 'cosine:0.1'"
+        )
 
 
 def _record(given: Any) -> Record:

@@ -12,7 +12,7 @@ from descend.data.arrays import ArrayBlocks
 from descend.descent import Descent
 from descend.engine.curvature import safe_rate
 from descend.engine.history import Epoch
-from descend.engine.loop import walk
+from descend.engine.loop import Callback, walk
 from descend.engine.preconditioner import descend_preconditioned
 from descend.engine.stopping import GradientShrunk
 from descend.errors import DivergenceError
@@ -20,8 +20,8 @@ from descend.estimators.checking import refuse_not_finite
 from descend.estimators.settings import Settings
 from descend.models import Linear
 from descend.objectives.risk import EmpiricalRisk
-from descend.rates import Constant
-from descend.typing import Array, Loss, Progress
+from descend.rates import Constant, Text
+from descend.typing import Adaptive, Array, Loss, Progress, Schedule, Search
 
 Score = Callable[[Array], float]
 """The score of parameters `(outputs, width)` on the validation part."""
@@ -48,7 +48,7 @@ def train(
     examples: Examples,
     loss: Loss,
     start: Array | None,
-    names: tuple[str, ...],
+    names: tuple[str, ...] | None,
     score: Score | None,
     random: np.random.Generator,
 ) -> Trained:
@@ -61,7 +61,7 @@ def train(
     start
         `(outputs, width)`, or None for zeros.
     names
-        The features' names, for the record.
+        The features' names, if they have some.
     score
         How good parameters are on rows held out, or None.
     random
@@ -100,7 +100,8 @@ def train(
     if loss.normalised:
         # log-probabilities stay when all outputs shift: of all such parameters, the smallest
         best = best - best.mean(axis=0)
-    named = replace(descent, names=_coordinate_names(model, names))
+    features = names or tuple(f"x{j}" for j in range(model.n_features))
+    named = replace(descent, names=_coordinate_names(model, features))
     return Trained(best, named, watch.scores)
 
 
@@ -162,16 +163,8 @@ def _descend(
     """Choose the way down: preconditioned, all rows at once, or by batches."""
     n = risk.blocks.n_rows
     by_batches = settings.batch_size is not None and settings.batch_size < n
-    if settings.optimizer is None or settings.schedule is None or not by_batches:
+    if settings.optimizer is None or settings.learning_rate is None or not by_batches:
         check_rows()
-    number = 0
-
-    def after_step(w: Array, value: Array) -> None:
-        nonlocal number
-        number += 1
-        watch(Epoch(number, w[0], float(value[0]), float("nan")))
-
-    callback = None if watch.idle else after_step
     if settings.optimizer is None:
         return descend_preconditioned(
             risk,
@@ -180,26 +173,31 @@ def _descend(
             tol=settings.tol,
             random=random,
             record=settings.record,
-            callback=callback,
+            callback=None if watch.idle else _after_step(watch, None),
         )
     batch_size = settings.batch_size if by_batches and settings.batch_size else n
-    schedule = settings.schedule or Constant(safe_rate(risk, start, settings.optimizer, batch_size))
+    rate = settings.learning_rate
+    if rate is None:
+        rate = Constant(safe_rate(risk, start, settings.optimizer, batch_size))
+    elif isinstance(rate, Text):
+        rate = rate.over(settings.max_iter * -(-n // batch_size))
     if not by_batches:
         return walk(
             risk,
             start,
             settings.optimizer,
-            schedule,
+            rate,
             steps=settings.max_iter,
             stopping=GradientShrunk(settings.tol),
             record=settings.record,
-            callback=callback,
+            callback=None if watch.idle else _after_step(watch, rate),
         )
     from descend.engine.epochs import Pace, walk_epochs  # loads Numba, which other ways do not need
 
+    assert not isinstance(rate, Adaptive)  # the settings refuse those by batches
     pace = Pace(
-        schedule,
-        adaptive=settings.schedule is None,
+        rate,
+        adaptive=settings.learning_rate is None,
         max_iter=settings.max_iter,
         tol=settings.tol,
         patience=settings.n_iter_no_change,
@@ -217,6 +215,21 @@ def _descend(
         callback=None if watch.idle else watch,
         on_blow_up=check_rows,
     )
+
+
+def _after_step(watch: Watch, rate: Schedule | Adaptive | Search | None) -> Callback:
+    """Return a callback of the array loop that tells the watch; a rate that is found is NaN."""
+    number = 0
+
+    def call(w: Array, value: Array) -> None:
+        nonlocal number
+        number += 1
+        told = float("nan")
+        if rate is not None and not isinstance(rate, Adaptive | Search):
+            told = float(rate(np.asarray(float(number))))
+        watch(Epoch(number, w[0], float(value[0]), told))
+
+    return call
 
 
 def _advice(risk: EmpiricalRisk, settings: Settings, descent: Descent, start: Array) -> str:

@@ -7,18 +7,44 @@ from descend.rates.adaptive import (
     Plateau,
     Polyak,
 )
-from descend.rates.schedules import Constant
+from descend.rates.composed import Joined, Product, Warmup
+from descend.rates.cycles import Cosine, Cyclic, OneCycle, WarmRestarts
+from descend.rates.decays import Exponential, InverseScaling, InverseTime, Optimal, SquareRoot
+from descend.rates.ranges import refuse_out_of_range
+from descend.rates.schedules import Constant, Linear, MultiStep, Piecewise, Polynomial, Step
 from descend.rates.searches import Armijo, Exact, Monotone, Wolfe
+from descend.rates.texts import Text, by_text, read
 
 __all__ = [
     "Armijo",
     "BarzilaiBorwein",
     "Constant",
+    "Cosine",
+    "Cyclic",
     "EstimatedPolyak",
     "Exact",
+    "Exponential",
     "HyperGradient",
+    "InverseScaling",
+    "InverseTime",
+    "Joined",
+    "Linear",
     "Monotone",
+    "MultiStep",
+    "OneCycle",
+    "Optimal",
+    "Piecewise",
     "Plateau",
     "Polyak",
+    "Polynomial",
+    "Product",
+    "SquareRoot",
+    "Step",
+    "Text",
+    "WarmRestarts",
+    "Warmup",
     "Wolfe",
+    "by_text",
+    "read",
+    "refuse_out_of_range",
 ]

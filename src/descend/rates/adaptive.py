@@ -55,7 +55,9 @@ class BarzilaiBorwein(NamedTuple):
 
 
 class Polyak(NamedTuple):
-    """The step that would end at the minimum if the value fell on a straight line::
+    """The step that would end at the minimum if the value fell on a straight line.
+
+    ::
 
         rate = (value - minimum) / (g @ g)
 

@@ -1,10 +1,18 @@
-"""Rates as functions of the step count `t` = 1, 2, ..."""
+"""Rates as functions of the step count `t` = 1, 2, ...: those that only fall.
+
+All return rates, not factors of one, in the shape of `t`; a rate given may be an array of one a
+run, and then `t` is one number. The first step has the first rate: what PyTorch calls epoch and
+optax calls count is `s = t - 1`, the steps taken before.
+"""
+
+from __future__ import annotations
 
 from typing import NamedTuple
 
 import numpy as np
 
-from descend.typing import Array
+from descend.rates.composed import Joined, then
+from descend.typing import Array, Schedule
 
 
 class Constant(NamedTuple):
@@ -26,3 +34,196 @@ class Constant(NamedTuple):
 
     def __call__(self, t: Array) -> Array:
         return np.full(np.broadcast_shapes(np.shape(t), np.shape(self.rate)), self.rate)
+
+
+class Step(NamedTuple):
+    """A rate that drops every so many steps: `peak * factor**floor((t - 1) / every)`.
+
+    Parameters
+    ----------
+    peak
+        The first rate.
+    every
+        Steps between two drops.
+    factor
+        What a drop leaves.
+
+    Notes
+    -----
+    PyTorch's `StepLR(step_size=every, gamma=factor)`.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> Step(0.8, every=2, factor=0.5)(np.arange(1, 6))
+    array([0.8, 0.8, 0.4, 0.4, 0.2])
+    """
+
+    peak: float | Array
+    every: float
+    factor: float = 0.1
+
+    def __call__(self, t: Array) -> Array:
+        rate: Array = self.peak * self.factor ** np.floor((np.asarray(t) - 1.0) / self.every)
+        return rate
+
+
+class MultiStep(NamedTuple):
+    """A rate that drops after given numbers of steps.
+
+    ::
+
+        rate = peak * factor**(how many milestones are at most t - 1)
+
+    Parameters
+    ----------
+    peak
+        The first rate.
+    milestones
+        Steps taken before each drop, rising.
+    factor
+        What a drop leaves.
+
+    Notes
+    -----
+    PyTorch's `MultiStepLR(gamma=factor)`.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> MultiStep(0.8, milestones=(1, 3), factor=0.5)(np.arange(1, 6))
+    array([0.8, 0.4, 0.4, 0.2, 0.2])
+    """
+
+    peak: float | Array
+    milestones: tuple[float, ...]
+    factor: float = 0.1
+
+    def __call__(self, t: Array) -> Array:
+        drops = np.searchsorted(np.asarray(self.milestones), np.asarray(t) - 1.0, side="right")
+        rate: Array = self.peak * np.power(self.factor, np.asarray(drops, dtype=float))
+        return rate
+
+
+class Piecewise(NamedTuple):
+    """Given rates, each for a stretch of steps.
+
+    Parameters
+    ----------
+    values
+        The rates, one more than the milestones.
+    milestones
+        Steps taken before each change, rising.
+
+    Notes
+    -----
+    `optax.piecewise_constant_schedule`, which is given factors. Keras' `PiecewiseConstantDecay`
+    changes one step later: it keeps a rate on the boundary itself.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> Piecewise((0.1, 0.5, 0.2), milestones=(1, 3))(np.arange(1, 6))
+    array([0.1, 0.5, 0.5, 0.2, 0.2])
+    """
+
+    values: tuple[float, ...]
+    milestones: tuple[float, ...]
+
+    def __call__(self, t: Array) -> Array:
+        stretch = np.searchsorted(np.asarray(self.milestones), np.asarray(t) - 1.0, side="right")
+        return np.asarray(self.values, dtype=float)[stretch]
+
+
+class Linear(NamedTuple):
+    """A straight line from one rate to another, which then stays.
+
+    ::
+
+        rate = start + (end - start) * min((t - 1) / steps, 1)
+
+    Parameters
+    ----------
+    start
+        The first rate.
+    steps
+        Steps after which the last rate is reached.
+    end
+        The last rate.
+
+    Notes
+    -----
+    `optax.linear_schedule`; PyTorch's `LinearLR`, which is given factors.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> Linear(0.4, steps=4)(np.arange(1, 7))
+    array([0.4, 0.3, 0.2, 0.1, 0. , 0. ])
+    """
+
+    start: float | Array
+    steps: float
+    end: float | Array = 0.0
+
+    def __call__(self, t: Array) -> Array:
+        done = np.minimum((np.asarray(t) - 1.0) / self.steps, 1.0)
+        rate: Array = self.start + (self.end - self.start) * done
+        return rate
+
+    @property
+    def length(self) -> float:
+        """The number of steps."""
+        return self.steps
+
+    def __rshift__(self, other: Schedule) -> Joined:
+        return then(self, other)
+
+
+class Polynomial(NamedTuple):
+    """A fall along a power: `end + (peak - end) * (1 - min((t - 1) / steps, 1))**power`.
+
+    Parameters
+    ----------
+    peak
+        The first rate.
+    steps
+        Steps after which the last rate is reached.
+    power
+        1 is a straight line; above it the fall begins steeply and ends flat.
+    end
+        The last rate.
+
+    Notes
+    -----
+    `optax.polynomial_schedule`; PyTorch's `PolynomialLR` with `end` 0.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> Polynomial(0.16, steps=4, power=2)(np.arange(1, 6))
+    array([0.16, 0.09, 0.04, 0.01, 0.  ])
+
+    References
+    ----------
+    L.-C. Chen et al., DeepLab: semantic image segmentation with deep convolutional nets, atrous
+    convolution, and fully connected CRFs (2017), with the power 0.9.
+    """
+
+    peak: float | Array
+    steps: float
+    power: float = 1.0
+    end: float | Array = 0.0
+
+    def __call__(self, t: Array) -> Array:
+        left = 1 - np.minimum((np.asarray(t) - 1.0) / self.steps, 1.0)
+        rate: Array = self.end + (self.peak - self.end) * left**self.power
+        return rate
+
+    @property
+    def length(self) -> float:
+        """The number of steps."""
+        return self.steps
+
+    def __rshift__(self, other: Schedule) -> Joined:
+        return then(self, other)
