@@ -1,17 +1,82 @@
 """Optimizers: which way to walk."""
 
 from difflib import get_close_matches
+from typing import NamedTuple
 
-from descend.optimizers.adaptive import Adam
-from descend.optimizers.classical import SGD, Momentum
+from descend.optimizers.adaptive import FTRL, Adadelta, AdaGrad, RMSProp
+from descend.optimizers.checks import check
+from descend.optimizers.classical import ASGD, QHM, SGD, Momentum, Nesterov
+from descend.optimizers.moments import Adam, AdaMax, AdamW, AMSGrad, NAdam
+from descend.optimizers.relatives import ADOPT, AdaBelief, Adan, AdEMAMix, RAdam, Yogi
+from descend.optimizers.sign import Lion, Rprop, SignSGD, Signum
 from descend.typing import Optimizer
 
-__all__ = ["SGD", "Adam", "Momentum", "by_name", "recommended_rate"]
+__all__ = [
+    "ADOPT",
+    "ASGD",
+    "FTRL",
+    "QHM",
+    "SGD",
+    "AMSGrad",
+    "AdEMAMix",
+    "AdaBelief",
+    "AdaGrad",
+    "AdaMax",
+    "Adadelta",
+    "Adam",
+    "AdamW",
+    "Adan",
+    "Lion",
+    "Momentum",
+    "NAdam",
+    "Nesterov",
+    "RAdam",
+    "RMSProp",
+    "Rprop",
+    "SignSGD",
+    "Signum",
+    "Yogi",
+    "by_name",
+    "names",
+    "recommended_rate",
+]
 
-_NAMES: dict[str, Optimizer] = {"sgd": SGD(), "momentum": Momentum(), "adam": Adam()}
 
-# what the papers recommend, or where they do not, what is customary
-_RATES: dict[type, float] = {SGD: 0.01, Momentum: 0.01, Adam: 0.001}
+class _Entry(NamedTuple):
+    """An optimizer, and the rate that its paper recommends, or where it does not, the customary."""
+
+    optimizer: Optimizer
+    rate: float
+
+
+_TABLE = {
+    "sgd": _Entry(SGD(), 0.01),
+    "momentum": _Entry(Momentum(), 0.01),
+    "nesterov": _Entry(Nesterov(), 0.01),
+    "qhm": _Entry(QHM(), 0.1),
+    "asgd": _Entry(ASGD(), 0.01),
+    "adagrad": _Entry(AdaGrad(), 0.1),
+    "rmsprop": _Entry(RMSProp(), 0.001),
+    "adadelta": _Entry(Adadelta(), 1.0),
+    "ftrl": _Entry(FTRL(), 0.1),
+    "adam": _Entry(Adam(), 0.001),
+    "adamw": _Entry(AdamW(), 0.001),
+    "amsgrad": _Entry(AMSGrad(), 0.001),
+    "adamax": _Entry(AdaMax(), 0.002),
+    "nadam": _Entry(NAdam(), 0.002),
+    "radam": _Entry(RAdam(), 0.001),
+    "adabelief": _Entry(AdaBelief(), 0.001),
+    "yogi": _Entry(Yogi(), 0.01),
+    "adan": _Entry(Adan(), 0.001),
+    "ademamix": _Entry(AdEMAMix(), 0.001),
+    "adopt": _Entry(ADOPT(), 0.001),
+    "signsgd": _Entry(SignSGD(), 0.001),
+    "signum": _Entry(Signum(), 0.001),
+    "lion": _Entry(Lion(), 0.0001),
+    "rprop": _Entry(Rprop(), 0.01),
+}
+
+_RATES = {type(entry.optimizer): entry.rate for entry in _TABLE.values()}
 
 
 def by_name(optimizer: str | Optimizer) -> Optimizer:
@@ -20,27 +85,41 @@ def by_name(optimizer: str | Optimizer) -> Optimizer:
     Raises
     ------
     ValueError
-        If there is no such optimizer; the message names the nearest.
+        If there is no such optimizer, and the message names the nearest; or if a hyper-parameter
+        of an instance is out of its range.
 
     Examples
     --------
-    >>> by_name("adam")
-    Adam(beta1=0.9, beta2=0.999, eps=1e-08)
+    >>> by_name("momentum")
+    Momentum(mu=0.9, rate_inside=False)
     """
     if not isinstance(optimizer, str):
         if isinstance(optimizer, type) or not isinstance(optimizer, Optimizer):
             raise ValueError(
-                f"optimizer={optimizer!r} is not an optimizer: give a name ({', '.join(_NAMES)}) "
+                f"optimizer={optimizer!r} is not an optimizer: give a name ({', '.join(_TABLE)}) "
                 "or an instance, such as descend.optimizers.Adam()"
             )
+        check(optimizer)
         return optimizer
-    if optimizer.lower() not in _NAMES:
-        near = get_close_matches(optimizer.lower(), _NAMES, n=1)
+    key = optimizer.lower().replace("_", "").replace("-", "")
+    if key not in _TABLE:
+        near = get_close_matches(key, _TABLE, n=1)
         hint = f" Did you mean {near[0]!r}?" if near else ""
         raise ValueError(
-            f"there is no optimizer {optimizer!r}; there are {', '.join(_NAMES)}.{hint}"
+            f"there is no optimizer {optimizer!r}; there are {', '.join(_TABLE)}.{hint}"
         )
-    return _NAMES[optimizer.lower()]
+    return _TABLE[key].optimizer
+
+
+def names() -> tuple[str, ...]:
+    """Return the names of all optimizers.
+
+    Examples
+    --------
+    >>> "adam" in names()
+    True
+    """
+    return tuple(_TABLE)
 
 
 def recommended_rate(optimizer: Optimizer) -> float:

@@ -1,0 +1,96 @@
+"""Which values hyper-parameters may have, told when they are given and not at step 900."""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from descend.typing import Optimizer
+
+
+class Interval(NamedTuple):
+    """Numbers between two bounds; a closed bound belongs to them."""
+
+    least: float = 0.0
+    most: float = np.inf
+    least_closed: bool = True
+    most_closed: bool = False
+
+    def holds(self, value: Any) -> bool:
+        """Say whether a number, or every number of an array, is inside."""
+        number = np.asarray(value)
+        if number.dtype.kind not in "iuf" or not np.isfinite(number).all():
+            return False
+        above = number >= self.least if self.least_closed else number > self.least
+        below = number <= self.most if self.most_closed else number < self.most
+        return bool((above & below).all())
+
+    def __str__(self) -> str:
+        if self.most == np.inf:
+            return f"{'at least' if self.least_closed else 'above'} {self.least:g}"
+        left, right = "(["[self.least_closed], ")]"[self.most_closed]
+        return f"in {left}{self.least:g}, {self.most:g}{right}"
+
+
+DECAY = Interval(0, 1)
+SHARE = Interval(0, 1, most_closed=True)
+AT_LEAST_0 = Interval()
+ABOVE_0 = Interval(least_closed=False)
+
+# a field's name means the same in every class, but for those that are named with their class
+RANGES = {
+    "mu": DECAY,
+    "rho": DECAY,
+    "momentum": DECAY,
+    "beta": DECAY,
+    "beta1": DECAY,
+    "beta2": DECAY,
+    "beta3": DECAY,
+    "RAdam.beta2": Interval(0.6, 1, least_closed=False),
+    "FTRL.beta": AT_LEAST_0,
+    "nu": SHARE,
+    "drop": SHARE,
+    "eps": AT_LEAST_0,
+    "psi": AT_LEAST_0,
+    "initial": AT_LEAST_0,
+    "alpha": AT_LEAST_0,
+    "decay": AT_LEAST_0,
+    "weight_decay": AT_LEAST_0,
+    "l1": AT_LEAST_0,
+    "l2": AT_LEAST_0,
+    "t0": AT_LEAST_0,
+    "eta_minus": Interval(0, 1, least_closed=False),
+    "eta_plus": Interval(1, least_closed=False),
+    "smallest": ABOVE_0,
+    "largest": ABOVE_0,
+}
+
+
+def check(optimizer: Optimizer) -> None:
+    """Refuse the library's own optimizers with hyper-parameters out of their range.
+
+    Raises
+    ------
+    ValueError
+        Naming the class, the hyper-parameter, its value and its range.
+
+    Examples
+    --------
+    >>> from descend.optimizers import Adam
+    >>> check(Adam(beta1=1.2))
+    Traceback (most recent call last):
+        ...
+    ValueError: Adam(beta1=1.2): beta1 must be a number in [0, 1)
+    """
+    if not type(optimizer).__module__.startswith("descend.") or not isinstance(optimizer, tuple):
+        return
+    kind = type(optimizer)
+    defaults: dict[str, Any] = getattr(kind, "_field_defaults", {})
+    for name, value in zip(getattr(kind, "_fields", ()), optimizer, strict=True):
+        given = f"{kind.__name__}({name}={value!r})"
+        if isinstance(defaults.get(name), bool):
+            if not isinstance(value, bool | np.bool_):
+                raise ValueError(f"{given}: {name} must be True or False")
+        else:
+            interval = RANGES.get(f"{kind.__name__}.{name}") or RANGES[name]
+            if not interval.holds(value):
+                raise ValueError(f"{given}: {name} must be a number {interval}")
