@@ -176,6 +176,29 @@ def test_encircled(formula, point, minimum, size):
     assert encircled(Stretched(), point * size, reach * size, 1.0) == minimum
 
 
+@pytest.mark.parametrize(
+    ("formula", "point", "minimum"),
+    [
+        ("ackley", [0, 0], True),
+        ("sqrt(x**2 + y**2)", [0, 0], True),
+        ("-sqrt(x**2 + y**2)", [0, 0], False),
+        ("-abs(x)", [0], False),
+        ("x**3", [0], False),
+        ("x**4", [0], True),
+        ("0*x", [3], True),
+        ("-x**4", [0], False),
+        ("x**2 + 0*y", [0, 5], True),
+    ],
+)
+@pytest.mark.parametrize("record", ["all", "values", None])
+def test_a_start_without_slope_is_a_minimum_if_nothing_around_is_lower(
+    formula, point, minimum, record
+):
+    descent = minimize(formula, dict(zip("xy", point, strict=False)), record=record)
+    assert descent.status == "converged"
+    assert len(distinct_minima(descent)) == minimum
+
+
 def test_many_ends_in_as_many_places_take_no_long_time():
     began = time.perf_counter()
     assert len(distinct_minima(minimize("x^2 + 0*y", 3000, seed=0))) > 500

@@ -58,9 +58,9 @@ def distinct_minima(descent: Descent) -> list[Minimum]:
 
     - Where the gradient is as good as zero, the function must not curve down in any direction, as
       it does on a saddle or a top.
-    - Where it is not, as on the kink of `abs(x)`, there must be a minimum nearby, no farther away
-      than ends of one minimum may be from each other: see `encircled`. That leaves out runs that
-      crawl, and those that are stuck in a kinked valley.
+    - Where it is not, as on the kink of `abs(x)`, or where nothing curves, there must be a minimum
+      nearby, no farther away than ends of one minimum may be from each other: see `encircled`. That
+      leaves out runs that crawl, and those that are stuck in a kinked valley.
 
     Parameters
     ----------
@@ -114,9 +114,12 @@ def _is_minimum(run: Descent, flat: bool, reach: Array) -> bool:
     """Say whether a run has ended in a minimum, as far as its objective is known."""
     if run.objective is None:
         return flat or run.status == "converged"
-    if flat or not len(run.values):
-        return not curves_down(run.objective, run.x)
-    return encircled(run.objective, run.x, reach, float(run.values[0] - run.fun))
+    known = len(run.values) > 0
+    if flat or not known:
+        curvatures = _curvatures(run.objective, run.x)
+        if np.isfinite(curvatures).all() and curvatures.any():
+            return not curves_down(run.objective, run.x)
+    return encircled(run.objective, run.x, reach, float(run.values[0] - run.fun) if known else 0.0)
 
 
 def curves_down(objective: Objective, point: Array) -> bool:
@@ -135,11 +138,16 @@ def curves_down(objective: Objective, point: Array) -> bool:
     >>> curves_down(as_problem("saddle").objective, np.zeros(2))
     True
     """
+    curvatures = _curvatures(objective, point)
+    return bool(curvatures[0] < -1e-6 * max(1e-12, np.abs(curvatures).max()))
+
+
+def _curvatures(objective: Objective, point: Array) -> Array:
+    """Return the Hessian's eigenvalues, the lowest first; NaN where it is not finite."""
     hessian = np.stack([objective.hessian_product(point, e) for e in np.eye(len(point))])
     if not np.isfinite(hessian).all():
-        return False
-    curvatures = np.linalg.eigvalsh((hessian + hessian.T) / 2)
-    return bool(curvatures[0] < -1e-6 * max(1e-12, np.abs(curvatures).max()))
+        return np.full(len(point), np.nan)
+    return np.linalg.eigvalsh((hessian + hessian.T) / 2)
 
 
 def encircled(objective: Objective, point: Array, reach: Array, fall: float) -> bool:
@@ -254,12 +262,13 @@ def _flat(descent: Descent, n_runs: int) -> npt.NDArray[np.bool_]:
 def _searched_width(descent: Descent, ends: Array) -> Array:
     """Return how wide the searched part is in each coordinate.
 
-    That is where runs began and came to rest; if it is not known where they began, it is taken to
-    be at least 1 plus the largest coordinate.
+    That is where runs began and came to rest; if it is not known where they began, or nothing
+    moved, it is taken to be at least 1 plus the largest coordinate.
     """
     starts = descent.x if descent.points is None else descent.points[0]
     places = np.concatenate([ends, np.atleast_2d(starts)])
     largest = np.abs(places).max(axis=0)
-    least = 1 + largest if descent.points is None else 1e-6 * largest
-    width: Array = np.maximum(np.ptp(places, axis=0), least)
+    moved = np.ptp(places, axis=0)
+    least = np.where((descent.points is None) | (moved == 0), 1 + largest, 1e-6 * largest)
+    width: Array = np.maximum(moved, least)
     return width

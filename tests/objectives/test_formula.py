@@ -153,6 +153,46 @@ def test_subgradients_at_kinks(text, point, gradient):
     assert product.tolist() == [0.0] * len(point)
 
 
+@pytest.mark.parametrize(
+    ("text", "point", "gradient"),
+    [
+        ("sqrt(x**2 + y**2)", [0, 0], [0, 0]),
+        ("-3*sqrt(x**2 + y**2)", [0, 0], [0, 0]),
+        ("(x**2 + y**2)**0.1", [0, 0], [0, 0]),
+        ("x + sqrt(x**2 + y**2)", [0, 0], [1, 0]),
+        ("sin(sqrt(x**2 + y**2)) + 2*y", [0, 0], [0, 2]),
+        ("sqrt(1 - cos(x))", [0], [0]),
+        ("sqrt(sqrt(x**2 + y**4))", [0, 0], [0, 0]),
+        ("sqrt((x - 1)**2*y)", [1, 4], [0, 0]),
+        # At the edge of its domain, where it is steep, a root has no subgradient that helps.
+        ("sqrt(x)", [0], [np.inf]),
+        ("x - sqrt(x)", [0], [-np.inf]),
+        ("sqrt(x*y)", [0, 1], [np.inf, 0]),
+        # A cube root goes on below 0: its slope is not 0 here, and cannot be told.
+        ("cbrt(x**3)", [0], [np.nan]),
+    ],
+)
+def test_roots_are_flat_where_what_is_under_them_touches_zero(text, point, gradient):
+    for dtype in (np.float32, np.float64):
+        found = Formula(text).value_and_gradient(np.array(point, dtype))[1]
+        assert found.dtype == dtype
+        np.testing.assert_array_equal(found, gradient)
+
+
+@given(st.floats(0.01, 3), st.floats(0, 6.28), st.sampled_from([0.1, 0.5, 0.9]))
+def test_roots_away_from_zero_have_their_own_slope(r, angle, power):
+    point = np.array([r * np.cos(angle), r * np.sin(angle)])
+    formula = Formula(f"(x**2 + y**2)**{power}")
+    value, gradient = formula.value_and_gradient(point)
+    assert value == pytest.approx(r ** (2 * power), rel=1e-12)
+    slope = 2 * power * r ** (2 * power - 2)
+    np.testing.assert_allclose(gradient, slope * point, rtol=1e-9, atol=1e-12)
+    # Around the centre the gradient turns with the point, and its size does not change.
+    across = np.array([-point[1], point[0]])
+    product = formula.hessian_product(point, across)
+    np.testing.assert_allclose(product, slope * across, rtol=1e-9, atol=1e-9)
+
+
 @pytest.mark.parametrize("x", [-800.0, -40.0, 40.0, 800.0])
 def test_sigmoid_and_softplus_keep_their_digits(x):
     value, gradient = Formula("softplus(x)").value_and_gradient(np.array([x]))

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from descend import minimize
 from descend.objectives.landmarks import LANDMARKS, landmark
 
 NAMES = sorted(LANDMARKS)
@@ -58,6 +59,16 @@ def test_the_rate_goes_downhill_from_anywhere(name):
         value, g = objective.value_and_gradient(w)
         assert (value <= first + 1e-9 * (1 + np.abs(first))).all()
     assert value.mean() < first.mean()
+
+
+@pytest.mark.parametrize(("name", "minimum"), LOWEST)
+@pytest.mark.parametrize("optimizer", ["auto", "adam"])
+def test_a_descent_that_begins_in_a_minimum_stays_there(name, minimum, optimizer):
+    descent = minimize(name, minimum.point, optimizer=optimizer, steps=20)
+    assert descent.best_fun == pytest.approx(minimum.value, abs=1e-9)
+    np.testing.assert_allclose(descent.x, minimum.point, atol=0.03)
+    if name == "ackley":
+        assert (descent.status, descent.nit) == ("converged", 0)
 
 
 def test_there_are_all_of_them():

@@ -22,8 +22,9 @@ class Formula:
 
     The text is read by the project's own parser and never evaluated. Values, gradients and
     products with the Hessian are exact to rounding, computed for all points at once. Where a
-    formula has a kink, the gradient is a subgradient: `abs` is flat at 0, and `max` and `min`
-    follow both arguments by half at a tie.
+    formula has a kink, the gradient is a subgradient: `abs` is flat at 0, so is a root where what
+    is under it touches 0, as in `sqrt(x**2 + y**2)` at the origin, and `max` and `min` follow both
+    arguments by half at a tie.
 
     Parameters
     ----------

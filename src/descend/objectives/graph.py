@@ -17,7 +17,7 @@ class Node(NamedTuple):
     """One operation; its arguments are earlier nodes."""
 
     kind: Any
-    """"input", "constant", "add", "multiply", "power", "reciprocal", or a function of SymPy."""
+    """"input", "constant", "add", "multiply", "chain", "power", "reciprocal", or one of SymPy's."""
     arguments: tuple[int, ...]
     constant: float = 0.0
     """The constant's value, or the input's position."""
@@ -88,6 +88,12 @@ class Graph:
                     else (self.multiply(factor, self.multiply(outer, rest)))
                 )
         return self._add(Node("multiply", (a, b) if x is not None else (min(a, b), max(a, b))))
+
+    def chain(self, reached: int, slope: int) -> int:
+        """Return the node of `reached * slope`, which is 0 wherever `slope` is."""
+        if self.constant_of(reached) is not None or self.constant_of(slope) is not None:
+            return self.multiply(reached, slope)
+        return self._add(Node("chain", (reached, slope)))
 
     def power(self, base: int, exponent: int) -> int:
         """Return the node of `base ** exponent`; a negative power is the reciprocal of a power."""
@@ -172,17 +178,31 @@ class Graph:
 
         The chain rule is followed backwards, from the output to the inputs: what reaches a node is
         the output's derivative by it.
+
+        What lies under a root is at least 0. Where it is 0, the root has its lowest value, and its
+        own derivative is infinite: if the slope of what lies under it is 0 there, 0 is a
+        subgradient of the root, and is taken.
         """
         contributions: dict[int, list[int]] = {output: [self.constant(1.0)]}
+        rooted: set[int] = set()
         for node in reversed(self.needed([output])):
             if node not in contributions:
                 continue
             reached = self.total(contributions[node])
             contributions[node] = [reached]
-            for argument, slope in zip(self.nodes[node].arguments, self._slopes(node), strict=True):
+            arguments = self.nodes[node].arguments
+            times = self.chain if node in rooted else self.multiply
+            if node in rooted or self._is_root(node):
+                rooted.update(arguments)
+            for argument, slope in zip(arguments, self._slopes(node), strict=True):
                 if self.constant_of(argument) is None:
-                    contributions.setdefault(argument, []).append(self.multiply(reached, slope))
+                    contributions.setdefault(argument, []).append(times(reached, slope))
         return [self.total(contributions.get(node, [])) for node in inputs]
+
+    def _is_root(self, node: int) -> bool:
+        """Say whether a node is a square root, or another power between 0 and 1."""
+        kind, arguments, _ = self.nodes[node]
+        return kind == "power" and 0 < (self.constant_of(arguments[1]) or 0.0) < 1
 
     def _slopes(self, node: int) -> list[int]:
         """Return the derivatives of a node by its arguments."""
@@ -191,7 +211,7 @@ class Graph:
             return []
         if kind == "add":
             return [self.constant(1.0)] * 2
-        if kind == "multiply":
+        if kind in ("multiply", "chain"):
             return [arguments[1], arguments[0]]
         if kind == "reciprocal":
             return [self.multiply(self.constant(-1.0), self.multiply(node, node))]

@@ -90,6 +90,10 @@ def _fourth(x: Any) -> Any:
     return square * square
 
 
+def _chained(reached: Any, slope: Any) -> Any:
+    return np.where(slope == 0, 0.0, reached * slope)
+
+
 _POWERS: dict[float, Callable[[Any], Any]] = {
     0.5: np.sqrt,
     2.0: np.square,
@@ -137,6 +141,8 @@ class _Writer:
             return self._product(node, *arguments)
         if kind == "reciprocal":
             return Chosen(np.reciprocal, arguments, node)
+        if kind == "chain":
+            return Chosen(_chained, arguments, node)
         if kind == "power":
             base, exponent = arguments
             special = _POWERS.get(self.graph.constant_of(exponent) or 0.0)
