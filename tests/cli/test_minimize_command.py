@@ -133,7 +133,8 @@ def test_writes_pictures_and_says_so(run, tmp_path):
         (["x**2", "--window", "3,1"], "lower first"),
         (["x**2", "--window", "3"], "lower first"),
         (["x**2", "--learning-rate", "-1"], "positive number"),
-        (["x**2", "--learning-rate", "fast"], "positive number"),
+        (["x**2", "--learning-rate", "fast"], "--learning-rate 'fast' is not known"),
+        (["x**2", "--learning-rate", "cosin:1"], "did you mean 'cosine'?"),
         (["x**2", "--optimizer", "foo"], "no optimizer 'foo'"),
         (["x**2", "--plot", "a.txt"], ".png, .svg, .pdf"),
         (["x**2", "--animate", "a.avi"], ".gif or .mp4"),
@@ -158,6 +159,7 @@ def test_declared_words_and_order():
     assert given_window("-1,2.5") == (-1, 2.5)
     assert given_rate("auto") == "auto"
     assert given_rate("1e-3") == 0.001
+    assert given_rate("cosine:0.1") == "cosine:0.1"
 
 
 def interrupt():

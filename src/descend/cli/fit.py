@@ -44,7 +44,10 @@ def fit(
         str, typer.Option(metavar="NAME", help="auto, sgd, momentum, adam, ...")
     ] = "auto",
     learning_rate: Annotated[
-        str, typer.Option(metavar="RATE", help="A number, or auto: found from the data.")
+        str,
+        typer.Option(
+            metavar="RATE", help="A number, a schedule (cosine:0.1), or auto: found from the data."
+        ),
     ] = "auto",
     batch_size: Annotated[
         str, typer.Option(metavar="ROWS", help="Rows a step: a number, full, or auto.")
@@ -82,6 +85,7 @@ def fit(
     from descend.cli.outputs import refuse_outputs
     from descend.cli.problem import Settings, pose
     from descend.cli.scores import NAMES
+    from descend.cli.starting import given_rate
     from descend.cli.training import train
     from descend.cli.watching import Interruption, progress_bar
     from descend.data.bundled import open_table
@@ -92,7 +96,7 @@ def fit(
         None if penalty is PenaltyName.none else penalty.value,
         alpha,
         optimizer,
-        _number_or("--learning-rate", learning_rate, "auto"),
+        given_rate(learning_rate),
         _whole_or("--batch-size", batch_size, "auto", "full"),
         epochs,
         test_size,
@@ -136,21 +140,6 @@ def fit(
         print_outcome(outcome)
     if interrupted:
         raise typer.Exit(INTERRUPTED)
-
-
-def _number_or(option: str, given: str, *words: str) -> str | float:
-    """Return one of the words, or a positive number."""
-    if given in words:
-        return given
-    try:
-        number = float(given)
-    except ValueError:
-        number = 0.0
-    if not 0 < number < float("inf"):
-        raise ValueError(
-            f"{option} must be {' or '.join(words)} or a positive number, not {given!r}"
-        )
-    return number
 
 
 def _whole_or(option: str, given: str, *words: str) -> str | int:

@@ -24,7 +24,12 @@ def minimize(
         str, typer.Option(metavar="NAME", help="auto, sgd, momentum, adam, ...")
     ] = "auto",
     learning_rate: Annotated[
-        str, typer.Option(metavar="RATE", help="A number, or auto: safe, found while descending.")
+        str,
+        typer.Option(
+            metavar="RATE",
+            help="A number, a schedule (cosine:0.1), a search (wolfe), or auto: safe, found while"
+            " descending.",
+        ),
     ] = "auto",
     steps: Annotated[int, typer.Option(min=0, help="At most so many steps.")] = 10_000,
     seed: Annotated[int, typer.Option(min=0, help="Same seed, same starts.")] = 0,

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from descend.objectives import as_problem
+from descend.rates import read
 
 STARTS = 20
 """Random starts, unless the user says where to begin or how often."""
@@ -54,19 +55,31 @@ def given_window(text: str) -> tuple[float, float]:
 
 
 def given_rate(text: str) -> float | str:
-    """Return a learning rate, or "auto".
+    """Return a learning rate: a number, "auto", or the text of a schedule or a search.
 
     Raises
     ------
     ValueError
-        If it is no positive number.
+        If it is no positive number, and names no rate that there is.
     """
-    rate = _number(text)
     if text == "auto":
         return text
-    if not rate > 0:
+    try:
+        rate = float(text)
+    except ValueError:
+        return _named_rate(text)
+    if not 0 < rate < math.inf:
         raise ValueError(f"--learning-rate must be auto or a positive number, not {text!r}")
     return rate
+
+
+def _named_rate(text: str) -> str:
+    """Return the text of a learning rate, or say what is wrong with it."""
+    try:
+        read(text)
+    except ValueError as error:
+        raise ValueError(str(error).replace("learning_rate=", "--learning-rate ")) from None
+    return text
 
 
 def _named_start(formula: str, text: str) -> dict[str, float]:

@@ -96,8 +96,8 @@ def train(
             if settings.learning_rate == "auto":
                 raise
             raise ValueError(
-                f"the training diverged: --learning-rate {settings.learning_rate:g} is too large"
-                f" for these rows; --learning-rate {_safe_rate(problem, X, y):.2g} is safe, and"
+                f"the training diverged: --learning-rate {_told(settings.learning_rate)} is too"
+                f" large for these rows; --learning-rate {_safe_rate(problem, X, y):.2g} is safe, and"
                 " auto, the default, finds such a rate by itself"
             ) from error
     seconds = perf_counter() - started
@@ -120,6 +120,10 @@ def train(
         status="interrupted" if interrupted else str(estimator.descent_.status),
     )
     return Trained(problem, model, estimator, seconds, scores, interrupted)
+
+
+def _told(rate: str | float) -> str:
+    return rate if isinstance(rate, str) else f"{rate:g}"
 
 
 def _safe_rate(problem: Problem, X: npt.NDArray[np.float64], y: npt.NDArray[Any]) -> float:
