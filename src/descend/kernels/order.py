@@ -6,13 +6,16 @@ import numpy as np
 import numpy.typing as npt
 from numba import njit
 
+from descend.kernels.cache import kept
+
 BLOCK = 256
-WINDOW = 32 * BLOCK
+STRATA = 32
+WINDOW = STRATA * BLOCK
 
 _STRIDE = np.uint64(0x9E3779B97F4A7C15)
 
 
-@njit(cache=True, inline="always")
+@njit(inline="always")
 def _mixed(state: Any) -> Any:
     """Return 64 random bits from a counter (SplitMix64: G. Steele, D. Lea and C. Flood, 2014)."""
     bits = (state ^ (state >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
@@ -20,7 +23,7 @@ def _mixed(state: Any) -> Any:
     return bits ^ (bits >> np.uint64(31))
 
 
-@njit(cache=True)
+@njit
 def _permutation(n: Any, state: Any) -> Any:
     """Return a random permutation of 0 .. n - 1 (Fisher and Yates) and the counter after it."""
     order = np.arange(n)
@@ -32,14 +35,15 @@ def _permutation(n: Any, state: Any) -> Any:
     return order, state
 
 
-@njit(cache=True)
+@kept
 def shuffle_rows(order: Any, seed: Any) -> None:
     """Fill `order` with the rows 0 .. n - 1, shuffled by blocks and windows.
 
-    Blocks of 256 consecutive rows are permuted; then the rows of each window of 32 blocks are
-    permuted together. A window's rows come from all over the data and fit the cache: descent
-    converges as with a full shuffle, sorted data included, at nearly the speed of reading the rows
-    in turn. Data of one window (8,192 rows) or less is shuffled fully.
+    The rows are cut into 32 strata, and these into blocks of 256 consecutive rows. A window is one
+    random block of each stratum, its rows permuted together. So a window holds rows from all over
+    the data, sorted or not, and fits the cache: descent converges as with a full shuffle, at
+    nearly the speed of reading the rows in turn. Data of one window (8,192 rows) or less is
+    shuffled fully.
 
     Parameters
     ----------
@@ -50,18 +54,22 @@ def shuffle_rows(order: Any, seed: Any) -> None:
     """
     n = order.shape[0]
     blocks = (n + BLOCK - 1) // BLOCK
-    block_order, state = _permutation(blocks, np.uint64(seed))
-    # one permutation serves all windows of an epoch; where one is not full, places are skipped
+    windows = (blocks + STRATA - 1) // STRATA
+    state = np.uint64(seed)
+    block_of = np.empty((windows, STRATA), dtype=np.int64)
+    for stratum in range(STRATA):
+        chosen, state = _permutation(windows, state)
+        for window in range(windows):
+            block_of[window, stratum] = stratum * windows + chosen[window]
+    # one permutation serves all windows of an epoch; places without a row are passed over
     place, state = _permutation(min(WINDOW, blocks * BLOCK), state)
     filled = 0
-    for first in range(0, blocks, WINDOW // BLOCK):
+    for window in range(windows):
         for k in place:
-            block = first + k // BLOCK
-            if block < blocks:
-                row = block_order[block] * BLOCK + k % BLOCK
-                if row < n:
-                    order[filled] = row
-                    filled += 1
+            row = block_of[window, k // BLOCK] * BLOCK + k % BLOCK
+            if row < n:
+                order[filled] = row
+                filled += 1
 
 
 def fresh_order(n: int) -> npt.NDArray[np.signedinteger[Any]]:

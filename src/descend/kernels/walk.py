@@ -14,6 +14,7 @@ import numpy as np
 from numba import njit
 
 from descend import verbs
+from descend.kernels.cache import kept
 from descend.kernels.dispatch import OPTIONS, read, read_rate, write
 from descend.kernels.rows import scatter, score
 
@@ -170,8 +171,8 @@ def walk_batches(
     return total
 
 
-cached_walk_rows = njit(cache=True, nogil=True, **OPTIONS)(walk_rows)
-cached_walk_batches = njit(cache=True, nogil=True, **OPTIONS)(walk_batches)
+cached_walk_rows = kept(walk_rows, nogil=True, **OPTIONS)
+cached_walk_batches = kept(walk_batches, nogil=True, **OPTIONS)
 
 # for classes outside the library, whose source may change between two processes
 fresh_walk_rows = njit(nogil=True, **OPTIONS)(walk_rows)
