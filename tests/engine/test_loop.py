@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
+import descend
 from descend.engine.loop import walk
 from descend.engine.stopping import GradientShrunk
 from descend.objectives import as_problem
@@ -246,3 +247,18 @@ def test_the_start_is_left_alone():
     start = STARTS.copy()
     go(ROSENBROCK, start, Momentum(), Constant(1e-3))
     assert np.array_equal(start, STARTS)
+
+
+def test_a_gradient_that_points_uphill_stalls_where_it_starts():
+    # once taken for the bottom, since ever shorter steps promise ever less
+    descent = descend.minimize(lambda w: w @ w, [1.0, 2.0], gradient=lambda w: -w)
+    assert descent.status == "stalled"
+    assert descent.x.tolist() == [1, 2]
+    assert "gradient does not belong to it" in descent.explain()
+
+
+@pytest.mark.parametrize("offset", [0.0, 1.0, 1e6, -1e9])
+def test_the_bottom_under_rounding_counts_as_reached(offset):
+    descent = descend.minimize(f"{offset!r} + (x - 1)^2", [3.0])
+    assert descent.status == "converged"
+    assert descent.fun == pytest.approx(offset, abs=1e-9 * max(1, abs(offset)))

@@ -25,6 +25,9 @@ from descend.typing import (
 TRIALS = 60
 """Rates that a search may try in one step."""
 
+STEEP = 1e-3
+"""A gradient this long, as a share of the longest met, is none that rounding explains."""
+
 BLOW_UP = 1e3
 """A run that ends above its start, where the slope is this many times steeper, has diverged."""
 
@@ -193,7 +196,8 @@ def _search_step(
     clues = tuple(array.copy() for array in walkers.rate_memory)
     level = np.zeros(len(w), dtype=bool)
     pending = np.arange(len(w))
-    for _ in range(TRIALS):
+    steep = np.linalg.norm(g, axis=-1) > STEEP * walkers.steepest
+    for attempt in range(TRIALS):
         tried, decrease, remembered = _trial(walkers, optimizer, rate, pending, t)
         with np.errstate(all="ignore"):
             new_value, new_g = objective.value_and_gradient(tried)
@@ -203,13 +207,17 @@ def _search_step(
         new_value = np.where(finite, new_value, np.inf)
         trial = Trial(rate[pending], value[pending], new_value, -decrease, new_slope)
         accepted = search.accepts(trial, tuple(array[pending] for array in clues)) & finite
+        # a step that changes nothing is none, where the slope says that it should
+        accepted &= (new_value < trial.value) | ~steep[pending]
         kept = pending[accepted]
         w[kept], value[kept], g[kept] = tried[accepted], new_value[accepted], new_g[accepted]
         for array, new in zip(memory, remembered, strict=True):
             array[kept] = new[accepted]
-        # what the gradient promises is lost in the rounding of the value: this is the bottom
+        # what the gradient promises is lost in the rounding of the value: this is the bottom,
+        # unless it was the many shortenings of the step that made the promise so small
         rounding = 8 * np.finfo(value.dtype).eps * np.abs(trial.value)
         flat = ~accepted & (np.abs(decrease) <= rounding) & (new_value >= trial.value)
+        flat &= (attempt == 0) | ~steep[pending]
         level[pending[flat]] = True
         refused = ~accepted & ~flat
         pending = pending[refused]
