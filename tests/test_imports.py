@@ -33,9 +33,10 @@ MAY_IMPORT |= {
     "minimizing": ENGINE,
     "estimators": ENGINE,
     "minima": ENGINE,
+    "racing": ENGINE | {"minimizing"},
     "diagnosis": ENGINE | {"minima", "minimizing", "estimators"},
-    "views": ENGINE | {"minima", "minimizing", "estimators"},
-    "cli": ENGINE | {"minima", "minimizing", "estimators", "diagnosis", "views"},
+    "views": ENGINE | {"minima", "minimizing", "estimators", "racing"},
+    "cli": ENGINE | {"minima", "minimizing", "estimators", "diagnosis", "views", "racing"},
     "__main__": {"cli"},
 }
 
@@ -43,6 +44,7 @@ MAY_IMPORT |= {
 EXCEPTIONS = {
     ("descent.py", "views"): "a Descent's verbs call up, importing when called",
     ("descent.py", "diagnosis"): "the same",
+    ("racing.py", "views"): "a Race's plot, likewise",
     ("__init__.py", "*"): "the public names, imported lazily",
 }
 

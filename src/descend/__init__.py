@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from descend.minimizing import maximize as maximize
     from descend.minimizing import minimize as minimize
     from descend.objectives import landmarks as landmarks
+    from descend.racing import race as race
 
 __version__ = "0.1.0"
 
@@ -39,6 +40,7 @@ _HOMES = {
     "minimize": "descend.minimizing",
     "optimizers": "descend.optimizers",
     "penalties": "descend.penalties",
+    "race": "descend.racing",
     "rates": "descend.rates",
     "views": "descend.views",
 }

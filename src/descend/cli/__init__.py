@@ -14,6 +14,7 @@ from descend.cli.failures import guarded
 from descend.cli.fit import fit
 from descend.cli.minimize import minimize
 from descend.cli.predict import predict
+from descend.cli.race import race
 
 app = typer.Typer(
     name="descend",
@@ -25,6 +26,7 @@ app = typer.Typer(
 app.command()(fit)
 app.command()(predict)
 app.command()(minimize)
+app.command()(race)
 
 
 def _show_version(asked: bool) -> None:

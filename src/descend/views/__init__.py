@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from descend.views.picture import plot as plot
     from descend.views.picture import save as save
     from descend.views.picture import show as show
+    from descend.views.racing import race as race
     from descend.views.report import Section as Section
     from descend.views.report import Table as Table
     from descend.views.report import write_report as write_report
@@ -25,6 +26,7 @@ _HOMES = {
     "loss_curves": "descend.views.curves",
     "plot": "descend.views.picture",
     "predicted_against_true": "descend.views.fits",
+    "race": "descend.views.racing",
     "save": "descend.views.picture",
     "show": "descend.views.picture",
     "weights": "descend.views.fits",
