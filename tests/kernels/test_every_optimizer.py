@@ -1,0 +1,105 @@
+"""Every element-wise optimizer steps in every kind of compiled loop as it does on whole arrays."""
+
+from itertools import product
+
+import numpy as np
+import pytest
+import scipy.sparse
+
+from descend.kernels import walk
+from descend.kernels.rows import CSR
+from descend.losses import SquaredError
+from descend.optimizers import RMSProp, by_name, names
+from descend.optimizers.traits import is_elementwise
+from descend.penalties import L2
+
+ROWS, COLUMNS, ALPHA = 13, 4, 0.3
+LOSS, PENALTY = SquaredError(), L2(ALPHA)
+
+
+def rows_and_rates(dtype):
+    random = np.random.default_rng(0)
+    X = random.standard_normal((ROWS, COLUMNS)) * (random.random((ROWS, COLUMNS)) < 0.6)
+    y, w = random.standard_normal(ROWS), random.standard_normal(COLUMNS + 1)
+    rates = np.linspace(0.1, 0.05, ROWS)
+    return tuple(array.astype(dtype) for array in (X, y, w, rates))
+
+
+def by_rows(kernel, optimizer, dtype):
+    X, y, w, rates = rows_and_rates(dtype)
+    memory = tuple(np.zeros_like(w) for _ in optimizer.memory)
+    order = np.arange(ROWS, dtype=np.int32)
+    total = kernel(X, y, None, order, w, memory, optimizer, LOSS, PENALTY, rates, 1.0)
+    return (w, *memory, np.array([total]))
+
+
+def by_batches(kernel, optimizer, dtype, sparse):
+    X, y, w, rates = rows_and_rates(dtype)
+    csr = scipy.sparse.csr_matrix(X)
+    stored = CSR(csr.data, csr.indices, csr.indptr) if sparse else X
+    memory = tuple(np.zeros_like(w[None]) for _ in optimizer.memory)
+    order = np.arange(ROWS, dtype=np.int32)
+    w = w[None].copy()
+    total = kernel(
+        stored, y[:, None], None, order, w, memory, optimizer, LOSS, PENALTY, rates, 1.0,
+        1, False, COLUMNS,
+    )  # fmt: skip
+    return (w[0], *(array[0] for array in memory), np.array([total]))
+
+
+def by_whole_arrays(optimizer, dtype):
+    """Take the same steps with whole vectors, as the array loop does."""
+    X, y, w, rates = rows_and_rates(dtype)
+    X = np.column_stack([X, np.ones(ROWS, dtype=dtype)])
+    shrinking = np.array([ALPHA] * COLUMNS + [0], dtype=dtype)
+    memory = tuple(np.zeros_like(w) for _ in optimizer.memory)
+    total = 0.0
+    for i in range(ROWS):
+        r = X[i] @ w - y[i]
+        total += r * r / 2
+        w, memory = optimizer.step(w, r * X[i] + shrinking * w, memory, rates[i], i + 1.0)
+    return (w, *memory, np.array([total]))
+
+
+def assert_same(one, other, dtype):
+    exact = {"rtol": 1e-11, "atol": 1e-12} if dtype == np.float64 else {"rtol": 1e-3, "atol": 1e-4}
+    for mine, theirs in zip(one, other, strict=True):
+        np.testing.assert_allclose(mine, theirs, **exact)
+
+
+OPTIMIZERS = [by_name(name) for name in names() if is_elementwise(by_name(name))]
+OPTIMIZERS += [RMSProp(momentum=0.9, centered=True, eps_inside=True)]
+
+# each of these compiles: the suite takes one loop an optimizer in turn, the thorough run all
+LOOPS = list(product(("rows", "dense", "sparse"), (np.float64, np.float32)))
+TURNS = [
+    pytest.param(
+        optimizer,
+        storage,
+        dtype,
+        marks=() if k == i % len(LOOPS) else pytest.mark.thorough,
+        id=f"{type(optimizer).__name__}-{storage}-{dtype.__name__}",
+    )
+    for i, optimizer in enumerate(OPTIMIZERS)
+    for k, (storage, dtype) in enumerate(LOOPS)
+]
+
+
+@pytest.mark.parametrize(("optimizer", "storage", "dtype"), TURNS)
+def test_it_steps_compiled_as_on_whole_arrays(optimizer, storage, dtype):
+    if storage == "rows":
+        compiled = by_rows(walk.cached_walk_rows, optimizer, dtype)
+    else:
+        compiled = by_batches(walk.cached_walk_batches, optimizer, dtype, storage == "sparse")
+    assert compiled[0].dtype == dtype
+    assert_same(compiled, by_whole_arrays(optimizer, dtype), dtype)
+
+
+@pytest.mark.parametrize("optimizer", OPTIMIZERS, ids=repr)
+def test_it_steps_in_plain_loops_as_on_whole_arrays(optimizer):
+    whole = by_whole_arrays(optimizer, np.float64)
+    assert np.abs(whole[0] - rows_and_rates(np.float64)[2]).max() > 1e-3  # it went somewhere
+    assert_same(by_rows(walk.walk_rows, optimizer, np.float64), whole, np.float64)
+    for sparse in (False, True):
+        batches = by_batches(walk.walk_batches, optimizer, np.float64, sparse)
+        assert_same(batches, whole, np.float64)
