@@ -1,4 +1,6 @@
 import re
+import warnings
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -97,6 +99,26 @@ def test_the_cells_are_scikit_learns_counts(classes, tmp_path):
     size = ax.texts[0].get_fontsize() * figure.dpi / 72
     cell = ax.transData.transform([(0, 0), (1, 0)])
     assert 5 < size < cell[1, 0] - cell[0, 0]
+
+
+@pytest.mark.parametrize(
+    "classes",
+    [
+        ["<b>&amp;", "Grüner Veltliner", "Pinot Noir", "日本酒"],
+        ["malignant", "benign"],
+        list(range(10)),
+        [f"class {i}" for i in range(20)],
+        ["a" * 40, "b"],
+    ],
+)
+def test_names_of_classes_do_not_overlap(classes):
+    figure = views.confusion_matrix(classes, classes, classes)
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="Glyph .* missing from")
+        figure.canvas.draw()
+        boxes = [label.get_window_extent() for label in figure.axes[0].get_xticklabels()]
+    for left, right in pairwise(boxes):
+        assert left.x1 < right.x0
 
 
 def test_very_many_classes_are_colours_alone():

@@ -148,6 +148,26 @@ def test_a_place_that_cannot_be_written_is_said(name, error, message, tmp_path):
         write_report(tmp_path / name, "a", [])
 
 
+def test_a_table_without_a_header_has_none(tmp_path):
+    page, _ = written(tmp_path, Section("Result", table=Table(["", ""], [["task", "regression"]])))
+    assert page.all("thead") == []
+    assert [cell.get("scope") for cell in page.all("th")] == ["row"]
+    assert page.all("div")[0]["aria-label"] == "figures"
+
+
+def test_drawings_scroll_before_their_words_are_too_small(tmp_path):
+    page, text = written(tmp_path, Section("Loss", figure=figures()[0]))
+    width, least = re.match(
+        r"width:(\d+)px;min-width:(\d+)px", page.all("svg")[0]["style"]
+    ).groups()
+    # The page's own words have 16 pixels, those of drawings at least 8.
+    smallest = min(float(size) for size in re.findall(r"font: ([\d.]+)px", text))
+    drawn = float(page.all("svg")[0]["viewbox"].split()[2])
+    assert int(width) == pytest.approx(drawn / 0.75, abs=1)
+    assert smallest * int(least) / drawn >= 8
+    assert page.all("figure")[0]["tabindex"] == "0"
+
+
 def test_drawings_follow_the_pages_colours_and_are_well_formed(tmp_path):
     _, text = written(tmp_path, Section("Loss", figure=figures()[0]))
     drawing = text[text.index("<svg") : text.index("</svg>") + 6]

@@ -26,21 +26,27 @@ class Terminal:
         """Print a line a figure, its name in a column of this width."""
         for name, told in lines:
             line = Text(f"{name:<{width}}", style="dim")
-            self.console.print(line.append(told, style="not dim"), soft_wrap=True)
+            self.console.print(line.append(_shown(told), style="not dim"), soft_wrap=True)
 
     def table(self, header: Sequence[str], rows: Iterable[Sequence[str]], n_words: int = 1) -> None:
         """Print a table: the first `n_words` columns to the left, numbers to the right."""
         table = Table(box=box.ASCII2 if self._piped else box.ROUNDED)
         for position, name in enumerate(header):
             side: JustifyMethod = "left" if position < n_words else "right"
-            table.add_column(Text(name), justify=side, overflow="fold")
+            table.add_column(Text(_shown(name)), justify=side, overflow="fold")
         for row in rows:
-            table.add_row(*map(Text, row))
+            table.add_row(*(Text(_shown(cell)) for cell in row))
         self.console.print(table)
 
     def say(self, sentence: str = "") -> None:
         """Print a sentence as it is, without markup."""
-        self.console.print(Text(sentence))
+        self.console.print(Text(_shown(sentence)))
+
+
+def _shown(told: str) -> str:
+    """Return a text on one line, without what would command the terminal."""
+    line = " ".join(told.split())
+    return "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in line)
 
 
 @contextmanager

@@ -97,8 +97,9 @@ def train(
                 raise
             raise ValueError(
                 f"the training diverged: --learning-rate {_told(settings.learning_rate)} is too"
-                f" large for these rows; --learning-rate {_safe_rate(problem, X, y):.2g} is safe, and"
-                " auto, the default, finds such a rate by itself"
+                " large for these rows; --learning-rate"
+                f" {_safe_rate(problem, X, y):.2g} is safe, and auto, the default, finds such a"
+                " rate by itself"
             ) from error
     seconds = perf_counter() - started
     interrupted = was_interrupted()

@@ -27,6 +27,9 @@ from descend.views.walks import FAR
 # Above so many points a scatter is drawn as one image, lest an SVG grow without measure.
 RASTER_POINTS = 2_000
 
+# How wide a letter of a class's name is, in inches.
+LETTER_WIDTH = 0.08
+
 # Above so many classes the cells of a confusion matrix are too small for figures.
 READABLE_CLASSES = 32
 
@@ -149,7 +152,8 @@ def confusion_matrix(
     for spine in ax.spines.values():
         spine.set_visible(False)
     labels = [_short(str(name)) for name in classes]
-    long = k > 6 and max(len(label) for label in labels) > 3
+    # Side by side, names that are wider than a cell would run into one another.
+    long = max(len(label) for label in labels) * LETTER_WIDTH > (side - 1.2) / k
     ax.set_xticks(range(k), labels, rotation=90 if long else 0)
     ax.set_yticks(range(k), labels)
     _plain_labels(ax)

@@ -58,13 +58,15 @@ tbody th { font-weight: 500; }
 tbody tr:nth-child(even) { background: var(--stripe); }
 tbody tr:last-child > * { border-bottom: 0; }
 .number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
-figure { margin: 0 0 1rem; }
+figure { margin: 0 0 1rem; overflow-x: auto; }
+figure:focus-visible { outline: 2px solid var(--accent); outline-offset: 3px; }
 figure svg, figure img { display: block; max-width: 100%; height: auto; margin: 0 auto; }
 .paper { background: #ffffff; border-radius: 8px; padding: 6px; }
 footer { color: var(--muted); font-size: 0.85rem; margin-top: 2rem; }
 @media (max-width: 600px) {
   main { padding: 1.6rem 0.8rem 2.5rem; }
   section { padding: 1.1rem 1rem 1.2rem; border-radius: 10px; }
+  thead th { white-space: normal; }
 }
 @media print {
   :root {
@@ -75,7 +77,8 @@ footer { color: var(--muted); font-size: 0.85rem; margin-top: 2rem; }
   section { border: 0; padding: 0 0 1rem; break-inside: auto; }
   h2, caption { break-after: avoid; }
   figure, tr { break-inside: avoid; }
-  .table { overflow: visible; }
+  .table, figure { overflow: visible; }
+  figure svg { min-width: 0 !important; }
 }
 </style>
 </head>

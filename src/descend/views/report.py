@@ -17,6 +17,9 @@ from descend.writing import replacing
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+# On a narrow screen a drawing shrinks to this share, and then scrolls: its words stay legible.
+LEAST_WIDTH = 0.72
+
 # A larger drawing is shown as an image: a page of many megabytes is slow to open and to send.
 LARGEST_SVG = 1_000_000
 
@@ -110,16 +113,17 @@ def _table(table: Table) -> str:
         and all(_is_number(row[column]) or _is_blank(row[column]) for row in table.rows)
         for column in range(len(table.header))
     ]
-    head = "".join(
+    cells = "".join(
         f'<th scope="col"{_class(right)}>{escape(str(name))}</th>'
         for name, right in zip(table.header, numeric, strict=True)
     )
+    head = f"<thead><tr>{cells}</tr></thead>\n" if any(table.header) else ""
     body = "\n".join(f"<tr>{_row(row, numeric)}</tr>" for row in table.rows)
     caption = f"<caption>{escape(table.caption)}</caption>" if table.caption else ""
-    label = escape(table.caption or ", ".join(table.header), quote=True)
+    label = escape(table.caption or ", ".join(filter(None, table.header)) or "figures", quote=True)
     return (
         f'<div class="table" role="region" tabindex="0" aria-label="{label}"><table>{caption}'
-        f"<thead><tr>{head}</tr></thead>\n<tbody>\n{body}\n</tbody></table></div>"
+        f"{head}<tbody>\n{body}\n</tbody></table></div>"
     )
 
 
@@ -171,7 +175,7 @@ def _figure(figure: "Figure", heading: str, prefix: str) -> str:
     else:
         data = base64.b64encode(_png(figure)).decode("ascii")
         inner = f'<img class="paper" alt="{label}" src="data:image/png;base64,{data}">'
-    return f"<figure>{inner}</figure>"
+    return f'<figure tabindex="0">{inner}</figure>'
 
 
 def _description(figure: "Figure", heading: str) -> str:
@@ -224,7 +228,9 @@ def _inline(drawing: str, prefix: str, label: str) -> str:
         svg = svg.replace(f": {colour}", f": var(--{variable})")
     svg = svg.replace("'DejaVu Sans'", "var(--font)")
     width = re.search(r'<svg[^>]*?\bwidth="([\d.]+)pt"', svg)
-    shown = f"{float(width.group(1)) / 0.75:.0f}px" if width else "100%"
+    assert width is not None
+    pixels = float(width.group(1)) / 0.75
+    shown = f"width:{pixels:.0f}px;min-width:{LEAST_WIDTH * pixels:.0f}px"
     svg = re.sub(r'(<svg[^>]*?) height="[^"]*"', r"\1", svg, count=1)
-    svg = re.sub(r'(<svg[^>]*?) width="[^"]*"', rf'\1 style="width:{shown}"', svg, count=1)
+    svg = re.sub(r'(<svg[^>]*?) width="[^"]*"', rf'\1 style="{shown}"', svg, count=1)
     return svg.replace("<svg", f'<svg role="img" aria-label="{label}"', 1).strip()
