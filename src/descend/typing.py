@@ -58,6 +58,15 @@ class Optimizer(Protocol):
         ...
 
 
+@runtime_checkable
+class Averaging(Protocol):
+    """An optimizer whose answer is not the point that it walks, but a mean of points, say."""
+
+    def answer(self, w: Array, memory: Memory, t: float) -> Array:
+        """Return the answer after step `t`, from the `w` and the memory that the step returned."""
+        ...
+
+
 class Stride(NamedTuple):
     """A step that was taken, a row a run: its rate, and what is known at its end.
 

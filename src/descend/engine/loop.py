@@ -13,6 +13,7 @@ from descend.engine.stopping import DecrementSmall, GradientShrunk
 from descend.typing import (
     Adaptive,
     Array,
+    Averaging,
     Memory,
     Objective,
     Optimizer,
@@ -80,7 +81,8 @@ def walk(
 
     A run ends "converged" when `stopping` says so, "diverged" when it leaves the finite numbers
     (it stays at its last finite point), "stalled" when no trial of a search is accepted, else
-    "stopped".
+    "stopped". The record is of the points that were walked; the end is an averaging optimizer's
+    answer, with the value and the gradient there.
 
     Parameters
     ----------
@@ -108,6 +110,7 @@ def walk(
         first = learning_rate.first(walkers.w, walkers.value, walkers.g)
         walkers.rate, walkers.rate_memory = first
 
+    answers = history.w.copy()
     for t in range(1, steps + 1):
         if not len(walkers.index):
             break
@@ -116,6 +119,8 @@ def walk(
         else:
             _plain_step(objective, walkers, optimizer, learning_rate, t, history)
         history.add(walkers)
+        if isinstance(optimizer, Averaging):
+            answers[walkers.index] = optimizer.answer(walkers.w, walkers.memory, t)
         _rest_arrived(walkers, history, stopping)
         if callback is not None:
             try:
@@ -127,6 +132,8 @@ def walk(
     history.end(walkers.index, "stopped", f"all {steps} steps were taken")
     if not isinstance(learning_rate, Search):
         history.judge_growth(BLOW_UP)
+    if isinstance(optimizer, Averaging) and not np.array_equal(answers, history.w):
+        _end_at(history, answers, objective)
     return history.descent(
         single=np.ndim(start) == 1,
         names=names or tuple(f"w[{j}]" for j in range(np.shape(start)[-1])),
@@ -147,6 +154,15 @@ def _rest_arrived(
     if arrived.any():
         history.end(walkers.index[arrived], "converged", "the gradient is as good as zero")
         walkers.keep(~arrived)
+
+
+def _end_at(history: History, answers: Array, objective: Objective) -> None:
+    """Put the answers in place of the last points walked, with their values and gradients."""
+    history.w = answers
+    history.value, history.g = objective.value_and_gradient(answers)
+    history.evaluations += 1
+    better = history.value < history.best_value
+    history.best_w[better], history.best_value[better] = answers[better], history.value[better]
 
 
 def _plain_step(
