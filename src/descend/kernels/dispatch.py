@@ -1,11 +1,8 @@
 """How a compiled loop asks an optimizer, a loss or a penalty: by compiling its very own method.
 
 Each verb of `descend.verbs` is overloaded here by the method of its name on the class of its first
-argument. NamedTuples are plain Numba types, so loops that take them are cached on disk, one entry
-a class.
-
-Numba does not notice that a class's source changed under a cached loop. So the cache serves the
-library's own classes, whose source changes only with a release.
+argument. NamedTuples are plain Numba types, so loops that take them are kept on disk, one entry a
+class: see `descend.kernels.cache`.
 """
 
 from collections.abc import Callable
