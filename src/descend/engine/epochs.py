@@ -14,8 +14,10 @@ from descend.kernels import walk as kernels
 from descend.kernels.rows import CSR
 from descend.models import Linear
 from descend.objectives.risk import EmpiricalRisk
+from descend.optimizers.traits import is_elementwise
 from descend.rates import Constant
-from descend.typing import Array, Memory, Optimizer, Schedule
+from descend.rates.composed import Finite
+from descend.typing import Array, Averaging, Memory, Optimizer, Schedule
 
 SEGMENT_STEPS = 131_072
 """Steps between two returns from compiled code, when rates are computed and Ctrl-C is heard."""
@@ -38,7 +40,7 @@ class Pace(NamedTuple):
         The most epochs.
     tol, patience
         It ends after `patience` epochs in a row that did not improve the best loss by `tol` times
-        itself.
+        itself; those before the end of a schedule that has one do not count.
     """
 
     schedule: Schedule
@@ -63,6 +65,11 @@ class State:
             array[:] = kept
         self.steps = other.steps
 
+    def answer(self, optimizer: Optimizer) -> Array:
+        """Return the answer so far `(d,)`: the parameters, or what an optimizer averages."""
+        averaging = isinstance(optimizer, Averaging)
+        return (optimizer.answer(self.w, self.memory, self.steps) if averaging else self.w).ravel()
+
 
 def walk_epochs(
     risk: EmpiricalRisk,
@@ -82,7 +89,8 @@ def walk_epochs(
 
     The record has a row an epoch: `values` holds the mean loss met in the epoch (each before its
     step) plus the penalty at its end; the first is the risk at the start. Gradients over all rows
-    are not computed.
+    are not computed. The points are an averaging optimizer's answers, and the end's value is the
+    risk there.
 
     Parameters
     ----------
@@ -109,7 +117,18 @@ def walk_epochs(
     on_blow_up
         Called when an epoch leaves the finite numbers: to look whether the data is the reason, and
         raise.
+
+    Raises
+    ------
+    ValueError
+        If the optimizer is not element-wise.
     """
+    if not is_elementwise(optimizer):
+        raise ValueError(
+            f"{type(optimizer).__name__} looks at the whole gradient at each step, which the loop "
+            "over single coordinates does not have: give batch_size='full', or an element-wise "
+            "optimizer"
+        )
     X, y, weight = data
     n = X.shape[0]
     run = _compiled(risk, X, y, weight, optimizer, batch_size)
@@ -139,15 +158,16 @@ def walk_epochs(
             history.epochs = number
             break
         improved = loss < history.best_value - pace.tol * abs(history.best_value)
-        history.add(number, state.w.ravel(), loss, rate, time.perf_counter() - begin)
+        answer = state.answer(optimizer)
+        history.add(number, answer, loss, rate, time.perf_counter() - begin)
         safe.copy_from(state)
         if callback is not None:
             try:
-                callback(Epoch(number, state.w.ravel(), loss, rate))
+                callback(Epoch(number, answer, loss, rate))
             except StopIteration:
                 status, message = "stopped", "a callback ended it"
                 break
-        failures = 0 if improved else failures + 1
+        failures = 0 if improved or _is_under_way(pace.schedule, state.steps) else failures + 1
         gained = gained or improved
         if failures >= pace.patience and pace.adaptive and gained:
             # what is left is the noise of the batches: smaller steps average it away
@@ -156,10 +176,23 @@ def walk_epochs(
             told = f"{failures} epochs did not improve the loss by {pace.tol:g} of itself"
             status, message = "converged", told
             break
+    if isinstance(optimizer, Averaging):
+        history.value = float(risk.value(history.w))
     return history.descent(risk, optimizer, pace.schedule, status, message)
 
 
+def _is_under_way(schedule: Schedule, steps: int) -> bool:
+    """Say whether a schedule has an end, and it is still to come."""
+    return isinstance(schedule, Finite) and steps < schedule.length < np.inf
+
+
 Runner = Callable[[State, npt.NDArray[Any], Any], float]
+
+
+def _is_ours(part: Any) -> bool:
+    """Say whether a part, and what it wraps, is the library's: its loops are kept on disk."""
+    wrapped = [field for field in part if isinstance(field, tuple)]
+    return type(part).__module__.startswith("descend.") and all(_is_ours(each) for each in wrapped)
 
 
 def _compiled(
@@ -172,7 +205,7 @@ def _compiled(
 ) -> Runner:
     """Return the compiled loop that suits the data, as a function of state, rows and rates."""
     parts = (optimizer, risk.loss, risk.penalty)
-    ours = all(type(part).__module__.startswith("descend.") for part in parts)
+    ours = all(_is_ours(part) for part in parts)
     if batch_size == 1 and y.shape[1] == 1 and isinstance(X, np.ndarray):
         walk_rows = kernels.cached_walk_rows if ours else kernels.fresh_walk_rows
 

@@ -5,6 +5,8 @@ from typing import Any
 
 import numpy as np
 
+from descend.rates.searches import Wolfe
+
 _Range = tuple[Callable[[Any], bool], str]
 
 _ABOVE_ZERO: _Range = (lambda x: _all_finite(x) and bool(np.all(np.asarray(x) > 0)), "above 0")
@@ -87,6 +89,8 @@ def refuse_out_of_range(rate: Any) -> None:
             inside, told = _RANGES[name]
             if not inside(given):
                 raise ValueError(f"{rate!r}: {name} must be {told}")
+    if isinstance(rate, Wolfe) and rate.share >= rate.curvature:
+        raise ValueError(f"{rate!r}: curvature must be above share, or no step may be found")
 
 
 def _all_finite(given: Any) -> bool:

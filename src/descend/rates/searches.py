@@ -135,7 +135,7 @@ class Wolfe(NamedTuple):
         |new_slope| <= curvature * |slope|,        new_slope = g(new) @ (new - w)
 
     The rates between which such a one must lie are remembered. Each trial narrows them: it goes to
-    where the line through the slopes is zero, but no nearer than a fifth of their distance to
+    where the line through the slopes is zero, but no nearer than a quarter of their distance to
     either.
 
     Parameters
@@ -187,7 +187,7 @@ class Exact(NamedTuple):
 
     ends where it is zero; steepest descent with it takes the rate `g @ g / (g @ H @ g)`. On other
     functions the correction is repeated, between the rates that bracket the minimum, until at
-    most `tolerance` times the slope is left.
+    most `tolerance` times the slope is left, or the rate is known as closely.
 
     Parameters
     ----------
@@ -216,7 +216,10 @@ class Exact(NamedTuple):
         return first_rate(self.initial, w, g), _open_bracket(len(w))
 
     def accepts(self, trial: Trial, memory: Memory) -> npt.NDArray[np.bool_]:
-        return (trial.new_value <= trial.value) & _is_flat(trial, self.tolerance, memory)
+        low, high, *_ = memory
+        with np.errstate(invalid="ignore"):
+            known = np.isfinite(high) & (high - low <= self.tolerance * high)
+        return (trial.new_value <= trial.value) & (known | _is_flat(trial, self.tolerance, memory))
 
     def retry(self, trial: Trial, memory: Memory) -> tuple[Array, Memory]:
         return _narrow(trial, memory, too_far=trial.new_value > trial.value)
@@ -260,9 +263,9 @@ def _narrow(
     farthest = np.where(beyond, trial.rate, high)
     bracketed = np.isfinite(farthest)
     width = np.where(bracketed, farthest - nearest, 0.0)
-    least = np.where(bracketed, nearest + 0.2 * width, 2 * trial.rate)
-    most = np.where(bracketed, farthest - 0.2 * width, 10 * trial.rate)
-    middle = np.where(bracketed, nearest + 0.5 * width, most)
+    least = np.where(bracketed, nearest + 0.25 * width, 2 * trial.rate)
+    most = np.where(bracketed, farthest - 0.25 * width, 1000 * trial.rate)
+    middle = np.where(bracketed, nearest + 0.5 * width, 10 * trial.rate)
     usable = np.isfinite(zero) & (zero > nearest)
     rate = np.clip(np.where(usable, zero, middle), least, most)
     near_slope = np.where(beyond, low_slope, slope)
