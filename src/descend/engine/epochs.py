@@ -16,7 +16,7 @@ from descend.models import Linear
 from descend.objectives.risk import EmpiricalRisk
 from descend.optimizers.traits import is_elementwise
 from descend.rates import Constant
-from descend.rates.composed import Finite
+from descend.rates.composed import length_of
 from descend.typing import Array, Averaging, Memory, Optimizer, Schedule
 
 SEGMENT_STEPS = 131_072
@@ -67,8 +67,9 @@ class State:
 
     def answer(self, optimizer: Optimizer) -> Array:
         """Return the answer so far `(d,)`: the parameters, or what an optimizer averages."""
-        averaging = isinstance(optimizer, Averaging)
-        return (optimizer.answer(self.w, self.memory, self.steps) if averaging else self.w).ravel()
+        if isinstance(optimizer, Averaging):
+            return optimizer.answer(self.w, self.memory, self.steps).ravel()
+        return self.w.ravel()
 
 
 def walk_epochs(
@@ -167,7 +168,8 @@ def walk_epochs(
             except StopIteration:
                 status, message = "stopped", "a callback ended it"
                 break
-        failures = 0 if improved or _is_under_way(pace.schedule, state.steps) else failures + 1
+        under_way = state.steps < length_of(pace.schedule) < np.inf
+        failures = 0 if improved or under_way else failures + 1
         gained = gained or improved
         if failures >= pace.patience and pace.adaptive and gained:
             # what is left is the noise of the batches: smaller steps average it away
@@ -179,11 +181,6 @@ def walk_epochs(
     if isinstance(optimizer, Averaging):
         history.value = float(risk.value(history.w))
     return history.descent(risk, optimizer, pace.schedule, status, message)
-
-
-def _is_under_way(schedule: Schedule, steps: int) -> bool:
-    """Say whether a schedule has an end, and it is still to come."""
-    return isinstance(schedule, Finite) and steps < schedule.length < np.inf
 
 
 Runner = Callable[[State, npt.NDArray[Any], Any], float]

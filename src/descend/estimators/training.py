@@ -21,7 +21,7 @@ from descend.estimators.settings import Settings
 from descend.models import Linear
 from descend.objectives.risk import EmpiricalRisk
 from descend.rates import Constant, Text
-from descend.rates.composed import Finite
+from descend.rates.composed import length_of
 from descend.typing import Adaptive, Array, Loss, Progress, Schedule, Search
 
 Score = Callable[[Array], float]
@@ -91,8 +91,7 @@ def train(
     if descent.status == "diverged":
         raise DivergenceError(_advice(risk, settings, descent, w))
     # a schedule with an end says itself how long to descend
-    rate = descent.learning_rate
-    planned = isinstance(rate, Finite) and rate.length < np.inf
+    planned = length_of(descent.learning_rate) < np.inf
     if descent.status == "stopped" and settings.tol > 0 and not (watch.ended or planned):
         warnings.warn(
             f"{descent.message}, and the fit had not converged: raise max_iter, "

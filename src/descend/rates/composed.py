@@ -63,8 +63,7 @@ class Joined(NamedTuple):
     @property
     def length(self) -> float:
         """The number of steps, infinite if the last part goes on."""
-        last = self.parts[-1]
-        return sum(self.lengths) + (last.length if isinstance(last, Finite) else float("inf"))
+        return sum(self.lengths) + length_of(self.parts[-1])
 
     def __rshift__(self, other: Schedule) -> Joined:
         if not np.isfinite(self.length):
@@ -154,11 +153,15 @@ class Warmup(NamedTuple):
     @property
     def length(self) -> float:
         """The number of steps, infinite if the schedule goes on."""
-        schedule = self.schedule
-        return self.steps + (schedule.length if isinstance(schedule, Finite) else float("inf"))
+        return self.steps + length_of(self.schedule)
 
     def __rshift__(self, other: Schedule) -> Joined:
         return Joined((self,), ()) >> other
+
+
+def length_of(rate: object) -> float:
+    """Return after how many steps a learning rate is over: infinity, unless it is `Finite`."""
+    return float(rate.length) if isinstance(rate, Finite) else float("inf")
 
 
 def then(first: Finite, second: Schedule) -> Joined:
