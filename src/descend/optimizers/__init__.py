@@ -9,6 +9,15 @@ from descend.optimizers.classical import ASGD, QHM, SGD, Momentum, Nesterov
 from descend.optimizers.moments import Adam, AdaMax, AdamW, AMSGrad, NAdam
 from descend.optimizers.relatives import ADOPT, AdaBelief, Adan, AdEMAMix, RAdam, Yogi
 from descend.optimizers.sign import Lion, Rprop, SignSGD, Signum
+from descend.optimizers.wrappers import (
+    Averaged,
+    Clipped,
+    ClippedByNorm,
+    ClippedByValue,
+    Decayed,
+    Lookahead,
+    ScheduleFree,
+)
 from descend.typing import Optimizer
 
 __all__ = [
@@ -26,13 +35,20 @@ __all__ = [
     "Adam",
     "AdamW",
     "Adan",
+    "Averaged",
+    "Clipped",
+    "ClippedByNorm",
+    "ClippedByValue",
+    "Decayed",
     "Lion",
+    "Lookahead",
     "Momentum",
     "NAdam",
     "Nesterov",
     "RAdam",
     "RMSProp",
     "Rprop",
+    "ScheduleFree",
     "SignSGD",
     "Signum",
     "Yogi",
@@ -76,6 +92,8 @@ _TABLE = {
     "rprop": _Entry(Rprop(), 0.01),
 }
 
+_WRAPPERS = (Averaged, ClippedByNorm, ClippedByValue, Decayed, Lookahead, ScheduleFree)
+
 _RATES = {type(entry.optimizer): entry.rate for entry in _TABLE.values()}
 
 
@@ -94,12 +112,12 @@ def by_name(optimizer: str | Optimizer) -> Optimizer:
     Momentum(mu=0.9, rate_inside=False)
     """
     if not isinstance(optimizer, str):
+        check(optimizer)
         if isinstance(optimizer, type) or not isinstance(optimizer, Optimizer):
             raise ValueError(
                 f"optimizer={optimizer!r} is not an optimizer: give a name ({', '.join(_TABLE)}) "
                 "or an instance, such as descend.optimizers.Adam()"
             )
-        check(optimizer)
         return optimizer
     key = optimizer.lower().replace("_", "").replace("-", "")
     if key not in _TABLE:
@@ -123,7 +141,7 @@ def names() -> tuple[str, ...]:
 
 
 def recommended_rate(optimizer: Optimizer) -> float:
-    """Return the learning rate that an optimizer's paper recommends.
+    """Return the rate that an optimizer's paper recommends; a wrapper's is that of what it wraps.
 
     Raises
     ------
@@ -135,6 +153,8 @@ def recommended_rate(optimizer: Optimizer) -> float:
     >>> recommended_rate(Adam())
     0.001
     """
+    if isinstance(optimizer, _WRAPPERS):
+        return recommended_rate(optimizer.optimizer)
     if type(optimizer) not in _RATES:
         raise ValueError(
             f"nobody recommends a learning rate for {type(optimizer).__name__}: give learning_rate="

@@ -14,21 +14,26 @@ class Interval(NamedTuple):
     most: float = np.inf
     least_closed: bool = True
     most_closed: bool = False
+    whole: bool = False
 
     def holds(self, value: Any) -> bool:
         """Say whether a number, or every number of an array, is inside."""
         number = np.asarray(value)
-        if number.dtype.kind not in "iuf" or not np.isfinite(number).all():
+        if (
+            number.dtype.kind not in ("iu" if self.whole else "iuf")
+            or not np.isfinite(number).all()
+        ):
             return False
         above = number >= self.least if self.least_closed else number > self.least
         below = number <= self.most if self.most_closed else number < self.most
         return bool((above & below).all())
 
     def __str__(self) -> str:
+        kind = "a whole number" if self.whole else "a number"
         if self.most == np.inf:
-            return f"{'at least' if self.least_closed else 'above'} {self.least:g}"
+            return f"{kind} {'at least' if self.least_closed else 'above'} {self.least:g}"
         left, right = "(["[self.least_closed], ")]"[self.most_closed]
-        return f"in {left}{self.least:g}, {self.most:g}{right}"
+        return f"{kind} in {left}{self.least:g}, {self.most:g}{right}"
 
 
 DECAY = Interval(0, 1)
@@ -60,12 +65,18 @@ RANGES = {
     "t0": AT_LEAST_0,
     "eta_minus": Interval(0, 1, least_closed=False),
     "eta_plus": Interval(1, least_closed=False),
+    "norm": ABOVE_0,
+    "value": ABOVE_0,
+    "k": Interval(1, whole=True),
+    "Lookahead.alpha": Interval(0, 1, least_closed=False, most_closed=True),
+    "Averaged.decay": SHARE,
+    "ScheduleFree.beta": Interval(0, 1, least_closed=False, most_closed=True),
     "smallest": ABOVE_0,
     "largest": ABOVE_0,
 }
 
 
-def check(optimizer: Optimizer) -> None:
+def check(optimizer: Any) -> None:
     """Refuse the library's own optimizers with hyper-parameters out of their range.
 
     Raises
@@ -87,10 +98,14 @@ def check(optimizer: Optimizer) -> None:
     defaults: dict[str, Any] = getattr(kind, "_field_defaults", {})
     for name, value in zip(getattr(kind, "_fields", ()), optimizer, strict=True):
         given = f"{kind.__name__}({name}={value!r})"
-        if isinstance(defaults.get(name), bool):
+        if name == "optimizer":
+            check(value)
+            if isinstance(value, type) or not isinstance(value, Optimizer):
+                raise ValueError(f"{given}: give an instance, such as descend.optimizers.Adam()")
+        elif isinstance(defaults.get(name), bool):
             if not isinstance(value, bool | np.bool_):
                 raise ValueError(f"{given}: {name} must be True or False")
         else:
             interval = RANGES.get(f"{kind.__name__}.{name}") or RANGES[name]
             if not interval.holds(value):
-                raise ValueError(f"{given}: {name} must be a number {interval}")
+                raise ValueError(f"{given}: {name} must be {interval}")
