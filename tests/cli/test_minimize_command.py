@@ -116,40 +116,11 @@ def test_writes_pictures_and_says_so(run, tmp_path):
     json.loads(out)
 
 
-@pytest.mark.parametrize(
-    ("arguments", "why"),
-    [
-        (["x + foo"], "unknown name 'foo'"),
-        (["x.real"], "attributes"),
-        (["9**9**9 + x"], "overflows"),
-        (["x" * 10_000], "at most 1,000"),
-        (["log(x)", "--start", "x=-1"], "log(x) of -1 is not a number"),
-        (["x**2", "--start", "x=1", "--starts", "2"], "exclude each other"),
-        (["x + y", "--start", "x=1"], "says nothing of y"),
-        (["x", "--start", "x=1,z=2"], "names z, but"),
-        (["x", "--start", "1"], "as x=1,y=2"),
-        (["x", "--start", "x=nan"], "as x=1,y=2"),
-        (["x", "--start", "x=1,x=2"], "twice"),
-        (["x**2", "--window", "3,1"], "lower first"),
-        (["x**2", "--window", "3"], "lower first"),
-        (["x**2", "--learning-rate", "-1"], "positive number"),
-        (["x**2", "--learning-rate", "fast"], "--learning-rate 'fast' is not known"),
-        (["x**2", "--learning-rate", "cosin:1"], "did you mean 'cosine'?"),
-        (["x**2", "--optimizer", "foo"], "no optimizer 'foo'"),
-        (["x**2", "--plot", "a.txt"], ".png, .svg, .pdf"),
-        (["x**2", "--animate", "a.avi"], ".gif or .mp4"),
-        (["x**2", "--plot", "no/a.png"], "does not exist"),
-        (["x**2", "--plot", "a.png", "--animate", "a.png"], "twice"),
-    ],
-    ids=lambda case: " ".join(case)[:30] if isinstance(case, list) else "",
-)
-def test_wrong_input_is_one_line_and_status_2(run, tmp_path, arguments, why):
-    code, out, err = run(*arguments)
-    assert (code, out) == (2, "")
-    assert why in err
-    assert err.startswith("descend: ")
-    assert err.count("\n") == 1
-    assert list(tmp_path.iterdir()) == []
+@pytest.mark.parametrize("formula", ["-exp(-x^2 - y^2)", "-(1 - x)*(1 + x)", "-5*x + x^2"])
+def test_a_formula_may_begin_with_a_minus(run, formula):
+    code, out, _ = run(formula, "--window", "-0.5,0.5", "--starts", "3")
+    assert code == 0
+    assert "3 of 3 starts reached 1 minimum" in out
 
 
 def test_declared_words_and_order():

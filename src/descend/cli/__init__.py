@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from descend import __version__
+from descend.cli.arguments import with_formulas
 from descend.cli.failures import guarded
 from descend.cli.fit import fit
 from descend.cli.minimize import minimize
@@ -48,5 +49,5 @@ def _options(
 
 def main() -> None:
     """Run the command line, and leave with its exit status."""
-    arguments = sys.argv[1:] or ["--help"]
+    arguments = with_formulas(sys.argv[1:]) or ["--help"]
     sys.exit(guarded(lambda: app(arguments, prog_name="descend", standalone_mode=False)))

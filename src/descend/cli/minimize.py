@@ -67,6 +67,7 @@ def minimize(
     from descend.cli.starting import given_rate, given_window, starting_points
     from descend.cli.watching import Interruption
 
+    formula = formula.strip()
     refuse_outputs([plot, animate], [])
     refuse_endings(plot, animate)
     bounds = None if window is None else given_window(window)

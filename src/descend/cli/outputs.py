@@ -1,5 +1,6 @@
 """Checks of the files to be written, before hours of work go by."""
 
+import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -10,14 +11,17 @@ def refuse_outputs(outputs: Sequence[str | None], inputs: Sequence[str]) -> None
     Raises
     ------
     ValueError
-        If two outputs are the same file, or one of them is an input.
+        If an output has no name, two are the same file, or one of them is an input.
     OSError
-        If the folder of an output does not exist, or it is a folder itself.
+        If the folder of an output does not exist, it is a folder itself, or nothing can be written
+        there.
     """
     taken = {Path(file).resolve(): file for file in inputs}
     for file in outputs:
         if file is None:
             continue
+        if not file.strip():
+            raise ValueError("the name of a file to write is empty: give it one")
         path = Path(file)
         if path.resolve() in taken:
             raise ValueError(f"{file!r} is used twice: name another file to write")
@@ -27,4 +31,16 @@ def refuse_outputs(outputs: Sequence[str | None], inputs: Sequence[str]) -> None
             raise FileNotFoundError(
                 f"cannot write {file!r}: the folder {str(path.parent)!r} does not exist"
             )
+        _try(path)
         taken[path.resolve()] = file
+
+
+def _try(path: Path) -> None:
+    """Write an empty file beside the one to be written, and remove it."""
+    try:
+        with tempfile.NamedTemporaryFile(
+            prefix=f".{path.stem}-", suffix=path.suffix, dir=path.parent
+        ):
+            pass
+    except OSError as error:
+        raise OSError(f"cannot write {str(path)!r}: {error.strerror}") from error

@@ -48,9 +48,12 @@ def given_window(text: str) -> tuple[float, float]:
     ValueError
         If it is not two finite numbers, the lower one first.
     """
+    text = text.strip()
     numbers = [_number(part) for part in text.split(",")]
     if len(numbers) != 2 or not numbers[0] < numbers[1]:
         raise ValueError(f"--window must be two numbers, the lower first, as -5,5: not {text!r}")
+    if not math.isfinite(numbers[1] - numbers[0]):
+        raise ValueError(f"--window must be narrower than 1e308: not {text!r}")
     return numbers[0], numbers[1]
 
 
@@ -62,6 +65,7 @@ def given_rate(text: str) -> float | str:
     ValueError
         If it is no positive number, and names no rate that there is.
     """
+    text = text.strip()
     if text == "auto":
         return text
     try:
@@ -87,10 +91,14 @@ def _named_start(formula: str, text: str) -> dict[str, float]:
     start: dict[str, float] = {}
     for part in text.split(","):
         name, equals, number = (piece.strip() for piece in part.partition("="))
-        if not equals or not name or math.isnan(_number(number)):
+        if not equals or not name:
             raise ValueError(f"--start must name each variable, as x=1,y=2: not {text!r}")
         if name in start:
             raise ValueError(f"--start gives {name} twice: give it once")
+        if math.isnan(_number(number)):
+            raise ValueError(
+                f"--start must give {name} a finite number, as {name}=1: not {number!r}"
+            )
         start[name] = _number(number)
     try:
         names = as_problem(formula).names or ()

@@ -58,8 +58,10 @@ def open_table(source: str | Path) -> Table:
     FileNotFoundError
         If there is neither; the message suggests the nearest name.
     ValueError
-        As `descend.data.files.read_table` does.
+        If the name is empty, or as `descend.data.files.read_table`.
     """
+    if not str(source).strip():
+        raise ValueError("the name of the data is empty: give a file or a data set")
     # pyarrow takes longer to import than a bundled set to read.
     if str(source) in NAMES and not Path(source).exists():
         return bundled_table(str(source))

@@ -1,0 +1,23 @@
+"""The words of a command line, before they are taken apart."""
+
+from collections.abc import Sequence
+
+FORMULA_COMMANDS = ("minimize", "race", "derive", "rate")
+
+
+def with_formulas(words: Sequence[str]) -> list[str]:
+    """Return the words of a command line, so that a formula may begin with a minus.
+
+    All options of this command line begin with two dashes, and those of a single one would be taken
+    for options that do not exist. A blank before it makes it a word like any other.
+
+    Examples
+    --------
+    >>> with_formulas(["minimize", "-x^2", "--starts", "5"])
+    ['minimize', ' -x^2', '--starts', '5']
+    """
+    if not words or words[0] not in FORMULA_COMMANDS:
+        return list(words)
+    return [
+        f" {word}" if word[:1] == "-" and word[1:2] not in ("", "-") else word for word in words
+    ]

@@ -1,0 +1,269 @@
+"""Whatever is wrong with the input: one line that says so, exit status 2, nothing left behind."""
+
+import sys
+import tempfile
+
+import pytest
+
+from descend.cli import main
+
+NUMBERS = "x,y\n" + "".join(f"{row},{row * 1.5}\n" for row in range(40))
+FILES = {
+    "ok.csv": NUMBERS,
+    "empty.csv": "",
+    "blank.csv": "\n\n\n",
+    "header.csv": "x,y\n",
+    "one.csv": "x,y\n1,2\n",
+    "class.csv": "x,y\n1,a\n2,a\n3,a\n",
+    "constant.csv": "x,y\n" + "7,1.5\n7,2.5\n" * 20,
+    "nan.csv": NUMBERS + "3,nan\n",
+    "inf.csv": NUMBERS + "3,inf\n",
+    "features.csv": "x,y\nnan,1\nnan,2\nnan,3\n",
+    "minus.csv": NUMBERS + "-inf,3\n",
+    "large.csv": NUMBERS + "1e400,3\n",
+    "alone.csv": "y\n1\n2\n3\n",
+    "twice.csv": NUMBERS.replace("x,y", "y,y"),
+    "uneven.csv": NUMBERS + "1,2,3\n",
+    "quote.csv": 'x,y\n"1,2\n3,4\n',
+    "latin.csv": "x,größe,y\n1,2,3\n2,3,4\n".encode("latin-1"),
+    "bytes.csv": bytes(range(256)) * 20,
+    "bad.parquet": "hello",
+    "ok.txt": NUMBERS,
+    "model.json": "{}",
+}
+
+
+@pytest.fixture
+def refused(monkeypatch, capsys, tmp_path):
+    """Return a function that runs a command, checks that it is refused, and returns why."""
+    monkeypatch.chdir(tmp_path)
+    for name, content in FILES.items():
+        data = content if isinstance(content, bytes) else content.encode()
+        (tmp_path / name).write_bytes(data)
+    (tmp_path / "folder").mkdir()
+
+    def state():
+        return {path: path.is_file() and path.read_bytes() for path in tmp_path.rglob("*")}
+
+    def refused(*arguments):
+        before = state()
+        monkeypatch.setattr(sys, "argv", ["descend", *arguments])
+        with pytest.raises(SystemExit) as ended:
+            main()
+        out, err = capsys.readouterr()
+        assert (ended.value.code, out) == (2, "")
+        assert err.startswith("descend: ")
+        assert err.count("\n") == 1
+        assert err.removesuffix("\n").isprintable()
+        assert state() == before
+        return err
+
+    return refused
+
+
+@pytest.mark.parametrize(
+    ("file", "why"),
+    [
+        ("missing.csv", "there is no file 'missing.csv'"),
+        ("", "the name of the data is empty"),
+        ("folder", "is a folder"),
+        ("ok.txt", "its name must end in .csv"),
+        ("empty.csv", "is empty"),
+        ("blank.csv", "is empty"),
+        ("header.csv", "has a header and no rows"),
+        ("one.csv", "has 1 row: at least 2"),
+        ("class.csv", "is 'a' in every row"),
+        ("constant.csv", "Column 'x' is constant: left out."),
+        ("features.csv", "Column 'x' has no value: left out."),
+        ("alone.csv", "it has only the target"),
+        ("nan.csv", "the target 'y' is missing in row 41"),
+        ("inf.csv", "column 'y' is infinite in row 41"),
+        ("minus.csv", "column 'x' is infinite in row 41"),
+        ("large.csv", "column 'x' is infinite in row 41"),
+        ("twice.csv", "several columns named 'y'"),
+        ("uneven.csv", "row 41 (the header not counted) has 3 cells"),
+        ("quote.csv", "cannot read 'quote.csv'"),
+        ("latin.csv", "is no UTF-8 text"),
+        ("bytes.csv", "cannot read 'bytes.csv'"),
+        ("bad.parquet", "cannot read 'bad.parquet'"),
+    ],
+)
+def test_tables(refused, file, why):
+    assert why in refused("fit", file, "--target", "y", "--model", "new.json", "--report", "r.html")
+
+
+@pytest.mark.parametrize(
+    ("options", "why"),
+    [
+        ("--target z", "has no column 'z'"),
+        ("--target=", "has no column ''"),
+        ("", "Missing option '--target'"),
+        ("--target y --learning-rate abc", "'abc'"),
+        ("--target y --learning-rate 0", "positive number"),
+        ("--target y --learning-rate nan", "positive number"),
+        ("--target y --learning-rate 0.1", "need a named optimizer"),
+        ("--target y --optimizer foo", "no optimizer 'foo'"),
+        ("--target y --epochs -1", "--epochs"),
+        ("--target y --epochs x", "--epochs"),
+        ("--target y --batch-size 0", "--batch-size must be"),
+        ("--target y --batch-size 1.5", "--batch-size must be"),
+        ("--target y --alpha x", "--alpha"),
+        ("--target y --alpha inf", "alpha=inf"),
+        ("--target y --alpha nan", "--alpha"),
+        ("--target y --alpha -1", "--alpha"),
+        ("--target y --test-size 2", "--test-size"),
+        ("--target y --test-size nan", "--test-size"),
+        ("--target y --seed -1", "--seed"),
+        ("--target y --task clustering", "--task"),
+        ("--target y --task classification", "40 different values in 40 rows"),
+        ("--target y --loss foo", "'foo' is no loss"),
+        ("--target y --penalty l3", "--penalty"),
+        ("--target y more", "extra argument"),
+        ("--target y --report no/r.html", "the folder 'no' does not exist"),
+        ("--target y --report r.pdf", "must end in .html"),
+        ("--target y --report folder", "it is a folder"),
+        ("--target y --report=", "is empty"),
+        ("--target y --model no/m.json", "the folder 'no' does not exist"),
+        ("--target y --model folder", "it is a folder"),
+        ("--target y --model ok.csv", "used twice"),
+        ("--target y --model a.html --report a.html", "used twice"),
+    ],
+)
+def test_options_of_fit(refused, options, why):
+    assert why in refused("fit", "ok.csv", *options.split())
+
+
+@pytest.mark.parametrize(
+    ("arguments", "why"),
+    [
+        ("predict no.json ok.csv", "there is no model file"),
+        ("predict folder ok.csv", "directory"),
+        ("predict model.json ok.csv", "is no model of descend"),
+        ("predict ok.csv ok.csv", "is no model of descend"),
+        ("predict", "Missing argument 'MODEL'"),
+        ("predict model.json", "Missing argument 'DATA'"),
+        ("minimize", "Missing argument 'FORMULA'"),
+        ("minimize x y", "extra argument"),
+        ("minimise x", "Did you mean 'minimize'"),
+    ],
+)
+def test_arguments(refused, arguments, why):
+    assert why in refused(*arguments.split())
+
+
+@pytest.mark.parametrize(
+    ("formula", "why"),
+    [
+        ("", "is empty"),
+        ("  ", "is empty"),
+        ("foo + x", "unknown name 'foo'"),
+        ("rosenbrok", "did you mean rosenbrock?"),
+        ("print(x)", "unknown function 'print'"),
+        ("x.__class__", "attributes"),
+        ("'a' + x", "text in quotes"),
+        ("__import__('os')", "not part of formulas"),
+        ("x()", "'x' is not a function"),
+        ("sin", "needs its argument"),
+        ("sin(x, y)", "takes 1 argument"),
+        ("lambda: x", "a word of Python"),
+        ("x if x else y", "a word of Python"),
+        ("[x]", "square brackets"),
+        ("x < 1", "a comparison"),
+        ("x = 1", "there is no ="),
+        ("x\n;y", "not part of formulas"),
+        ("x**", "cannot be read"),
+        ("x//2", "floor division"),
+        ("0x1F + x", "a sign is missing"),
+        ("\N{GRINNING FACE}", "not part of formulas"),
+        ("1 + 2", "has no variable"),
+        ("1/0 + x", "division by zero"),
+        ("log(-1) + x", "not a real number"),
+        ("1e999*x", "overflows"),
+        ("9**9**9**9 + x", "overflows"),
+        ("x**10**10", "overflows; start inside"),
+        ("x**1e300", "overflows; start inside"),
+        ("x" * 10_000, "at most 1,000"),
+        ("x+" * 5_000 + "x", "at most 1,000"),
+        ("(" * 300 + "x" + ")" * 300, "more than 60 levels"),
+        ("-" * 2 + "x", "No such option"),
+        ("-(" * 61 + "x" + ")" * 61, "more than 60 levels"),
+        ("-x + foo", "column 6: unknown name 'foo'"),
+        ("sqrt(-1 - x**2)", "is not a number; start inside"),
+    ],
+)
+def test_formulas(refused, formula, why):
+    assert why in refused("minimize", formula, "--plot", "p.png")
+
+
+@pytest.mark.parametrize(
+    ("formula", "options", "why"),
+    [
+        ("log(x)", "--start x=-1", "log(x) of -1 is not a number; start inside"),
+        ("sqrt(x)", "--start x=0", "derivative by x is infinite; start inside"),
+        ("log(x)", "--starts 5", "start inside the function's domain"),
+        ("x**2", "--start x=1e200", "overflows; start inside"),
+        ("x", "--start x=1,y=2", "--start names y, but"),
+        ("x + y", "--start x=1", "says nothing of y"),
+        ("rosenbrock", "--start a=1,b=2", "says nothing of x, y"),
+        ("x", "--start=", "as x=1,y=2"),
+        ("x", "--start 1,2", "as x=1,y=2"),
+        ("x", "--start x=", "give x a finite number"),
+        ("x", "--start x=inf", "give x a finite number"),
+        ("x", "--start x=1=2", "give x a finite number"),
+        ("x", "--start x=1,x=2", "twice"),
+        ("x", "--start x=1 --starts 3", "exclude each other"),
+        ("x", "--starts 0", "--starts"),
+        ("x", "--starts -3", "--starts"),
+        ("x", "--starts 1.5", "--starts"),
+        ("x", "--steps -1", "--steps"),
+        ("x", "--steps x", "--steps"),
+        ("x", "--learning-rate abc", "'abc'"),
+        ("x", "--learning-rate -1", "not '-1'"),
+        ("x", "--learning-rate 0", "positive number"),
+        ("x", "--learning-rate inf", "positive number"),
+        ("x", "--optimizer foo", "no optimizer 'foo'"),
+        ("x", "--seed -1", "--seed"),
+        ("x", "--window 1", "lower first"),
+        ("x", "--window a,b", "lower first"),
+        ("x", "--window 2,1", "lower first"),
+        ("x", "--window -inf,inf", "not '-inf,inf'"),
+        ("x", "--window -1e308,1e308", "narrower than 1e308"),
+        ("x", "--bogus", "No such option"),
+        ("x", "--plot no/p.png", "the folder 'no' does not exist"),
+        ("x", "--plot p.foo", "must end in .png"),
+        ("x", "--plot p", "must end in .png"),
+        ("x", "--plot=", "is empty"),
+        ("x", "--plot folder", "it is a folder"),
+        ("x", "--plot .png", "must end in .png"),
+        ("x", "--animate no/a.gif", "the folder 'no' does not exist"),
+        ("x", "--animate a.foo", "must end in .gif or .mp4"),
+        ("x", "--animate a", "must end in .gif or .mp4"),
+        ("x", "--animate=", "is empty"),
+        ("x", "--animate folder", "it is a folder"),
+        ("x", "--plot a.png --animate a.png", "used twice"),
+    ],
+)
+def test_options_of_minimize(refused, formula, options, why):
+    assert why in refused("minimize", formula, *options.split())
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["minimize", "x^2", "--plot", "p.png"],
+        ["minimize", "x^2", "--animate", "p.gif"],
+        ["fit", "ok.csv", "--target", "y", "--model", "m.json"],
+        ["fit", "ok.csv", "--target", "y", "--report", "r.html"],
+    ],
+)
+def test_what_cannot_be_written_is_refused_before_the_work(refused, monkeypatch, command):
+    def protected(*_, **__):
+        raise PermissionError(13, "Permission denied")
+
+    def work(*_, **__):
+        raise AssertionError("the work was begun")
+
+    monkeypatch.setattr(tempfile, "NamedTemporaryFile", protected)
+    monkeypatch.setattr("descend.minimize", work)
+    monkeypatch.setattr("descend.data.bundled.open_table", work)
+    assert f"cannot write '{command[-1]}': Permission denied" in refused(*command)
