@@ -30,10 +30,11 @@ MAY_IMPORT = {
 }
 ENGINE = {"engine", *MAY_IMPORT["engine"]}
 MAY_IMPORT |= {
-    "minimizing": ENGINE,
+    "starts": BOTTOM | {"objectives"},
+    "minimizing": ENGINE | {"starts"},
     "estimators": ENGINE,
     "minima": ENGINE,
-    "racing": ENGINE | {"minimizing"},
+    "racing": ENGINE | {"minimizing", "starts"},
     "diagnosis": ENGINE | {"minima", "minimizing", "estimators"},
     "views": ENGINE | {"minima", "minimizing", "estimators", "racing"},
     "cli": ENGINE | {"minima", "minimizing", "estimators", "diagnosis", "views", "racing"},

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any
 
@@ -13,19 +13,14 @@ from descend.engine.history import Record
 from descend.engine.loop import Callback, walk
 from descend.engine.progress import bar
 from descend.engine.stopping import GradientShrunk
-from descend.objectives import Problem, as_problem
+from descend.objectives import as_problem
 from descend.optimizers import by_name, recommended_rate
 from descend.rates import Constant, Monotone, by_text, refuse_out_of_range
+from descend.starts import Start, check_finite, names_of, starting_points
 from descend.typing import Adaptive, Array, Objective, Optimizer, Schedule, Search
 
 if TYPE_CHECKING:
     from descend.descent import Descent
-
-WINDOW = (-5.0, 5.0)
-"""Where random starts are drawn, for each coordinate of an objective without a window."""
-
-Start = Any
-"""`(d,)`, `(k, d)`, a mapping of names to numbers, or a count of random starts."""
 
 
 def minimize(
@@ -108,12 +103,12 @@ def minimize(
     >>> len({tuple(x) for x in descent.x.round(3)})
     4
     """
-    problem = as_problem(objective, gradient=gradient, names=_names(start))
+    problem = as_problem(objective, gradient=gradient, names=names_of(start))
     _check_counts(steps, tol, record)
-    points = _starts(start, problem, seed)
+    points = starting_points(start, problem, seed)
     chosen = by_name("sgd" if isinstance(optimizer, str) and optimizer == "auto" else optimizer)
     rate = _rate(learning_rate, chosen, points, steps)
-    _check_finite(problem, points)
+    check_finite(problem, points)
     own = () if callback is None else (_scipy_callback(callback, single=points.ndim == 1),)
     with bar(steps) if progress else nullcontext() as advance:
         callbacks = own if advance is None else (*own, advance)
@@ -166,7 +161,7 @@ def maximize(
     >>> descend.maximize("1 - (x - 2)^2", [0.0]).x.round(6)
     array([2.])
     """
-    problem = as_problem(objective, gradient=gradient, names=_names(start))
+    problem = as_problem(objective, gradient=gradient, names=names_of(start))
     negative = problem._replace(
         objective=Negative(problem.objective),
         formula=None if problem.formula is None else f"-({problem.formula})",
@@ -218,52 +213,6 @@ def _check_counts(steps: int, tol: float, record: Record) -> None:
         )
 
 
-def _names(start: Start) -> tuple[str, ...] | None:
-    """Return the names that a mapping of starts declares."""
-    return tuple(start) if isinstance(start, Mapping) else None
-
-
-def _starts(start: Start, problem: Problem, seed: int | None) -> Array:
-    """Return the starts as `(d,)` or `(k, d)`, in floating point."""
-    if isinstance(start, int | np.integer) and not isinstance(start, bool):
-        return _random_starts(int(start), problem, seed)
-    try:
-        numbers = list(start.values()) if isinstance(start, Mapping) else start
-        points = np.array(numbers, dtype=None if hasattr(numbers, "dtype") else float)
-        if points.dtype not in (np.float32, np.float64):
-            points = points.astype(float)
-    except (TypeError, ValueError):
-        raise ValueError(
-            f"the start {start!r} is not an array of numbers, a mapping of names to numbers, "
-            "or a count of random starts"
-        ) from None
-    if points.ndim not in (1, 2) or points.size == 0:
-        raise ValueError(
-            f"the start has shape {points.shape}; give (d,) for one run or (k, d) for k runs"
-        )
-    if problem.names is not None and points.shape[-1] != len(problem.names):
-        raise ValueError(
-            f"the start has {points.shape[-1]} coordinates, but the objective has "
-            f"{len(problem.names)}: {', '.join(problem.names)}"
-        )
-    if not np.isfinite(points).all():
-        raise ValueError(f"the start holds {points[~np.isfinite(points)][0]}: give finite numbers")
-    return points
-
-
-def _random_starts(count: int, problem: Problem, seed: int | None) -> Array:
-    if count < 1:
-        raise ValueError(f"start={count} must be at least 1 to count random starts")
-    if problem.names is None:
-        raise ValueError(
-            "random starts need a formula or a landmark, which say how many variables there are: "
-            "give the starts as an array (k, d)"
-        )
-    window = np.array(problem.window or [WINDOW] * len(problem.names))
-    random = np.random.default_rng(seed)
-    return random.uniform(window[:, 0], window[:, 1], size=(count, len(problem.names)))
-
-
 def _rate(
     learning_rate: Any, optimizer: Optimizer, points: Array, steps: int
 ) -> Schedule | Adaptive | Search:
@@ -288,22 +237,6 @@ def _rate(
         runs = 1 if points.ndim == 1 else len(points)
         raise ValueError(f"there are {len(rate)} learning rates for {runs} run(s): give one a run")
     return Constant(float(rate) if rate.ndim == 0 else rate)
-
-
-def _check_finite(problem: Problem, points: Array) -> None:
-    """Refuse starts at which the objective or its gradient is not finite."""
-    with np.errstate(all="ignore"):
-        value, g = problem.objective.value_and_gradient(np.atleast_2d(points))
-    bad = ~(np.isfinite(value) & np.isfinite(g).all(axis=-1))
-    if not bad.any():
-        return
-    i = int(np.argmax(bad))
-    point = np.atleast_2d(points)[i]
-    names = problem.names or tuple(f"w[{j}]" for j in range(len(point)))
-    where = ", ".join(f"{name}={x:.6g}" for name, x in zip(names, point, strict=True))
-    complaint = problem.complaint(point)
-    told = complaint or f"the value is {value[i]}, the gradient {g[i]}"
-    raise ValueError(f"not finite at the start {where}: {told}; start inside the function's domain")
 
 
 def _together(callbacks: tuple[Callback, ...]) -> Callback:

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
 import numpy as np
 
 from descend.descent import Descent
-from descend.minimizing import Start, minimize
+from descend.minimizing import minimize
 from descend.objectives import as_problem
 from descend.optimizers import by_name, names, recommended_rate
+from descend.starts import Start
 from descend.typing import Array, Optimizer
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ import numpy.typing as npt
 from descend.descent import Descent
 
 if TYPE_CHECKING:
-    from descend.engine.loop import Walkers
+    from descend.engine.walkers import Walkers
     from descend.typing import Adaptive, Array, Objective, Optimizer, Schedule, Search
 
 Record: TypeAlias = Literal["all", "values"] | int | None

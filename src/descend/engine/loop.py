@@ -10,6 +10,7 @@ from descend import verbs
 from descend.descent import Descent
 from descend.engine.history import History, Record
 from descend.engine.stopping import DecrementSmall, GradientShrunk
+from descend.engine.walkers import Walkers
 from descend.typing import (
     Adaptive,
     Array,
@@ -26,42 +27,11 @@ from descend.typing import (
 TRIALS = 60
 """Rates that a search may try in one step."""
 
-STEEP = 1e-3
-"""A gradient this long, as a share of the longest met, is none that rounding explains."""
-
 BLOW_UP = 1e3
 """A run that ends above its start, where the slope is this many times steeper, has diverged."""
 
 Callback = Callable[[Array, Array], None]
 """Called after each step with the points and the values; it ends the descent by `StopIteration`."""
-
-
-class Walkers:
-    """The runs that still walk: where each is, and what its optimizer remembers.
-
-    All arrays have one row a walking run; `index` says which of the runs each row is.
-    """
-
-    def __init__(self, start: Array, optimizer: Optimizer) -> None:
-        self.index = np.arange(len(start))
-        self.w = start
-        self.memory: Memory = tuple(np.zeros_like(start) for _ in optimizer.memory)
-        self.value: Array = np.zeros(len(start))
-        self.g = np.zeros_like(start)
-        self.steepest = np.zeros(len(start))
-        self.rate: Array = np.zeros(len(start))
-        self.rate_memory: Memory = ()
-
-    def keep(self, mask: npt.NDArray[np.bool_]) -> None:
-        """Let the runs outside `mask` rest."""
-        self.index = self.index[mask]
-        self.w = self.w[mask]
-        self.memory = tuple(array[mask] for array in self.memory)
-        self.value = self.value[mask]
-        self.g = self.g[mask]
-        self.steepest = self.steepest[mask]
-        self.rate = self.rate[mask]
-        self.rate_memory = tuple(array[mask] for array in self.rate_memory)
 
 
 def walk(
@@ -212,8 +182,9 @@ def _search_step(
     clues = tuple(array.copy() for array in walkers.rate_memory)
     level = np.zeros(len(w), dtype=bool)
     pending = np.arange(len(w))
-    steep = np.linalg.norm(g, axis=-1) > STEEP * walkers.steepest
-    for attempt in range(TRIALS):
+    uphill = np.zeros(len(w), dtype=bool)
+    last_rise = np.full(len(w), np.inf)
+    for _ in range(TRIALS):
         tried, decrease, remembered = _trial(walkers, optimizer, rate, pending, t)
         with np.errstate(all="ignore"):
             new_value, new_g = objective.value_and_gradient(tried)
@@ -223,17 +194,20 @@ def _search_step(
         new_value = np.where(finite, new_value, np.inf)
         trial = Trial(rate[pending], value[pending], new_value, -decrease, new_slope)
         accepted = search.accepts(trial, tuple(array[pending] for array in clues)) & finite
-        # a step that changes nothing is none, where the slope says that it should
-        accepted &= (new_value < trial.value) | ~steep[pending]
+        rounding = 8 * np.finfo(value.dtype).eps * np.abs(trial.value)
+        # as a share of the promise: on a smooth function a shorter step rises by a smaller one
+        rise = (new_value - trial.value) / np.maximum(np.abs(decrease), rounding)
+        uphill[pending] |= (rise > 0.5) & (rise > 0.75 * last_rise[pending])
+        last_rise[pending] = rise
+        # a step that changes nothing is none, where the gradient is seen to be wrong
+        accepted &= (new_value < trial.value) | ~uphill[pending]
         kept = pending[accepted]
         w[kept], value[kept], g[kept] = tried[accepted], new_value[accepted], new_g[accepted]
         for array, new in zip(memory, remembered, strict=True):
             array[kept] = new[accepted]
-        # what the gradient promises is lost in the rounding of the value: this is the bottom,
-        # unless it was the many shortenings of the step that made the promise so small
-        rounding = 8 * np.finfo(value.dtype).eps * np.abs(trial.value)
+        # what the gradient promises is lost in the rounding of the value: this is the bottom
         flat = ~accepted & (np.abs(decrease) <= rounding) & (new_value >= trial.value)
-        flat &= (attempt == 0) | ~steep[pending]
+        flat &= ~uphill[pending]
         level[pending[flat]] = True
         refused = ~accepted & ~flat
         pending = pending[refused]

@@ -1,0 +1,34 @@
+"""The runs under way."""
+
+import numpy as np
+import numpy.typing as npt
+
+from descend.typing import Array, Memory, Optimizer
+
+
+class Walkers:
+    """The runs that still walk: where each is, and what its optimizer remembers.
+
+    All arrays have one row a walking run; `index` says which of the runs each row is.
+    """
+
+    def __init__(self, start: Array, optimizer: Optimizer) -> None:
+        self.index = np.arange(len(start))
+        self.w = start
+        self.memory: Memory = tuple(np.zeros_like(start) for _ in optimizer.memory)
+        self.value: Array = np.zeros(len(start))
+        self.g = np.zeros_like(start)
+        self.steepest = np.zeros(len(start))
+        self.rate: Array = np.zeros(len(start))
+        self.rate_memory: Memory = ()
+
+    def keep(self, mask: npt.NDArray[np.bool_]) -> None:
+        """Let the runs outside `mask` rest."""
+        self.index = self.index[mask]
+        self.w = self.w[mask]
+        self.memory = tuple(array[mask] for array in self.memory)
+        self.value = self.value[mask]
+        self.g = self.g[mask]
+        self.steepest = self.steepest[mask]
+        self.rate = self.rate[mask]
+        self.rate_memory = tuple(array[mask] for array in self.rate_memory)
