@@ -34,6 +34,7 @@ MAY_IMPORT |= {
     "minimizing": ENGINE | {"starts"},
     "estimators": ENGINE,
     "minima": ENGINE,
+    "deriving": BOTTOM | {"objectives"},
     "racing": ENGINE | {"minimizing", "starts"},
     "diagnosis": ENGINE | {"minima", "minimizing", "estimators"},
     "views": ENGINE | {"minima", "minimizing", "estimators", "racing"},

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from descend import penalties as penalties
     from descend import rates as rates
     from descend import views as views
+    from descend.deriving import derive as derive
     from descend.descent import Descent as Descent
     from descend.diagnosis import diagnose as diagnose
     from descend.errors import DivergenceError as DivergenceError
@@ -33,6 +34,7 @@ _HOMES = {
     "DivergenceError": "descend.errors",
     "DescentClassifier": "descend.estimators",
     "DescentRegressor": "descend.estimators",
+    "derive": "descend.deriving",
     "diagnose": "descend.diagnosis",
     "landmarks": "descend.objectives.landmarks",
     "losses": "descend.losses",

@@ -11,6 +11,7 @@ import typer
 
 from descend import __version__
 from descend.cli.arguments import with_formulas
+from descend.cli.derive import derive
 from descend.cli.failures import guarded
 from descend.cli.fit import fit
 from descend.cli.minimize import minimize
@@ -28,6 +29,7 @@ app.command()(fit)
 app.command()(predict)
 app.command()(minimize)
 app.command()(race)
+app.command()(derive)
 
 
 def _show_version(asked: bool) -> None:

@@ -45,6 +45,12 @@ class Spelled(sympy.Function):  # type: ignore[misc]
         with np.errstate(all="ignore"):
             return sympy.Float(float(cls.numeric(*map(float, arguments))))
 
+    def _eval_evalf(self, _: int) -> sympy.Expr | None:
+        """Evaluate at numbers such as pi, which SymPy keeps exact until it is asked for them."""
+        arguments = [argument.evalf() for argument in self.args]
+        numbers = all(argument.is_Number for argument in arguments)
+        return self.func(*arguments) if numbers else None
+
     def _sympystr(self, printer: Any) -> str:
         return f"{self.spelling}({printer.stringify(self.args, ', ')})"
 
