@@ -5,6 +5,8 @@ from typing import Annotated
 
 import typer
 
+from descend.cli.options import AsJson, OptimizerName
+
 
 class TaskName(StrEnum):
     """What can be learned."""
@@ -40,9 +42,7 @@ def fit(
         PenaltyName, typer.Option(help="What keeps weights small.")
     ] = PenaltyName.l2,
     alpha: Annotated[float, typer.Option(min=0, help="How strong the penalty is.")] = 1e-4,
-    optimizer: Annotated[
-        str, typer.Option(metavar="NAME", help="auto, sgd, momentum, adam, ...")
-    ] = "auto",
+    optimizer: OptimizerName = "auto",
     learning_rate: Annotated[
         str,
         typer.Option(
@@ -67,9 +67,7 @@ def fit(
         bool,
         typer.Option("--compare", help="Train the closed form and scikit-learn's SGD as well."),
     ] = False,
-    as_json: Annotated[
-        bool, typer.Option("--json", help="Print one JSON object and nothing else.")
-    ] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Fit a table by gradient descent, score it on rows held out, and show its weights.
 

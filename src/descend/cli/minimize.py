@@ -4,6 +4,8 @@ from typing import Annotated
 
 import typer
 
+from descend.cli.options import AsJson, OptimizerName, PlotFile
+
 
 def minimize(
     formula: Annotated[
@@ -20,9 +22,7 @@ def minimize(
         int | None,
         typer.Option(metavar="COUNT", min=1, help="Random starts: 20 unless said otherwise."),
     ] = None,
-    optimizer: Annotated[
-        str, typer.Option(metavar="NAME", help="auto, sgd, momentum, adam, ...")
-    ] = "auto",
+    optimizer: OptimizerName = "auto",
     learning_rate: Annotated[
         str,
         typer.Option(
@@ -41,15 +41,11 @@ def minimize(
             " landmark's own, or -5,5 and where the descent went.",
         ),
     ] = None,
-    plot: Annotated[
-        str | None, typer.Option(metavar="FILE.png", help="Draw it: a .png, .svg or .pdf file.")
-    ] = None,
+    plot: PlotFile = None,
     animate: Annotated[
         str | None, typer.Option(metavar="FILE.gif", help="Animate it: a .gif or .mp4 file.")
     ] = None,
-    as_json: Annotated[
-        bool, typer.Option("--json", help="Print one JSON object and nothing else.")
-    ] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Find the minima of a formula by gradient descent, from one start or from many.
 

@@ -4,6 +4,8 @@ from typing import Annotated
 
 import typer
 
+from descend.cli.options import AsJson, PlotFile
+
 
 def race(
     problem: Annotated[
@@ -32,12 +34,8 @@ def race(
     ] = "recommended",
     steps: Annotated[int, typer.Option(min=1, help="The steps that each takes at most.")] = 1000,
     seed: Annotated[int, typer.Option(min=0, help="Same seed, same random start.")] = 0,
-    plot: Annotated[
-        str | None, typer.Option(metavar="FILE.png", help="Draw it: a .png, .svg or .pdf file.")
-    ] = None,
-    as_json: Annotated[
-        bool, typer.Option("--json", help="Print one JSON object and nothing else.")
-    ] = False,
+    plot: PlotFile = None,
+    as_json: AsJson = False,
 ) -> None:
     """Run optimizers on the same problem from the same start, and compare them.
 
