@@ -34,6 +34,15 @@ from descend.views.window import Window, checked, window_of
 CURVE_STEPS = 400
 
 
+class _Plan(NamedTuple):
+    """What a film is about: a record, the recorded instants that are its frames, its headline."""
+
+    descent: Descent
+    walks: Walks
+    instants: npt.NDArray[np.int64]
+    title: str
+
+
 class _Scene(NamedTuple):
     """What a film shows: a drawn figure, and who moves on it."""
 
@@ -100,14 +109,15 @@ def animate(
     if surface and (d != 2 or walks.points is None or objective is None):
         raise ValueError("a surface needs an objective of two variables and recorded points")
     if walks.points is None or objective is None or d > 2:
-        instants = pace(movement_of(walks, None), count)
-        scene = _scene_of_curves(descent, walks, instants, told)
+        plan = _Plan(descent, walks, pace(movement_of(walks, None), count), told)
+        scene = _scene_of_curves(plan)
     else:
         seen = window_of(walks, home_of(descent)) if window is None else checked(window, d)
         extent = np.array([high - low for low, high in seen])
-        instants = pace(movement_of(walks, extent), count)
+        plan = _Plan(descent, walks, pace(movement_of(walks, extent), count), told)
         draw = _scene_on_curve if d == 1 else _scene_on_surface if surface else _scene_on_map
-        scene = draw(descent, walks, objective, seen, instants, told)
+        scene = draw(plan, objective, seen)
+    instants = plan.instants
     preview = scene.stage.frame(*_cast(scene.panels, None, int(instants[-1])), keep=False)
     write_film(path, _frames(scene, instants), len(instants), preview, seconds)
     return path
@@ -126,95 +136,84 @@ def _cast(panels: list[Panel], before: int | None, now: int) -> tuple[list[Artis
     return trails, [artist for panel in panels for artist in panel.actors(now)]
 
 
-def _scene_of_curves(
-    descent: Descent, walks: Walks, instants: npt.NDArray[np.int64], title: str
-) -> _Scene:
+def _scene_of_curves(plan: _Plan) -> _Scene:
+    walks = plan.walks
     figure = new_figure(10.0, 4.2)
     left, right = figure.subplots(1, 2)
-    dress(left, title=summary(descent, walks))
+    dress(left, title=summary(plan.descent, walks))
     dress(right, title="size of the gradient")
     steps = np.arange(len(walks.values))
-    value = _ValuePanel(left, walks, walks.values, "value", steps, instants, counts=False)
-    norm = _ValuePanel(right, walks, walks.gradient_norms, "gradient norm", steps, instants)
-    stage = _curtain_up(figure, title)
+    value = _ValuePanel(left, plan, walks.values, "value", steps, counts=False)
+    norm = _ValuePanel(right, plan, walks.gradient_norms, "gradient norm", steps)
+    stage = _curtain_up(figure, plan.title)
     return _Scene(stage, [*value.panels(), *norm.panels()])
 
 
-def _scene_on_curve(
-    descent: Descent,
-    walks: Walks,
-    objective: Objective,
-    window: Window,
-    instants: npt.NDArray[np.int64],
-    title: str,
-) -> _Scene:
-    figure = new_figure(10.0, 4.4)
-    left, right = figure.subplots(1, 2, width_ratios=(1.25, 1))
-    draw_ground(dress(left, title=summary(descent, walks)), descent, walks, objective, window)
-    dress(right, title="value")
-    value = _ValuePanel(right, walks, walks.values, "value", walks.point_steps, instants)
-    stage = _curtain_up(figure, title)
-    places = places_on_curve(walks)[instants]
+def _scene_on_curve(plan: _Plan, objective: Objective, window: Window) -> _Scene:
+    walks = plan.walks
     assert walks.points is not None
+    figure, left, right = _ground_and_values()
+    dress(left, title=summary(plan.descent, walks))
+    draw_ground(left, plan.descent, walks, objective, window)
+    value = _values_beside(right, plan)
+    stage = _curtain_up(figure, plan.title)
+    places = places_on_curve(walks)[plan.instants]
     with np.errstate(all="ignore"):
-        slopes = tame(objective.value_and_gradient(walks.points[instants])[1][..., 0])
-    tangent = Tangent(left, walks, places, instants, slopes)
-    return _Scene(
-        stage, [tangent, Walkers(left, walks, places, instants, ball=True), *value.panels()]
-    )
+        slopes = tame(objective.value_and_gradient(walks.points[plan.instants])[1][..., 0])
+    tangent = Tangent(left, walks, places, plan.instants, slopes)
+    balls = Walkers(left, walks, places, plan.instants, ball=True)
+    return _Scene(stage, [tangent, balls, *value.panels()])
 
 
-def _scene_on_map(
-    descent: Descent,
-    walks: Walks,
-    objective: Objective,
-    window: Window,
-    instants: npt.NDArray[np.int64],
-    title: str,
-) -> _Scene:
-    figure = new_figure(10.0, 4.4)
-    left, right = figure.subplots(1, 2, width_ratios=(1.25, 1))
-    _draw_map(left, descent, walks, survey(objective, window))
-    dress(right, title="value")
-    value = _ValuePanel(right, walks, walks.values, "value", walks.point_steps, instants)
-    stage = _curtain_up(figure, title)
-    kept = np.union1d(shown_instants(walks, window), instants)
-    return _Scene(stage, [Walkers(left, walks, tame_points(walks)[kept], kept), *value.panels()])
+def _scene_on_map(plan: _Plan, objective: Objective, window: Window) -> _Scene:
+    figure, left, right = _ground_and_values()
+    _draw_map(left, plan, survey(objective, window))
+    value = _values_beside(right, plan)
+    stage = _curtain_up(figure, plan.title)
+    kept = _kept(plan, window)
+    walkers = Walkers(left, plan.walks, tame_points(plan.walks)[kept], kept)
+    return _Scene(stage, [walkers, *value.panels()])
 
 
-def _scene_on_surface(
-    descent: Descent,
-    walks: Walks,
-    objective: Objective,
-    window: Window,
-    instants: npt.NDArray[np.int64],
-    title: str,
-) -> _Scene:
+def _scene_on_surface(plan: _Plan, objective: Objective, window: Window) -> _Scene:
+    walks = plan.walks
     figure = new_figure(13.0, 4.5)
     grid = figure.add_gridspec(1, 3, width_ratios=(1.25, 1.2, 0.85))
     landscape = survey(objective, window)
-    relief = draw_surface(figure, grid[0], landscape, descent.names)
+    relief = draw_surface(figure, grid[0], landscape, plan.descent.names)
     middle = figure.add_subplot(grid[1])
-    _draw_map(middle, descent, walks, landscape)
-    right = dress(figure.add_subplot(grid[2]), title="value")
-    value = _ValuePanel(right, walks, walks.values, "value", walks.point_steps, instants)
-    stage = _curtain_up(figure, title)
-    kept = np.union1d(shown_instants(walks, window), instants)
+    _draw_map(middle, plan, landscape)
+    value = _values_beside(figure.add_subplot(grid[2]), plan)
+    stage = _curtain_up(figure, plan.title)
+    kept = _kept(plan, window)
     points = tame_points(walks)[kept]
     lifted = on_surface(relief, landscape, points, tame(walks.values[walks.point_steps[kept]]))
-    return _Scene(
-        stage,
-        [
-            Walkers(relief, walks, lifted, kept),
-            Walkers(middle, walks, points, kept),
-            *value.panels(),
-        ],
-    )
+    climbers = Walkers(relief, walks, lifted, kept)
+    return _Scene(stage, [climbers, Walkers(middle, walks, points, kept), *value.panels()])
 
 
-def _draw_map(ax: Axes, descent: Descent, walks: Walks, landscape: Landscape) -> None:
-    draw_landscape(dress(ax, title=summary(descent, walks)), landscape, descent.names)
+def _ground_and_values() -> tuple[Figure, Axes, Axes]:
+    """Return a figure with axes for where the walkers are, and for their values."""
+    figure = new_figure(10.0, 4.4)
+    left, right = figure.subplots(1, 2, width_ratios=(1.25, 1))
+    return figure, left, right
+
+
+def _draw_map(ax: Axes, plan: _Plan, landscape: Landscape) -> None:
+    dress(ax, title=summary(plan.descent, plan.walks))
+    draw_landscape(ax, landscape, plan.descent.names)
     draw_height_bar(ax, landscape)
+
+
+def _values_beside(ax: Axes, plan: _Plan) -> "_ValuePanel":
+    """Return the falling values, to be shown beside a landscape."""
+    dress(ax, title="value")
+    return _ValuePanel(ax, plan, plan.walks.values, "value", plan.walks.point_steps)
+
+
+def _kept(plan: _Plan, window: Window) -> npt.NDArray[np.int64]:
+    """Return the recorded instants that trails are drawn through."""
+    return np.union1d(shown_instants(plan.walks, window), plan.instants)
 
 
 def _curtain_up(figure: Figure, title: str) -> Stage:
@@ -228,14 +227,14 @@ class _ValuePanel:
     def __init__(
         self,
         ax: Axes,
-        walks: Walks,
+        plan: _Plan,
         values: Array,
         label: str,
         steps: npt.NDArray[np.int64],
-        instants: npt.NDArray[np.int64],
         *,
         counts: bool = True,
     ) -> None:
+        walks = plan.walks
         calm = values[:, ~walks.diverged]
         settled = label == "value" and bool(walks.converged.any())
         scale = scale_of(calm if calm.size else values, "auto", settled=settled, label=label)
@@ -243,7 +242,7 @@ class _ValuePanel:
         prepare_curves(ax, walks, curves, scale.log)
         ax.set_ylabel(scale.label)
         self.ax, self.walks, self.curves = ax, walks, curves
-        self.steps, self.instants, self.counts = steps, instants, counts
+        self.steps, self.instants, self.counts = steps, plan.instants, counts
         if walks.n_runs > CROWD:
             draw_bands(ax, np.arange(len(curves)), curves)
 
