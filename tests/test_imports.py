@@ -35,6 +35,7 @@ MAY_IMPORT |= {
     "estimators": ENGINE,
     "minima": ENGINE,
     "deriving": BOTTOM | {"objectives"},
+    "gradients": BOTTOM | {"objectives", "starts"},
     "racing": ENGINE | {"minimizing", "starts"},
     "diagnosis": ENGINE | {"minima", "minimizing", "estimators"},
     "views": ENGINE | {"minima", "minimizing", "estimators", "racing"},

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from descend.errors import DivergenceError as DivergenceError
     from descend.estimators import DescentClassifier as DescentClassifier
     from descend.estimators import DescentRegressor as DescentRegressor
+    from descend.gradients import check_gradient as check_gradient
     from descend.minimizing import maximize as maximize
     from descend.minimizing import minimize as minimize
     from descend.objectives import landmarks as landmarks
@@ -34,6 +35,7 @@ _HOMES = {
     "DivergenceError": "descend.errors",
     "DescentClassifier": "descend.estimators",
     "DescentRegressor": "descend.estimators",
+    "check_gradient": "descend.gradients",
     "derive": "descend.deriving",
     "diagnose": "descend.diagnosis",
     "landmarks": "descend.objectives.landmarks",
