@@ -8,6 +8,7 @@ import scipy.sparse
 
 from descend.kernels import walk
 from descend.kernels.rows import CSR
+from descend.kernels.step import cached_step_all
 from descend.losses import SquaredError
 from descend.optimizers import RMSProp, by_name, names
 from descend.optimizers.traits import is_elementwise
@@ -103,3 +104,17 @@ def test_it_steps_in_plain_loops_as_on_whole_arrays(optimizer):
     for sparse in (False, True):
         batches = by_batches(walk.walk_batches, optimizer, np.float64, sparse)
         assert_same(batches, whole, np.float64)
+
+
+@pytest.mark.parametrize("optimizer", OPTIMIZERS[::6], ids=repr)
+def test_the_compiled_step_is_that_of_whole_arrays(optimizer):
+    random = np.random.default_rng(0)
+    w = random.standard_normal(5)
+    memory = tuple(np.zeros(5) for _ in optimizer.memory)
+    own, remembered = w.copy(), memory
+    memory = tuple(array.copy() for array in memory)
+    for t in range(1, 5):
+        g = random.standard_normal(5)
+        cached_step_all(w, g, memory, optimizer, 0.1, float(t))
+        own, remembered = optimizer.step(own, g, remembered, 0.1, t)
+        assert_same((w, *memory), (own, *remembered), np.float64)

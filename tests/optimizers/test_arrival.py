@@ -10,7 +10,7 @@ from descend import minimize
 from descend.optimizers import by_name, names, recommended_rate
 
 # (x - 1)^2 + 4 (y - 0.5)^2 from (3, -2), at the recommended rate: steps, largest error.
-# AdamW's weights decay, and what steps by the sign alone ends within a few rates
+# AdamW's weights decay, and steps of a length of their own end within a few of them
 PARABOLA = {
     "sgd": (3000, 1e-8),
     "momentum": (1000, 1e-8),
@@ -36,6 +36,13 @@ PARABOLA = {
     "signum": (3000, 5e-3),
     "lion": (30_000, 5e-4),
     "rprop": (300, 1e-5),
+    "lars": (1000, 2e-3),
+    "lamb": (3000, 5e-3),
+    "novograd": (300, 2e-2),
+    "dog": (1000, 1e-8),
+    "dowg": (300, 1e-8),
+    "dadaptadam": (1000, 1e-8),
+    "prodigy": (3000, 1e-5),
 }
 
 # from (-1.2, 1): rate, steps, largest error
@@ -64,6 +71,13 @@ ROSENBROCK = {
     "signum": (0.001, 3000, 0.05),
     "lion": (0.001, 10_000, 0.005),
     "rprop": (0.01, 10_000, 0.005),
+    "lars": (1.0, 10_000, 0.02),
+    "lamb": (0.01, 10_000, 0.1),
+    "novograd": (0.001, 3000, 0.005),
+    "dog": (1.0, 10_000, 0.05),
+    "dowg": (1.0, 10_000, 0.05),
+    "dadaptadam": (1.0, 10_000, 0.005),
+    "prodigy": (0.1, 3000, 0.002),
 }
 
 

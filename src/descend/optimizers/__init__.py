@@ -6,9 +6,11 @@ from typing import NamedTuple
 from descend.optimizers.adaptive import FTRL, Adadelta, AdaGrad, RMSProp
 from descend.optimizers.checks import check
 from descend.optimizers.classical import ASGD, QHM, SGD, Momentum, Nesterov
+from descend.optimizers.free import DAdaptAdam, DoG, DoWG, Prodigy
 from descend.optimizers.moments import Adam, AdaMax, AdamW, AMSGrad, NAdam
 from descend.optimizers.relatives import ADOPT, AdaBelief, Adan, AdEMAMix, RAdam, Yogi
 from descend.optimizers.sign import Lion, Rprop, SignSGD, Signum
+from descend.optimizers.whole import LAMB, LARS, NovoGrad
 from descend.optimizers.wrappers import (
     Averaged,
     Clipped,
@@ -24,6 +26,8 @@ __all__ = [
     "ADOPT",
     "ASGD",
     "FTRL",
+    "LAMB",
+    "LARS",
     "QHM",
     "SGD",
     "AMSGrad",
@@ -39,12 +43,17 @@ __all__ = [
     "Clipped",
     "ClippedByNorm",
     "ClippedByValue",
+    "DAdaptAdam",
     "Decayed",
+    "DoG",
+    "DoWG",
     "Lion",
     "Lookahead",
     "Momentum",
     "NAdam",
     "Nesterov",
+    "NovoGrad",
+    "Prodigy",
     "RAdam",
     "RMSProp",
     "Rprop",
@@ -90,6 +99,13 @@ _TABLE = {
     "signum": _Entry(Signum(), 0.001),
     "lion": _Entry(Lion(), 0.0001),
     "rprop": _Entry(Rprop(), 0.01),
+    "lars": _Entry(LARS(), 1.0),
+    "lamb": _Entry(LAMB(), 0.001),
+    "novograd": _Entry(NovoGrad(), 0.01),
+    "dog": _Entry(DoG(), 1.0),
+    "dowg": _Entry(DoWG(), 1.0),
+    "dadaptadam": _Entry(DAdaptAdam(), 1.0),
+    "prodigy": _Entry(Prodigy(), 1.0),
 }
 
 _WRAPPERS = (Averaged, ClippedByNorm, ClippedByValue, Decayed, Lookahead, ScheduleFree)

@@ -23,9 +23,15 @@ def is_elementwise(optimizer: Optimizer) -> bool:
     >>> is_elementwise(Adam())
     True
     """
-    gradients = np.random.default_rng(0).standard_normal((5, 1, 3))
-    together = _walked(optimizer, gradients)
-    alone = _walked(optimizer, gradients.transpose(0, 2, 1))
+    # long enough for what learns distances, and once so steep that whatever clips does clip
+    gradients = 1.0 + np.random.default_rng(0).random((20, 1, 3))
+    return _goes_alone(optimizer, gradients) and _goes_alone(optimizer, 1e12 * gradients[:3])
+
+
+def _goes_alone(optimizer: Optimizer, gradients: Array) -> bool:
+    """Say whether coordinates move together as each does alone."""
+    together = _walked(optimizer, gradients, rate=1.0)
+    alone = _walked(optimizer, gradients.transpose(0, 2, 1), rate=1.0)
     return bool(np.allclose(together[0], alone[:, 0], rtol=1e-9, atol=0))
 
 
@@ -39,7 +45,7 @@ def is_scale_free(optimizer: Optimizer) -> bool:
     (True, False)
     """
     gradients = 1.0 + np.random.default_rng(0).random((5, 1, 3))
-    small, usual, large = (_walked(optimizer, c * gradients) for c in (0.1, 1.0, 1e3))
+    small, usual, large = (_walked(optimizer, c * gradients, rate=0.01) for c in (0.1, 1.0, 1e3))
     return bool(
         np.allclose(small, usual, rtol=0.05, atol=0)
         and np.allclose(usual, large, rtol=0.05, atol=0)
@@ -149,11 +155,11 @@ def _response(optimizer: Optimizer, rate: float, state: Array, g: float, t: floa
     return np.array([float(part[0]) for part in (w, *new)])
 
 
-def _walked(optimizer: Optimizer, gradients: Array) -> Array:
+def _walked(optimizer: Optimizer, gradients: Array, rate: float) -> Array:
     """Return how far the gradients, one after the other, move `w` from zero: `(runs, d)`."""
     w: Array = np.zeros(gradients.shape[1:])
     memory: Memory = tuple(np.zeros_like(w) for _ in optimizer.memory)
     with np.errstate(all="ignore"):
         for t, g in enumerate(gradients, start=1):
-            w, memory = optimizer.step(w, g, memory, np.full((len(w), 1), 0.01), float(t))
+            w, memory = optimizer.step(w, g, memory, np.full((len(w), 1), rate), float(t))
     return w

@@ -1,0 +1,31 @@
+"""The compiled step over all coordinates, for gradients that come from elsewhere."""
+
+from typing import Any
+
+from descend import verbs
+from descend.kernels.cache import kept
+from descend.kernels.dispatch import OPTIONS, read, write
+
+
+def step_all(w: Any, g: Any, memory: Any, optimizer: Any, rate: Any, t: Any) -> None:
+    """Take one step of an element-wise optimizer, coordinate by coordinate, in one pass.
+
+    NumPy makes an array of every intermediate result; this reads and writes each array once.
+
+    Parameters
+    ----------
+    w, memory
+        `(d,)` each; updated in place.
+    g
+        The gradient, `(d,)`.
+    optimizer
+        One of the library's element-wise ones.
+    rate, t
+        The learning rate, and the step count, both floats.
+    """
+    for j in range(w.shape[0]):
+        w[j], remembered = verbs.step(optimizer, w[j], g[j], read(memory, j), rate, t)
+        write(memory, j, remembered)
+
+
+cached_step_all = kept(step_all, nogil=True, **OPTIONS)
