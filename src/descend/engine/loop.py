@@ -10,7 +10,7 @@ from descend import verbs
 from descend.descent import Descent
 from descend.engine.history import History, Record
 from descend.engine.stopping import DecrementSmall, GradientShrunk
-from descend.engine.walkers import Walkers
+from descend.engine.walkers import Walkers, of_runs
 from descend.typing import (
     Adaptive,
     Array,
@@ -90,7 +90,8 @@ def walk(
             _plain_step(objective, walkers, optimizer, learning_rate, t, history)
         history.add(walkers)
         if isinstance(optimizer, Averaging):
-            answers[walkers.index] = optimizer.answer(walkers.w, walkers.memory, t)
+            averaging: Any = of_runs(optimizer, walkers.index)
+            answers[walkers.index] = averaging.answer(walkers.w, walkers.memory, t)
         _rest_arrived(walkers, history, stopping)
         if callback is not None:
             try:
@@ -151,7 +152,8 @@ def _plain_step(
     rate = rate.astype(walkers.w.dtype, copy=False)
     history.note_rates(walkers.index, rate)
     with np.errstate(all="ignore"):
-        w, memory = verbs.step(optimizer, walkers.w, walkers.g, walkers.memory, rate[:, None], t)
+        own = of_runs(optimizer, walkers.index)
+        w, memory = verbs.step(own, walkers.w, walkers.g, walkers.memory, rate[:, None], t)
         value, g = objective.value_and_gradient(w)
     history.evaluations[walkers.index] += 1
     finite = _in_bounds(w, value, g)
@@ -258,6 +260,7 @@ def _trial(
     A search needs a way down: where inertia points uphill, it is dropped.
     """
     w, g = walkers.w[pending], walkers.g[pending]
+    optimizer = of_runs(optimizer, walkers.index[pending])
     memory = tuple(array[pending] for array in walkers.memory)
     with np.errstate(all="ignore"):
         tried, remembered = verbs.step(optimizer, w, g, memory, rate[pending, None], t)

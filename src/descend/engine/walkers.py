@@ -1,5 +1,7 @@
 """The runs under way."""
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 
@@ -32,3 +34,17 @@ class Walkers:
         self.steepest = self.steepest[mask]
         self.rate = self.rate[mask]
         self.rate_memory = tuple(array[mask] for array in self.rate_memory)
+
+
+def of_runs(optimizer: Optimizer, index: npt.NDArray[Any]) -> Optimizer:
+    """Return the optimizer of some of the runs.
+
+    Hyper-parameters that are arrays `(k, 1)`, one a run, become those of the runs asked for.
+    """
+    if not isinstance(optimizer, tuple):
+        return optimizer
+    given: tuple[Any, ...] = optimizer
+    kind: Any = type(optimizer)
+    own = [part[index] if isinstance(part, np.ndarray) else of_runs(part, index) for part in given]
+    same = all(new is part for new, part in zip(own, given, strict=True))
+    return optimizer if same else kind(*own)
