@@ -232,7 +232,9 @@ class ASGD(NamedTuple):
         (average,) = memory
         eta = rate / (1 + self.decay * rate * (t - 1)) ** self.alpha
         w = w - eta * (g + self.decay * w)
-        return w, (average + (w - average) / max(1.0, t - 1 - self.t0),)
+        later = t - 2 - self.t0
+        # max(1, t - 1 - t0), for numbers of any kind: np.maximum would make float32 double
+        return w, (average + (w - average) / (1 + (later + abs(later)) / 2),)
 
     def answer(self, w: Array, memory: Memory, t: float) -> Array:
         return memory[0]

@@ -60,7 +60,9 @@ class RAdam(NamedTuple):
         square = self.beta2 * square + (1 - self.beta2) * g * g
         limit = 2 / (1 - self.beta2) - 1
         rho = limit - 2 * t * self.beta2**t / (1 - self.beta2**t)
-        ease = max((rho - 4) * (rho - 2) * limit / ((limit - 4) * (limit - 2) * rho), 0.0) ** 0.5
+        share = (rho - 4) * (rho - 2) * limit / ((limit - 4) * (limit - 2) * rho)
+        # where it is positive, for numbers of any kind: np.maximum would make float32 double
+        ease = ((share + abs(share)) / 2) ** 0.5
         eps = self.eps / (1 - self.epsilon_hat * self.beta2**t) ** 0.5
         scale = np.sqrt(square / (1 - self.beta2**t)) + eps
         unbiased = mean / (1 - self.beta1**t)

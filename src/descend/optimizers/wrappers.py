@@ -275,7 +275,9 @@ class Averaged(NamedTuple):
         self, w: Array, g: Array, memory: Memory, rate: float | Array, t: float
     ) -> tuple[Array, Memory]:
         w, inner = verbs.step(self.optimizer, w, g, memory[1:], rate, t)
-        share = max(1 / t, 1 - self.decay)
+        # for numbers of any kind: np.maximum would make float32 double
+        excess = 1 - self.decay - 1 / t
+        share = 1 / t + (excess + abs(excess)) / 2
         return w, (memory[0] + share * (w - memory[0]), *inner)
 
     def answer(self, w: Array, memory: Memory, t: float) -> Array:
