@@ -37,8 +37,10 @@ MAY_IMPORT |= {
     "deriving": BOTTOM | {"objectives"},
     "gradients": BOTTOM | {"objectives", "starts"},
     "racing": ENGINE | {"minimizing", "starts"},
+    "swept": BOTTOM | {"descent", "rates"},
+    "sweeping": ENGINE | {"minimizing", "starts", "swept"},
     "diagnosis": ENGINE | {"minima", "minimizing", "estimators"},
-    "views": ENGINE | {"minima", "minimizing", "estimators", "racing"},
+    "views": ENGINE | {"minima", "minimizing", "estimators", "racing", "swept"},
     "cli": ENGINE | {"minima", "minimizing", "estimators", "diagnosis", "views", "racing"},
     "__main__": {"cli"},
 }
@@ -48,6 +50,7 @@ EXCEPTIONS = {
     ("descent.py", "views"): "a Descent's verbs call up, importing when called",
     ("descent.py", "diagnosis"): "the same",
     ("racing.py", "views"): "a Race's plot, likewise",
+    ("swept.py", "views"): "a Sweep's plot, likewise",
     ("__init__.py", "*"): "the public names, imported lazily",
 }
 

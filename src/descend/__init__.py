@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from descend.minimizing import minimize as minimize
     from descend.objectives import landmarks as landmarks
     from descend.racing import race as race
+    from descend.sweeping import sweep as sweep
 
 __version__ = "0.1.0"
 
@@ -46,6 +47,7 @@ _HOMES = {
     "penalties": "descend.penalties",
     "race": "descend.racing",
     "rates": "descend.rates",
+    "sweep": "descend.sweeping",
     "views": "descend.views",
 }
 

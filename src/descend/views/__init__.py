@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from descend.views.report import Section as Section
     from descend.views.report import Table as Table
     from descend.views.report import write_report as write_report
+    from descend.views.sweeps import sweep as sweep
 
 # Where each public name lives. Matplotlib loads when the first of them is used.
 _HOMES = {
@@ -29,6 +30,7 @@ _HOMES = {
     "race": "descend.views.racing",
     "save": "descend.views.picture",
     "show": "descend.views.picture",
+    "sweep": "descend.views.sweeps",
     "weights": "descend.views.fits",
     "write_report": "descend.views.report",
 }
