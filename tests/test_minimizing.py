@@ -205,3 +205,11 @@ def test_the_progress_bar_leaves_standard_output_alone(capsys):
     descent = minimize("rosenbrock", [-1.2, 1.0], steps=20, progress=True)
     assert descent.nit == 20
     assert capsys.readouterr().out == ""
+
+
+@pytest.mark.parametrize(
+    ("optimizer", "searches"), [("sgd", True), ("auto", True), ("signsgd", False), ("adam", False)]
+)
+def test_only_plain_descent_searches_for_its_rate_by_itself(optimizer, searches):
+    descent = minimize("rosenbrock", [1.0, 2.0], optimizer=optimizer, steps=5)
+    assert (len(set(descent.learning_rates)) > 1) == searches

@@ -14,7 +14,7 @@ from descend.engine.loop import Callback, walk
 from descend.engine.progress import bar
 from descend.engine.stopping import GradientShrunk
 from descend.objectives import as_problem
-from descend.optimizers import by_name, recommended_rate
+from descend.optimizers import SGD, by_name, recommended_rate
 from descend.rates import Constant, Monotone, by_text, refuse_out_of_range
 from descend.starts import Start, check_finite, names_of, starting_points
 from descend.typing import Adaptive, Array, Objective, Optimizer, Schedule, Search
@@ -220,7 +220,8 @@ def _rate(
     if isinstance(learning_rate, str):
         if learning_rate != "auto":
             return by_text(learning_rate, steps)
-        return Monotone() if optimizer.memory == () else Constant(recommended_rate(optimizer))
+        plain = isinstance(optimizer, SGD)
+        return Monotone() if plain else Constant(recommended_rate(optimizer))
     if isinstance(learning_rate, Adaptive) or callable(learning_rate):
         if isinstance(learning_rate, type):
             raise ValueError(f"learning_rate={learning_rate!r} is a class: give an instance of it")

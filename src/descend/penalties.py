@@ -17,7 +17,7 @@ class NoPenalty(NamedTuple):
     Examples
     --------
     >>> import numpy as np
-    >>> NoPenalty().gradient(np.array([3.0, -1.0]))
+    >>> NoPenalty().gradient(np.array([3.0, 1.0]))
     array([0., 0.])
     """
 

@@ -78,7 +78,7 @@ def test_what_is_not_finite_is_named_by_row_and_column(model, target, way, bad, 
     rows = X.copy()
     rows[17, 1] = bad
     rows[30, 2] = np.nan
-    column = "'x1'"
+    column = "1"
     if stored == "sparse":
         rows = scipy.sparse.csr_matrix(rows)
     elif stored == "frame":

@@ -302,7 +302,7 @@ def test_unknown_names_name_the_nearest(name, nearest):
 def test_what_is_no_optimizer_is_refused(wrong):
     with pytest.raises(ValueError, match="optimizer") as caught:
         by_name(wrong)
-    assert ", ".join(names()) in str(caught.value)
+    assert "adam" in str(caught.value)
     assert "\n" not in str(caught.value)
 
 

@@ -76,8 +76,8 @@ def safe_rate(risk: EmpiricalRisk, start: Array, optimizer: Optimizer, batch_siz
         L_b = (n * (b - 1) * L + (n - b) * L_max) / (b * (n - 1))
 
     where `L_max` is the largest curvature of a single row's loss. A scale-free optimizer is seen
-    in the coordinates in which, at the start, it divides by nothing; there `L` counts alone, since
-    no row makes a step longer than the rate.
+    in the coordinates in which, at the start, it divides by nothing; there the mean of the rows'
+    curvatures stands for the largest, since no single row makes a step longer than the rate.
 
     Parameters
     ----------
@@ -106,7 +106,8 @@ def safe_rate(risk: EmpiricalRisk, start: Array, optimizer: Optimizer, batch_siz
     mean = largest_curvature(product, start.size)
     if batch_size >= n:
         return (stable_rate(optimizer, max(mean, _TINY)) or 2 / max(mean, _TINY)) / 2
-    single = mean if scale_free else max(mean, largest_row(risk))
+    single = mean_row(risk, root, block) if scale_free else largest_row(risk)
+    single = max(mean, single)
     smoothness = (n * (batch_size - 1) * mean + (n - batch_size) * single) / (batch_size * (n - 1))
     return 1 / (2 * gain(optimizer) * max(smoothness, _TINY))
 
@@ -120,6 +121,16 @@ def bound_product(risk: EmpiricalRisk, v: Array, block: Block) -> Array:
     product = model.pullback(v, block.X, dz) / block.X.shape[0]
     bent: Array = product + risk.penalty.curvature(v) * model.penalised(v)
     return bent
+
+
+def mean_row(risk: EmpiricalRisk, root: Array, block: Block) -> float:
+    """Return the mean curvature of a single row's loss and the penalty, `root` dividing `w`."""
+    model = risk.model
+    weight = np.ones(block.X.shape[0]) if block.weight is None else block.weight
+    each = np.broadcast_to(weight[:, None], (len(weight), model.n_outputs))
+    squares = model.pullback(root, _squared(block.X), each) / len(weight)
+    bent = risk.loss.largest_curvature * squares + risk.penalty.curvature(root)
+    return float(np.sum(bent / root**2))
 
 
 def largest_row(risk: EmpiricalRisk) -> float:

@@ -172,8 +172,9 @@ def walk_epochs(
         failures = 0 if improved or under_way else failures + 1
         gained = gained or improved
         if failures >= pace.patience and pace.adaptive and gained:
-            # what is left is the noise of the batches: smaller steps average it away
-            factor, failures, gained = factor / 4, 0, False
+            # what is left is the noise of the batches: smaller steps average it away; and as long
+            # as nothing is below the start, the rate was too large from the beginning
+            factor, failures, gained = factor / 4, 0, history.best_value == history.start_value
         elif failures >= pace.patience:
             told = f"{failures} epochs did not improve the loss by {pace.tol:g} of itself"
             status, message = "converged", told
@@ -265,6 +266,7 @@ class EpochHistory:
         self.best_w, self.best_value = self.w, value
         self._points = [self.w]
         self._point_steps = [0]
+        self.start_value = value
         self._values, self._rates, self._seconds = [value], [0.0], [0.0]
 
     def add(self, number: int, w: Array, value: float, rate: float, seconds: float) -> None:

@@ -196,9 +196,10 @@ def _search_step(
         new_value = np.where(finite, new_value, np.inf)
         trial = Trial(rate[pending], value[pending], new_value, -decrease, new_slope)
         accepted = search.accepts(trial, tuple(array[pending] for array in clues)) & finite
-        rounding = 8 * np.finfo(value.dtype).eps * np.abs(trial.value)
-        # as a share of the promise: on a smooth function a shorter step rises by a smaller one
-        rise = (new_value - trial.value) / np.maximum(np.abs(decrease), rounding)
+        rounding = 8 * np.finfo(w.dtype).eps * np.abs(trial.value)
+        # as a share of the promise: on a smooth function a shorter step rises by a smaller one,
+        # as long as the promise is well above the rounding
+        rise = (new_value - trial.value) / np.maximum(np.abs(decrease), 1e3 * rounding)
         uphill[pending] |= (rise > 0.5) & (rise > 0.75 * last_rise[pending])
         last_rise[pending] = rise
         # a step that changes nothing is none, where the gradient is seen to be wrong

@@ -20,6 +20,7 @@ from descend.estimators.checking import refuse_not_finite
 from descend.estimators.settings import Settings
 from descend.models import Linear
 from descend.objectives.risk import EmpiricalRisk
+from descend.optimizers import is_rate_free, recommended_rate
 from descend.rates import Constant, Text
 from descend.rates.composed import length_of
 from descend.typing import Adaptive, Array, Loss, Progress, Schedule, Search
@@ -180,7 +181,9 @@ def _descend(
         )
     batch_size = settings.batch_size if by_batches and settings.batch_size else n
     rate = settings.learning_rate
-    if rate is None:
+    if rate is None and is_rate_free(settings.optimizer):
+        rate = Constant(recommended_rate(settings.optimizer))
+    elif rate is None:
         rate = Constant(safe_rate(risk, start, settings.optimizer, batch_size))
     elif isinstance(rate, Text):
         rate = rate.over(settings.max_iter * -(-n // batch_size))

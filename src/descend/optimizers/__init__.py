@@ -62,6 +62,7 @@ __all__ = [
     "Signum",
     "Yogi",
     "by_name",
+    "is_rate_free",
     "names",
     "recommended_rate",
 ]
@@ -131,17 +132,15 @@ def by_name(optimizer: str | Optimizer) -> Optimizer:
         check(optimizer)
         if isinstance(optimizer, type) or not isinstance(optimizer, Optimizer):
             raise ValueError(
-                f"optimizer={optimizer!r} is not an optimizer: give a name ({', '.join(_TABLE)}) "
-                "or an instance, such as descend.optimizers.Adam()"
+                f"optimizer={optimizer!r} is not an optimizer: give a name, such as 'adam', or an "
+                "instance, such as descend.optimizers.Adam()"
             )
         return optimizer
     key = optimizer.lower().replace("_", "").replace("-", "")
     if key not in _TABLE:
         near = get_close_matches(key, _TABLE, n=1)
-        hint = f" Did you mean {near[0]!r}?" if near else ""
-        raise ValueError(
-            f"there is no optimizer {optimizer!r}; there are {', '.join(_TABLE)}.{hint}"
-        )
+        hint = f"Did you mean {near[0]!r}?" if near else f"There are {', '.join(_TABLE)}."
+        raise ValueError(f"there is no optimizer {optimizer!r}. {hint}")
     return _TABLE[key].optimizer
 
 
@@ -176,3 +175,14 @@ def recommended_rate(optimizer: Optimizer) -> float:
             f"nobody recommends a learning rate for {type(optimizer).__name__}: give learning_rate="
         )
     return _RATES[type(optimizer)]
+
+
+def is_rate_free(optimizer: Optimizer) -> bool:
+    """Say whether an optimizer finds its own learning rate: then the one given is a factor of it.
+
+    Examples
+    --------
+    >>> is_rate_free(DoG()), is_rate_free(Adam())
+    (True, False)
+    """
+    return isinstance(optimizer, DAdaptAdam | DoG | DoWG | Prodigy)
