@@ -39,6 +39,7 @@ MAY_IMPORT |= {
     "racing": ENGINE | {"minimizing", "starts"},
     "swept": BOTTOM | {"descent", "rates"},
     "sweeping": ENGINE | {"minimizing", "starts", "swept"},
+    "scipy_method": ENGINE | {"minimizing"},
     "diagnosis": ENGINE | {"minima", "minimizing", "estimators"},
     "views": ENGINE | {"minima", "minimizing", "estimators", "racing", "swept"},
     "cli": ENGINE | {"minima", "minimizing", "estimators", "diagnosis", "views", "racing"},

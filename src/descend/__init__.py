@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from descend.minimizing import minimize as minimize
     from descend.objectives import landmarks as landmarks
     from descend.racing import race as race
+    from descend.scipy_method import as_scipy_method as as_scipy_method
     from descend.sweeping import sweep as sweep
 
 __version__ = "0.1.0"
@@ -36,6 +37,7 @@ _HOMES = {
     "DivergenceError": "descend.errors",
     "DescentClassifier": "descend.estimators",
     "DescentRegressor": "descend.estimators",
+    "as_scipy_method": "descend.scipy_method",
     "check_gradient": "descend.gradients",
     "derive": "descend.deriving",
     "diagnose": "descend.diagnosis",
