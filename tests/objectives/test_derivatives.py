@@ -58,7 +58,10 @@ def agrees(formula, w, tolerance=1e-8):
             space["gradient"](w), gradient, rtol=tolerance, atol=tolerance * size
         )
         np.testing.assert_allclose(
-            space["hessian"](w), hessian, rtol=tolerance, atol=tolerance * np.abs(hessian).max()
+            space["hessian"](w),
+            hessian,
+            rtol=tolerance,
+            atol=tolerance * (1 + np.abs(hessian).max()),
         )
     for j, name in enumerate(formula.names):
         again = float(Formula(told["gradient"][name], formula.names).value(w))
