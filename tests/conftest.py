@@ -4,9 +4,12 @@ import os
 import shutil
 import tempfile
 
-# Numba does not see that a class changed under a loop compiled before: each session compiles anew
-_CACHE = tempfile.mkdtemp(prefix="descend-numba-")
-os.environ["NUMBA_CACHE_DIR"] = _CACHE
+# Each session compiles anew, into a folder that its workers share.
+_IS_WORKER = "PYTEST_XDIST_WORKER" in os.environ
+if not _IS_WORKER:
+    os.environ["NUMBA_CACHE_DIR"] = tempfile.mkdtemp(prefix="descend-numba-")
+# the workers take all the cores there are
+os.environ["OPENBLAS_NUM_THREADS"] = os.environ["OMP_NUM_THREADS"] = "1"
 # without it scikit-learn skips its check of other array types
 os.environ["SCIPY_ARRAY_API"] = "1"
 # child processes draw without a screen, too
@@ -15,4 +18,5 @@ os.environ["MPLBACKEND"] = "Agg"
 
 def pytest_unconfigure() -> None:
     """Remove the session's compiled loops."""
-    shutil.rmtree(_CACHE, ignore_errors=True)
+    if not _IS_WORKER:
+        shutil.rmtree(os.environ["NUMBA_CACHE_DIR"], ignore_errors=True)
