@@ -298,7 +298,7 @@ def test_unknown_names_name_the_nearest(name, nearest):
         by_name(name)
 
 
-@pytest.mark.parametrize("wrong", [Adam, 3, None, object(), "quantum"], ids=repr)
+@pytest.mark.parametrize("wrong", [Adam, 3, None, [], "quantum"], ids=repr)
 def test_what_is_no_optimizer_is_refused(wrong):
     with pytest.raises(ValueError, match="optimizer") as caught:
         by_name(wrong)
