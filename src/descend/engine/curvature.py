@@ -128,7 +128,7 @@ def mean_row(risk: EmpiricalRisk, root: Array, block: Block) -> float:
     model = risk.model
     weight = np.ones(block.X.shape[0]) if block.weight is None else block.weight
     each = np.broadcast_to(weight[:, None], (len(weight), model.n_outputs))
-    squares = model.pullback(root, _squared(block.X), each) / len(weight)
+    squares = model.pullback(root, squared(block.X), each) / len(weight)
     bent = risk.loss.largest_curvature * squares + risk.penalty.curvature(root)
     return float(np.sum(bent / root**2))
 
@@ -138,7 +138,7 @@ def largest_row(risk: EmpiricalRisk) -> float:
     model = risk.model
     largest = 0.0
     for block in risk.blocks:
-        squares = np.asarray(_squared(block.X).sum(axis=1)).ravel() + float(model.intercept)
+        squares = np.asarray(squared(block.X).sum(axis=1)).ravel() + float(model.intercept)
         if block.weight is not None:
             squares = squares * block.weight
         largest = max(largest, float(squares.max()))
@@ -155,7 +155,7 @@ def gradient_scale(risk: EmpiricalRisk, w: Array, block: Block, batch_size: int)
     r = risk.slopes(w, block)
     rows = block.X.shape[0]
     mean = risk.model.pullback(w, block.X, r) / rows
-    mean_square = risk.model.pullback(w, _squared(block.X), r * r) / rows
+    mean_square = risk.model.pullback(w, squared(block.X), r * r) / rows
     # the gradient of all rows at once does not vary
     share = 0.0 if batch_size >= risk.blocks.n_rows else 1 / batch_size
     variance = share * np.maximum(mean_square - mean * mean, 0)
@@ -164,6 +164,6 @@ def gradient_scale(risk: EmpiricalRisk, w: Array, block: Block, batch_size: int)
     return np.where(scale > 1e-8 * scale.max(), scale, np.inf)
 
 
-def _squared(X: Any) -> Any:
+def squared(X: Any) -> Any:
     """Return the squares of the elements of a dense or sparse `X`."""
     return X * X if isinstance(X, np.ndarray) else X.multiply(X).tocsr()

@@ -7,6 +7,7 @@ import numpy as np
 from scipy.linalg import LinAlgError, cholesky, solve_triangular
 
 from descend.descent import Descent
+from descend.engine.curvature import squared
 from descend.engine.history import Record, joined
 from descend.engine.loop import Callback, walk
 from descend.engine.stopping import DecrementSmall
@@ -175,9 +176,7 @@ def sketch(risk: EmpiricalRisk, w: Array, random: np.random.Generator) -> Coordi
     penalty = risk.penalty.curvature(w) * model.penalised(np.ones_like(w))
     sparse = not isinstance(block.X, np.ndarray)
     if size > LARGEST_FACTOR or (sparse and np.prod(block.X.shape) > LARGEST_DENSE):
-        squares = (
-            block.X * block.X if isinstance(block.X, np.ndarray) else block.X.multiply(block.X)
-        )
+        squares = squared(block.X)
         diagonal = (
             model.pullback(w, squares, risk.curvatures(w, block)) / block.X.shape[0] + penalty
         )

@@ -34,6 +34,10 @@ class Settings(NamedTuple):
     callbacks: tuple[Any, ...]
     verbose: bool
 
+    def rows_a_step(self, n: int) -> int:
+        """Return how many of `n` rows a step takes."""
+        return n if self.batch_size is None else min(self.batch_size, n)
+
 
 def chosen(name: str, given: Any, known: dict[str, Any]) -> Any:
     """Return what the parameter `name` names.

@@ -166,7 +166,8 @@ def _descend(
 ) -> Descent:
     """Choose the way down: preconditioned, all rows at once, or by batches."""
     n = risk.blocks.n_rows
-    by_batches = settings.batch_size is not None and settings.batch_size < n
+    batch_size = settings.rows_a_step(n)
+    by_batches = batch_size < n
     if settings.optimizer is None or settings.learning_rate is None or not by_batches:
         check_rows()
     if settings.optimizer is None:
@@ -179,7 +180,6 @@ def _descend(
             record=settings.record,
             callback=None if watch.idle else _after_step(watch, None),
         )
-    batch_size = settings.batch_size if by_batches and settings.batch_size else n
     rate = settings.learning_rate
     if rate is None and is_rate_free(settings.optimizer):
         rate = Constant(recommended_rate(settings.optimizer))
@@ -241,8 +241,7 @@ def _after_step(watch: Watch, rate: Schedule | Adaptive | Search | None) -> Call
 def _advice(risk: EmpiricalRisk, settings: Settings, descent: Descent, start: Array) -> str:
     """Return what to say about a descent that diverged."""
     assert settings.optimizer is not None  # the fast path searches: it cannot diverge
-    n = risk.blocks.n_rows
-    batch_size = n if settings.batch_size is None else min(settings.batch_size, n)
+    batch_size = settings.rows_a_step(risk.blocks.n_rows)
     rate = safe_rate(risk, start, settings.optimizer, batch_size)
     return (
         f"{descent.message}: the learning rate is too large for this data; "
