@@ -141,6 +141,14 @@ def test_the_average_is_that_of_the_points(decay):
         np.testing.assert_allclose(mean, descent.points[1:].mean(axis=0), rtol=1e-12)
 
 
+def test_averaging_may_begin_late():
+    settings = {"learning_rate": 0.1, "steps": 40, "tol": 0.0}
+    late = minimize("(x - 1)^2", [4.0], optimizer=Averaged(Momentum(0.5), t0=9), **settings)
+    np.testing.assert_allclose(late.x, late.points[10:].mean(axis=0), rtol=1e-12)
+    early = minimize("(x - 1)^2", [4.0], optimizer=Averaged(Momentum(0.5), t0=50), **settings)
+    np.testing.assert_allclose(early.x, early.points[-1], rtol=1e-12)
+
+
 def test_each_run_answers_with_its_own_mean():
     starts = np.array([[1.0], [3.0], [0.0]])  # the last is at the minimum, and rests at once
     settings = {"optimizer": Averaged(SGD()), "learning_rate": 0.1, "steps": 30, "tol": 1e-3}

@@ -233,12 +233,12 @@ class Lookahead(NamedTuple):
 class Averaged(NamedTuple):
     """The answer is the mean of the points walked: of all, or of those of late.
 
-    With `share = max(1 / t, 1 - decay)`::
+    With `share = max(1 / max(1, t - t0), 1 - decay)`::
 
         average += share * (w - average)
 
     `decay = 1` averages all points alike (Polyak and Ruppert); less forgets exponentially, with all
-    points alike until `1 / (1 - decay)` are known.
+    points alike until `1 / (1 - decay)` are known. Up to the step `t0 + 1` it is the point itself.
 
     Parameters
     ----------
@@ -246,6 +246,8 @@ class Averaged(NamedTuple):
         The one that steps.
     decay
         The share of the average that a step keeps, in [0, 1].
+    t0
+        Steps to take before averaging begins.
 
     Examples
     --------
@@ -266,6 +268,7 @@ class Averaged(NamedTuple):
 
     optimizer: Optimizer
     decay: float = 1.0
+    t0: float = 0.0
 
     @property
     def memory(self) -> tuple[str, ...]:
@@ -276,8 +279,10 @@ class Averaged(NamedTuple):
     ) -> tuple[Array, Memory]:
         w, inner = verbs.step(self.optimizer, w, g, memory[1:], rate, t)
         # for numbers of any kind: np.maximum would make float32 double
-        excess = 1 - self.decay - 1 / t
-        share = 1 / t + (excess + abs(excess)) / 2
+        late = t - self.t0 - 1
+        newest = 1 / (1 + (late + abs(late)) / 2)
+        excess = 1 - self.decay - newest
+        share = newest + (excess + abs(excess)) / 2
         return w, (memory[0] + share * (w - memory[0]), *inner)
 
     def answer(self, w: Array, memory: Memory, t: float) -> Array:
