@@ -1,14 +1,26 @@
 """Penalties: what is added to the mean loss to keep parameters small, element by element.
 
 A penalty has a smooth part, which descends with the loss by its `gradient`, and a part that is not,
-which acts after each step by its `prox`. Each part may be nothing.
+which acts in each step. Each part may be nothing. The part that is not smooth is said twice::
+
+    prox(w, rate) = argmin over v of  rate * rough(v) + (v - w)**2 / 2
+    kink()        the size of rough's slope on either side of zero, for penalties that have a kink
+
+Plain descent needs `prox` alone. Other optimizers take the slope at the end of their step, and so
+must know the `kink`; intervals are right with all of them. One's own penalty that has a `prox` but
+no `kink` is therefore right with `SGD`; the others would descend, but end beside the minimum.
 """
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from descend.typing import Array
+from descend import verbs
+from descend.intervals import AT_LEAST_0, Interval, refuse_outside
+from descend.typing import Array, Penalty
+
+RANGES = {"alpha": AT_LEAST_0, "l1_ratio": Interval(0, 1, most_closed=True)}
+"""What the hyper-parameters may be."""
 
 
 class NoPenalty(NamedTuple):
@@ -66,3 +78,246 @@ class L2(NamedTuple):
 
     def prox(self, w: Array, rate: float | Array) -> Array:
         return w
+
+
+class L1(NamedTuple):
+    """Lasso: `alpha * |w|` for each parameter; many end at exactly zero.
+
+    ::
+
+        prox(w, rate) = max(w - rate * alpha, 0) + min(w + rate * alpha, 0)
+
+    Parameters
+    ----------
+    alpha
+        The strength, at least 0.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> L1(alpha=0.5).prox(np.array([3.0, -1.0, 0.2]), 1.0)
+    array([ 2.5, -0.5,  0. ])
+
+    References
+    ----------
+    R. Tibshirani, Regression shrinkage and selection via the lasso (1996).
+    """
+
+    alpha: float = 1e-4
+
+    def value(self, w: Array) -> Array:
+        return self.alpha * np.abs(w)
+
+    def gradient(self, w: Array) -> Array:
+        return 0.0 * w
+
+    def curvature(self, w: Array) -> Array:
+        return 0.0 * w
+
+    def kink(self) -> float:
+        return self.alpha
+
+    def prox(self, w: Array, rate: float | Array) -> Array:
+        threshold = rate * self.alpha
+        return np.maximum(w - threshold, 0.0) + np.minimum(w + threshold, 0.0)
+
+
+class ElasticNet(NamedTuple):
+    """Lasso and ridge together: `alpha * (l1_ratio * |w| + (1 - l1_ratio) * w**2 / 2)`.
+
+    The square descends with the loss; the rest is `L1(alpha * l1_ratio)`.
+
+    Parameters
+    ----------
+    alpha
+        The strength, at least 0.
+    l1_ratio
+        The share of the lasso, from 0 to 1.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> penalty = ElasticNet(alpha=1.0, l1_ratio=0.5)
+    >>> penalty.value(np.array([2.0])), penalty.prox(np.array([2.0]), 1.0)
+    (array([2.]), array([1.5]))
+
+    References
+    ----------
+    H. Zou and T. Hastie, Regularization and variable selection via the elastic net (2005).
+    """
+
+    alpha: float = 1e-4
+    l1_ratio: float = 0.15
+
+    def value(self, w: Array) -> Array:
+        return self.alpha * (self.l1_ratio * np.abs(w) + 0.5 * (1.0 - self.l1_ratio) * w * w)
+
+    def gradient(self, w: Array) -> Array:
+        return self.alpha * (1.0 - self.l1_ratio) * w
+
+    def curvature(self, w: Array) -> Array:
+        return self.alpha * (1.0 - self.l1_ratio) * np.ones_like(w)
+
+    def kink(self) -> float:
+        return self.alpha * self.l1_ratio
+
+    def prox(self, w: Array, rate: float | Array) -> Array:
+        threshold = rate * self.alpha * self.l1_ratio
+        return np.maximum(w - threshold, 0.0) + np.minimum(w + threshold, 0.0)
+
+
+class Box(NamedTuple):
+    """Each parameter stays between two bounds; beside that, another penalty may act.
+
+    For a convex penalty and an interval, the proximal step of both is that of the penalty, clipped.
+    A step ends inside the bounds, so the `value`, which is that of the other penalty, need not be
+    infinite beyond them.
+
+    Parameters
+    ----------
+    lower, upper
+        The bounds, numbers or arrays `(d,)`; `-inf` and `inf` for none.
+    penalty
+        What else acts.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> Box(-1.0, 2.0).prox(np.array([3.0, 0.5, -4.0]), 1.0)
+    array([ 2. ,  0.5, -1. ])
+
+    References
+    ----------
+    A. Goldstein, Convex programming in Hilbert space (1964), for descent by projection.
+    """
+
+    lower: float | Array = -np.inf
+    upper: float | Array = np.inf
+    penalty: Penalty = NoPenalty()
+
+    def value(self, w: Array) -> Array:
+        return self.penalty.value(w)
+
+    def gradient(self, w: Array) -> Array:
+        return verbs.gradient(self.penalty, w)
+
+    def curvature(self, w: Array) -> Array:
+        return self.penalty.curvature(w)
+
+    def kink(self) -> float | Array:
+        return verbs.kink(self.penalty)
+
+    def prox(self, w: Array, rate: float | Array) -> Array:
+        return np.minimum(np.maximum(verbs.prox(self.penalty, w, rate), self.lower), self.upper)
+
+
+class NonNegative(NamedTuple):
+    """No parameter falls below zero; beside that, another penalty may act.
+
+    Parameters
+    ----------
+    penalty
+        What else acts.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> NonNegative(L1(alpha=0.5)).prox(np.array([3.0, 0.2, -4.0]), 1.0)
+    array([2.5, 0. , 0. ])
+
+    References
+    ----------
+    C. Lawson and R. Hanson, Solving least squares problems (1974).
+    """
+
+    penalty: Penalty = NoPenalty()
+
+    def value(self, w: Array) -> Array:
+        return self.penalty.value(w)
+
+    def gradient(self, w: Array) -> Array:
+        return verbs.gradient(self.penalty, w)
+
+    def curvature(self, w: Array) -> Array:
+        return self.penalty.curvature(w)
+
+    def kink(self) -> float | Array:
+        return verbs.kink(self.penalty)
+
+    def prox(self, w: Array, rate: float | Array) -> Array:
+        return np.maximum(verbs.prox(self.penalty, w, rate), 0.0)
+
+
+def by_name(penalty: str | Penalty | None, alpha: float = 1e-4, l1_ratio: float = 0.15) -> Penalty:
+    """Return the penalty of that name and strength; instances pass through, None is no penalty.
+
+    Parameters
+    ----------
+    penalty
+        "l2", "l1", "elasticnet", None, or an instance, one's own included.
+    alpha, l1_ratio
+        The strength, and the share of the lasso in the elastic net.
+
+    Raises
+    ------
+    ValueError
+        If there is no such penalty, or a hyper-parameter is out of its range.
+
+    Examples
+    --------
+    >>> by_name("elasticnet", alpha=0.1)
+    ElasticNet(alpha=0.1, l1_ratio=0.15)
+    """
+    if penalty is None:
+        return NoPenalty()
+    if not isinstance(penalty, str):
+        check(penalty)
+        return penalty
+    known: dict[str, Penalty] = {
+        "l2": L2(alpha),
+        "l1": L1(alpha),
+        "elasticnet": ElasticNet(alpha, l1_ratio),
+    }
+    if penalty not in known:
+        raise ValueError(
+            f"penalty={penalty!r} is not known; there are {', '.join(map(repr, known))}, None, and "
+            "instances such as descend.penalties.NonNegative()"
+        )
+    check(known[penalty])
+    return known[penalty]
+
+
+def check(penalty: Any) -> None:
+    """Refuse what is no penalty, and the library's own with hyper-parameters out of their range.
+
+    Raises
+    ------
+    ValueError
+        Naming the class, the hyper-parameter, its value and its range.
+
+    Examples
+    --------
+    >>> check(L1(alpha=-1.0))
+    Traceback (most recent call last):
+        ...
+    ValueError: L1(alpha=-1.0): alpha must be a number at least 0
+    """
+    if isinstance(penalty, type) or not isinstance(penalty, Penalty):
+        raise ValueError(
+            f"penalty={penalty!r} is not a penalty: give a name such as 'l1', or an instance such "
+            "as descend.penalties.L1(alpha=0.1)"
+        )
+    if isinstance(penalty, Box | NonNegative):
+        check(penalty.penalty)
+    if isinstance(penalty, Box):
+        lower, upper = np.asarray(penalty.lower), np.asarray(penalty.upper)
+        numbers = lower.dtype.kind in "iuf" and upper.dtype.kind in "iuf"
+        # a comparison with NaN is false, too
+        if not numbers or not np.all(lower <= upper):
+            raise ValueError(
+                f"Box(lower={penalty.lower!r}, upper={penalty.upper!r}): lower must be a number at "
+                "most upper"
+            )
+    elif isinstance(penalty, L2 | L1 | ElasticNet):
+        for name, value in zip(penalty._fields, penalty, strict=True):
+            refuse_outside(type(penalty), name, value, RANGES)

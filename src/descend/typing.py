@@ -161,6 +161,7 @@ class Loss(Protocol):
         ...
 
 
+@runtime_checkable
 class Penalty(Protocol):
     """What is added to the mean loss, element by element, to keep parameters small."""
 
@@ -178,6 +179,15 @@ class Penalty(Protocol):
 
     def prox(self, w: Array, rate: float | Array) -> Array:
         """Return the proximal step of the part that is not smooth."""
+        ...
+
+
+@runtime_checkable
+class Kinked(Protocol):
+    """A penalty with a kink at zero: its slope jumps there, from `-kink` to `kink`."""
+
+    def kink(self) -> float | Array:
+        """Return the size of the slope on either side of zero."""
         ...
 
 
