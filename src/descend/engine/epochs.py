@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from descend.descent import Descent
 from descend.engine.history import Epoch, Record
+from descend.engine.steps import StepHistory
 from descend.kernels import order as orders
 from descend.kernels import walk as kernels
 from descend.kernels.rows import CSR
@@ -51,15 +52,28 @@ class Pace(NamedTuple):
 
 
 class State:
-    """Where a stochastic descent is: its parameters, the optimizer's memory, the steps taken."""
+    """Where a stochastic descent is, and all that it needs to go on from there.
+
+    Attributes
+    ----------
+    w
+        `(outputs, width)`.
+    memory
+        What the optimizer remembers.
+    steps
+        How many were taken: the schedule's count.
+    factor
+        What an adaptive pace has made of the schedule's rates so far.
+    """
 
     def __init__(self, model: Linear, start: Array, optimizer: Optimizer) -> None:
         self.w = model.by_output(start).copy()
         self.memory: Memory = tuple(np.zeros_like(self.w) for _ in optimizer.memory)
         self.steps = 0
+        self.factor = 1.0
 
     def copy_from(self, other: "State") -> None:
-        """Go back to where another state is."""
+        """Go to where another state is, but at the pace of one's own."""
         self.w[:] = other.w
         for array, kept in zip(self.memory, other.memory, strict=True):
             array[:] = kept
@@ -85,6 +99,7 @@ def walk_epochs(
     record: Record,
     callback: Callable[[Epoch], None] | None = None,
     on_blow_up: Callable[[], None] | None = None,
+    state: State | None = None,
 ) -> Descent:
     """Walk a risk downhill by steps along the gradients of batches of rows.
 
@@ -112,12 +127,16 @@ def walk_epochs(
     random
         Draws the orders.
     record
-        Which points to keep; k keeps those of every k-th epoch.
+        Which points to keep; k keeps those of every k-th epoch, "steps" those of every step, with a
+        row a step in the record.
     callback
         Called after each epoch; it ends the descent by `StopIteration`.
     on_blow_up
         Called when an epoch leaves the finite numbers: to look whether the data is the reason, and
         raise.
+    state
+        Where an earlier walk ended: this one goes on from there instead of `start`, which is then
+        the answer there, and moves it on.
 
     Raises
     ------
@@ -133,10 +152,14 @@ def walk_epochs(
     X, y, weight = data
     n = X.shape[0]
     run = _compiled(risk, X, y, weight, optimizer, batch_size)
-    state, safe = State(risk.model, start, optimizer), State(risk.model, start, optimizer)
+    if state is None:
+        state = State(risk.model, start, optimizer)
+    safe = State(risk.model, start, optimizer)
+    safe.copy_from(state)
     begin = time.perf_counter()
     history = EpochHistory(start, float(risk.value(start)), record)
-    factor, failures, gained = 1.0, 0, True
+    steps = StepHistory(start, history.value) if record == "steps" else None
+    failures, gained = 0, True
     status, message = "stopped", f"all {pace.max_iter} epochs were run"
     order = orders.fresh_order(n)
     if not shuffle:
@@ -144,16 +167,19 @@ def walk_epochs(
     for number in range(1, pace.max_iter + 1):
         if shuffle:
             orders.shuffle_rows(order, np.uint64(random.integers(2**63)))
-        mean_loss = _epoch(run, state, order, pace.schedule, factor, batch_size) / n
+        note = None if steps is None else _noter(steps, risk, state, optimizer)
+        mean_loss = _epoch(run, state, order, pace.schedule, batch_size, note) / n
         with np.errstate(all="ignore"):
             loss = mean_loss + risk.penalty_value(state.w.ravel())
-        rate = factor * float(pace.schedule(np.asarray(float(max(1, state.steps)))))
+        rate = state.factor * float(pace.schedule(np.asarray(float(max(1, state.steps)))))
         if not (np.isfinite(loss) and np.isfinite(state.w).all()) or loss > GROWTH * history.scale:
             if on_blow_up is not None:
                 on_blow_up()
             if pace.adaptive:
                 state.copy_from(safe)
-                factor /= 4
+                state.factor /= 4
+                if steps is not None:
+                    steps.take_back()
                 continue
             status, message = "diverged", f"epoch {number} blew up at the learning rate {rate:.4g}"
             history.epochs = number
@@ -162,6 +188,8 @@ def walk_epochs(
         answer = state.answer(optimizer)
         history.add(number, answer, loss, rate, time.perf_counter() - begin)
         safe.copy_from(state)
+        if steps is not None:
+            steps.keep()
         if callback is not None:
             try:
                 callback(Epoch(number, answer, loss, rate))
@@ -174,14 +202,29 @@ def walk_epochs(
         if failures >= pace.patience and pace.adaptive and gained:
             # what is left is the noise of the batches: smaller steps average it away; and as long
             # as nothing is below the start, the rate was too large from the beginning
-            factor, failures, gained = factor / 4, 0, history.best_value == history.start_value
+            state.factor /= 4
+            failures, gained = 0, history.best_value == history.start_value
         elif failures >= pace.patience:
             told = f"{failures} epochs did not improve the loss by {pace.tol:g} of itself"
             status, message = "converged", told
             break
     if isinstance(optimizer, Averaging):
         history.value = float(risk.value(history.w))
-    return history.descent(risk, optimizer, pace.schedule, status, message)
+    descent = history.descent(risk, optimizer, pace.schedule, status, message)
+    return descent if steps is None else steps.of(descent)
+
+
+def _noter(
+    steps: StepHistory, risk: EmpiricalRisk, state: State, optimizer: Optimizer
+) -> Callable[[float, float], None]:
+    """Return what notes a step: its mean loss and its rate."""
+
+    def note(mean_loss: float, rate: float) -> None:
+        with np.errstate(all="ignore"):
+            value = mean_loss + float(risk.penalty_value(state.w.ravel()))
+        steps.add(state.answer(optimizer), value, rate)
+
+    return note
 
 
 Runner = Callable[[State, npt.NDArray[Any], Any], float]
@@ -235,22 +278,26 @@ def _epoch(
     state: State,
     order: npt.NDArray[Any],
     schedule: Schedule,
-    factor: float,
     batch_size: int,
+    note: Callable[[float, float], None] | None,
 ) -> float:
-    """Take an epoch's steps and return the sum of the losses met."""
+    """Take an epoch's steps and return the sum of the losses met; `note` is told of each step."""
     total = 0.0
-    for begin in range(0, len(order), SEGMENT_STEPS * batch_size):
-        rows = order[begin : begin + SEGMENT_STEPS * batch_size]
+    segment = batch_size * (SEGMENT_STEPS if note is None else 1)
+    for begin in range(0, len(order), segment):
+        rows = order[begin : begin + segment]
         steps = -(-len(rows) // batch_size)
         rates: Any
         if isinstance(schedule, Constant):
-            rates = state.w.dtype.type(factor * schedule.rate)
+            rates = state.w.dtype.type(state.factor * schedule.rate)
         else:
             t = np.arange(state.steps + 1.0, state.steps + steps + 1.0)
-            rates = (factor * schedule(t)).astype(state.w.dtype)
-        total += run(state, rows, rates)
+            rates = (state.factor * schedule(t)).astype(state.w.dtype)
+        met = run(state, rows, rates)
+        total += met
         state.steps += steps
+        if note is not None:
+            note(met / len(rows), float(np.ravel(rates)[0]))
     return total
 
 

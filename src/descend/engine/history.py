@@ -15,8 +15,10 @@ if TYPE_CHECKING:
     from descend.engine.walkers import Walkers
     from descend.typing import Adaptive, Array, Objective, Optimizer, Schedule, Search
 
-Record: TypeAlias = Literal["all", "values"] | int | None
-"""Which points to keep: all, every k-th, none but the values, or nothing but the end."""
+Record: TypeAlias = Literal["all", "values", "steps"] | int | None
+"""Which points to keep: all, every k-th, none but the values, or nothing but the end.
+
+"steps" is "all" where steps are recorded, and more where a row of the record is an epoch."""
 
 
 class Epoch(NamedTuple):
@@ -42,7 +44,7 @@ class History:
         self.message = np.full(self.n_runs, "", dtype=object)
         self._start_slope = np.linalg.norm(g, axis=-1)
         self._record = record
-        self._every = 1 if record == "all" else record if isinstance(record, int) else 0
+        self._every = 1 if record in ("all", "steps") else record if isinstance(record, int) else 0
         self._began = time.perf_counter()
         self._t = 0
         self._rates = np.zeros(self.n_runs)
