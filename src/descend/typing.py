@@ -10,6 +10,8 @@ from typing import Any, NamedTuple, Protocol, TypeAlias, runtime_checkable
 import numpy as np
 import numpy.typing as npt
 
+from descend.intervals import Interval
+
 Array: TypeAlias = npt.NDArray[np.floating[Any]]
 """An array of float32 or float64."""
 
@@ -131,6 +133,7 @@ class Search(Protocol):
         ...
 
 
+@runtime_checkable
 class Loss(Protocol):
     """How wrong a prediction is, element by element; `z` is the prediction before the link."""
 
@@ -158,6 +161,43 @@ class Loss(Protocol):
 
     def mean(self, z: Array) -> Array:
         """Return the prediction in the units of `y` (the inverse link)."""
+        ...
+
+
+@runtime_checkable
+class Probabilistic(Protocol):
+    """A loss for classes whose prediction is a probability."""
+
+    def probability(self, z: Array) -> Array:
+        """Return the probability of `y = 1`; that of `y = 0` is `probability(-z)`."""
+        ...
+
+
+@runtime_checkable
+class Restricted(Protocol):
+    """A loss that knows nothing of some targets."""
+
+    @property
+    def domain(self) -> Interval:
+        """The targets that there may be."""
+        ...
+
+
+@runtime_checkable
+class Curved(Protocol):
+    """A loss whose curvature at `z` alone says little of how it bends around."""
+
+    def typical_curvature(self, y: Array, z: Array) -> Array:
+        """Return a curvature to measure steps by: above zero where the slope is not zero."""
+        ...
+
+
+@runtime_checkable
+class Roundable(Protocol):
+    """A loss with kinks, at which its slope jumps, and with a smooth neighbour."""
+
+    def rounded(self, width: float) -> Loss:
+        """Return a smooth loss that is off by about `width` at a kink, and less elsewhere."""
         ...
 
 

@@ -11,7 +11,7 @@ from numba import njit
 
 ROOT = Path(__file__).parents[1]
 
-INGREDIENTS = ("kernels", "optimizers", "losses.py", "penalties.py", "verbs.py")
+INGREDIENTS = ("kernels", "optimizers", "losses", "penalties.py", "verbs.py")
 """What compiled loops are made of: their own source, and that of the methods compiled into them."""
 
 

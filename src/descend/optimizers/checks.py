@@ -1,45 +1,15 @@
 """Which values hyper-parameters may have, told when they are given and not at step 900."""
 
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
+from descend.intervals import ABOVE_0, AT_LEAST_0, Interval, refuse_outside
 from descend.typing import Optimizer
-
-
-class Interval(NamedTuple):
-    """Numbers between two bounds; a closed bound belongs to them."""
-
-    least: float = 0.0
-    most: float = np.inf
-    least_closed: bool = True
-    most_closed: bool = False
-    whole: bool = False
-
-    def holds(self, value: Any) -> bool:
-        """Say whether a number, or every number of an array, is inside."""
-        number = np.asarray(value)
-        if (
-            number.dtype.kind not in ("iu" if self.whole else "iuf")
-            or not np.isfinite(number).all()
-        ):
-            return False
-        above = number >= self.least if self.least_closed else number > self.least
-        below = number <= self.most if self.most_closed else number < self.most
-        return bool((above & below).all())
-
-    def __str__(self) -> str:
-        kind = "a whole number" if self.whole else "a number"
-        if self.most == np.inf:
-            return f"{kind} {'at least' if self.least_closed else 'above'} {self.least:g}"
-        left, right = "(["[self.least_closed], ")]"[self.most_closed]
-        return f"{kind} in {left}{self.least:g}, {self.most:g}{right}"
 
 
 DECAY = Interval(0, 1)
 SHARE = Interval(0, 1, most_closed=True)
-AT_LEAST_0 = Interval()
-ABOVE_0 = Interval(least_closed=False)
 
 # a field's name means the same in every class, but for those that are named with their class
 RANGES = {
@@ -75,6 +45,7 @@ RANGES = {
     "Lookahead.alpha": Interval(0, 1, least_closed=False, most_closed=True),
     "Averaged.decay": SHARE,
     "ScheduleFree.beta": Interval(0, 1, least_closed=False, most_closed=True),
+    "pairs": Interval(1, whole=True),
     "smallest": ABOVE_0,
     "largest": ABOVE_0,
 }
@@ -110,6 +81,4 @@ def check(optimizer: Any) -> None:
             if not isinstance(value, bool | np.bool_):
                 raise ValueError(f"{given}: {name} must be True or False")
         else:
-            interval = RANGES.get(f"{kind.__name__}.{name}") or RANGES[name]
-            if not interval.holds(value):
-                raise ValueError(f"{given}: {name} must be {interval}")
+            refuse_outside(kind, name, value, RANGES)

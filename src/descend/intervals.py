@@ -1,0 +1,70 @@
+"""The values that a hyper-parameter, or a target, may have."""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+
+class Interval(NamedTuple):
+    """Numbers between two bounds; a closed bound belongs to them."""
+
+    least: float = 0.0
+    most: float = np.inf
+    least_closed: bool = True
+    most_closed: bool = False
+    whole: bool = False
+
+    def inside(self, value: Any) -> npt.NDArray[np.bool_]:
+        """Say which numbers of an array are inside."""
+        number = np.asarray(value)
+        if number.dtype.kind not in ("iu" if self.whole else "iuf"):
+            return np.zeros(number.shape, dtype=bool)
+        above = number >= self.least if self.least_closed else number > self.least
+        below = number <= self.most if self.most_closed else number < self.most
+        answer: npt.NDArray[np.bool_] = np.isfinite(number) & above & below
+        return answer
+
+    def holds(self, value: Any) -> bool:
+        """Say whether a number, or every number of an array, is inside."""
+        return bool(self.inside(value).all())
+
+    def __str__(self) -> str:
+        kind = "a whole number" if self.whole else "a number"
+        if self.most == np.inf:
+            return f"{kind} {'at least' if self.least_closed else 'above'} {self.least:g}"
+        left, right = "(["[self.least_closed], ")]"[self.most_closed]
+        return f"{kind} in {left}{self.least:g}, {self.most:g}{right}"
+
+
+AT_LEAST_0 = Interval()
+ABOVE_0 = Interval(least_closed=False)
+
+
+def refuse_outside(kind: type, name: str, value: Any, ranges: Mapping[str, Interval]) -> None:
+    """Refuse a hyper-parameter of a class that is out of its range.
+
+    Parameters
+    ----------
+    kind, name, value
+        The class, the hyper-parameter, and what was given for it.
+    ranges
+        An interval for each name, or for `"Class.name"` where the class has one of its own.
+
+    Raises
+    ------
+    ValueError
+        Naming the class, the hyper-parameter, its value and its range.
+
+    Examples
+    --------
+    >>> from descend.losses import Huber
+    >>> refuse_outside(Huber, "delta", -1, {"delta": ABOVE_0})
+    Traceback (most recent call last):
+        ...
+    ValueError: Huber(delta=-1): delta must be a number above 0
+    """
+    interval = ranges.get(f"{kind.__name__}.{name}") or ranges[name]
+    if not interval.holds(value):
+        raise ValueError(f"{kind.__name__}({name}={value!r}): {name} must be {interval}")

@@ -1,0 +1,188 @@
+"""Losses for two classes that ask for a margin: support vector machines and their relatives.
+
+`y` is 0 or 1, and `z` the score of the second class: `margin = (2 * y - 1) * z` is above 0 where
+the row is on its side. A margin is no probability; only `ModifiedHuber` has some to offer.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from descend.losses.rounded import RoundedHinge
+from descend.typing import Array
+
+
+class Hinge(NamedTuple):
+    """What is missing to a margin of one, `max(0, 1 - margin)`: a support vector machine.
+
+    Scikit-learn's convention. The prediction is the class, 0 or 1.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> Hinge().value(np.array([1.0, 1.0]), np.array([0.25, 2.0]))
+    array([0.75, 0.  ])
+
+    References
+    ----------
+    C. Cortes and V. Vapnik, Support-vector networks (1995).
+    """
+
+    @property
+    def normalised(self) -> bool:
+        return False
+
+    @property
+    def largest_curvature(self) -> float:
+        return np.inf
+
+    def value(self, y: Array, z: Array) -> Array:
+        return np.maximum(1.0 - (2.0 * y - 1.0) * z, 0.0)
+
+    def slope(self, y: Array, z: Array) -> Array:
+        side = 2.0 * y - 1.0
+        return -side * (side * z < 1.0)
+
+    def curvature(self, y: Array, z: Array) -> Array:
+        return np.zeros_like(z)
+
+    def mean(self, z: Array) -> Array:
+        return np.ones_like(z) * (z > 0.0)
+
+    def rounded(self, width: float) -> RoundedHinge:
+        return RoundedHinge(1.0, width)
+
+
+class SquaredHinge(NamedTuple):
+    """The square of what is missing to a margin of one, `max(0, 1 - margin)**2`.
+
+    Without a half, as in scikit-learn. The prediction is the class, 0 or 1.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> SquaredHinge().value(np.array([1.0, 1.0]), np.array([0.5, 2.0]))
+    array([0.25, 0.  ])
+
+    References
+    ----------
+    C. Cortes and V. Vapnik, Support-vector networks (1995).
+    """
+
+    @property
+    def normalised(self) -> bool:
+        return False
+
+    @property
+    def largest_curvature(self) -> float:
+        return 2.0
+
+    def value(self, y: Array, z: Array) -> Array:
+        missing = np.maximum(1.0 - (2.0 * y - 1.0) * z, 0.0)
+        return missing * missing
+
+    def slope(self, y: Array, z: Array) -> Array:
+        side = 2.0 * y - 1.0
+        return -2.0 * side * np.maximum(1.0 - side * z, 0.0)
+
+    def curvature(self, y: Array, z: Array) -> Array:
+        return 2.0 * np.ones_like(z) * ((2.0 * y - 1.0) * z < 1.0)
+
+    def mean(self, z: Array) -> Array:
+        return np.ones_like(z) * (z > 0.0)
+
+
+class ModifiedHuber(NamedTuple):
+    """The squared hinge, straight for margins below -1: `max(0, 1 - margin)**2`, or `-4 * margin`.
+
+    Scikit-learn's convention. Half the squared hinge's slope grows as a probability does: the
+    probability of `y = 1` is `(clip(z, -1, 1) + 1) / 2`.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> ModifiedHuber().value(np.array([1.0, 1.0]), np.array([0.5, -3.0]))
+    array([ 0.25, 12.  ])
+
+    References
+    ----------
+    T. Zhang, Solving large scale linear prediction problems using stochastic gradient descent
+    algorithms (2004).
+    """
+
+    @property
+    def normalised(self) -> bool:
+        return False
+
+    @property
+    def largest_curvature(self) -> float:
+        return 2.0
+
+    def value(self, y: Array, z: Array) -> Array:
+        margin = (2.0 * y - 1.0) * z
+        missing = np.maximum(1.0 - margin, 0.0)
+        near = np.minimum(missing, 2.0)
+        return near * (2.0 * missing - near)
+
+    def slope(self, y: Array, z: Array) -> Array:
+        side = 2.0 * y - 1.0
+        return -2.0 * side * np.minimum(np.maximum(1.0 - side * z, 0.0), 2.0)
+
+    def curvature(self, y: Array, z: Array) -> Array:
+        margin = (2.0 * y - 1.0) * z
+        return 2.0 * np.ones_like(z) * ((margin < 1.0) & (margin >= -1.0))
+
+    def mean(self, z: Array) -> Array:
+        return 0.5 * (np.minimum(np.maximum(z, -1.0), 1.0) + 1.0)
+
+    def probability(self, z: Array) -> Array:
+        return 0.5 * (np.minimum(np.maximum(z, -1.0), 1.0) + 1.0)
+
+    def typical_curvature(self, y: Array, z: Array) -> Array:
+        # of the parabola about a margin of 1 with the same slope
+        margin = (2.0 * y - 1.0) * z
+        return 4.0 / np.maximum(1.0 - margin, 2.0) * (margin < 1.0)
+
+
+class Perceptron(NamedTuple):
+    """How far a row is on the wrong side, `max(0, -margin)`: Rosenblatt's learning rule.
+
+    A score of zero counts as a mistake, as in scikit-learn, so that a walk leaves zero. But there
+    the loss has its minimum, 0, whatever the data: what can be learnt is a direction, and the size
+    of the parameters means nothing. The prediction is the class, 0 or 1.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> Perceptron().slope(np.array([1.0, 1.0, 0.0]), np.array([0.0, 2.0, 2.0]))
+    array([-1., -0.,  1.])
+
+    References
+    ----------
+    F. Rosenblatt, The perceptron: a probabilistic model for information storage and organization in
+    the brain (1958).
+    """
+
+    @property
+    def normalised(self) -> bool:
+        return False
+
+    @property
+    def largest_curvature(self) -> float:
+        return np.inf
+
+    def value(self, y: Array, z: Array) -> Array:
+        return np.maximum(-(2.0 * y - 1.0) * z, 0.0)
+
+    def slope(self, y: Array, z: Array) -> Array:
+        side = 2.0 * y - 1.0
+        return -side * (side * z <= 0.0)
+
+    def curvature(self, y: Array, z: Array) -> Array:
+        return np.zeros_like(z)
+
+    def mean(self, z: Array) -> Array:
+        return np.ones_like(z) * (z > 0.0)
+
+    def rounded(self, width: float) -> RoundedHinge:
+        return RoundedHinge(0.0, width)

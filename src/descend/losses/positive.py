@@ -1,0 +1,166 @@
+"""Losses for counts and amounts, by the logarithm `z` of the expected number: `mean = exp(z)`.
+
+Each is half the deviance of its distribution without the terms in `y` alone, as in scikit-learn: it
+may be negative. `exp(z)` grows beyond all bounds, and so does the curvature. The typical curvature
+has half of its weight on the target and half on the prediction: where the predictions are right it
+is the curvature on average, and elsewhere it is not far too small.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from descend.intervals import ABOVE_0, AT_LEAST_0, Interval
+from descend.typing import Array
+
+
+class Poisson(NamedTuple):
+    """Half the Poisson deviance, `exp(z) - y * z`: the expected count is fitted.
+
+    That of scikit-learn's `PoissonRegressor` and PyTorch's `poisson_nll_loss`.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> Poisson().slope(np.array([3.0]), np.log([5.0])).round(12)
+    array([2.])
+
+    References
+    ----------
+    J. Nelder and R. Wedderburn, Generalized linear models (1972).
+    """
+
+    @property
+    def normalised(self) -> bool:
+        return False
+
+    @property
+    def largest_curvature(self) -> float:
+        return np.inf
+
+    @property
+    def domain(self) -> Interval:
+        return AT_LEAST_0
+
+    def value(self, y: Array, z: Array) -> Array:
+        return np.exp(z) - y * z
+
+    def slope(self, y: Array, z: Array) -> Array:
+        return np.exp(z) - y
+
+    def curvature(self, y: Array, z: Array) -> Array:
+        return np.exp(z)
+
+    def mean(self, z: Array) -> Array:
+        return np.exp(z)
+
+    def typical_curvature(self, y: Array, z: Array) -> Array:
+        return 0.5 * (np.exp(z) + y)
+
+
+class Gamma(NamedTuple):
+    """Half the Gamma deviance, `z + y * exp(-z)`: the expected amount, with errors in per cent.
+
+    That of scikit-learn's `GammaRegressor`.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> Gamma().slope(np.array([3.0]), np.log([6.0]))
+    array([0.5])
+
+    References
+    ----------
+    J. Nelder and R. Wedderburn, Generalized linear models (1972).
+    """
+
+    @property
+    def normalised(self) -> bool:
+        return False
+
+    @property
+    def largest_curvature(self) -> float:
+        return np.inf
+
+    @property
+    def domain(self) -> Interval:
+        return ABOVE_0
+
+    def value(self, y: Array, z: Array) -> Array:
+        return z + y * np.exp(-z)
+
+    def slope(self, y: Array, z: Array) -> Array:
+        return 1.0 - y * np.exp(-z)
+
+    def curvature(self, y: Array, z: Array) -> Array:
+        return y * np.exp(-z)
+
+    def mean(self, z: Array) -> Array:
+        return np.exp(z)
+
+    def typical_curvature(self, y: Array, z: Array) -> Array:
+        return 0.5 * (1.0 + y * np.exp(-z))
+
+
+class Tweedie(NamedTuple):
+    """Half the deviance of a Tweedie distribution: amounts that are often exactly zero.
+
+    With the variance growing as `exp(z)**power`, it is::
+
+        exp((2 - power) * z) / (2 - power) - y * exp((1 - power) * z) / (1 - power)
+
+    That of scikit-learn's `TweedieRegressor` with the log link. Towards 1 it becomes `Poisson`, and
+    towards 2 `Gamma`, but for a constant: take those at the ends.
+
+    Parameters
+    ----------
+    power
+        In (1, 2): from counts of like amounts to few, varying amounts.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> Tweedie(power=1.5).slope(np.array([0.0, 4.0]), np.log([4.0, 4.0]))
+    array([2., 0.])
+
+    References
+    ----------
+    M. Tweedie, An index which distinguishes between some important exponential families (1984).
+    """
+
+    power: float = 1.5
+
+    @property
+    def normalised(self) -> bool:
+        return False
+
+    @property
+    def largest_curvature(self) -> float:
+        return np.inf
+
+    @property
+    def domain(self) -> Interval:
+        return AT_LEAST_0
+
+    def value(self, y: Array, z: Array) -> Array:
+        up, down = 2.0 - self.power, self.power - 1.0
+        paid: Array = np.exp(up * z) / up + y * np.exp(-down * z) / down
+        return paid
+
+    def slope(self, y: Array, z: Array) -> Array:
+        up, down = 2.0 - self.power, self.power - 1.0
+        r: Array = np.exp(up * z) - y * np.exp(-down * z)
+        return r
+
+    def curvature(self, y: Array, z: Array) -> Array:
+        up, down = 2.0 - self.power, self.power - 1.0
+        bend: Array = up * np.exp(up * z) + down * y * np.exp(-down * z)
+        return bend
+
+    def mean(self, z: Array) -> Array:
+        return np.exp(z)
+
+    def typical_curvature(self, y: Array, z: Array) -> Array:
+        up, down = 2.0 - self.power, self.power - 1.0
+        bend: Array = 0.5 * (np.exp(up * z) + y * np.exp(-down * z))
+        return bend
