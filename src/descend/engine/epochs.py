@@ -9,16 +9,16 @@ import numpy.typing as npt
 
 from descend.descent import Descent
 from descend.engine.history import Epoch, Record
+from descend.engine.state import State
 from descend.engine.steps import StepHistory
 from descend.kernels import order as orders
 from descend.kernels import walk as kernels
 from descend.kernels.rows import CSR
-from descend.models import Linear
 from descend.objectives.risk import EmpiricalRisk
 from descend.optimizers.traits import is_elementwise
 from descend.rates import Constant
 from descend.rates.composed import length_of
-from descend.typing import Array, Averaging, Memory, Optimizer, Schedule
+from descend.typing import Array, Averaging, Optimizer, Schedule
 
 SEGMENT_STEPS = 131_072
 """Steps between two returns from compiled code, when rates are computed and Ctrl-C is heard."""
@@ -49,41 +49,6 @@ class Pace(NamedTuple):
     max_iter: int
     tol: float
     patience: int
-
-
-class State:
-    """Where a stochastic descent is, and all that it needs to go on from there.
-
-    Attributes
-    ----------
-    w
-        `(outputs, width)`.
-    memory
-        What the optimizer remembers.
-    steps
-        How many were taken: the schedule's count.
-    factor
-        What an adaptive pace has made of the schedule's rates so far.
-    """
-
-    def __init__(self, model: Linear, start: Array, optimizer: Optimizer) -> None:
-        self.w = model.by_output(start).copy()
-        self.memory: Memory = tuple(np.zeros_like(self.w) for _ in optimizer.memory)
-        self.steps = 0
-        self.factor = 1.0
-
-    def copy_from(self, other: "State") -> None:
-        """Go to where another state is, but at the pace of one's own."""
-        self.w[:] = other.w
-        for array, kept in zip(self.memory, other.memory, strict=True):
-            array[:] = kept
-        self.steps = other.steps
-
-    def answer(self, optimizer: Optimizer) -> Array:
-        """Return the answer so far `(d,)`: the parameters, or what an optimizer averages."""
-        if isinstance(optimizer, Averaging):
-            return optimizer.answer(self.w, self.memory, self.steps).ravel()
-        return self.w.ravel()
 
 
 def walk_epochs(
