@@ -223,6 +223,18 @@ class Penalty(Protocol):
 
 
 @runtime_checkable
+class Composite(Protocol):
+    """An objective with a part that is not smooth; its gradient is that of the smooth part."""
+
+    def rough(self, w: Array) -> Penalty:
+        """Return the penalty that is not smooth, for points like `w`: its `prox` and its kink.
+
+        The objective's value and gradient hold the penalty's value and smooth gradient already.
+        """
+        ...
+
+
+@runtime_checkable
 class Kinked(Protocol):
     """A penalty with a kink at zero: its slope jumps there, from `-kink` to `kink`."""
 

@@ -63,7 +63,7 @@ class History:
         """Add the step that the walkers have taken; runs at rest stay where they are."""
         self._t += 1
         index = walkers.index
-        self.w[index], self.value[index], self.g[index] = walkers.w, walkers.value, walkers.g
+        self.w[index], self.value[index], self.g[index] = walkers.w, walkers.value, walkers.left
         self.steps_taken[index] = self._t
         better = index[self.value[index] < self.best_value[index]]
         self.best_w[better], self.best_value[better] = self.w[better], self.value[better]

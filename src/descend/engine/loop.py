@@ -9,6 +9,7 @@ import numpy.typing as npt
 from descend import verbs
 from descend.descent import Descent
 from descend.engine.history import History, Record
+from descend.engine.proximal import excess, left_to_descend, rough_part
 from descend.engine.stopping import DecrementSmall, GradientShrunk
 from descend.engine.walkers import Walkers, of_runs
 from descend.typing import (
@@ -18,6 +19,7 @@ from descend.typing import (
     Memory,
     Objective,
     Optimizer,
+    Penalty,
     Schedule,
     Search,
     Stride,
@@ -52,7 +54,9 @@ def walk(
     A run ends "converged" when `stopping` says so, "diverged" when it leaves the finite numbers
     (it stays at its last finite point), "stalled" when no trial of a search is accepted, else
     "stopped". The record is of the points that were walked; the end is an averaging optimizer's
-    answer, with the value and the gradient there.
+    answer, with the value and the gradient there. Of an objective with a part that is not smooth,
+    gradients in the record are the smallest subgradients, and a start outside its bounds is moved
+    inside.
 
     Parameters
     ----------
@@ -72,12 +76,15 @@ def walk(
     names, formula
         For the record.
     """
-    walkers = Walkers(np.atleast_2d(start).copy(), optimizer)
+    points = np.atleast_2d(start)
+    penalty = rough_part(objective, points)
+    walkers = Walkers(verbs.prox(penalty, points, 0.0).copy(), optimizer)
     walkers.value, walkers.g = objective.value_and_gradient(walkers.w)
-    history = History(walkers.w, walkers.value, walkers.g, record)
+    walkers.left = left_to_descend(penalty, walkers.w, walkers.g)
+    history = History(walkers.w, walkers.value, walkers.left, record)
     _rest_arrived(walkers, history, stopping)
     if isinstance(learning_rate, Adaptive):  # a search is one, too
-        first = learning_rate.first(walkers.w, walkers.value, walkers.g)
+        first = learning_rate.first(walkers.w, walkers.value, walkers.left)
         walkers.rate, walkers.rate_memory = first
 
     answers = history.w.copy()
@@ -85,13 +92,15 @@ def walk(
         if not len(walkers.index):
             break
         if isinstance(learning_rate, Search):
-            _search_step(objective, walkers, optimizer, learning_rate, t, history)
+            _search_step(objective, penalty, walkers, optimizer, learning_rate, t, history)
         else:
-            _plain_step(objective, walkers, optimizer, learning_rate, t, history)
+            _plain_step(objective, penalty, walkers, optimizer, learning_rate, t, history)
+        walkers.left = left_to_descend(penalty, walkers.w, walkers.g)
         history.add(walkers)
         if isinstance(optimizer, Averaging):
             averaging: Any = of_runs(optimizer, walkers.index)
-            answers[walkers.index] = averaging.answer(walkers.w, walkers.memory, t)
+            answer = averaging.answer(walkers.w, walkers.memory, t)
+            answers[walkers.index] = verbs.prox(penalty, answer, 0.0)
         _rest_arrived(walkers, history, stopping)
         if callback is not None:
             try:
@@ -104,7 +113,7 @@ def walk(
     if not isinstance(learning_rate, Search):
         history.judge_growth(BLOW_UP)
     if isinstance(optimizer, Averaging) and not np.array_equal(answers, history.w):
-        _end_at(history, answers, objective)
+        _end_at(history, answers, objective, penalty)
     return history.descent(
         single=np.ndim(start) == 1,
         names=names or tuple(f"w[{j}]" for j in range(np.shape(start)[-1])),
@@ -119,7 +128,7 @@ def _rest_arrived(
     walkers: Walkers, history: History, stopping: GradientShrunk | DecrementSmall
 ) -> None:
     """Let the runs rest that have arrived."""
-    norm = np.linalg.norm(walkers.g, axis=-1)
+    norm = np.linalg.norm(walkers.left, axis=-1)
     walkers.steepest = np.maximum(walkers.steepest, norm)
     arrived = stopping(walkers.value, norm, walkers.steepest)
     if arrived.any():
@@ -127,10 +136,11 @@ def _rest_arrived(
         walkers.keep(~arrived)
 
 
-def _end_at(history: History, answers: Array, objective: Objective) -> None:
+def _end_at(history: History, answers: Array, objective: Objective, penalty: Penalty) -> None:
     """Put the answers in place of the last points walked, with their values and gradients."""
     history.w = answers
-    history.value, history.g = objective.value_and_gradient(answers)
+    history.value, g = objective.value_and_gradient(answers)
+    history.g = left_to_descend(penalty, answers, g)
     history.evaluations += 1
     better = history.value < history.best_value
     history.best_w[better], history.best_value[better] = answers[better], history.value[better]
@@ -138,6 +148,7 @@ def _end_at(history: History, answers: Array, objective: Objective) -> None:
 
 def _plain_step(
     objective: Objective,
+    penalty: Penalty,
     walkers: Walkers,
     optimizer: Optimizer,
     rule: Schedule | Adaptive,
@@ -153,7 +164,9 @@ def _plain_step(
     history.note_rates(walkers.index, rate)
     with np.errstate(all="ignore"):
         own = of_runs(optimizer, walkers.index)
-        w, memory = verbs.step(own, walkers.w, walkers.g, walkers.memory, rate[:, None], t)
+        w, memory = verbs.advance(
+            own, penalty, walkers.w, walkers.g, walkers.memory, rate[:, None], t
+        )
         value, g = objective.value_and_gradient(w)
     history.evaluations[walkers.index] += 1
     finite = _in_bounds(w, value, g)
@@ -171,6 +184,7 @@ def _plain_step(
 
 def _search_step(
     objective: Objective,
+    penalty: Penalty,
     walkers: Walkers,
     optimizer: Optimizer,
     search: Search,
@@ -187,10 +201,11 @@ def _search_step(
     uphill = np.zeros(len(w), dtype=bool)
     last_rise = np.full(len(w), np.inf)
     for _ in range(TRIALS):
-        tried, decrease, remembered = _trial(walkers, optimizer, rate, pending, t)
+        tried, decrease, remembered = _trial(walkers, penalty, optimizer, rate, pending, t)
         with np.errstate(all="ignore"):
             new_value, new_g = objective.value_and_gradient(tried)
             new_slope = np.sum(new_g * (tried - walkers.w[pending]), axis=-1)
+            new_slope += excess(penalty, walkers.w[pending], tried)
         history.evaluations[walkers.index[pending]] += 1
         finite = np.isfinite(new_value) & np.isfinite(new_g).all(axis=-1)
         new_value = np.where(finite, new_value, np.inf)
@@ -254,21 +269,35 @@ def _in_bounds(w: Array, value: Array, g: Array) -> npt.NDArray[np.bool_]:
 
 
 def _trial(
-    walkers: Walkers, optimizer: Optimizer, rate: Array, pending: npt.NDArray[Any], t: int
+    walkers: Walkers,
+    penalty: Penalty,
+    optimizer: Optimizer,
+    rate: Array,
+    pending: npt.NDArray[Any],
+    t: int,
 ) -> tuple[Array, Array, Memory]:
     """Return where the pending runs would step, the decrease promised, and the memory afterwards.
 
-    A search needs a way down: where inertia points uphill, it is dropped.
+    A search needs a way down: where inertia points uphill, it is dropped. What an optimizer
+    remembers of others must not move a coordinate that a bound or a kink holds.
     """
     w, g = walkers.w[pending], walkers.g[pending]
     optimizer = of_runs(optimizer, walkers.index[pending])
     memory = tuple(array[pending] for array in walkers.memory)
+    held = (walkers.left[pending] == 0) & (g != 0)
+    free_g = np.where(held, 0, g)
+
+    def step(memory: Memory) -> tuple[Array, Array, Memory]:
+        tried, remembered = verbs.advance(
+            optimizer, penalty, w, free_g, memory, rate[pending, None], t
+        )
+        tried = np.where(held, w, tried)
+        return tried, np.sum(g * (w - tried), axis=-1) - excess(penalty, w, tried), remembered
+
     with np.errstate(all="ignore"):
-        tried, remembered = verbs.step(optimizer, w, g, memory, rate[pending, None], t)
-        decrease = np.sum(g * (w - tried), axis=-1)
+        tried, decrease, remembered = step(memory)
         uphill = decrease <= 0
         if memory and uphill.any():
             still = tuple(np.where(uphill[:, None], 0.0, array) for array in memory)
-            tried, remembered = verbs.step(optimizer, w, g, still, rate[pending, None], t)
-            decrease = np.sum(g * (w - tried), axis=-1)
+            tried, decrease, remembered = step(still)
     return tried, decrease, remembered

@@ -11,7 +11,8 @@ from descend.typing import Array, Memory, Optimizer
 class Walkers:
     """The runs that still walk: where each is, and what its optimizer remembers.
 
-    All arrays have one row a walking run; `index` says which of the runs each row is.
+    All arrays have one row a walking run; `index` says which of the runs each row is. `g` is the
+    gradient of the smooth part, `left` what of it and of the penalty is left to descend.
     """
 
     def __init__(self, start: Array, optimizer: Optimizer) -> None:
@@ -20,6 +21,7 @@ class Walkers:
         self.memory: Memory = tuple(np.zeros_like(start) for _ in optimizer.memory)
         self.value: Array = np.zeros(len(start))
         self.g = np.zeros_like(start)
+        self.left = np.zeros_like(start)
         self.steepest = np.zeros(len(start))
         self.rate: Array = np.zeros(len(start))
         self.rate_memory: Memory = ()
@@ -31,6 +33,7 @@ class Walkers:
         self.memory = tuple(array[mask] for array in self.memory)
         self.value = self.value[mask]
         self.g = self.g[mask]
+        self.left = self.left[mask]
         self.steepest = self.steepest[mask]
         self.rate = self.rate[mask]
         self.rate_memory = tuple(array[mask] for array in self.rate_memory)

@@ -6,7 +6,9 @@ import numpy as np
 
 from descend.losses import log_probabilities
 from descend.models import Linear
-from descend.typing import Array, Block, Blocks, Loss, Penalty
+from descend.objectives.composite import Partly, is_smooth
+from descend.penalties import NoPenalty
+from descend.typing import Array, Block, Blocks, Curved, Loss, Penalty
 
 
 @dataclass(frozen=True)
@@ -72,10 +74,15 @@ class EmpiricalRisk:
             return self._slopes(block, self._scores(w, block))
 
     def curvatures(self, w: Array, block: Block) -> Array:
-        """Return the weighted curvature of each row by each output alone, `(n, ..., outputs)`."""
+        """Return the weighted curvature of each row by each output alone, `(n, ..., outputs)`.
+
+        It is to measure steps by: the typical one of a loss that has one.
+        """
         with np.errstate(all="ignore"):
             z = self._scores(w, block)
-            return _weighted(self.loss.curvature(_beside(block.y, z), z), block)
+            loss = self.loss
+            bend = loss.typical_curvature if isinstance(loss, Curved) else loss.curvature
+            return _weighted(bend(_beside(block.y, z), z), block)
 
     def probabilities(self, w: Array, block: Block) -> Array:
         """Return the predictions of a block in the units of `y`, `(n, ..., outputs)`."""
@@ -86,6 +93,12 @@ class EmpiricalRisk:
         """Return the penalty of the weights alone, `(...)`."""
         total: Array = self.penalty.value(self.model.penalised(w)).sum(axis=-1)
         return total
+
+    def rough(self, w: Array) -> Penalty:
+        """Return the penalty of the weights alone if it has a part that is not smooth."""
+        if is_smooth(self.penalty):
+            return NoPenalty()
+        return Partly(self.penalty, self.model.penalised(np.ones(w.shape[-1], dtype=w.dtype)))
 
     def _scores(self, w: Array, block: Block) -> Array:
         z = self.model.predict(w, block.X)

@@ -1,0 +1,89 @@
+"""Objectives with a part that is not smooth: bounds, and penalties on some of the coordinates."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+from descend import verbs
+from descend.penalties import Box
+from descend.typing import Array, Objective, Penalty
+
+PROBES = np.array([-1e3, -1.0, -1e-3, 0.0, 1e-3, 1.0, 1e3])
+
+
+def is_smooth(penalty: Penalty) -> bool:
+    """Say whether a penalty has no other part than the smooth one: its `prox` moves nothing.
+
+    Examples
+    --------
+    >>> from descend.penalties import L1, L2
+    >>> is_smooth(L2(alpha=1.0)), is_smooth(L1(alpha=1.0))
+    (True, False)
+    """
+    return bool(np.array_equal(penalty.prox(PROBES, 1.0), PROBES))
+
+
+class Partly(NamedTuple):
+    """A penalty on some coordinates of each row, such as all but the intercepts.
+
+    Parameters
+    ----------
+    penalty
+        Any, its hyper-parameters numbers.
+    mask
+        `(d,)`, in the type of `w`: one where the penalty acts, else zero.
+    """
+
+    penalty: Penalty
+    mask: Array
+
+    def value(self, w: Array) -> Array:
+        return self.mask * self.penalty.value(w)
+
+    def gradient(self, w: Array) -> Array:
+        return self.mask * self.penalty.gradient(w)
+
+    def curvature(self, w: Array) -> Array:
+        return self.mask * self.penalty.curvature(w)
+
+    def kink(self) -> Array:
+        return self.mask * verbs.kink(self.penalty)
+
+    def prox(self, w: Array, rate: float | Array) -> Array:
+        return np.where(self.mask > 0, self.penalty.prox(w, rate), w)
+
+
+@dataclass(frozen=True)
+class Bounded:
+    """An objective whose coordinates stay between bounds.
+
+    Parameters
+    ----------
+    objective
+        What is descended.
+    lower, upper
+        `(d,)`; `-inf` and `inf` for none.
+    """
+
+    objective: Objective
+    lower: Array
+    upper: Array
+
+    def value(self, w: Array) -> Array:
+        """Return the objective's value, which does not tell of the bounds."""
+        return self.objective.value(w)
+
+    def value_and_gradient(self, w: Array) -> tuple[Array, Array]:
+        """Return the objective's value and gradient."""
+        return self.objective.value_and_gradient(w)
+
+    def hessian_product(self, w: Array, v: Array) -> Array:
+        """Return the objective's Hessian times `v`."""
+        return self.objective.hessian_product(w, v)
+
+    def rough(self, w: Array) -> Penalty:
+        """Return the bounds, in the type of `w`."""
+        return Box(self.lower.astype(w.dtype), self.upper.astype(w.dtype))
