@@ -10,11 +10,11 @@ from descend.descent import Descent
 from descend.engine.curvature import squared
 from descend.engine.history import Record, joined
 from descend.engine.loop import Callback, walk
-from descend.engine.stopping import DecrementSmall
+from descend.engine.stopping import DecrementSmall, GradientShrunk
 from descend.objectives.risk import EmpiricalRisk
 from descend.optimizers.classical import SGD
 from descend.rates.searches import Monotone
-from descend.typing import Array, Block
+from descend.typing import Adaptive, Array, Block, Optimizer, Schedule, Search
 
 SAMPLE_ROWS = 5_000
 """Rows whose curvature stands for all; ten times the parameters, if that is more."""
@@ -142,24 +142,53 @@ def descend_preconditioned(
     steps = 2
     while True:
         coordinates = sketch(risk, w, random)
-        part = walk(
+        part = walk_in(
             coordinates,
-            coordinates.from_w(w),
+            w,
             SGD(),
             Monotone(initial=1.0),
             steps=min(steps, left),
             stopping=DecrementSmall(tol),
             record=record,
-            callback=callback and _in_w(callback, coordinates),
+            callback=callback,
         )
-        parts.append(_in_w_record(part, coordinates))
-        w = parts[-1].x
+        parts.append(part)
+        w = part.x
         left -= part.nit
         if part.status != "stopped" or part.nit < min(steps, left + part.nit) or left <= 0:
             whole = replace(joined(parts), objective=risk)
             used_up = whole.status == "stopped" and left <= 0
             return replace(whole, message=f"all {max_iter} steps were taken") if used_up else whole
         steps = min(2 * steps, 16)
+
+
+def walk_in(
+    coordinates: Coordinates,
+    start: Array,
+    optimizer: Optimizer,
+    learning_rate: Schedule | Adaptive | Search,
+    *,
+    steps: int,
+    stopping: GradientShrunk | DecrementSmall,
+    record: Record,
+    callback: Callback | None = None,
+) -> Descent:
+    """Walk in other coordinates, and return the record in the user's own.
+
+    The rates and the gradient norms are those of the coordinates `u`; all points, `start` and those
+    that `callback` is told, are in `w`. See `descend.engine.loop.walk`.
+    """
+    part = walk(
+        coordinates,
+        coordinates.from_w(start),
+        optimizer,
+        learning_rate,
+        steps=steps,
+        stopping=stopping,
+        record=record,
+        callback=callback and _in_w(callback, coordinates),
+    )
+    return _in_w_record(part, coordinates)
 
 
 def sketch(risk: EmpiricalRisk, w: Array, random: np.random.Generator) -> Coordinates:
