@@ -31,8 +31,9 @@ MAY_IMPORT = {
 }
 ENGINE = {"engine", *MAY_IMPORT["engine"]}
 MAY_IMPORT |= {
-    "starts": BOTTOM | {"objectives"},
-    "minimizing": ENGINE | {"starts"},
+    "bounds": {"typing"},
+    "starts": BOTTOM | {"objectives", "bounds"},
+    "minimizing": ENGINE | {"starts", "bounds"},
     "estimators": ENGINE,
     "minima": ENGINE,
     "deriving": BOTTOM | {"objectives"},

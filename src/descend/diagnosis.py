@@ -10,6 +10,7 @@ import numpy as np
 from descend.engine.curvature import largest_curvature
 from descend.engine.loop import walk
 from descend.engine.stopping import GradientShrunk
+from descend.objectives.composite import Bounded
 from descend.optimizers.traits import stable_rate
 from descend.rates import Constant
 
@@ -23,6 +24,9 @@ TRIALS = 40
 STEPS_PER_TRIAL = 1_000
 """The most steps of a trial: enough for a rate that is too large to show."""
 
+
+NAMED = 10
+"""Coordinates that a sentence names; of more it gives the count."""
 
 FALL = 1e6
 """A value that has fallen below this many times the start's, and 1, falls without end."""
@@ -92,6 +96,24 @@ def diagnose(descent: Descent) -> Diagnosis:
 
 
 def _diagnose_run(descent: Descent) -> Diagnosis:
+    told = _how_it_ended(descent)
+    return told._replace(sentences=(*told.sentences, *_bounds_that_hold(descent)))
+
+
+def _bounds_that_hold(descent: Descent) -> tuple[str, ...]:
+    """Say which coordinates ended at a bound."""
+    if not isinstance(descent.objective, Bounded):
+        return ()
+    lower, upper = descent.objective.lower, descent.objective.upper
+    held = np.flatnonzero((descent.x == lower) | (descent.x == upper))
+    if not len(held):
+        return ()
+    told = ", ".join(f"{descent.names[j]} at {descent.x[j]:.6g}" for j in held[:NAMED])
+    more = f" and {len(held) - NAMED} more" if len(held) > NAMED else ""
+    return (f"At {'their bounds' if len(held) > 1 else 'its bound'}: {told}{more}.",)
+
+
+def _how_it_ended(descent: Descent) -> Diagnosis:
     if descent.status == "diverged":
         return _diverged(descent)
     if descent.status == "converged":
@@ -117,7 +139,7 @@ def _converged(descent: Descent) -> Diagnosis:
         return Diagnosis("converged", (first,))
     sentences = [first, f"The gradient's norm fell from {norms[0]:.3g} to {norms[-1]:.3g}."]
     lowest = _smallest_curvature(descent, descent.x)
-    if lowest is not None and lowest < 0:
+    if lowest is not None and lowest < 0 and not _bounds_that_hold(descent):
         sentences.append(
             f"This is no minimum: the function bends downwards there (curvature {lowest:.3g}). "
             "Start a little beside it."

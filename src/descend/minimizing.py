@@ -9,14 +9,16 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from descend.bounds import limits_of
 from descend.engine.history import Record
 from descend.engine.loop import Callback, walk
 from descend.engine.progress import bar
 from descend.engine.stopping import GradientShrunk
 from descend.objectives import as_problem
+from descend.objectives.composite import Bounded
 from descend.optimizers import SGD, by_name, recommended_rate
 from descend.rates import Constant, Monotone, by_text, refuse_out_of_range
-from descend.starts import Start, check_finite, names_of, starting_points
+from descend.starts import Start, check_finite, names_of, size_of, starting_points
 from descend.typing import Adaptive, Array, Objective, Optimizer, Schedule, Search
 
 if TYPE_CHECKING:
@@ -32,6 +34,7 @@ def minimize(
     steps: int = 1000,
     tol: float = 1e-8,
     gradient: Callable[[Array], Any] | None = None,
+    bounds: Any = None,
     callback: Callable[..., Any] | None = None,
     record: Record = "all",
     seed: int | None = None,
@@ -66,6 +69,11 @@ def minimize(
         met.
     gradient
         The gradient of a Python function, if it should not be derived.
+    bounds
+        Between which numbers each coordinate stays: a pair `(low, high)` for each, None in it for
+        no bound; a mapping of a formula's names to pairs, `{"x": (0, None)}`; or a
+        `scipy.optimize.Bounds`. A start outside is moved to the nearest point inside. At a bound
+        that holds a coordinate back the record's gradient is zero.
     callback
         Called after each step as SciPy does: as `callback(intermediate_result=result)` if that is
         its parameter's name, with `x`, `fun` and `nit` in the result, else as `callback(x)`.
@@ -102,10 +110,16 @@ def minimize(
     >>> descent = descend.minimize("himmelblau", 20, seed=0)
     >>> len({tuple(x) for x in descent.x.round(3)})
     4
+
+    Within bounds:
+
+    >>> descend.minimize("(x - 1)^2 + y^2", {"x": 5, "y": 5}, bounds={"x": (2, None)}).x
+    array([2., 0.])
     """
     problem = as_problem(objective, gradient=gradient, names=names_of(start))
     _check_counts(steps, tol, record)
-    points = starting_points(start, problem, seed)
+    limits = None if bounds is None else limits_of(bounds, problem.names, size_of(start, problem))
+    points = starting_points(start, problem, seed, limits)
     chosen = by_name("sgd" if isinstance(optimizer, str) and optimizer == "auto" else optimizer)
     rate = _rate(learning_rate, chosen, points, steps)
     check_finite(problem, points)
@@ -113,7 +127,7 @@ def minimize(
     with bar(steps) if progress else nullcontext() as advance:
         callbacks = own if advance is None else (*own, advance)
         return walk(
-            problem.objective,
+            problem.objective if limits is None else Bounded(problem.objective, *limits),
             points,
             chosen,
             rate,
@@ -135,6 +149,7 @@ def maximize(
     steps: int = 1000,
     tol: float = 1e-8,
     gradient: Callable[[Array], Any] | None = None,
+    bounds: Any = None,
     callback: Callable[..., Any] | None = None,
     record: Record = "all",
     seed: int | None = None,
@@ -173,6 +188,7 @@ def maximize(
         learning_rate=learning_rate,
         steps=steps,
         tol=tol,
+        bounds=bounds,
         callback=callback,
         record=record,
         seed=seed,

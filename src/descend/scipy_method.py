@@ -52,10 +52,10 @@ class ScipyMethod:
         **unknown: Any,
     ) -> OptimizeResult:
         """Minimise as SciPy asks for it; SciPy has checked the arguments that are its own."""
-        if bounds is not None or np.size(constraints):
+        if np.size(constraints):
             raise ValueError(
-                "gradient descent has no bounds or constraints: leave them out, or choose "
-                "SciPy's own method 'L-BFGS-B' or 'trust-constr'"
+                "gradient descent knows bounds but no other constraints: leave them out, or choose "
+                "SciPy's own method 'SLSQP' or 'trust-constr'"
             )
         if unknown:
             warnings.warn(
@@ -70,6 +70,7 @@ class ScipyMethod:
             learning_rate=self.learning_rate,
             steps=self.steps if maxiter is None else maxiter,
             tol=self.tol if tol is None else tol,
+            bounds=bounds,
             callback=None if callback is None else stopped,
             record="values",
         )
@@ -90,7 +91,8 @@ def as_scipy_method(
 
     The gradient is SciPy's `jac`, a function or True. Without it the function is derived exactly,
     if autograd can follow it, and else by SciPy's finite differences. SciPy's `tol`, and `maxiter`
-    in its `options`, take precedence over those given here.
+    in its `options`, take precedence over those given here. Its `bounds` are kept, and at a bound
+    that holds a coordinate back `jac` is zero.
 
     Parameters
     ----------
@@ -108,7 +110,7 @@ def as_scipy_method(
     Raises
     ------
     ValueError
-        When called: as `descend.minimize`, or if there are bounds or constraints.
+        When called: as `descend.minimize`, or if there are constraints other than bounds.
 
     Examples
     --------

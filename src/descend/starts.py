@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from descend.bounds import Limits
 from descend.objectives import Problem
 from descend.typing import Array
 
@@ -22,10 +23,19 @@ def names_of(start: Start) -> tuple[str, ...] | None:
     return tuple(start) if isinstance(start, Mapping) else None
 
 
-def starting_points(start: Start, problem: Problem, seed: int | None) -> Array:
-    """Return the starts as `(d,)` or `(k, d)`, in floating point."""
+def size_of(start: Start, problem: Problem) -> int | None:
+    """Return the number of coordinates, if the problem or the start says it."""
+    if problem.names is not None:
+        return len(problem.names)
+    return None if np.ndim(start) == 0 else np.shape(start)[-1]
+
+
+def starting_points(
+    start: Start, problem: Problem, seed: int | None, limits: Limits | None = None
+) -> Array:
+    """Return the starts as `(d,)` or `(k, d)`, in floating point, moved inside the limits."""
     if isinstance(start, int | np.integer) and not isinstance(start, bool):
-        return _random_starts(int(start), problem, seed)
+        return _random_starts(int(start), problem, seed, limits)
     try:
         numbers = list(start.values()) if isinstance(start, Mapping) else start
         points = np.array(numbers, dtype=None if hasattr(numbers, "dtype") else float)
@@ -47,20 +57,30 @@ def starting_points(start: Start, problem: Problem, seed: int | None) -> Array:
         )
     if not np.isfinite(points).all():
         raise ValueError(f"the start holds {points[~np.isfinite(points)][0]}: give finite numbers")
-    return points
+    return points if limits is None else np.clip(points, *limits).astype(points.dtype)
 
 
-def _random_starts(count: int, problem: Problem, seed: int | None) -> Array:
+def _random_starts(count: int, problem: Problem, seed: int | None, limits: Limits | None) -> Array:
     if count < 1:
         raise ValueError(f"start={count} must be at least 1 to count random starts")
-    if problem.names is None:
+    size = size_of(count, problem) if limits is None else len(limits.lower)
+    if size is None:
         raise ValueError(
             "random starts need a formula or a landmark, which say how many variables there are: "
             "give the starts as an array (k, d)"
         )
-    window = np.array(problem.window or [WINDOW] * len(problem.names))
+    window = np.array(problem.window or [WINDOW] * size, dtype=float).T
+    low, high = window if limits is None else _within(*window, limits)
     random = np.random.default_rng(seed)
-    return random.uniform(window[:, 0], window[:, 1], size=(count, len(problem.names)))
+    return random.uniform(low, high, size=(count, size))
+
+
+def _within(low: Array, high: Array, limits: Limits) -> tuple[Array, Array]:
+    """Return a window cut to the limits, after a move to their edge if it lies beyond."""
+    lower, upper = limits
+    short = np.where(lower >= high, lower - low, 0.0)
+    over = np.where(upper <= low, upper - high, 0.0)
+    return np.clip(low + short + over, lower, upper), np.clip(high + short + over, lower, upper)
 
 
 def check_finite(problem: Problem, points: Array) -> None:
