@@ -1,16 +1,20 @@
 """How steeply an objective bends, and the learning rates that this allows."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from descend.objectives.risk import EmpiricalRisk
 from descend.optimizers.traits import gain, is_scale_free, stable_rate
-from descend.typing import Array, Block, Optimizer
+from descend.typing import Array, Block, Optimizer, Roundable
 
 SAMPLE_ROWS = 10_000
 """Rows that stand for all where the mean curvature is estimated."""
+
+MARGIN = 2.0
+"""How much more than at the start a loss may bend whose curvature has no bound."""
 
 _TINY = float(np.finfo(float).tiny)
 
@@ -79,6 +83,9 @@ def safe_rate(risk: EmpiricalRisk, start: Array, optimizer: Optimizer, batch_siz
     in the coordinates in which, at the start, it divides by nothing; there the mean of the rows'
     curvatures stands for the largest, since no single row makes a step longer than the rate.
 
+    For losses whose curvature has no bound this is a guess (see `smoothed` and `row_bounds`): who
+    descends by it must be ready to take a step back.
+
     Parameters
     ----------
     risk
@@ -95,55 +102,79 @@ def safe_rate(risk: EmpiricalRisk, start: Array, optimizer: Optimizer, batch_siz
     R. Gower et al., SGD: general analysis and improved rates (2019).
     """
     scale_free = is_scale_free(optimizer)
+    risk = smoothed(risk, start)
     block = risk.blocks.sample(SAMPLE_ROWS, np.random.default_rng(0))
     scale = gradient_scale(risk, start, block, batch_size) if scale_free else None
     root = np.ones_like(start) if scale is None else np.sqrt(scale)
+    bounds = row_bounds(risk, start, block)
 
     def product(v: Array) -> Array:
-        return bound_product(risk, v / root, block) / root
+        return bound_product(risk, v / root, block, bounds) / root
 
     n = risk.blocks.n_rows
     mean = largest_curvature(product, start.size)
     if batch_size >= n:
         return (stable_rate(optimizer, max(mean, _TINY)) or 2 / max(mean, _TINY)) / 2
-    single = mean_row(risk, root, block) if scale_free else largest_row(risk)
+    single = mean_row(risk, root, block, bounds) if scale_free else largest_row(risk, start)
     single = max(mean, single)
     smoothness = (n * (batch_size - 1) * mean + (n - batch_size) * single) / (batch_size * (n - 1))
     return 1 / (2 * gain(optimizer) * max(smoothness, _TINY))
 
 
-def bound_product(risk: EmpiricalRisk, v: Array, block: Block) -> Array:
-    """Return `v` times a matrix that bounds the risk's Hessian on the block everywhere."""
+def smoothed(risk: EmpiricalRisk, w: Array) -> EmpiricalRisk:
+    """Return the risk with the kinks of its loss rounded over the mean loss at `w`.
+
+    Steps that fit this width cross about the distance that `w` is off.
+    """
+    if not isinstance(risk.loss, Roundable):
+        return risk
+    mean_loss = float(risk.value(w) - risk.penalty_value(w))
+    return replace(risk, loss=risk.loss.rounded(mean_loss if mean_loss > 0 else 1.0))
+
+
+def row_bounds(risk: EmpiricalRisk, w: Array, block: Block) -> Array:
+    """Return bounds of the weighted curvature of each row and output, `(n, outputs)`.
+
+    Where a loss has none, twice the curvature at `w` must do; where that is zero, too, the one of a
+    parabola with the slopes at `w` whose minimum is zero, `slope**2 / (2 * value)`.
+    """
+    if np.isfinite(risk.loss.largest_curvature):
+        weight = np.ones(block.X.shape[0]) if block.weight is None else block.weight
+        each = (risk.loss.largest_curvature * weight).astype(w.dtype, copy=False)
+        return np.broadcast_to(each[:, None], (len(weight), risk.model.n_outputs))
+    bounds = MARGIN * risk.curvatures(w, block)
+    if bounds.any():
+        return bounds
+    slopes = risk.slopes(w, block)
+    value = float(risk.value(w) - risk.penalty_value(w))
+    return slopes * slopes / (2 * value) if value > 0 else np.abs(slopes)
+
+
+def bound_product(risk: EmpiricalRisk, v: Array, block: Block, bounds: Array) -> Array:
+    """Return `v` times a matrix that bounds the risk's Hessian on the block."""
     model = risk.model
-    dz = risk.loss.largest_curvature * model.predict(v, block.X)
-    if block.weight is not None:
-        dz *= block.weight[:, None]
+    dz = bounds * model.predict(v, block.X)
     product = model.pullback(v, block.X, dz) / block.X.shape[0]
     bent: Array = product + risk.penalty.curvature(v) * model.penalised(v)
     return bent
 
 
-def mean_row(risk: EmpiricalRisk, root: Array, block: Block) -> float:
+def mean_row(risk: EmpiricalRisk, root: Array, block: Block, bounds: Array) -> float:
     """Return the mean curvature of a single row's loss and the penalty, `root` dividing `w`."""
-    model = risk.model
-    weight = np.ones(block.X.shape[0]) if block.weight is None else block.weight
-    each = np.broadcast_to(weight[:, None], (len(weight), model.n_outputs))
-    squares = model.pullback(root, squared(block.X), each) / len(weight)
-    bent = risk.loss.largest_curvature * squares + risk.penalty.curvature(root)
+    squares = risk.model.pullback(root, squared(block.X), bounds) / block.X.shape[0]
+    bent = squares + risk.penalty.curvature(root)
     return float(np.sum(bent / root**2))
 
 
-def largest_row(risk: EmpiricalRisk) -> float:
+def largest_row(risk: EmpiricalRisk, w: Array) -> float:
     """Return the largest curvature of a single row's loss and the penalty, over all rows."""
-    model = risk.model
     largest = 0.0
     for block in risk.blocks:
-        squares = np.asarray(squared(block.X).sum(axis=1)).ravel() + float(model.intercept)
-        if block.weight is not None:
-            squares = squares * block.weight
-        largest = max(largest, float(squares.max()))
+        squares = np.asarray(squared(block.X).sum(axis=1)).ravel() + float(risk.model.intercept)
+        bounds = row_bounds(risk, w, block).max(axis=1)
+        largest = max(largest, float((squares * bounds).max()))
     penalty = float(risk.penalty.curvature(np.ones(1))[0])
-    return risk.loss.largest_curvature * largest + penalty
+    return largest + penalty
 
 
 def gradient_scale(risk: EmpiricalRisk, w: Array, block: Block, batch_size: int) -> Array:

@@ -1,0 +1,124 @@
+"""Descent of losses with kinks, along smooth neighbours that come ever closer."""
+
+from dataclasses import replace
+
+import numpy as np
+
+from descend.descent import Descent
+from descend.engine.history import Record, joined
+from descend.engine.loop import Callback
+from descend.engine.preconditioner import descend_preconditioned
+from descend.objectives.risk import EmpiricalRisk
+from descend.typing import Array, Roundable
+
+SHRINK = 0.1
+"""Each neighbour's width, as a share of the one before."""
+
+MOST_NEIGHBOURS = 10
+"""The most neighbours: where the loss itself tends to zero, none is close enough."""
+
+
+class Watch:
+    """What the walk along the neighbours means for the risk itself: its values, and its best."""
+
+    def __init__(self, risk: EmpiricalRisk, callback: Callback | None) -> None:
+        self._risk = risk
+        self._callback = callback
+        self.values: list[float] = []
+        self.best_w: Array | None = None
+        self.best_value = np.inf
+
+    def __call__(self, w: Array, value: Array) -> None:
+        """Note the risk at `w` `(1, d)`, and tell the user's callback."""
+        own = self._risk.value(w)
+        self.values.append(float(own[0]))
+        if self.values[-1] < self.best_value:
+            self.best_w, self.best_value = w[0].copy(), self.values[-1]
+        if self._callback is not None:
+            self._callback(w, own)
+
+
+def descend_rounded(
+    risk: EmpiricalRisk,
+    start: Array,
+    *,
+    max_iter: int,
+    tol: float,
+    random: np.random.Generator,
+    record: Record,
+    callback: Callback | None = None,
+) -> Descent:
+    """Walk a risk with kinks downhill along smooth neighbours of its loss.
+
+    At a kink the gradient says nothing of where the minimum is. So the kinks are rounded: first
+    over the mean loss at the start, then over a tenth of that, and so on, each neighbour descended
+    from the minimum of the one before, until the risk itself gains no more than `tol` of itself
+    from two neighbours. The answer is the lowest point met. The record's values are those of the
+    risk itself, which may rise a little on the way; its gradients are the neighbours'.
+
+    A loss that is zero at the start and yet has a slope there, as the perceptron's, has nothing to
+    gain but a direction: that of the minimum of the neighbour of width one.
+
+    Parameters
+    ----------
+    risk
+        The objective; its loss is `Roundable`.
+    start
+        `(d,)`.
+    max_iter, tol, random, record, callback
+        As in `descend_preconditioned`.
+
+    References
+    ----------
+    K. Madsen and H. Nielsen, A finite smoothing algorithm for linear l1 estimation (1993).
+    """
+    assert isinstance(risk.loss, Roundable)
+    watch = Watch(risk, callback)
+    begin, g = risk.value_and_gradient(start)
+    if not g.any():
+        # zero is a subgradient: nothing is lower
+        return descend_preconditioned(
+            risk, start, max_iter=max_iter, tol=tol, random=random, record=record
+        )
+    if start.any():
+        # no answer is above where a fit went on from; but zero is no answer
+        watch.best_w, watch.best_value = start, float(begin)
+    w, last, width = start, float(begin), _mean_loss(risk, start)
+    neighbours = MOST_NEIGHBOURS if width > 0 else 1
+    width = width or 1.0
+    parts: list[Descent] = []
+    left, gainless = max_iter, 0
+    for _ in range(neighbours):
+        best, told = watch.best_value, len(watch.values)
+        neighbour = replace(risk, loss=risk.loss.rounded(width))
+        part = descend_preconditioned(
+            neighbour,
+            w,
+            max_iter=left,
+            tol=float(np.sqrt(tol)),
+            random=random,
+            record=record,
+            callback=watch,
+        )
+        own = np.array([last, *watch.values[told:]])
+        parts.append(replace(part, values=own[: len(part.values)]))
+        w, last, left = part.x, float(own[-1]), left - part.nit
+        gainless = 0 if watch.best_value < best - tol * abs(best) else gainless + 1
+        if part.status in ("stopped", "diverged") or left <= 0 or gainless == 2:
+            break
+        width = SHRINK * min(width, _mean_loss(risk, w) or width)
+    whole = joined(parts)
+    if whole.status in ("converged", "stalled"):
+        message = f"sharper kinks lower the risk by no more than {tol:g} of itself"
+        whole = replace(whole, status="converged", message=message)
+        if left <= 0:
+            whole = replace(whole, status="stopped", message=f"all {max_iter} steps were taken")
+    x = w if watch.best_w is None or neighbours == 1 else watch.best_w
+    value, g = risk.value_and_gradient(x)
+    fun = float(value)
+    return replace(whole, x=x, fun=fun, jac=g, best_x=x, best_fun=fun, objective=risk)
+
+
+def _mean_loss(risk: EmpiricalRisk, w: Array) -> float:
+    """Return the risk without its penalty."""
+    return float(risk.value(w) - risk.penalty_value(w))
