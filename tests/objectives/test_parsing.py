@@ -12,6 +12,7 @@ import sympy
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from descend.objectives.formula import Formula
 from descend.objectives.names import natural
 from descend.objectives.parsing import parse
 from descend.objectives.vocabulary import WORDS, written
@@ -210,6 +211,36 @@ def test_nothing_hangs(text):
     except ValueError as refusal:
         assert "overflows" in str(refusal)  # noqa: PT017
     assert time.perf_counter() - begun < 5
+
+
+def towered(part, levels):
+    """Return a formula nested so many levels: SymPy's time to simplify it is several times more."""
+    text = "x*y"
+    for _ in range(levels):
+        text = part.format(text)
+    return text
+
+
+TOWERS = [
+    towered("(tanh({})+x+y)**3", 16),
+    towered("tanh(sqrt({})+x)", 15),
+    towered("tanh({}+x)/(x+1)", 10),
+    towered("(({}+y)**3)**y", 12),
+    towered("(({})**0.5+y)**3", 20),
+    towered("sqrt(({}+y)**3)", 19),
+    towered("sqrt(tanh({})+x)", 8),
+]
+
+
+@pytest.mark.parametrize("text", TOWERS, ids=lambda text: text[:25])
+def test_towers_are_read_as_written_in_less_than_a_second(text):
+    begun = time.process_time()
+    found = Formula(text, ("x", "y"))
+    value, gradient = found.value_and_gradient(np.array([0.3, 0.2]))
+    assert time.process_time() - begun < 1
+    expected = eval(text, {"tanh": math.tanh, "sqrt": math.sqrt, "x": 0.3, "y": 0.2})
+    assert value == pytest.approx(expected, rel=1e-12)
+    assert np.isfinite(gradient).all()
 
 
 def test_small_exponents_stay_exact_and_large_ones_do_not():

@@ -12,6 +12,7 @@ from descend.objectives.exact import recognised
 from descend.objectives.formula import Formula
 from descend.objectives.graph import Graph
 from descend.objectives.names import declared_names
+from descend.objectives.nesting import DERIVABLE, levels
 from descend.objectives.pythoncode import source
 from descend.objectives.simplifying import simplified
 from descend.objectives.vocabulary import written
@@ -47,6 +48,7 @@ class Derivatives:
         self.formula = formula.text
         self.names = formula.names
         self.wrt = formula.names if wrt is None else _chosen(wrt, formula.names)
+        _refuse_towers(formula)
         self.expression = recognised(formula.expression, formula.names)
         self._refuse_books(formula)
 
@@ -184,6 +186,16 @@ class Derivatives:
                 f"more than {LARGEST:,} operations: name fewer variables in wrt=, or shorten the "
                 "formula; descend.minimize needs none of them written out"
             )
+
+
+def _refuse_towers(formula: Formula) -> None:
+    """Refuse what SymPy would take minutes to derive."""
+    if levels(formula.expression) > DERIVABLE:
+        raise ValueError(
+            f"functions and powers are nested more than {DERIVABLE} levels deep in this formula: "
+            "its derivatives would fill pages; shorten it; descend.minimize needs none of them "
+            "written out"
+        )
 
 
 def _chosen(wrt: Sequence[str], names: tuple[str, ...]) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ import sympy
 
 from descend.objectives.landmarks import LANDMARKS
 from descend.objectives.names import CONSTANTS, is_variable, suggested
+from descend.objectives.nesting import is_low, raised
 from descend.objectives.spelling import DEEPEST, Plain
 from descend.objectives.vocabulary import WORDS, Numeric
 
@@ -144,7 +145,7 @@ class Reader:
         for operator, value in self._chain(node, (ast.Mult, ast.Div), depth):
             divides = isinstance(operator, ast.Div)
             if not isinstance(value, float):
-                factors.append(1 / value if divides else value)
+                factors.append(raised(value, sympy.S.NegativeOne) if divides else value)
             elif divides and value == 0:
                 self._refuse(node, "division by zero: the divisor here is always 0")
             else:
@@ -165,13 +166,13 @@ class Reader:
             return self._folded(np.power, (base, exponent), node)
         if isinstance(base, float):
             if base == math.e:
-                return self._settled(sympy.exp(exponent), node)
-            return 1.0 if base == 1 else self._settled(sympy.Float(base) ** exponent, node)
+                return self._settled(sympy.exp(exponent, evaluate=is_low(exponent)), node)
+            return 1.0 if base == 1 else self._settled(raised(sympy.Float(base), exponent), node)
         if isinstance(exponent, float):
             if exponent == 0:
                 return 1.0
             exponent = _exponent(base, exponent)
-        return self._settled(base**exponent, node)
+        return self._settled(raised(base, exponent), node)
 
     def _call(self, node: ast.Call, depth: int) -> Value:
         if not isinstance(node.func, ast.Name):
@@ -190,7 +191,9 @@ class Reader:
         values = [self.read(argument, depth + 1) for argument in node.args]
         if all(isinstance(value, float) for value in values):
             return self._folded(word.numeric, values, node)
-        return self._settled(word.build(*map(sympy.sympify, values)), node)
+        operands = [sympy.sympify(value) for value in values]
+        built = word.build(*operands, evaluate=all(map(is_low, operands)))
+        return self._settled(built, node)
 
     def _folded(self, numeric: Numeric, values: Sequence[Value], node: ast.expr) -> float:
         with np.errstate(all="ignore"):

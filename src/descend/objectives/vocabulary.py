@@ -184,7 +184,7 @@ NUMERIC: dict[Any, Numeric] = {
 
 
 class Word(NamedTuple):
-    """A function as formulas name it."""
+    """A function as formulas name it; `build(..., evaluate=False)` leaves it as it is written."""
 
     arity: int
     build: Callable[..., sympy.Expr]
@@ -192,7 +192,14 @@ class Word(NamedTuple):
 
 
 def _logarithm(base: float) -> Callable[[sympy.Expr], sympy.Expr]:
-    return lambda x: sympy.log(x) / sympy.Float(np.log(base))
+    def build(x: sympy.Expr, evaluate: bool = True) -> sympy.Expr:
+        return sympy.log(x, evaluate=evaluate) / sympy.Float(np.log(base))
+
+    return build
+
+
+def _relu(x: sympy.Expr, evaluate: bool = True) -> sympy.Expr:
+    return Maximum(x, sympy.S.Zero, evaluate=evaluate)
 
 
 _ALIASES = {
@@ -217,7 +224,7 @@ WORDS |= {
     "sqrt": Word(1, sympy.sqrt, np.sqrt),
     "log2": Word(1, _logarithm(2.0), np.log2),
     "log10": Word(1, _logarithm(10.0), np.log10),
-    "relu": Word(1, lambda x: Maximum(x, sympy.S.Zero), lambda x: np.maximum(x, 0.0)),
+    "relu": Word(1, _relu, lambda x: np.maximum(x, 0.0)),
 }
 """The functions of formulas by name."""
 
