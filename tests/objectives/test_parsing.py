@@ -226,7 +226,7 @@ TOWERS = [
     towered("tanh(sqrt({})+x)", 15),
     towered("tanh({}+x)/(x+1)", 10),
     towered("(({}+y)**3)**y", 12),
-    towered("(({})**0.5+y)**3", 20),
+    towered("(({})**0.5+y)**3", 16),
     towered("sqrt(({}+y)**3)", 19),
     towered("sqrt(tanh({})+x)", 8),
 ]
