@@ -137,7 +137,7 @@ class Reader:
             return constant
         if constant:
             terms.append(sympy.Float(constant))
-        return self._settled(sympy.Add(*terms), node)
+        return self._settled(sympy.Add(*terms, evaluate=all(map(is_low, terms))), node)
 
     def _product(self, node: ast.BinOp, depth: int) -> Value:
         constant = 1.0
@@ -155,7 +155,7 @@ class Reader:
             return constant
         if constant != 1:
             factors.append(sympy.S.NegativeOne if constant == -1 else sympy.Float(constant))
-        return self._settled(sympy.Mul(*factors), node)
+        return self._settled(sympy.Mul(*factors, evaluate=all(map(is_low, factors))), node)
 
     def _power(self, node: ast.BinOp, depth: int) -> Value:
         base = self.read(node.left, depth + 1)
