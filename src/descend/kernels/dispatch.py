@@ -24,6 +24,14 @@ def bare(function: Callable[..., Any]) -> Callable[..., Any]:
     return FunctionType(function.__code__, function.__globals__, function.__name__)
 
 
+def inlined(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Let compiled loops take a function as it is written, in line; return it."""
+    overload(function, inline="always", jit_options=OPTIONS, strict=False)(
+        lambda *arguments: bare(function)
+    )
+    return function
+
+
 def _method(self: Any, name: str) -> Callable[..., Any]:
     """Return the method `name` of the class whose instances have the Numba type `self`."""
     if not isinstance(self, types.NamedTuple | types.NamedUniTuple):
@@ -49,6 +57,28 @@ def _gradient(self: Any, w: Any) -> Any:
 
 def _prox(self: Any, w: Any, rate: Any) -> Any:
     return _method(self, "prox")
+
+
+def _kink(self: Any) -> Any:
+    return _method(self, "kink") if hasattr(self.instance_class, "kink") else bare(_no_kink)
+
+
+def _no_kink(self: Any) -> Any:
+    return 0.0
+
+
+def _advance(optimizer: Any, penalty: Any, w: Any, g: Any, memory: Any, rate: Any, t: Any) -> Any:
+    # a class without a kink costs nothing for those that have one
+    kinked = hasattr(penalty.instance_class, "kink")
+    return bare(_past_any_kink if kinked else verbs.smoothly)
+
+
+def _past_any_kink(
+    optimizer: Any, penalty: Any, w: Any, g: Any, memory: Any, rate: Any, t: Any
+) -> Any:
+    if verbs.kink(penalty) == 0.0:
+        return verbs.smoothly(optimizer, penalty, w, g, memory, rate, t)
+    return verbs.past_kink(optimizer, penalty, w, g, memory, rate, t)
 
 
 def read(memory: Any, j: Any) -> Any:
@@ -104,6 +134,24 @@ def _same_rate(rates: Any, step: Any) -> Any:
     return rates
 
 
+def weighted(each: Any, weight: Any, i: Any) -> Any:
+    """Return a number of the i-th row times the row's weight, if rows have weights."""
+    return each if weight is None else each * weight[i]
+
+
+def _weighted(each: Any, weight: Any, i: Any) -> Any:
+    unweighted = isinstance(weight, types.NoneType | types.Omitted)
+    return bare(_as_it_is if unweighted else _times_weight)
+
+
+def _as_it_is(each: Any, weight: Any, i: Any) -> Any:
+    return each
+
+
+def _times_weight(each: Any, weight: Any, i: Any) -> Any:
+    return each * weight[i]
+
+
 def _where(condition: Any, x: Any, y: Any) -> Any:
     if all(isinstance(each, types.Number | types.Boolean) for each in (condition, x, y)):
         return bare(_choose)
@@ -120,9 +168,15 @@ for _verb, _typing in (
     (verbs.slope, _slope),
     (verbs.gradient, _gradient),
     (verbs.prox, _prox),
+    (verbs.kink, _kink),
+    (verbs.advance, _advance),
     (read_rate, _read_rate),
+    (weighted, _weighted),
 ):
     overload(_verb, inline="always", jit_options=OPTIONS)(bare(_typing))
+
+for _function in (verbs.smoothly, verbs.past_kink):
+    inlined(_function)
 
 overload(read, jit_options=OPTIONS)(bare(_read))
 overload(write, jit_options=OPTIONS)(bare(_write))

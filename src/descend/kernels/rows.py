@@ -1,4 +1,4 @@
-"""What a compiled loop does with one row of `X`, dense or sparse."""
+"""What a compiled loop does with rows of `X`, dense or sparse: one of them, or some at a time."""
 
 from typing import Any, NamedTuple
 
@@ -66,5 +66,58 @@ def _scatter_dense(X: Any, i: Any, r: Any, g: Any) -> None:
         g[j] += r * X[i, j]
 
 
-for _verb, _typing in ((score, _score), (scatter, _scatter)):
+def scores(X: Any, rows: Any, w: Array, z: Array) -> None:
+    """Set the first elements of `z` to the scores of some rows of `X`."""
+    for k in range(rows.shape[0]):
+        z[k] = score(X, rows[k], w)
+
+
+def scatter_all(X: Any, rows: Any, r: Array, g: Array) -> None:
+    """Add each of some rows of `X`, times its element of `r`, to `g`."""
+    for k in range(rows.shape[0]):
+        scatter(X, rows[k], r[k], g)
+
+
+def _scores(X: Any, rows: Any, w: Any, z: Any) -> Any:
+    return bare(scores if isinstance(X, types.BaseNamedTuple) else _scores_by_four)
+
+
+def _scores_by_four(X: Any, rows: Any, w: Any, z: Any) -> None:
+    # each element of w, once read, serves four rows
+    fours = rows.shape[0] // 4 * 4
+    for k in range(0, fours, 4):
+        a, b, c, d = rows[k], rows[k + 1], rows[k + 2], rows[k + 3]
+        z_a = z_b = z_c = z_d = w.dtype.type(0)
+        for j in range(X.shape[1]):
+            z_a += X[a, j] * w[j]
+            z_b += X[b, j] * w[j]
+            z_c += X[c, j] * w[j]
+            z_d += X[d, j] * w[j]
+        z[k], z[k + 1], z[k + 2], z[k + 3] = z_a, z_b, z_c, z_d
+    for k in range(fours, rows.shape[0]):
+        z[k] = score(X, rows[k], w)
+
+
+def _scatter_all(X: Any, rows: Any, r: Any, g: Any) -> Any:
+    return bare(scatter_all if isinstance(X, types.BaseNamedTuple) else _scatter_by_four)
+
+
+def _scatter_by_four(X: Any, rows: Any, r: Any, g: Any) -> None:
+    # each element of g is read and written once for four rows
+    fours = rows.shape[0] // 4 * 4
+    for k in range(0, fours, 4):
+        a, b, c, d = rows[k], rows[k + 1], rows[k + 2], rows[k + 3]
+        r_a, r_b, r_c, r_d = r[k], r[k + 1], r[k + 2], r[k + 3]
+        for j in range(X.shape[1]):
+            g[j] += r_a * X[a, j] + r_b * X[b, j] + r_c * X[c, j] + r_d * X[d, j]
+    for k in range(fours, rows.shape[0]):
+        scatter(X, rows[k], r[k], g)
+
+
+for _verb, _typing in (
+    (score, _score),
+    (scatter, _scatter),
+    (scores, _scores),
+    (scatter_all, _scatter_all),
+):
     overload(_verb, inline="always", jit_options=OPTIONS)(bare(_typing))

@@ -15,8 +15,12 @@ from numba import njit
 
 from descend import verbs
 from descend.kernels.cache import kept
-from descend.kernels.dispatch import OPTIONS, read, read_rate, write
-from descend.kernels.rows import scatter, score
+from descend.kernels.dispatch import OPTIONS, inlined, read, read_rate, weighted, write
+from descend.kernels.parameters import move, move_freely
+from descend.kernels.rows import scatter_all, scores
+
+TILE = 64
+"""Rows whose scores are taken, and then their gradients, while the cache holds them."""
 
 
 def walk_rows(
@@ -61,18 +65,11 @@ def walk_rows(
         z = intercept
         for j in range(n_features):
             z += X[i, j] * w[j]
-        loss_here = verbs.value(loss, y[i], z)
-        r = verbs.slope(loss, y[i], z)
-        if weight is not None:
-            loss_here *= weight[i]
-            r *= weight[i]
-        total += loss_here
+        total += weighted(verbs.value(loss, y[i], z), weight, i)
+        r = weighted(verbs.slope(loss, y[i], z), weight, i)
         rate = read_rate(rates, k)
         for j in range(n_features):
-            g = r * X[i, j] + verbs.gradient(penalty, w[j])
-            stepped, remembered = verbs.step(optimizer, w[j], g, read(memory, j), rate, t)
-            w[j] = verbs.prox(penalty, stepped, rate)
-            write(memory, j, remembered)
+            move(w, j, r * X[i, j], memory, optimizer, penalty, rate, t)
         if with_intercept:
             intercept, intercept_memory = verbs.step(
                 optimizer, intercept, r, intercept_memory, rate, t
@@ -124,51 +121,68 @@ def walk_batches(
         `d`, which sparse rows do not know.
     """
     outputs, width = w.shape
-    with_intercept = width > n_features
     g = np.zeros_like(w)
-    z = np.zeros(outputs, dtype=w.dtype)
+    z = np.zeros((outputs, min(TILE, batch_size)), dtype=w.dtype)
     total: Any = 0.0
     for batch in range((order.shape[0] + batch_size - 1) // batch_size):
         begin = batch * batch_size
         end = min(begin + batch_size, order.shape[0])
         g[:] = 0
-        for k in range(begin, end):
-            i = order[k]
-            for o in range(outputs):
-                z[o] = score(X, i, w[o])
-                if with_intercept:
-                    z[o] += w[o, n_features]
+        for tile in range(begin, end, TILE):
+            rows = order[tile : min(tile + TILE, end)]
+            predict(X, rows, w, z, n_features)
             if normalised:
-                largest = z.max()
-                z -= largest + np.log(np.sum(np.exp(z - largest)))
-            for o in range(outputs):
-                loss_here = verbs.value(loss, y[i, o], z[o])
-                r = verbs.slope(loss, y[i, o], z[o])
-                if weight is not None:
-                    loss_here *= weight[i]
-                    r *= weight[i]
-                total += loss_here
-                scatter(X, i, r, g[o])
-                if with_intercept:
-                    g[o, n_features] += r
+                normalise(z, rows.shape[0])
+            total += slopes(loss, y, weight, rows, z)
+            pull_back(X, rows, z, g, n_features)
         rate = read_rate(rates, batch)
         share = w.dtype.type(1) / w.dtype.type(end - begin)
         for o in range(outputs):
             for j in range(n_features):
-                mean = share * g[o, j] + verbs.gradient(penalty, w[o, j])
-                stepped, remembered = verbs.step(
-                    optimizer, w[o, j], mean, read(memory, (o, j)), rate, t
-                )
-                w[o, j] = verbs.prox(penalty, stepped, rate)
-                write(memory, (o, j), remembered)
-            if with_intercept:
+                move(w, (o, j), share * g[o, j], memory, optimizer, penalty, rate, t)
+            if width > n_features:
                 place = (o, n_features)
-                w[place], remembered = verbs.step(
-                    optimizer, w[place], share * g[place], read(memory, place), rate, t
-                )
-                write(memory, place, remembered)
+                move_freely(w, place, share * g[place], memory, optimizer, rate, t)
         t += 1.0
     return total
+
+
+@inlined
+def predict(X: Any, rows: Any, w: Any, z: Any, n_features: Any) -> None:
+    """Set `z` `(outputs, rows)` to the predictions of some rows, before the link."""
+    for o in range(w.shape[0]):
+        scores(X, rows, w[o], z[o])
+        if w.shape[1] > n_features:
+            z[o] += w[o, n_features]
+
+
+@inlined
+def normalise(z: Any, count: Any) -> None:
+    """Shift the scores of the first rows so that the exponentials of each add up to one."""
+    for k in range(count):
+        largest = z[:, k].max()
+        z[:, k] -= largest + np.log(np.sum(np.exp(z[:, k] - largest)))
+
+
+@inlined
+def slopes(loss: Any, y: Any, weight: Any, rows: Any, z: Any) -> Any:
+    """Put the slopes of the losses in place of the predictions `z`; return the losses' sum."""
+    total: Any = 0.0
+    for o in range(z.shape[0]):
+        for k in range(rows.shape[0]):
+            i = rows[k]
+            total += weighted(verbs.value(loss, y[i, o], z[o, k]), weight, i)
+            z[o, k] = weighted(verbs.slope(loss, y[i, o], z[o, k]), weight, i)
+    return total
+
+
+@inlined
+def pull_back(X: Any, rows: Any, r: Any, g: Any, n_features: Any) -> None:
+    """Add the gradients of some rows, from their slopes `r` `(outputs, rows)`, to `g`."""
+    for o in range(g.shape[0]):
+        scatter_all(X, rows, r[o], g[o])
+        if g.shape[1] > n_features:
+            g[o, n_features] += r[o, : rows.shape[0]].sum()
 
 
 cached_walk_rows = kept(walk_rows, nogil=True, **OPTIONS)

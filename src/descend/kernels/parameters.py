@@ -1,0 +1,25 @@
+"""What a compiled loop does with one parameter."""
+
+from typing import Any
+
+from descend import verbs
+from descend.kernels.dispatch import inlined, read, write
+
+
+@inlined
+def move(
+    w: Any, place: Any, g: Any, memory: Any, optimizer: Any, penalty: Any, rate: Any, t: Any
+) -> None:
+    """Step the parameter at `place` along the gradient `g` of the loss, under a penalty."""
+    smooth = g + verbs.gradient(penalty, w[place])
+    w[place], remembered = verbs.advance(
+        optimizer, penalty, w[place], smooth, read(memory, place), rate, t
+    )
+    write(memory, place, remembered)
+
+
+@inlined
+def move_freely(w: Any, place: Any, g: Any, memory: Any, optimizer: Any, rate: Any, t: Any) -> None:
+    """Step the parameter at `place` along the gradient `g` without a penalty: an intercept."""
+    w[place], remembered = verbs.step(optimizer, w[place], g, read(memory, place), rate, t)
+    write(memory, place, remembered)
