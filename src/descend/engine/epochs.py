@@ -13,6 +13,7 @@ from descend.engine.state import State
 from descend.engine.steps import StepHistory
 from descend.kernels import order as orders
 from descend.kernels import walk as kernels
+from descend.kernels.cache import is_ours
 from descend.kernels.rows import CSR
 from descend.objectives.risk import EmpiricalRisk
 from descend.optimizers.traits import is_elementwise
@@ -25,6 +26,9 @@ SEGMENT_STEPS = 131_072
 
 GROWTH = 1e6
 """An epoch whose loss is this many times the first one's has diverged."""
+
+SMALLEST_FACTOR = 1e-9
+"""A rate made so much smaller was not too large: nothing is below the start."""
 
 
 class Pace(NamedTuple):
@@ -168,7 +172,8 @@ def walk_epochs(
             # what is left is the noise of the batches: smaller steps average it away; and as long
             # as nothing is below the start, the rate was too large from the beginning
             state.factor /= 4
-            failures, gained = 0, history.best_value == history.start_value
+            hopeful = state.factor > SMALLEST_FACTOR
+            failures, gained = 0, hopeful and history.best_value == history.start_value
         elif failures >= pace.patience:
             told = f"{failures} epochs did not improve the loss by {pace.tol:g} of itself"
             status, message = "converged", told
@@ -195,12 +200,6 @@ def _noter(
 Runner = Callable[[State, npt.NDArray[Any], Any], float]
 
 
-def _is_ours(part: Any) -> bool:
-    """Say whether a part, and what it wraps, is the library's: its loops are kept on disk."""
-    wrapped = [field for field in part if isinstance(field, tuple)]
-    return type(part).__module__.startswith("descend.") and all(_is_ours(each) for each in wrapped)
-
-
 def _compiled(
     risk: EmpiricalRisk,
     X: Any,
@@ -211,7 +210,7 @@ def _compiled(
 ) -> Runner:
     """Return the compiled loop that suits the data, as a function of state, rows and rates."""
     parts = (optimizer, risk.loss, risk.penalty)
-    ours = all(_is_ours(part) for part in parts)
+    ours = all(is_ours(part) for part in parts)
     if batch_size == 1 and y.shape[1] == 1 and isinstance(X, np.ndarray):
         walk_rows = kernels.cached_walk_rows if ours else kernels.fresh_walk_rows
 

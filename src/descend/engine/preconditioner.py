@@ -11,6 +11,7 @@ from descend.engine.curvature import squared
 from descend.engine.history import Record, joined
 from descend.engine.loop import Callback, walk
 from descend.engine.stopping import DecrementSmall, GradientShrunk
+from descend.objectives.composite import is_smooth
 from descend.objectives.risk import EmpiricalRisk
 from descend.optimizers.classical import SGD
 from descend.rates.searches import Monotone
@@ -116,7 +117,8 @@ def descend_preconditioned(
 
     Every step is a full gradient and a monotone line search, so the risk never rises. The walk
     ends when half the squared gradient in these coordinates, which estimates how far the risk is
-    above its minimum, is below `(tol / 10)**2` times the risk.
+    above its minimum, is below `(tol / 10)**2` times the risk. With a penalty that is not smooth it
+    goes the way of `descend.engine.newton` instead.
 
     Parameters
     ----------
@@ -136,6 +138,12 @@ def descend_preconditioned(
     Z. Frangella et al., SketchySGD: reliable stochastic optimization via randomized curvature
     estimates (2022).
     """
+    if not is_smooth(risk.penalty):
+        from descend.engine.newton import descend_composite  # loads Numba, which others do not need
+
+        return descend_composite(
+            risk, start, max_iter=max_iter, tol=tol, random=random, record=record, callback=callback
+        )
     w = start
     parts: list[Descent] = []
     left = max_iter
@@ -217,12 +225,20 @@ def sketch(risk: EmpiricalRisk, w: Array, random: np.random.Generator) -> Coordi
         return Coordinates(risk, _positive_root(diagonal.reshape(groups, size)), None)
     if sparse:
         block = block._replace(X=block.X.toarray())
-    H = (_coupled if risk.loss.normalised else _uncoupled)(risk, w, block)
+    H = hessians(risk, w, block)
     H[:, np.arange(size), np.arange(size)] += penalty.reshape(groups, size)
     scale = _positive_root(np.einsum("gii->gi", H))
     H /= scale[:, :, None]
     H /= scale[:, None, :]
     return Coordinates(risk, scale, np.stack([_factor(correlation) for correlation in H]))
+
+
+def hessians(risk: EmpiricalRisk, w: Array, block: Block) -> Array:
+    """Return the Hessian of the mean loss on dense rows, `(groups, m, m)`.
+
+    An element-wise loss has a group an output, a normalised one a single group.
+    """
+    return (_coupled if risk.loss.normalised else _uncoupled)(risk, w, block)
 
 
 def _with_ones(X: Array, intercept: bool) -> Array:

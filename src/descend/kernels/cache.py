@@ -7,7 +7,7 @@ from pathlib import Path
 from types import FunctionType
 from typing import Any
 
-from numba import njit
+from numba import cfunc, njit
 
 ROOT = Path(__file__).parents[1]
 
@@ -29,9 +29,22 @@ def kept(function: Callable[..., Any], **options: Any) -> Any:
     options
         Numba's.
     """
+    return njit(cache=True, **options)(_named(function))
+
+
+def kept_callback(function: Callable[..., Any], signature: Any, **options: Any) -> Any:
+    """Return the function compiled for one signature, and kept as `kept` does.
+
+    Compiled loops that it is passed to call it by its address: they do not depend on what it does.
+    """
+    return cfunc(signature, cache=True, **options)(_named(function))
+
+
+def _named(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Return the function under a name with the digest."""
     named = FunctionType(function.__code__, function.__globals__, function.__name__)
     named.__qualname__ = f"{function.__name__}_{digest()}"
-    return njit(cache=True, **options)(named)
+    return named
 
 
 @cache
@@ -44,3 +57,9 @@ def digest() -> str:
             text.update(file.name.encode())
             text.update(file.read_bytes())
     return text.hexdigest()[:12]
+
+
+def is_ours(part: Any) -> bool:
+    """Say whether a part, and what it wraps, is the library's: code compiled of it may be kept."""
+    wrapped = [field for field in part if isinstance(field, tuple)]
+    return type(part).__module__.startswith("descend.") and all(is_ours(each) for each in wrapped)
