@@ -271,7 +271,8 @@ class EpochHistory:
     def __init__(self, start: Array, value: float, record: Record) -> None:
         self._every = 1 if record == "all" else record if isinstance(record, int) else 0
         self._kept = record is not None
-        self.scale = max(abs(value), float(np.finfo(float).tiny))
+        # from zero, any growth is without measure
+        self.scale = abs(value) or np.inf
         self.epochs = 0
         self.w, self.value = start.copy(), value
         self.best_w, self.best_value = self.w, value
