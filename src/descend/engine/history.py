@@ -44,12 +44,12 @@ class History:
         self.message = np.full(self.n_runs, "", dtype=object)
         self._start_slope = np.linalg.norm(g, axis=-1)
         self._record = record
-        self._every = 1 if record in ("all", "steps") else record if isinstance(record, int) else 0
+        self.every = 1 if record in ("all", "steps") else record if isinstance(record, int) else 0
         self._began = time.perf_counter()
         self._t = 0
         self._rates = np.zeros(self.n_runs)
-        self._points: list[Array] = [self.w.copy()] if self._every else []
-        self._point_steps: list[int] = [0] if self._every else []
+        self._points: list[Array] = [self.w.copy()] if self.every else []
+        self._point_steps: list[int] = [0] if self.every else []
         self._values = [self.value.copy()]
         self._norms = [self._start_slope]
         self._walked_rates: list[Array] = []
@@ -74,9 +74,22 @@ class History:
         self._walked_rates.append(self._rates)
         self._seconds.append(time.perf_counter() - self._began)
         self._rates = np.zeros(self.n_runs)
-        if self._every and self._t % self._every == 0:
+        if self.every and self._t % self.every == 0:
             self._points.append(self.w.copy())
             self._point_steps.append(self._t)
+
+    def take_over(self, values: Array, norms: Array, rates: Array, points: Array) -> None:
+        """Take the record of a walk that was not added step by step.
+
+        `values` and `norms` are `(steps + 1, runs)`, `rates` `(steps, runs)`, and `points` the kept
+        ones `(kept, runs, d)`. The time is spread evenly over the steps.
+        """
+        last = int(self.steps_taken.max())
+        self._values, self._norms, self._walked_rates = list(values), list(norms), list(rates)
+        if self.every:
+            self._points = list(points[: last // self.every + 1])
+            self._point_steps = [self.every * i for i in range(len(self._points))]
+        self._seconds = list(np.linspace(0.0, time.perf_counter() - self._began, last + 1))
 
     def end(
         self, index: npt.NDArray[Any], status: str, message: str, steps: int | None = None
@@ -107,11 +120,11 @@ class History:
     ) -> Descent:
         """Return the finished record; for a `single` run without the axis of runs."""
         last = int(self.steps_taken.max())
-        if self._every and self._point_steps[-1] < last:
+        if self.every and self._point_steps[-1] < last:
             self._points.append(self.w.copy())
             self._point_steps.append(last)
         walked = np.array(self._point_steps, dtype=np.int64) <= last
-        points = np.array(self._points)[walked] if self._every else None
+        points = np.array(self._points)[walked] if self.every else None
         rows = 0 if self._record is None else last + 1
 
         def lane(array: Any) -> Any:

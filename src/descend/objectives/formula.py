@@ -142,7 +142,7 @@ class Formula:
     def value_and_gradient(self, w: Array) -> tuple[Array, Array]:
         """Return the values `(...)` and gradients `(..., d)` at points `w` `(..., d)`."""
         w = self._points(w)
-        value, *gradient = self._gradient_tape.run(_coordinates(w))
+        value, *gradient = self.gradient_tape.run(_coordinates(w))
         return self._shaped(value, w), _stacked(gradient, w)
 
     def hessian_product(self, w: Array, v: Array) -> Array:
@@ -219,7 +219,8 @@ class Formula:
         return Tape(self._value_graph, [self._value_node])
 
     @cached_property
-    def _gradient_tape(self) -> Tape:
+    def gradient_tape(self) -> Tape:
+        """What computes the value and the derivatives by each variable, in order."""
         graph, value = self._lowered(len(self.names))
         return Tape(graph, [value, *graph.gradient(value, range(len(self.names)))])
 

@@ -44,18 +44,28 @@ class Tape:
     -----
     Constants stay Python numbers, so that float32 points have float32 values. A slot is used again
     once its content is no longer needed: a long formula on a fine grid takes the memory of a few
-    grids.
+    grids. It is never that of an argument: compiled loops over a slot and another are faster than
+    loops within one.
+
+    Attributes
+    ----------
+    instructions
+        What is done, in order.
+    initial
+        What each slot holds at first: the inputs come first, None where nothing is yet.
+    outputs
+        The outputs' slots.
     """
 
     def __init__(self, graph: Graph, outputs: Sequence[int]) -> None:
         writer = _Writer(graph, outputs)
         self.instructions: list[Instruction] = writer.instructions
         self.outputs: list[int] = [writer.slots[node] for node in outputs]
-        self._initial: list[Any] = [*writer.initial]
+        self.initial: list[float | None] = writer.initial
 
     def run(self, inputs: Sequence[Any]) -> list[Any]:
         """Return the outputs; those that are constant are plain numbers."""
-        slots = self._initial.copy()
+        slots: list[Any] = [*self.initial]
         slots[: len(inputs)] = inputs
         with np.errstate(all="ignore"):
             for operation, a, b, out, _ in self.instructions:
@@ -70,7 +80,7 @@ class Tape:
         inputs
             A single point.
         """
-        slots = self._initial.copy()
+        slots: list[Any] = [*self.initial]
         slots[: len(inputs)] = inputs
         with np.errstate(all="ignore"):
             for operation, a, b, out, node in self.instructions:
@@ -182,10 +192,10 @@ class _Writer:
         free: list[int] = []
         for position, (operation, arguments, node) in enumerate(chosen):
             places = [self.slots[argument] for argument in arguments]
-            free += {self.slots[a] for a in arguments if last_use[a] == position and a not in kept}
             if not free:
                 free.append(len(self.initial))
                 self.initial.append(None)
             self.slots[node] = free.pop()
+            free += {self.slots[a] for a in arguments if last_use[a] == position and a not in kept}
             a, b = (*places, -1)[:2]
             self.instructions.append(Instruction(operation, a, b, self.slots[node], node))

@@ -1,0 +1,321 @@
+"""Many runs on one formula in compiled lanes: what the array loop does, where that takes long."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from descend.engine.history import History, Record
+from descend.engine.loop import BLOW_UP
+from descend.engine.stopping import GradientShrunk
+from descend.engine.walkers import Walkers
+from descend.optimizers.traits import is_elementwise
+from descend.rates import Constant
+from descend.typing import Adaptive, Array, Averaging, Objective, Optimizer, Schedule, Search
+
+if TYPE_CHECKING:
+    from descend.descent import Descent
+    from descend.kernels.lanes import Lanes, Track
+    from descend.kernels.tapes import Program
+    from descend.objectives.formula import Formula
+
+PAYS = 1.0
+"""Seconds in the array loop from which on lanes pay: loading them takes some tenths of a second."""
+
+ARRIVED = "the gradient is as good as zero"
+LEFT_THE_NUMBERS = "left the numbers that can be squared"
+
+CACHE = 32_768
+"""Bytes that a block of lanes may take."""
+
+MOST_STEPS = 10_000
+"""Steps between two returns from compiled code, when rates are computed and Ctrl-C is heard."""
+
+MOST_RATES = 1_000_000
+"""Rates that are computed ahead, where each run has its own."""
+
+
+def pay(
+    objective: Objective,
+    start: Array,
+    optimizer: Optimizer,
+    learning_rate: Schedule | Adaptive | Search,
+    *,
+    steps: int,
+    stopping: object,
+    formula: str | None,
+) -> bool:
+    """Say whether these runs can walk in lanes, and would take so long otherwise that it pays.
+
+    They can on a formula, by an element-wise optimizer of the library that does not average, at
+    rates that are a function of the step count.
+    """
+    if formula is None or not isinstance(stopping, GradientShrunk) or start.dtype != np.float64:
+        return False
+    from descend.objectives.formula import Formula
+
+    if not isinstance(objective, Formula):
+        return False
+    operations = len(objective.gradient_tape.instructions)
+    runs = len(np.atleast_2d(start))
+    # measured: what NumPy takes for the calls of a step, for a run, and for an operation of it
+    seconds = steps * (1e-4 + runs * (1e-7 + 6e-9 * operations))
+    if seconds < PAYS or isinstance(learning_rate, Adaptive | Search):
+        return False
+    if isinstance(optimizer, Averaging):
+        return False
+    from descend.kernels.cache import is_ours
+
+    return is_ours(optimizer) and is_elementwise(_of_run(optimizer, 0))
+
+
+def walk_in_lanes(
+    objective: Formula,
+    start: Array,
+    optimizer: Optimizer,
+    learning_rate: Schedule,
+    *,
+    steps: int,
+    stopping: GradientShrunk,
+    record: Record,
+    names: tuple[str, ...],
+    formula: str | None,
+) -> Descent:
+    """Walk a formula downhill from one or several starts, as `descend.engine.loop.walk` does.
+
+    The runs go in blocks, each of which takes many steps before the next has its turn: so
+    `seconds` is the whole time, spread evenly over the steps.
+    """
+    walkers = Walkers(np.atleast_2d(start).copy(), optimizer)
+    walkers.value, walkers.g = objective.value_and_gradient(walkers.w)
+    history = History(walkers.w, walkers.value, walkers.g, record)
+    walkers.steepest = np.linalg.norm(walkers.g, axis=-1)
+    arrived = stopping(walkers, walkers.steepest)
+    history.end(np.flatnonzero(arrived), "converged", ARRIVED)
+    walkers.keep(~arrived)
+    track = _track(history, record, steps)
+    program = _program(objective)
+    blocks = list(_blocks(walkers, optimizer, program))
+    _walk(blocks, program, learning_rate, steps, stopping, track, history.n_runs)
+    _note(blocks, history, steps)
+    _fill(track, history)
+    history.judge_growth(BLOW_UP)
+    if record is not None:
+        history.take_over(track.values, track.norms, track.rates, track.points)
+    return history.descent(
+        single=np.ndim(start) == 1,
+        names=names,
+        objective=objective,
+        optimizer=optimizer,
+        learning_rate=learning_rate,
+        formula=formula,
+    )
+
+
+class _Block(NamedTuple):
+    """Some of the runs, their optimizer, and the slots of the tape for them."""
+
+    lanes: Lanes
+    optimizer: Optimizer
+    slots: Array
+
+
+def _blocks(walkers: Walkers, optimizer: Optimizer, program: Program) -> Iterator[_Block]:
+    """Yield blocks of runs that have the same hyper-parameters and fit the cache together."""
+    from descend.kernels.lanes import Lanes
+
+    d = walkers.w.shape[1]
+    n_memory = len(optimizer.memory)
+    rows = 3 * d + 3 + n_memory * d
+    fitting = max(16, CACHE // (8 * (rows + len(program.slots))) // 8 * 8)
+    for own, members in _alike(optimizer, walkers.index):
+        size = min(fitting, -(-len(members) // _threads()))
+        for begin in range(0, len(members), size):
+            places = members[begin : begin + size]
+            numbers = np.zeros((rows, len(places)))
+            w, g, best_w = (numbers[j * d : (j + 1) * d] for j in range(3))
+            value, best_value, steepest = numbers[3 * d : 3 * d + 3]
+            memory = tuple(numbers[begin : begin + d] for begin in range(3 * d + 3, rows, d))
+            w[:] = best_w[:] = walkers.w[places].T
+            g[:] = walkers.g[places].T
+            value[:] = best_value[:] = walkers.value[places]
+            steepest[:] = walkers.steepest[places]
+            lanes = Lanes(
+                numbers,
+                w,
+                g,
+                best_w,
+                value,
+                best_value,
+                steepest,
+                memory,
+                run=walkers.index[places],
+                steps=np.zeros(len(places), dtype=np.int64),
+                arrived=np.zeros(len(places), dtype=np.bool_),
+                lost=np.zeros(len(places), dtype=np.bool_),
+            )
+            yield _Block(lanes, own, np.repeat(program.slots[:, None], len(places), axis=1))
+
+
+def _alike(
+    optimizer: Optimizer, index: npt.NDArray[np.intp]
+) -> Iterator[tuple[Optimizer, npt.NDArray[np.intp]]]:
+    """Yield the different settings of an optimizer, and which of the runs in `index` have each."""
+    varied = [part[index] for part in _arrays(optimizer)]
+    if not varied or not len(index):
+        yield _of_run(optimizer, 0), np.arange(len(index))
+        return
+    _, first, group = np.unique(
+        np.concatenate(varied, axis=1), axis=0, return_index=True, return_inverse=True
+    )
+    order = np.argsort(group, kind="stable")
+    edges = np.searchsorted(group[order], np.arange(1, len(first)))
+    for place, members in zip(first, np.split(order, edges), strict=True):
+        yield _of_run(optimizer, index[place]), members
+
+
+def _arrays(optimizer: Any) -> Iterator[Array]:
+    """Yield the hyper-parameters `(k, 1)` that differ from run to run."""
+    for part in optimizer:
+        if isinstance(part, np.ndarray):
+            yield part
+        elif isinstance(part, tuple):
+            yield from _arrays(part)
+
+
+def _of_run(optimizer: Any, run: int | np.intp) -> Any:
+    """Return the optimizer of a run, its hyper-parameters plain numbers.
+
+    Where the default is a float, they are floats: loops are compiled once for each type.
+    """
+    defaults = optimizer._field_defaults
+    own: list[Any] = []
+    for field, part in zip(optimizer._fields, optimizer, strict=True):
+        plain = part[run].item() if isinstance(part, np.ndarray) else part
+        if isinstance(plain, tuple):
+            plain = _of_run(plain, run)
+        own.append(float(plain) if isinstance(defaults.get(field), float) else plain)
+    return type(optimizer)(*own)
+
+
+def _program(formula: Formula) -> Program:
+    """Return the tape of a formula's value and gradient as numbers."""
+    from descend.kernels.tapes import encoded
+
+    tape = formula.gradient_tape
+    return encoded(
+        [instruction.operation.__name__.lstrip("_") for instruction in tape.instructions],
+        [(each.a, each.b if each.b >= 0 else each.a, each.out) for each in tape.instructions],
+        tape.initial,
+        tape.outputs,
+    )
+
+
+def _walk(
+    blocks: Sequence[_Block],
+    program: Program,
+    schedule: Schedule,
+    steps: int,
+    stopping: GradientShrunk,
+    track: Track,
+    n_runs: int,
+) -> None:
+    """Let all blocks walk to their ends, on all cores."""
+    from descend.kernels.lanes import Limits, cached_walk_lanes
+    from descend.kernels.tapes import compiled_tape
+
+    run_tape = compiled_tape()
+    rounding = 4 * float(np.finfo(np.float64).eps)
+    limits = Limits(
+        tol=float(stopping.tol),
+        short=max(float(stopping.tol), rounding) if stopping.tol > 0 else 0.0,
+        largest=float(np.sqrt(np.finfo(np.float64).max)) / 1e3,
+    )
+    walking = [len(block.lanes.run) for block in blocks]
+    with ThreadPoolExecutor(_threads()) as pool:
+        t = 1
+        while t <= steps and any(walking):
+            rates, count = _rates(schedule, t, steps, n_runs)
+
+            def walk_block(
+                block: _Block, n: int, rates: Array = rates, t: int = t, count: int = count
+            ) -> int:
+                if n == 0:
+                    return 0
+                lanes, optimizer, slots = block
+                tape = (run_tape, program.instructions, slots, program.outputs)
+                return int(
+                    cached_walk_lanes(*tape, lanes, optimizer, rates, t, count, n, limits, track)
+                )
+
+            walking = list(pool.map(walk_block, blocks, walking))
+            t += count
+
+
+def _rates(schedule: Schedule, t: int, steps: int, n_runs: int) -> tuple[Array, int]:
+    """Return rates from step `t` on, and for how many steps.
+
+    The rates have a row a step, or one that holds for all; a column a run, or one for all.
+    """
+    left = min(steps + 1 - t, MOST_STEPS)
+    if isinstance(schedule, Constant):
+        return np.array(schedule.rate, dtype=np.float64).reshape(1, -1), left
+    first = np.asarray(schedule(np.asarray(float(t))), dtype=np.float64)
+    count = left if first.size == 1 else max(1, min(left, MOST_RATES // n_runs))
+    rest = [schedule(np.asarray(float(each))) for each in range(t + 1, t + count)]
+    return np.array([first, *rest], dtype=np.float64).reshape(count, -1), count
+
+
+def _threads() -> int:
+    return os.cpu_count() or 1
+
+
+def _track(history: History, record: Record, steps: int) -> Track:
+    """Return room for the record, with the start in it."""
+    from descend.kernels.lanes import Track
+
+    runs, d = history.w.shape
+    every = history.every
+    rows = 0 if record is None else steps + 1
+    track = Track(
+        values=np.zeros((rows, runs)),
+        norms=np.zeros((rows, runs)),
+        rates=np.zeros((max(0, rows - 1), runs)),
+        points=np.zeros((steps // every + 1 if every else 0, runs, d)),
+        every=max(1, every),
+    )
+    if rows:
+        track.values[0], track.norms[0] = history.value, np.linalg.norm(history.g, axis=-1)
+    if every:
+        track.points[0] = history.w
+    return track
+
+
+def _note(blocks: Sequence[_Block], history: History, steps: int) -> None:
+    """Note where the lanes ended, and how."""
+    for lanes, _, _ in blocks:
+        run = lanes.run
+        history.w[run], history.g[run], history.value[run] = lanes.w.T, lanes.g.T, lanes.value
+        history.best_w[run], history.best_value[run] = lanes.best_w.T, lanes.best_value
+        history.steps_taken[run] = lanes.steps
+        history.evaluations[run] += lanes.steps
+        history.end(run[lanes.arrived], "converged", ARRIVED)
+        history.end(run[~lanes.arrived & ~lanes.lost], "stopped", f"all {steps} steps were taken")
+        for i in np.flatnonzero(lanes.lost):
+            history.end(run[i : i + 1], "diverged", f"step {lanes.steps[i]} {LEFT_THE_NUMBERS}")
+
+
+def _fill(track: Track, history: History) -> None:
+    """Let runs that ended stay where they are in the rest of the record."""
+    last = int(history.steps_taken.max(initial=0))
+    for step in range(1, len(track.values[: last + 1])):
+        resting = history.steps_taken < step
+        track.values[step, resting] = history.value[resting]
+        track.norms[step, resting] = np.linalg.norm(history.g[resting], axis=-1)
+        if len(track.points) and step % track.every == 0:
+            track.points[step // track.every, resting] = history.w[resting]

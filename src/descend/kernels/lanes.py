@@ -1,0 +1,233 @@
+"""The compiled walk of many runs at once, a block of lanes at a time, by a formula's tape.
+
+All that a block needs stays in the cache for as long as it walks, and the optimizer's very own step
+is compiled into the loop. Lanes that end change places with the last one that still walks, so that
+those that walk are side by side.
+"""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+from numba import njit
+
+from descend import verbs
+from descend.kernels.cache import kept
+from descend.kernels.dispatch import read, write
+from descend.typing import Array, Memory
+
+
+class Lanes(NamedTuple):
+    """Where the runs of a block are: one column a run, those that walk first.
+
+    Attributes
+    ----------
+    numbers
+        `(rows, lanes)`: all the numbers below; they are its rows.
+    w, g, best_w
+        `(d, lanes)`: point, gradient there, and the point of the lowest value met.
+    value, best_value, steepest
+        `(lanes,)`: the value, the lowest, and the largest norm of a gradient met.
+    memory
+        What the optimizer remembers: arrays `(d, lanes)`.
+    run
+        `(lanes,)`: which run each column is.
+    steps
+        `(lanes,)`: the steps that it took.
+    arrived, lost
+        `(lanes,)`: whether it has converged, or diverged.
+    """
+
+    numbers: Array
+    w: Array
+    g: Array
+    best_w: Array
+    value: Array
+    best_value: Array
+    steepest: Array
+    memory: Memory
+    run: npt.NDArray[np.int64]
+    steps: npt.NDArray[np.int64]
+    arrived: npt.NDArray[np.bool_]
+    lost: npt.NDArray[np.bool_]
+
+
+class Limits(NamedTuple):
+    """When a lane ends.
+
+    Attributes
+    ----------
+    tol, short
+        It has arrived when the norm of its gradient is at most `tol` times the largest that it has
+        met, and no coordinate has moved by more than `short` times itself or, if that is larger, 1.
+    largest
+        It is lost, and stays where it was, when a coordinate, a slope or the value is not below
+        this.
+    """
+
+    tol: float
+    short: float
+    largest: float
+
+
+class Track(NamedTuple):
+    """What is recorded of each run at each step; arrays without rows are not.
+
+    Attributes
+    ----------
+    values, norms
+        `(steps + 1, runs)`.
+    rates
+        `(steps, runs)`.
+    points
+        `(kept, runs, d)`: those of every `every`-th step.
+    every
+        At least 1.
+    """
+
+    values: Array
+    norms: Array
+    rates: Array
+    points: Array
+    every: int
+
+
+# Exact but for rounding: a division may become a product with the reciprocal, and a product and a
+# sum may be rounded once. NaN and infinities are respected.
+@njit(error_model="numpy", fastmath={"arcp", "contract"})
+def _step_row(w: Any, g: Any, memory: Any, optimizer: Any, rate: Any, t: Any, n: Any) -> None:
+    """Take one step along a coordinate in each of the lanes."""
+    for i in range(n):
+        w[i], remembered = verbs.step(optimizer, w[i], g[i], read(memory, i), rate[i], t)
+        write(memory, i, remembered)
+
+
+@njit(error_model="numpy")
+def _judge(lanes: Any, slots: Any, outputs: Any, scratch: Any, limits: Any, n: Any) -> Any:
+    """Move the lanes to the points tried, but for those that are lost, and count the ended."""
+    norm, within, short = scratch
+    d = lanes.w.shape[0]
+    value = slots[outputs[0]]
+    for i in range(n):
+        within[i] = abs(value[i]) < limits.largest
+        short[i] = 1.0
+        norm[i] = 0.0
+    for j in range(d):
+        w, g, old = slots[j], slots[outputs[1 + j]], lanes.w[j]
+        for i in range(n):
+            inside = abs(w[i]) < limits.largest and abs(g[i]) < limits.largest
+            within[i] = within[i] if inside else 0.0
+        for i in range(n):
+            close = abs(w[i] - old[i]) <= limits.short * max(abs(w[i]), 1.0)
+            short[i] = short[i] if close else 0.0
+    for j in range(d):
+        w, g = slots[j], slots[outputs[1 + j]]
+        own_w, own_g = lanes.w[j], lanes.g[j]
+        for i in range(n):
+            own_w[i] = w[i] if within[i] else own_w[i]
+        for i in range(n):
+            own_g[i] = g[i] if within[i] else own_g[i]
+            norm[i] += own_g[i] * own_g[i]
+    ended = 0
+    for i in range(n):
+        norm[i] = np.sqrt(norm[i])
+        lanes.steepest[i] = max(lanes.steepest[i], norm[i])
+        flat = norm[i] <= limits.tol * lanes.steepest[i]
+        short[i] = 1.0 if flat and (short[i] or norm[i] == 0.0) and within[i] else 0.0
+        ended += short[i] or not within[i]
+    for i in range(n):
+        lanes.value[i] = value[i] if within[i] else lanes.value[i]
+    for j in range(d):
+        own_w, best_w = lanes.w[j], lanes.best_w[j]
+        for i in range(n):
+            best_w[i] = own_w[i] if lanes.value[i] < lanes.best_value[i] else best_w[i]
+    for i in range(n):
+        lanes.best_value[i] = min(lanes.best_value[i], lanes.value[i])
+    return ended
+
+
+def walk_lanes(
+    run_tape: Any,
+    instructions: Any,
+    slots: Any,
+    outputs: Any,
+    lanes: Any,
+    optimizer: Any,
+    rates: Any,
+    t: Any,
+    count: Any,
+    n: Any,
+    limits: Any,
+    track: Any,
+) -> Any:
+    """Take steps in all lanes that walk, each as if it were alone, and return how many still do.
+
+    Parameters
+    ----------
+    run_tape
+        `descend.kernels.tapes.compiled_tape()`.
+    instructions, slots, outputs
+        The tape of value and gradient: see `descend.kernels.tapes.Program`; here the slots are rows
+        `(n_slots, lanes)`.
+    lanes
+        Updated in place.
+    optimizer
+        An element-wise one.
+    rates
+        `(count or 1, runs or 1)`.
+    t, count
+        The count of the first step, and how many to take.
+    n
+        How many lanes walk.
+    limits
+        When a lane ends.
+    track
+        The record.
+    """
+    d, size = lanes.w.shape
+    scratch = (np.empty(size), np.empty(size), np.empty(size))
+    norm, within, short = scratch
+    rate = np.empty(size)
+    for step in range(t, t + count):
+        if n == 0:
+            break
+        row = step - t if rates.shape[0] > 1 else 0
+        for i in range(n):
+            rate[i] = rates[row, lanes.run[i] if rates.shape[1] > 1 else 0]
+        for j in range(d):
+            tried = slots[j]
+            for i in range(n):
+                tried[i] = lanes.w[j, i]
+            _step_row(tried, lanes.g[j], read(lanes.memory, j), optimizer, rate, float(step), n)
+        run_tape(instructions, slots, n)
+        ended = _judge(lanes, slots, outputs, scratch, limits, n)
+        for i in range(n):
+            lanes.steps[i] = step
+        if len(track.values):
+            for i in range(n):
+                run = lanes.run[i]
+                track.values[step, run] = lanes.value[i]
+                track.norms[step, run] = norm[i]
+                track.rates[step - 1, run] = rate[i]
+        if len(track.points) and step % track.every == 0:
+            for i in range(n):
+                for j in range(d):
+                    track.points[step // track.every, lanes.run[i], j] = lanes.w[j, i]
+        if ended:
+            for i in range(n):
+                lanes.arrived[i] = short[i] != 0.0
+                lanes.lost[i] = within[i] == 0.0
+            for i in range(n - 1, -1, -1):
+                if lanes.arrived[i] or lanes.lost[i]:
+                    n -= 1
+                    for k in range(lanes.numbers.shape[0]):
+                        numbers = lanes.numbers[k]
+                        numbers[i], numbers[n] = numbers[n], numbers[i]
+                    lanes.run[i], lanes.run[n] = lanes.run[n], lanes.run[i]
+                    lanes.steps[i], lanes.steps[n] = lanes.steps[n], lanes.steps[i]
+                    lanes.arrived[i], lanes.arrived[n] = lanes.arrived[n], lanes.arrived[i]
+                    lanes.lost[i], lanes.lost[n] = lanes.lost[n], lanes.lost[i]
+    return n
+
+
+cached_walk_lanes = kept(walk_lanes, nogil=True, error_model="numpy")

@@ -1,0 +1,267 @@
+"""Tapes of elementary operations, run for a block of lanes that fits the cache.
+
+A formula needs no compiling of its own: it is a tape, and what is compiled, once for all formulas,
+is the reader of tapes. Each operation is a loop over the lanes, so that finding it costs little.
+"""
+
+from collections.abc import Sequence
+from enum import IntEnum, auto
+from functools import cache
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+from numba import njit, types
+
+from descend.kernels.cache import kept_callback
+from descend.kernels.elementary import exponentials, sines
+from descend.typing import Array
+
+LARGEST_WHOLE_POWER = 64
+
+
+class Operation(IntEnum):
+    """What a tape can do to one or two rows, named as in NumPy."""
+
+    ADD = auto()
+    SUBTRACT = auto()
+    MULTIPLY = auto()
+    DIVIDE = auto()
+    NEGATIVE = auto()
+    RECIPROCAL = auto()
+    SQUARE = auto()
+    CUBE = auto()
+    FOURTH = auto()
+    SQRT = auto()
+    CHAINED = auto()
+    SIN = auto()
+    COS = auto()
+    EXP = auto()
+    MAXIMUM = auto()
+    MINIMUM = auto()
+    ABSOLUTE = auto()
+    SIGN = auto()
+    STEP = auto()
+    SIGMOID = auto()
+    POWER = auto()
+    WHOLE_POWER = auto()
+    LOG = auto()
+    SOFTPLUS = auto()
+    CBRT = auto()
+    TAN = auto()
+    ARCSIN = auto()
+    ARCCOS = auto()
+    ARCTAN = auto()
+    ARCTAN2 = auto()
+    SINH = auto()
+    COSH = auto()
+    TANH = auto()
+    ARCSINH = auto()
+    ARCCOSH = auto()
+    ARCTANH = auto()
+
+
+class Program(NamedTuple):
+    """A tape as numbers.
+
+    Attributes
+    ----------
+    instructions
+        `(n, 4)`: an operation, the slots of its arguments, and the slot of its result. The result's
+        slot is none of the arguments'.
+    slots
+        `(n_slots,)`: what each slot holds at first; constants stay.
+    outputs
+        The slots of the outputs.
+    """
+
+    instructions: npt.NDArray[np.int64]
+    slots: Array
+    outputs: npt.NDArray[np.int64]
+
+
+def encoded(
+    names: Sequence[str],
+    slots: Sequence[tuple[int, int, int]],
+    initial: Sequence[float | None],
+    outputs: Sequence[int],
+) -> Program:
+    """Return a tape as numbers.
+
+    Parameters
+    ----------
+    names
+        The operations, in order, in lower case.
+    slots
+        Of each, the slots of its two arguments (twice the same, if it has one) and of its result.
+    initial
+        What each slot holds at first, None if nothing.
+    outputs
+        The slots of the outputs.
+    """
+    rows: list[tuple[int, int, int, int]] = []
+    for name, (a, b, out) in zip(names, slots, strict=True):
+        operation = Operation[name.upper()]
+        if operation == Operation.POWER and _is_small_and_whole(initial[b]):
+            operation = Operation.WHOLE_POWER
+        rows.append((operation, a, b, out))
+    return Program(
+        np.array(rows, dtype=np.int64).reshape(-1, 4),
+        np.array([0.0 if content is None else content for content in initial]),
+        np.array(outputs, dtype=np.int64),
+    )
+
+
+def _is_small_and_whole(exponent: float | None) -> bool:
+    """Say whether a constant is an exponent for which products are fast and exact enough."""
+    return exponent is not None and exponent.is_integer() and 1 <= exponent <= LARGEST_WHOLE_POWER
+
+
+@cache
+def compiled_tape() -> Any:
+    """Return `run_tape` compiled, once for all formulas and optimizers, to be passed to loops.
+
+    They call it by its address; if it were compiled into each of them, each would take seconds more
+    to compile.
+    """
+    signature = types.void(types.int64[:, ::1], types.float64[:, ::1], types.int64)
+    return kept_callback(run_tape, signature, error_model="numpy")
+
+
+def run_tape(instructions: Any, slots: Any, n: Any) -> None:
+    """Carry out the instructions of a program.
+
+    Parameters
+    ----------
+    instructions
+        `(n_instructions, 4)`.
+    slots
+        `(n_slots, lanes)`: a row a slot, the first rows being the inputs; written to.
+    n
+        How many lanes count.
+    """
+    for place in range(instructions.shape[0]):
+        operation = instructions[place, 0]
+        a = slots[instructions[place, 1]]
+        b = slots[instructions[place, 2]]
+        out = slots[instructions[place, 3]]
+        if operation == Operation.ADD:
+            for i in range(n):
+                out[i] = a[i] + b[i]
+        elif operation == Operation.SUBTRACT:
+            for i in range(n):
+                out[i] = a[i] - b[i]
+        elif operation == Operation.MULTIPLY:
+            for i in range(n):
+                out[i] = a[i] * b[i]
+        elif operation == Operation.DIVIDE:
+            for i in range(n):
+                out[i] = a[i] / b[i]
+        elif operation == Operation.NEGATIVE:
+            for i in range(n):
+                out[i] = -a[i]
+        elif operation == Operation.RECIPROCAL:
+            for i in range(n):
+                out[i] = 1.0 / a[i]
+        elif operation == Operation.SQUARE:
+            for i in range(n):
+                out[i] = a[i] * a[i]
+        elif operation == Operation.CUBE:
+            for i in range(n):
+                out[i] = a[i] * a[i] * a[i]
+        elif operation == Operation.FOURTH:
+            for i in range(n):
+                square = a[i] * a[i]
+                out[i] = square * square
+        elif operation == Operation.SQRT:
+            for i in range(n):
+                out[i] = np.sqrt(a[i])
+        elif operation == Operation.CHAINED:
+            for i in range(n):
+                out[i] = 0.0 if b[i] == 0 else a[i] * b[i]
+        elif operation == Operation.SIN:
+            sines(a, out, n, 0)
+        elif operation == Operation.COS:
+            sines(a, out, n, 1)
+        elif operation == Operation.EXP:
+            exponentials(a, out, n, 1.0)
+        elif operation == Operation.MAXIMUM:
+            for i in range(n):
+                out[i] = a[i] if a[i] >= b[i] or a[i] != a[i] else b[i]
+        elif operation == Operation.MINIMUM:
+            for i in range(n):
+                out[i] = a[i] if a[i] <= b[i] or a[i] != a[i] else b[i]
+        elif operation == Operation.ABSOLUTE:
+            for i in range(n):
+                out[i] = abs(a[i])
+        elif operation == Operation.SIGN:
+            for i in range(n):
+                out[i] = 1.0 if a[i] > 0 else (-1.0 if a[i] < 0 else 0.0 * a[i])
+        elif operation == Operation.STEP:
+            for i in range(n):
+                out[i] = 1.0 if a[i] > 0 else (0.0 if a[i] < 0 else 0.5 + a[i])
+        elif operation == Operation.SIGMOID:
+            exponentials(a, out, n, -1.0)
+            for i in range(n):
+                out[i] = 1.0 / (1.0 + out[i])
+        elif operation == Operation.WHOLE_POWER:
+            _whole_powers(a, b, out, n)
+        else:
+            for i in range(n):
+                out[i] = _one_by_one(operation, a[i], b[i])
+
+
+@njit(error_model="numpy")
+def _whole_powers(a: Any, b: Any, out: Any, n: Any) -> None:
+    """Write `a ** b` to `out` for a constant whole `b`, at least 1, by squaring."""
+    exponent = int(b[0])
+    digit = 1
+    while 2 * digit <= exponent:
+        digit *= 2
+    for i in range(n):
+        out[i] = a[i]
+    digit //= 2
+    while digit:
+        if exponent & digit:
+            for i in range(n):
+                out[i] = out[i] * out[i] * a[i]
+        else:
+            for i in range(n):
+                out[i] = out[i] * out[i]
+        digit //= 2
+
+
+@njit(error_model="numpy")
+def _one_by_one(operation: Any, a: Any, b: Any) -> Any:
+    """Return the result of an operation that the system's library has for single numbers."""
+    if operation == Operation.POWER:
+        return a**b
+    if operation == Operation.LOG:
+        return np.log(a)
+    if operation == Operation.SOFTPLUS:
+        return np.logaddexp(0.0, a)
+    if operation == Operation.CBRT:
+        return np.cbrt(a)
+    if operation == Operation.TAN:
+        return np.tan(a)
+    if operation == Operation.ARCSIN:
+        return np.arcsin(a)
+    if operation == Operation.ARCCOS:
+        return np.arccos(a)
+    if operation == Operation.ARCTAN:
+        return np.arctan(a)
+    if operation == Operation.ARCTAN2:
+        return np.arctan2(a, b)
+    if operation == Operation.SINH:
+        return np.sinh(a)
+    if operation == Operation.COSH:
+        return np.cosh(a)
+    if operation == Operation.TANH:
+        return np.tanh(a)
+    if operation == Operation.ARCSINH:
+        return np.arcsinh(a)
+    if operation == Operation.ARCCOSH:
+        return np.arccosh(a)
+    if operation == Operation.ARCTANH:
+        return np.arctanh(a)
+    return np.nan
