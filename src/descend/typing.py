@@ -184,6 +184,15 @@ class Restricted(Protocol):
 
 
 @runtime_checkable
+class Linked(Protocol):
+    """A loss whose scores are far from the units of `y`: a descent begins at the mean of `y`."""
+
+    def link(self, mean: Array) -> Array:
+        """Return the `z` of a prediction in the units of `y`: what `mean` is the inverse of."""
+        ...
+
+
+@runtime_checkable
 class Curved(Protocol):
     """A loss whose curvature at `z` alone says little of how it bends around."""
 
