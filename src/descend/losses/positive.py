@@ -54,6 +54,9 @@ class Poisson(NamedTuple):
     def mean(self, z: Array) -> Array:
         return np.exp(z)
 
+    def link(self, mean: Array) -> Array:
+        return np.log(mean)
+
     def typical_curvature(self, y: Array, z: Array) -> Array:
         return 0.5 * (np.exp(z) + y)
 
@@ -97,6 +100,9 @@ class Gamma(NamedTuple):
 
     def mean(self, z: Array) -> Array:
         return np.exp(z)
+
+    def link(self, mean: Array) -> Array:
+        return np.log(mean)
 
     def typical_curvature(self, y: Array, z: Array) -> Array:
         return 0.5 * (1.0 + y * np.exp(-z))
@@ -159,6 +165,9 @@ class Tweedie(NamedTuple):
 
     def mean(self, z: Array) -> Array:
         return np.exp(z)
+
+    def link(self, mean: Array) -> Array:
+        return np.log(mean)
 
     def typical_curvature(self, y: Array, z: Array) -> Array:
         up, down = 2.0 - self.power, self.power - 1.0

@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from descend.losses import log_probabilities
 from descend.models import Linear
 from descend.objectives.composite import Partly, is_smooth
 from descend.penalties import NoPenalty
-from descend.typing import Array, Block, Blocks, Curved, Loss, Penalty
+from descend.typing import Array, Block, Blocks, Curved, Linked, Loss, Penalty
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,23 @@ class EmpiricalRisk:
     loss: Loss
     penalty: Penalty
     blocks: Blocks
+
+    def beginning(self, dtype: npt.DTypeLike) -> Array:
+        """Return the parameters to begin with, `(d,)`: zeros.
+
+        The intercepts of a loss with a link begin at the means of the targets. From a zero that is
+        the logarithm of a thousand, steps would first be far too long and then far too short.
+        """
+        w = np.zeros(self.model.n_parameters, dtype=dtype)
+        if isinstance(self.loss, Linked) and self.model.intercept:
+            total = np.zeros(self.model.n_outputs)
+            for block in self.blocks:
+                total += _weighted(block.y, block).sum(axis=0, dtype=np.float64)
+            with np.errstate(all="ignore"):
+                z = self.loss.link(total / self.blocks.n_rows)
+            # the logarithm of targets that are all zero is no number to begin with
+            self.model.by_output(w)[:, -1] = np.where(np.isfinite(z), z, 0.0)
+        return w
 
     def value(self, w: Array) -> Array:
         """Return the risk at each `w`: `(..., d)` to `(...)`."""
