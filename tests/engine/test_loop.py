@@ -196,8 +196,10 @@ def test_a_run_converges_when_its_gradient_has_shrunk(tol):
     steepest = np.maximum.accumulate(descent.gradient_norms)
     for i, last in enumerate(descent.nit):
         norms = descent.gradient_norms[: last + 1, i]
-        assert norms[-1] <= tol * steepest[last, i]
-        assert (norms[:-1] > tol * steepest[:last, i]).all()
+        moved = np.abs(np.diff(descent.points[: last + 1, i], axis=0))
+        short = (moved <= tol * np.maximum(np.abs(descent.points[1 : last + 1, i]), 1)).all(axis=-1)
+        arrived = (norms[1:] <= tol * steepest[1 : last + 1, i]) & short
+        assert arrived.tolist() == [False] * (last - 1) + [True]
 
 
 def test_a_start_at_the_minimum_takes_no_step():

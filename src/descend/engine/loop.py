@@ -1,6 +1,7 @@
 """The array loop: any objective, any number of runs at once."""
 
 from collections.abc import Callable
+from time import perf_counter
 from typing import Any
 
 import numpy as np
@@ -11,12 +12,12 @@ from descend.descent import Descent
 from descend.engine.history import History, Record
 from descend.engine.proximal import excess, left_to_descend, rough_part
 from descend.engine.stopping import DecrementSmall, GradientShrunk
+from descend.engine.trials import picked, steps_of
 from descend.engine.walkers import Walkers, of_runs
 from descend.typing import (
     Adaptive,
     Array,
     Averaging,
-    Memory,
     Objective,
     Optimizer,
     Penalty,
@@ -28,6 +29,9 @@ from descend.typing import (
 
 TRIALS = 60
 """Rates that a search may try in one step."""
+
+NOISE = 1e-6
+"""Where no rate is accepted, a gradient of this share of the steepest met counts as rounding."""
 
 BLOW_UP = 1e3
 """A run that ends above its start, where the slope is this many times steeper, has diverged."""
@@ -46,6 +50,7 @@ def walk(
     stopping: GradientShrunk | DecrementSmall,
     record: Record = "all",
     callback: Callback | None = None,
+    seconds: float | None = None,
     names: tuple[str, ...] = (),
     formula: str | None = None,
 ) -> Descent:
@@ -73,9 +78,12 @@ def walk(
         What to keep: see `descend.minimize`.
     callback
         Called after each step with the points `(k, d)` and the values `(k,)`.
+    seconds
+        How long it may take; looked at after each step.
     names, formula
         For the record.
     """
+    began = perf_counter()
     points = np.atleast_2d(start)
     penalty = rough_part(objective, points)
     walkers = Walkers(verbs.prox(penalty, points, 0.0).copy(), optimizer)
@@ -108,6 +116,10 @@ def walk(
             except StopIteration:
                 history.end(walkers.index, "stopped", "the callback ended it")
                 walkers.keep(np.zeros(len(walkers.index), dtype=bool))
+        if seconds is not None and perf_counter() - began > seconds:
+            told = f"the time budget of {seconds:g} s was used up after {t} steps"
+            history.end(walkers.index, "stopped", told)
+            walkers.keep(np.zeros(len(walkers.index), dtype=bool))
 
     history.end(walkers.index, "stopped", f"all {steps} steps were taken")
     if not isinstance(learning_rate, Search):
@@ -130,7 +142,7 @@ def _rest_arrived(
     """Let the runs rest that have arrived."""
     norm = np.linalg.norm(walkers.left, axis=-1)
     walkers.steepest = np.maximum(walkers.steepest, norm)
-    arrived = stopping(walkers.value, norm, walkers.steepest)
+    arrived = stopping(walkers, norm)
     if arrived.any():
         history.end(walkers.index[arrived], "converged", "the gradient is as good as zero")
         walkers.keep(~arrived)
@@ -163,7 +175,7 @@ def _plain_step(
     rate = rate.astype(walkers.w.dtype, copy=False)
     history.note_rates(walkers.index, rate)
     with np.errstate(all="ignore"):
-        own = of_runs(optimizer, walkers.index)
+        own = verbs.at(of_runs(optimizer, walkers.index), walkers.value[:, None])
         w, memory = verbs.advance(
             own, penalty, walkers.w, walkers.g, walkers.memory, rate[:, None], t
         )
@@ -179,6 +191,7 @@ def _plain_step(
     if isinstance(rule, Adaptive):
         stride = Stride(rate, value, g, w - walkers.w, g - walkers.g)
         walkers.rate, walkers.rate_memory = rule.propose(stride, walkers.rate_memory)
+    walkers.before = walkers.w
     walkers.w, walkers.value, walkers.g, walkers.memory = w, value, g, memory
 
 
@@ -193,7 +206,7 @@ def _search_step(
 ) -> None:
     """Take the first step that the search accepts; runs without one rest."""
     w, value, g = walkers.w.copy(), walkers.value.copy(), walkers.g.copy()
-    memory = tuple(array.copy() for array in walkers.memory)
+    steps = steps_of(walkers, penalty, optimizer, t)
     rate = walkers.rate.copy()
     clues = tuple(array.copy() for array in walkers.rate_memory)
     level = np.zeros(len(w), dtype=bool)
@@ -201,16 +214,18 @@ def _search_step(
     uphill = np.zeros(len(w), dtype=bool)
     last_rise = np.full(len(w), np.inf)
     for _ in range(TRIALS):
-        tried, decrease, remembered = _trial(walkers, penalty, optimizer, rate, pending, t)
+        tried, decrease = steps.at(rate[pending], pending)
+        before = picked(walkers.w, pending)
         with np.errstate(all="ignore"):
             new_value, new_g = objective.value_and_gradient(tried)
-            new_slope = np.sum(new_g * (tried - walkers.w[pending]), axis=-1)
-            new_slope += excess(penalty, walkers.w[pending], tried)
+            new_slope = np.vecdot(new_g, tried - before) + excess(penalty, before, tried)
         history.evaluations[walkers.index[pending]] += 1
         finite = np.isfinite(new_value) & np.isfinite(new_g).all(axis=-1)
         new_value = np.where(finite, new_value, np.inf)
-        trial = Trial(rate[pending], value[pending], new_value, -decrease, new_slope)
-        accepted = search.accepts(trial, tuple(array[pending] for array in clues)) & finite
+        trial = Trial(
+            rate[pending], picked(walkers.value, pending), new_value, -decrease, new_slope
+        )
+        accepted = search.accepts(trial, tuple(picked(array, pending) for array in clues)) & finite
         rounding = 8 * np.finfo(w.dtype).eps * np.abs(trial.value)
         # as a share of the promise: on a smooth function a shorter step rises by a smaller one,
         # as long as the promise is well above the rounding
@@ -221,8 +236,7 @@ def _search_step(
         accepted &= (new_value < trial.value) | ~uphill[pending]
         kept = pending[accepted]
         w[kept], value[kept], g[kept] = tried[accepted], new_value[accepted], new_g[accepted]
-        for array, new in zip(memory, remembered, strict=True):
-            array[kept] = new[accepted]
+        steps.keep(pending, accepted)
         # what the gradient promises is lost in the rounding of the value: this is the bottom
         flat = ~accepted & (np.abs(decrease) <= rounding) & (new_value >= trial.value)
         flat &= ~uphill[pending]
@@ -238,24 +252,44 @@ def _search_step(
     stuck = np.zeros(len(w), dtype=bool)
     stuck[pending] = True
     walkers.rate, walkers.rate_memory = rate, clues
+    memory = steps.memory
     moving = ~(stuck | level)
     if not moving.all():
         bottom = "the value changes no more: the gradient is lost in its rounding"
         history.end(walkers.index[level], "converged", bottom)
-        wall = f"the search accepts none of {TRIALS} rates"
-        history.end(walkers.index[stuck], "stalled", wall)
+        if len(pending):
+            _end_stuck(walkers, history, pending, trial)
         walkers.keep(moving)
         w, value, g = w[moving], value[moving], g[moving]
         memory = tuple(array[moving] for array in memory)
     history.note_rates(walkers.index, walkers.rate)
     stride = Stride(walkers.rate, value, g, w - walkers.w, g - walkers.g)
     walkers.rate, walkers.rate_memory = search.propose(stride, walkers.rate_memory)
+    walkers.before = walkers.w
     walkers.w, walkers.value, walkers.g, walkers.memory = w, value, g, memory
     bottomless = ~_in_bounds(w, value, g)
     if bottomless.any():
         told = "the value falls without end: the function has no minimum this way"
         history.end(walkers.index[bottomless], "diverged", told, steps=t)
         walkers.keep(~bottomless)
+
+
+def _end_stuck(
+    walkers: Walkers, history: History, rows: npt.NDArray[np.intp], trial: Trial
+) -> None:
+    """Say why no rate was accepted of the runs at these rows, whose last trials are given."""
+    norm = np.linalg.norm(walkers.left[rows], axis=-1)
+    size = np.maximum(np.linalg.norm(walkers.w[rows], axis=-1), 1)
+    nearly_zero = norm <= NOISE * walkers.steepest[rows]
+    nearly_zero |= norm * size <= NOISE**1.5 * np.maximum(np.abs(walkers.value[rows]), 1)
+    jumps = ~nearly_zero & (trial.new_slope > 0.5 * np.abs(trial.slope))
+    index = walkers.index[rows]
+    bottom = "no step makes the value smaller: what is left of the gradient is rounding"
+    history.end(index[nearly_zero], "converged", bottom)
+    kink = "no step makes the value smaller: the slope jumps here, as at a kink"
+    history.end(index[jumps], "stalled", kink)
+    wall = f"the search accepts none of {TRIALS} rates"
+    history.end(index[~nearly_zero & ~jumps], "stalled", wall)
 
 
 def _in_bounds(w: Array, value: Array, g: Array) -> npt.NDArray[np.bool_]:
@@ -266,38 +300,3 @@ def _in_bounds(w: Array, value: Array, g: Array) -> npt.NDArray[np.bool_]:
     )
     inside: npt.NDArray[np.bool_] = small & (np.abs(value) < limit)
     return inside
-
-
-def _trial(
-    walkers: Walkers,
-    penalty: Penalty,
-    optimizer: Optimizer,
-    rate: Array,
-    pending: npt.NDArray[Any],
-    t: int,
-) -> tuple[Array, Array, Memory]:
-    """Return where the pending runs would step, the decrease promised, and the memory afterwards.
-
-    A search needs a way down: where inertia points uphill, it is dropped. What an optimizer
-    remembers of others must not move a coordinate that a bound or a kink holds.
-    """
-    w, g = walkers.w[pending], walkers.g[pending]
-    optimizer = of_runs(optimizer, walkers.index[pending])
-    memory = tuple(array[pending] for array in walkers.memory)
-    held = (walkers.left[pending] == 0) & (g != 0)
-    free_g = np.where(held, 0, g)
-
-    def step(memory: Memory) -> tuple[Array, Array, Memory]:
-        tried, remembered = verbs.advance(
-            optimizer, penalty, w, free_g, memory, rate[pending, None], t
-        )
-        tried = np.where(held, w, tried)
-        return tried, np.sum(g * (w - tried), axis=-1) - excess(penalty, w, tried), remembered
-
-    with np.errstate(all="ignore"):
-        tried, decrease, remembered = step(memory)
-        uphill = decrease <= 0
-        if memory and uphill.any():
-            still = tuple(np.where(uphill[:, None], 0.0, array) for array in memory)
-            tried, decrease, remembered = step(still)
-    return tried, decrease, remembered

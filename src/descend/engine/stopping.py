@@ -5,16 +5,33 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from descend.engine.walkers import Walkers
 from descend.typing import Array
 
 
 class GradientShrunk(NamedTuple):
-    """The gradient's norm is at most `tol` times the largest that the run has met."""
+    """The gradient is small beside the steepest met, and the last step was short.
+
+    ::
+
+        |g| <= tol * steepest    and    |moved[j]| <= tol * max(|w[j]|, 1)  for each j
+
+    `steepest` is the largest norm of the gradient that the run has met. The first says nothing
+    where a function is steeper at the start than anywhere near its minimum, as `exp(x) + exp(-x)`
+    is; the second says nothing where steps are short because the rate is. A gradient of zero has
+    arrived in any case. `tol` counts as no smaller than four times the rounding of a number.
+    """
 
     tol: float
 
-    def __call__(self, value: Array, norm: Array, steepest: Array) -> npt.NDArray[np.bool_]:
-        arrived: npt.NDArray[np.bool_] = norm <= self.tol * steepest
+    def __call__(self, walkers: Walkers, norm: Array) -> npt.NDArray[np.bool_]:
+        arrived: npt.NDArray[np.bool_] = norm <= self.tol * walkers.steepest
+        if arrived.any():
+            w = walkers.w[arrived]
+            share = max(self.tol, 4 * float(np.finfo(w.dtype).eps)) if self.tol > 0 else 0.0
+            moved = np.abs(w - walkers.before[arrived])
+            short = (moved <= share * np.maximum(np.abs(w), 1)).all(axis=-1)
+            arrived[arrived] = short | (norm[arrived] == 0)
         return arrived
 
 
@@ -28,6 +45,7 @@ class DecrementSmall(NamedTuple):
 
     tol: float
 
-    def __call__(self, value: Array, norm: Array, steepest: Array) -> npt.NDArray[np.bool_]:
-        arrived: npt.NDArray[np.bool_] = norm <= 0.1 * self.tol * np.sqrt(2 * np.abs(value))
+    def __call__(self, walkers: Walkers, norm: Array) -> npt.NDArray[np.bool_]:
+        value = np.abs(walkers.value)
+        arrived: npt.NDArray[np.bool_] = norm <= 0.1 * self.tol * np.sqrt(2 * value)
         return arrived

@@ -12,12 +12,13 @@ class Walkers:
     """The runs that still walk: where each is, and what its optimizer remembers.
 
     All arrays have one row a walking run; `index` says which of the runs each row is. `g` is the
-    gradient of the smooth part, `left` what of it and of the penalty is left to descend.
+    gradient of the smooth part, `left` what of it and of the penalty is left to descend; `before`
+    is where each was a step ago.
     """
 
     def __init__(self, start: Array, optimizer: Optimizer) -> None:
         self.index = np.arange(len(start))
-        self.w = start
+        self.w = self.before = start
         self.memory: Memory = tuple(np.zeros_like(start) for _ in optimizer.memory)
         self.value: Array = np.zeros(len(start))
         self.g = np.zeros_like(start)
@@ -29,7 +30,7 @@ class Walkers:
     def keep(self, mask: npt.NDArray[np.bool_]) -> None:
         """Let the runs outside `mask` rest."""
         self.index = self.index[mask]
-        self.w = self.w[mask]
+        self.w, self.before = self.w[mask], self.before[mask]
         self.memory = tuple(array[mask] for array in self.memory)
         self.value = self.value[mask]
         self.g = self.g[mask]

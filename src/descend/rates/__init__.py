@@ -7,12 +7,13 @@ from descend.rates.adaptive import (
     Plateau,
     Polyak,
 )
+from descend.rates.brackets import Exact, WholeStep, Wolfe
 from descend.rates.composed import Joined, Product, Warmup
 from descend.rates.cycles import Cosine, Cyclic, OneCycle, WarmRestarts
 from descend.rates.decays import Exponential, InverseScaling, InverseTime, Optimal, SquareRoot
 from descend.rates.ranges import refuse_out_of_range
 from descend.rates.schedules import Constant, Linear, MultiStep, Piecewise, Polynomial, Step
-from descend.rates.searches import Armijo, Exact, Monotone, Wolfe
+from descend.rates.searches import Armijo, Monotone
 from descend.rates.texts import Text, by_text, read
 
 __all__ = [
@@ -43,6 +44,7 @@ __all__ = [
     "Text",
     "WarmRestarts",
     "Warmup",
+    "WholeStep",
     "Wolfe",
     "by_text",
     "read",

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from descend.rates.searches import Wolfe
+from descend.rates.brackets import WholeStep, Wolfe
 
 _Range = tuple[Callable[[Any], bool], str]
 
@@ -89,7 +89,7 @@ def refuse_out_of_range(rate: Any) -> None:
             inside, told = _RANGES[name]
             if not inside(given):
                 raise ValueError(f"{rate!r}: {name} must be {told}")
-    if isinstance(rate, Wolfe) and rate.share >= rate.curvature:
+    if isinstance(rate, Wolfe | WholeStep) and rate.share >= rate.curvature:
         raise ValueError(f"{rate!r}: curvature must be above share, or no step may be found")
 
 

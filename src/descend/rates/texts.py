@@ -13,12 +13,13 @@ from descend.rates.adaptive import (
     Plateau,
     Polyak,
 )
+from descend.rates.brackets import Exact, WholeStep, Wolfe
 from descend.rates.composed import Warmup
 from descend.rates.cycles import Cosine, Cyclic, OneCycle, WarmRestarts
 from descend.rates.decays import Exponential, InverseScaling, InverseTime, Optimal, SquareRoot
 from descend.rates.ranges import refuse_out_of_range
 from descend.rates.schedules import Constant, Linear, MultiStep, Piecewise, Polynomial, Step
-from descend.rates.searches import Armijo, Exact, Monotone, Wolfe
+from descend.rates.searches import Armijo, Monotone
 from descend.typing import Adaptive, Schedule, Search
 
 _NAMES: dict[str, Any] = {
@@ -42,6 +43,7 @@ _NAMES: dict[str, Any] = {
     "armijo": Armijo,
     "wolfe": Wolfe,
     "exact": Exact,
+    "whole-step": WholeStep,
     "polyak": Polyak,
     "estimated-polyak": EstimatedPolyak,
     "barzilai-borwein": BarzilaiBorwein,
@@ -108,7 +110,7 @@ def by_text(text: str, steps: int) -> Schedule | Adaptive | Search:
     Schedules: constant, step, multi-step, piecewise, linear, polynomial, exponential, inverse-time,
     inverse-scaling, square-root, optimal, cosine, warm-restarts, one-cycle, cyclic. Rates from the
     steps before: plateau, polyak, estimated-polyak, barzilai-borwein, hyper-gradient. Searches:
-    monotone, armijo, wolfe, exact.
+    monotone, armijo, wolfe, exact, whole-step.
 
     Parameters
     ----------
