@@ -46,7 +46,18 @@ BY_MODEL = pytest.mark.parametrize(("model", "target"), BOTH, ids=["regressor", 
         ("validation_fraction", 1.0, {}),
         ("validation_fraction", "half", {}),
         ("n_iter_no_change", 0, {}),
-        ("record", "step", {}),
+        ("record", "batch", {}),
+        ("loss", 3, {}),
+        ("penalty", 0.1, {}),
+        ("l1_ratio", 1.5, {}),
+        ("l1_ratio", None, {}),
+        ("precondition", "full", {}),
+        ("precondition", None, {}),
+        ("precondition", "diagonal", {}),
+        ("precondition", "hessian", {"optimizer": "sgd"}),
+        ("average", 2.5, {"optimizer": "sgd"}),
+        ("average", -1, {"optimizer": "sgd"}),
+        ("average", True, {}),
         ("record", 0, {}),
         ("callbacks", [3], {}),
     ],
@@ -115,10 +126,18 @@ def test_one_class_is_not_enough():
 
 
 @BY_MODEL
-def test_fewer_than_two_rows_are_not_enough(model, target):
-    for rows in (0, 1):
-        with pytest.raises(ValueError, match=r"minimum of 2 is required|at least 2"):
-            model().fit(X[:rows], target[:rows])
+def test_no_rows_are_refused(model, target):
+    for call in ("fit", "partial_fit"):
+        with pytest.raises(ValueError, match=r"0 sample\(s\) \(shape=\(0, 3\)\)"):
+            getattr(model(), call)(X[:0], target[:0])
+
+
+@pytest.mark.parametrize("settings", [{}, {"optimizer": "sgd", "max_iter": 3, "tol": 0.0}], ids=str)
+def test_one_row_is_enough_for_a_regression(settings):
+    model = DescentRegressor(**settings).fit(X[:1], Y[:1])
+    assert np.isfinite(model.predict(X)).all()
+    with pytest.raises(ValueError, match="y holds only 1 class"):
+        DescentClassifier(**settings).fit(X[:1], LABELS[:1])
 
 
 @BY_MODEL

@@ -1,8 +1,9 @@
-"""A progress bar for descents of functions."""
+"""Progress on the terminal."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from descend import typing
 from descend.engine.loop import Callback
 from descend.typing import Array
 
@@ -20,3 +21,29 @@ def bar(steps: int) -> Iterator[Callback]:
             progress.update(task, advance=1, description=f"value {value.min():.6g}")
 
         yield advance
+
+
+@contextmanager
+def epochs_shown(max_iter: int) -> Iterator[Callable[[typing.Progress], None]]:
+    """Yield a callback that shows the epochs: as a bar on a terminal, else a line an epoch."""
+    from rich.console import Console
+    from rich.progress import Progress
+
+    console = Console()
+    if not (console.is_terminal or console.is_jupyter):
+        yield lambda progress: print(_line(progress))
+        return
+    with Progress(console=console) as shown:
+        task = shown.add_task("descending", total=max_iter)
+
+        def advance(progress: typing.Progress) -> None:
+            shown.update(task, completed=progress.epoch, description=_line(progress))
+
+        yield advance
+
+
+def _line(progress: typing.Progress) -> str:
+    """Return an epoch in a line."""
+    score = progress.validation_score
+    told = "" if score is None else f", validation score {score:.4f}"
+    return f"epoch {progress.epoch}: loss {progress.loss:.6g}{told}"

@@ -1,25 +1,40 @@
 """Rows and targets from users, checked."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
 import scipy.sparse
-from sklearn.utils.validation import _check_sample_weight, validate_data
+from sklearn.utils import check_array
+from sklearn.utils.validation import _check_sample_weight, check_consistent_length, validate_data
 
 from descend.typing import Array
 
 
-def checked_rows(estimator: Any, X: Any, *, reset: bool) -> Any:
-    """Return `X` as a C-ordered float array or a CSR matrix.
+@contextmanager
+def all_or_nothing(estimator: Any) -> Iterator[None]:
+    """Leave an estimator as it was before, if what is done with it does not come to its end."""
+    before = dict(vars(estimator))
+    try:
+        yield
+    except BaseException:
+        vars(estimator).clear()
+        vars(estimator).update(before)
+        raise
 
-    In `fit` (`reset`), whether all is finite is for the training to find out: by batches it shows
-    without a pass of its own.
+
+def rows_to_learn(estimator: Any, X: Any, *, reset: bool, by_batches: bool) -> Any:
+    """Return `X` as a float array or a CSR matrix, without a copy where none is needed.
+
+    The loops by batches want C order. Whether all is finite is for the training to find out: by
+    batches it shows without a pass of its own.
 
     Raises
     ------
     ValueError
-        If it is not two-dimensional or has other columns than in `fit`; if it holds what is not
-        finite, unless `reset`.
+        If it is not two-dimensional, has no rows, or, unless `reset`, has other columns than
+        before.
     """
     rows = validate_data(
         estimator,
@@ -27,13 +42,54 @@ def checked_rows(estimator: Any, X: Any, *, reset: bool) -> Any:
         reset=reset,
         accept_sparse="csr",
         dtype=[np.float64, np.float32],
-        order="C",
+        order="C" if by_batches else None,
         ensure_all_finite=False,
-        ensure_min_samples=2 if reset else 1,
     )
-    if not reset:
-        refuse_not_finite(rows, "X", getattr(estimator, "feature_names_in_", None))
+    if scipy.sparse.issparse(rows):
+        return rows
+    # a memory map becomes a plain array over the same memory
+    plain = np.asarray(rows)
+    return plain if plain.flags.forc else np.ascontiguousarray(plain)
+
+
+def rows_to_predict(estimator: Any, X: Any) -> Any:
+    """Return `X` as a float array, a CSR or a CSC matrix, without a copy where none is needed.
+
+    Raises
+    ------
+    ValueError
+        If it is not two-dimensional, has other columns than in `fit`, or holds what is not finite.
+    """
+    rows = validate_data(
+        estimator,
+        X,
+        reset=False,
+        accept_sparse=["csr", "csc"],
+        dtype=[np.float64, np.float32],
+        ensure_all_finite=False,
+    )
+    refuse_not_finite(rows, "X", getattr(estimator, "feature_names_in_", None))
     return rows
+
+
+def checked_targets(y: Any, rows: Any) -> Array:
+    """Return numbers to predict, `(n,)` or `(n, outputs)`, as an array of the rows' type.
+
+    Raises
+    ------
+    ValueError
+        If they are not finite numbers, or not as many as there are rows.
+    """
+    if y is None:
+        raise ValueError("fit requires y to be passed, but the target y is None")
+    targets: Array = check_array(
+        y, ensure_2d=False, dtype=rows.dtype, ensure_all_finite=False, input_name="y"
+    )
+    if targets.ndim > 2:
+        raise ValueError(f"y has shape {targets.shape}: give (n,) or (n, n_outputs)")
+    check_consistent_length(rows, targets)
+    refuse_not_finite(targets, "y")
+    return targets
 
 
 def refuse_not_finite(values: Any, name: str, columns: Any = None) -> None:
@@ -64,7 +120,7 @@ def refuse_not_finite(values: Any, name: str, columns: Any = None) -> None:
 
 
 def checked_weight(sample_weight: Any, rows: Any) -> Array | None:
-    """Return the weights with mean 1, or None for equal weights.
+    """Return the weights as an array, or None for equal weights.
 
     Raises
     ------
@@ -76,7 +132,19 @@ def checked_weight(sample_weight: Any, rows: Any) -> Array | None:
     weight: Array = _check_sample_weight(sample_weight, rows, dtype=rows.dtype)
     if (weight < 0).any():
         raise ValueError(f"sample_weight holds {weight.min():g}: weights must not be negative")
-    mean = float(weight.mean())
-    if mean == 0:
+    if not weight.any():
         raise ValueError("sample_weight is zero for all rows: there is nothing to fit")
-    return weight / np.asarray(mean, dtype=weight.dtype)
+    return weight
+
+
+def present(weight: Array | None) -> Any:
+    """Return which rows count: those of weight zero are as good as absent."""
+    return slice(None) if weight is None or weight.all() else np.flatnonzero(weight)
+
+
+def of_mean_one(weight: Array | None) -> Array | None:
+    """Return the weights divided by their mean; None if they are all equal."""
+    if weight is None or (weight == weight[0]).all():
+        return None
+    scaled: Array = weight / np.asarray(weight.mean(dtype=np.float64), dtype=weight.dtype)
+    return scaled

@@ -4,43 +4,85 @@ from __future__ import annotations
 
 from typing import Any, Self
 
-import numpy as np
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.metrics import accuracy_score
-from sklearn.utils import column_or_1d, compute_class_weight
-from sklearn.utils.multiclass import check_classification_targets
-from sklearn.utils.validation import check_consistent_length, check_is_fitted
+from sklearn.utils.metaestimators import available_if
+from sklearn.utils.validation import check_is_fitted
 
-from descend.estimators.checking import checked_rows, checked_weight, refuse_not_finite
-from descend.estimators.fitting import Target, fit_linear, split_parameters, validation_rows
-from descend.estimators.settings import RecordParameter, chosen, settings_of
-from descend.losses import CLASSIFICATION, CrossEntropy, LogLoss, log_probabilities
-from descend.typing import Array
+from descend.estimators.checking import (
+    all_or_nothing,
+    checked_weight,
+    present,
+    rows_to_learn,
+    rows_to_predict,
+)
+from descend.estimators.fitting import (
+    Target,
+    Task,
+    fit_linear,
+    fit_linear_on,
+    split_parameters,
+    validation_rows,
+    without_rows,
+)
+from descend.estimators.labels import (
+    announced_classes,
+    checked_labels,
+    class_log_probabilities,
+    class_probabilities,
+    class_weights,
+    known_classes,
+    loss_for,
+    targets_of,
+)
+from descend.estimators.settings import RecordParameter, settings_of
+from descend.losses import CLASSIFICATION, by_name, refuse_out_of_domain
+from descend.typing import Array, Loss, Penalty, Probabilistic
+
+
+def _has_probabilities(estimator: Any) -> bool:
+    """Say whether the loss gives probabilities; raise what says why not."""
+    loss = by_name(estimator.loss, CLASSIFICATION)
+    if loss.normalised or isinstance(loss, Probabilistic):
+        return True
+    raise AttributeError(
+        f"loss={estimator.loss!r} gives no probabilities: give loss='log_loss' or "
+        "'modified_huber', or wrap the classifier in sklearn.calibration.CalibratedClassifierCV"
+    )
 
 
 class DescentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
-    """Logistic and softmax regression by gradient descent.
+    """Linear classification by gradient descent: logistic and softmax regression, margins.
 
-    Minimises scikit-learn's objective, `mean(loss(y, X @ coef_.T + intercept_)) + alpha / 2 *
-    sum(coef_**2)`, in the features' own units; the intercepts are not penalised. Two classes share
-    one set of coefficients, more have one each.
+    Minimises scikit-learn's objective, `mean(loss(y, X @ coef_.T + intercept_)) + penalty(coef_)`,
+    in the features' own units; the intercepts are not penalised. Two classes share one set of
+    coefficients, more have one each. Their loss is the categorical cross-entropy for "log_loss",
+    and for all other losses the sum of those of each class against the rest.
 
     Parameters
     ----------
     loss
         "log_loss": binary cross-entropy for two classes, categorical cross-entropy (softmax) for
-        more.
+        more; "hinge", "squared_hinge", "perceptron": margins, without probabilities;
+        "modified_huber": a margin with probabilities; "focal": easy rows weigh less. Or an
+        instance, of the library's (`descend.losses.Focal(gamma=1)`) or one's own, for `y` in
+        {0, 1}.
     penalty
-        "l2", or None for no penalty.
+        "l2": `alpha / 2 * sum(coef_**2)`; "l1": `alpha * sum(abs(coef_))`, with exact zeros;
+        "elasticnet": both, by `l1_ratio`; None; or an instance, of the library's
+        (`descend.penalties.NonNegative()`, `Box(-1, 1)`) or one's own. An instance has its own
+        strength.
     alpha
-        The penalty's strength, at least 0.
+        The named penalty's strength, at least 0.
+    l1_ratio
+        The share of "l1" in "elasticnet", from 0 to 1.
     fit_intercept
         Whether there is an intercept.
     optimizer
         "auto": full-gradient descent in coordinates from the curvature of sampled rows, with a
         monotone line search; it needs no scaling and no learning rate. A name ("sgd", "momentum",
-        "adam") or an instance of an optimizer runs the textbook algorithm on the features as they
-        are.
+        "adam", ...: `descend.optimizers.names()`) or an instance of an optimizer runs the textbook
+        algorithm on the features as they are.
     learning_rate
         For a named optimizer: a number; a schedule or any function of the step count `t`
         (`descend.rates.Cosine(0.1, steps=900)`) or its text, "cosine:0.1", which lasts for all
@@ -54,30 +96,47 @@ class DescentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     tol
         With "auto": the precision, relative to the coefficients. With batches: an epoch improves
         the loss if it lowers it by `tol` of itself. With "full": the fall of the gradient that
-        counts as convergence.
+        counts as convergence. With `early_stopping`: by how much a score is to improve.
+    precondition
+        The coordinates that a named optimizer walks in; the answer is the same. "none": the
+        features' own. "diagonal": each feature in units of its root mean square. "hessian", with
+        `batch_size="full"`: those of `optimizer="auto"`. There, and with "diagonal" and all rows
+        at once, `learning_rate="auto"` is a monotone line search. "auto": "none" for a named
+        optimizer.
     shuffle
         Whether each epoch visits the rows in a new order.
     early_stopping
         Whether to end when the score on held-out rows stops improving by `tol`, with the best
-        parameters.
+        parameters. The score is the accuracy, with the rows' weights; `validation_metric_` names
+        it.
     validation_fraction
-        The share of rows to hold out for `early_stopping`, unless `fit` is given validation rows.
+        The share of rows to hold out for `early_stopping`, of each class alike, unless `fit` is
+        given validation rows.
     n_iter_no_change
         Epochs without improvement after which to end.
+    average
+        Whether the answer is the mean of the points walked (Polyak and Ruppert), of a named
+        optimizer: all of them, or, for a number, those from that step on.
     warm_start
-        Whether `fit` goes on from the last parameters.
+        Whether `fit` goes on from the last parameters. By batches, with the same optimizer and
+        learning rate, it goes on exactly: with the optimizer's memory, the count of the schedule
+        (one that has come to its end begins anew) and the order of rows to come. Not so after
+        early stopping, nor if `coef_` was changed since: then, and with all rows at once, it
+        begins afresh at those parameters.
     record
-        Which parameters `descent_` keeps: those of each "epoch", of every k-th, or None. Memory: 8
-        bytes a parameter and epoch.
+        Which parameters `descent_` keeps: those of each "epoch", of each "step", of every k-th
+        epoch, or None. Memory: 8 bytes a parameter and point kept (4 for float32); "step" has
+        `n_rows / batch_size` points an epoch, and takes time for each.
     callbacks
         One or several functions, called after each epoch with a `descend.typing.Progress`; raising
         `StopIteration` ends the fit.
     verbose
-        Whether to print a line an epoch.
+        Whether to show the epochs: a bar on a terminal, else a line each.
     random_state
         Seeds the order of rows and the samples.
     class_weight
-        None, "balanced" (each class weighs the same), or a mapping of classes to weights.
+        None, "balanced" (each class weighs the same), or a mapping of classes to weights, 1 for
+        those that it lacks. The weight of a row is that of its class times its own.
 
     Attributes
     ----------
@@ -88,15 +147,21 @@ class DescentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     intercept_
         `(1,)` or `(n_classes,)`.
     n_iter_
-        Epochs run.
+        Epochs run, or calls of `partial_fit`.
+    n_features_in_, feature_names_in_
+        The columns of `X`; their names, if they are texts.
     loss_curve_
-        The objective at the start and after each epoch (by batches: the mean met in the epoch).
+        The objective at the start and after each epoch (by batches: the mean met in the epoch);
+        `partial_fit` adds to it.
     validation_curve_
-        The accuracy on the validation rows after each epoch, or None.
+        The score on the validation rows after each epoch, or None; `partial_fit` adds to it.
+    validation_metric_
+        What that score is: "accuracy"; or None.
     learning_rate_
-        The rate of the first step.
+        The rate of the first step; those of all epochs, or steps, are `descent_.learning_rates`.
     descent_
-        The whole record, a `Descent`: `descent_.plot()`, `descent_.explain()`.
+        The whole record of the last call, a `Descent`: `descent_.plot()`, `descent_.explain()`.
+        Its objective holds the rows, and is left out of pickles.
 
     Examples
     --------
@@ -114,20 +179,23 @@ class DescentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
 
     def __init__(
         self,
-        loss: str = "log_loss",
+        loss: str | Loss = "log_loss",
         *,
-        penalty: str | None = "l2",
+        penalty: str | Penalty | None = "l2",
         alpha: float = 1e-4,
+        l1_ratio: float = 0.15,
         fit_intercept: bool = True,
         optimizer: Any = "auto",
         learning_rate: Any = "auto",
         batch_size: int | str = "auto",
         max_iter: int = 1000,
         tol: float = 1e-6,
+        precondition: str = "auto",
         shuffle: bool = True,
         early_stopping: bool = False,
         validation_fraction: float = 0.1,
         n_iter_no_change: int = 5,
+        average: bool | int = False,
         warm_start: bool = False,
         record: RecordParameter = "epoch",
         callbacks: Any = None,
@@ -138,16 +206,19 @@ class DescentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         self.loss = loss
         self.penalty = penalty
         self.alpha = alpha
+        self.l1_ratio = l1_ratio
         self.fit_intercept = fit_intercept
         self.optimizer = optimizer
         self.learning_rate = learning_rate
         self.batch_size = batch_size
         self.max_iter = max_iter
         self.tol = tol
+        self.precondition = precondition
         self.shuffle = shuffle
         self.early_stopping = early_stopping
         self.validation_fraction = validation_fraction
         self.n_iter_no_change = n_iter_no_change
+        self.average = average
         self.warm_start = warm_start
         self.record = record
         self.callbacks = callbacks
@@ -163,11 +234,12 @@ class DescentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         Parameters
         ----------
         X
-            `(n, n_features)`: an array, a CSR matrix or a data frame.
+            `(n, n_features)`: an array, a sparse matrix or a data frame.
         y
             `(n,)`: numbers, text or booleans.
         sample_weight
-            `(n,)`, or None for equal weights.
+            `(n,)`, or None for equal weights. A weight is as good as a repetition, zero as good as
+            absence.
         X_val, y_val
             Rows to score after each epoch: see `validation_curve_`.
 
@@ -175,70 +247,107 @@ class DescentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         ------
         ValueError
             If a parameter or the data is out of its range, or `y` holds fewer than two classes.
+            After any error the estimator is as it was before.
         descend.DivergenceError
             If the learning rate is too large.
         """
-        settings = settings_of(self)
-        loss = chosen("loss", self.loss, CLASSIFICATION)
-        rows = checked_rows(self, X, reset=True)
-        labels = _labels(y, rows)
-        self.classes_, codes = np.unique(labels, return_inverse=True)
-        if len(self.classes_) < 2:
-            raise ValueError(
-                f"y holds only 1 class, {self.classes_[0]!r}: a classifier needs at least 2"
-            )
-        weight = self._weights(sample_weight, labels, rows)
-        if weight is not None and len(weighted := np.unique(labels[weight > 0])) < 2:
-            raise ValueError(
-                f"sample_weight leaves only 1 class of y, {weighted[0]!r}: a classifier needs at "
-                "least 2"
-            )
-        if len(self.classes_) > 2:
-            loss = CrossEntropy()
-            targets = np.equal.outer(codes, np.arange(len(self.classes_)))
-        else:
-            targets = codes[:, None]
-        w = fit_linear(
-            self,
-            settings,
-            rows,
-            Target(targets.astype(rows.dtype), labels),
-            weight,
-            loss,
-            self._accuracy,
-            validation_rows(self, X_val, y_val),
-            stratify=True,
-        )
-        self.coef_, self.intercept_ = split_parameters(w, self.n_features_in_)
+        with all_or_nothing(self):
+            settings = settings_of(self)
+            by_name(self.loss, CLASSIFICATION)
+            rows = rows_to_learn(self, X, reset=True, by_batches=settings.by_batches)
+            labels = checked_labels(y, rows)
+            weight = checked_weight(sample_weight, rows)
+            here = present(weight)
+            labels = labels[here]
+            weight = None if weight is None else weight[here]
+            self.classes_ = known_classes(labels, weighted=weight is not None)
+            own = class_weights(self.class_weight, self.classes_, labels, weight)
+            w = self._learn(fit_linear, settings, rows[here], labels, own, X_val, y_val)
+            self.coef_, self.intercept_ = split_parameters(w, self.n_features_in_)
+        return self
+
+    def partial_fit(
+        self,
+        X: Any,
+        y: Any,
+        classes: Any = None,
+        sample_weight: Any = None,
+        X_val: Any = None,
+        y_val: Any = None,
+    ) -> Self:
+        """Walk once over some rows, going on from where the model is.
+
+        With a named optimizer, calls for consecutive parts of the rows are an epoch over all of
+        them: the optimizer's memory, the count of the schedule and the random state go on. A
+        schedule in words, such as "cosine:0.1", lasts for `max_iter` calls with as many rows as the
+        first. `optimizer="auto"` stands for AdaGrad by batches of 32 rows here.
+
+        With `early_stopping`, each call scores the validation rows; the model is the best so far,
+        and after `n_iter_no_change` calls without improvement further calls change nothing:
+        `descent_.message` says so.
+
+        Parameters
+        ----------
+        X, y
+            As for `fit`; one row, and one class, is enough.
+        classes
+            All classes that there are, in the first call.
+        sample_weight
+            `(n,)`, taken as they are: a row of weight 2 pulls twice as hard.
+        X_val, y_val
+            Rows to score after this call: see `validation_curve_`.
+
+        Raises
+        ------
+        ValueError
+            As for `fit`; if the first call lacks `classes`, or `y` holds another; if
+            `class_weight` is "balanced"; if the optimizer or the learning rate needs all rows.
+        descend.DivergenceError
+            If the learning rate is too large.
+        """
+        with all_or_nothing(self):
+            settings = settings_of(self)
+            begun = hasattr(self, "coef_")
+            by_name(self.loss, CLASSIFICATION)
+            rows = rows_to_learn(self, X, reset=not begun, by_batches=True)
+            labels = checked_labels(y, rows)
+            self.classes_ = announced_classes(labels, classes, self.classes_ if begun else None)
+            if isinstance(self.class_weight, str):
+                raise ValueError(
+                    f"class_weight={self.class_weight!r} counts all labels, and partial_fit sees a "
+                    "part of them: give a mapping, such as that of "
+                    "sklearn.utils.class_weight.compute_class_weight('balanced', ...)"
+                )
+            weight = checked_weight(sample_weight, rows)
+            own = class_weights(self.class_weight, self.classes_, labels, weight)
+            w = self._learn(fit_linear_on, settings, rows, labels, own, X_val, y_val)
+            self.coef_, self.intercept_ = split_parameters(w, self.n_features_in_)
         return self
 
     def decision_function(self, X: Any) -> Array:
         """Return the scores before the link: `(n,)` for two classes, else `(n, n_classes)`."""
         check_is_fitted(self)
-        rows = checked_rows(self, X, reset=False)
+        rows = rows_to_predict(self, X)
         z: Array = rows @ self.coef_.T + self.intercept_
         return z[:, 0] if len(self.classes_) == 2 else z
 
     def predict(self, X: Any) -> Any:
-        """Return the most probable class of each row, `(n,)`."""
+        """Return the class of the largest score of each row, `(n,)`."""
         return self._class_of(self.decision_function(X))
 
+    @available_if(_has_probabilities)  # type: ignore[untyped-decorator]
     def predict_proba(self, X: Any) -> Array:
-        """Return the probability of each class, `(n, n_classes)`."""
-        z = self.decision_function(X)
-        with np.errstate(over="ignore"):
-            if z.ndim == 2:
-                return CrossEntropy().mean(log_probabilities(z))
-            second = LogLoss().mean(z)
-            first = LogLoss().mean(-z)
-        return np.column_stack([first, second])
+        """Return the probability of each class, `(n, n_classes)`.
 
+        For losses with a probability alone. Of several classes that are each learned against the
+        rest, the probabilities are divided by their sum.
+        """
+        return class_probabilities(self._loss, self.decision_function(X))
+
+    @available_if(_has_probabilities)  # type: ignore[untyped-decorator]
     def predict_log_proba(self, X: Any) -> Array:
         """Return the logarithm of the probability of each class, `(n, n_classes)`."""
-        z = self.decision_function(X)
-        if z.ndim == 1:
-            z = np.column_stack([np.zeros_like(z), z])
-        return log_probabilities(z)
+        return class_log_probabilities(self._loss, self.decision_function(X))
 
     def _class_of(self, z: Array) -> Any:
         codes = (z > 0).astype(int) if z.ndim == 1 else z.argmax(axis=1)
@@ -248,30 +357,23 @@ class DescentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         predicted = self._class_of(z[:, 0] if z.shape[1] == 1 else z)
         return float(accuracy_score(labels, predicted, sample_weight=weight))
 
-    def _weights(self, sample_weight: Any, labels: Any, rows: Any) -> Array | None:
-        """Return the rows' weights times those of their classes."""
-        weight = checked_weight(sample_weight, rows)
-        if self.class_weight is None:
-            return weight
-        own = compute_class_weight(
-            self.class_weight, classes=self.classes_, y=labels, sample_weight=weight
-        )
-        each = own[np.searchsorted(self.classes_, labels)].astype(rows.dtype)
-        return checked_weight(each if weight is None else each * weight, rows)
+    def _learn(
+        self, way: Any, settings: Any, rows: Any, labels: Any, weight: Any, X_val: Any, y_val: Any
+    ) -> Array:
+        """Return the parameters learned one `way`, by `fit_linear` or `fit_linear_on`."""
+        loss = loss_for(by_name(self.loss, CLASSIFICATION), len(self.classes_))
+        self._loss = loss
+        y = targets_of(labels, self.classes_, rows.dtype)
+        refuse_out_of_domain(loss, y)
+        task = Task(loss, "accuracy", self._accuracy, stratify=True)
+        validation = validation_rows(self, X_val, y_val)
+        w: Array = way(self, settings, task, rows, Target(y, labels), weight, validation)
+        return w
+
+    def __getstate__(self) -> dict[str, Any]:
+        return without_rows(super().__getstate__())
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
         tags.input_tags.sparse = True
         return tags
-
-
-def _labels(y: Any, rows: Any) -> Any:
-    """Return the labels as a one-dimensional array."""
-    if y is None:
-        raise ValueError("fit requires y to be passed, but the target y is None")
-    labels = column_or_1d(y, warn=True)
-    if labels.dtype.kind == "f":
-        refuse_not_finite(labels, "y")
-    check_classification_targets(labels)
-    check_consistent_length(rows, labels)
-    return labels

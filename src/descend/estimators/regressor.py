@@ -4,39 +4,65 @@ from __future__ import annotations
 
 from typing import Any, Self
 
+import numpy as np
 from sklearn.base import BaseEstimator, RegressorMixin
 from sklearn.metrics import r2_score
-from sklearn.utils import check_array
-from sklearn.utils.validation import check_consistent_length, check_is_fitted
+from sklearn.utils.validation import check_is_fitted
 
-from descend.estimators.checking import checked_rows, checked_weight, refuse_not_finite
-from descend.estimators.fitting import Target, fit_linear, split_parameters, validation_rows
-from descend.estimators.settings import RecordParameter, chosen, settings_of
-from descend.losses import REGRESSION
-from descend.typing import Array
+from descend.estimators.checking import (
+    all_or_nothing,
+    checked_targets,
+    checked_weight,
+    present,
+    rows_to_learn,
+    rows_to_predict,
+)
+from descend.estimators.fitting import (
+    Target,
+    Task,
+    fit_linear,
+    fit_linear_on,
+    split_parameters,
+    validation_rows,
+    without_rows,
+)
+from descend.estimators.settings import RecordParameter, settings_of
+from descend.losses import REGRESSION, by_name, refuse_out_of_domain
+from descend.typing import Array, Loss, Penalty
 
 
 class DescentRegressor(RegressorMixin, BaseEstimator):  # type: ignore[misc]
     """Linear regression by gradient descent.
 
-    Minimises scikit-learn's objective, `mean(loss(y, X @ coef_ + intercept_)) + alpha / 2 *
-    sum(coef_**2)`, in the features' own units; the intercept is not penalised.
+    Minimises scikit-learn's objective, `mean(loss(y, X @ coef_ + intercept_)) + penalty(coef_)`, in
+    the features' own units; the intercept is not penalised. Losses with a link, such as "poisson",
+    predict `exp(X @ coef_ + intercept_)`.
 
     Parameters
     ----------
     loss
-        "squared_error": half the squared difference.
+        "squared_error": half the squared difference, the mean is fitted; "absolute_error",
+        "quantile": the median, a quantile; "huber", "log_cosh", "cauchy": outliers weigh less;
+        "epsilon_insensitive", "squared_epsilon_insensitive": small differences are free;
+        "poisson", "gamma", "tweedie": means of counts and other non-negative targets, through a
+        logarithmic link. Or an instance, of the library's (`descend.losses.Huber(delta=2)`) or
+        one's own.
     penalty
-        "l2", or None for no penalty.
+        "l2": `alpha / 2 * sum(coef_**2)`; "l1": `alpha * sum(abs(coef_))`, with exact zeros;
+        "elasticnet": both, by `l1_ratio`; None; or an instance, of the library's
+        (`descend.penalties.NonNegative()`, `Box(-1, 1)`) or one's own. An instance has its own
+        strength.
     alpha
-        The penalty's strength, at least 0.
+        The named penalty's strength, at least 0.
+    l1_ratio
+        The share of "l1" in "elasticnet", from 0 to 1.
     fit_intercept
         Whether there is an intercept.
     optimizer
         "auto": full-gradient descent in coordinates from the curvature of sampled rows, with a
         monotone line search; it needs no scaling and no learning rate. A name ("sgd", "momentum",
-        "adam") or an instance of an optimizer runs the textbook algorithm on the features as they
-        are.
+        "adam", ...: `descend.optimizers.names()`) or an instance of an optimizer runs the textbook
+        algorithm on the features as they are.
     learning_rate
         For a named optimizer: a number; a schedule or any function of the step count `t`
         (`descend.rates.Cosine(0.1, steps=900)`) or its text, "cosine:0.1", which lasts for all
@@ -50,26 +76,40 @@ class DescentRegressor(RegressorMixin, BaseEstimator):  # type: ignore[misc]
     tol
         With "auto": the precision, relative to the coefficients. With batches: an epoch improves
         the loss if it lowers it by `tol` of itself. With "full": the fall of the gradient that
-        counts as convergence.
+        counts as convergence. With `early_stopping`: by how much a score is to improve.
+    precondition
+        The coordinates that a named optimizer walks in; the answer is the same. "none": the
+        features' own. "diagonal": each feature in units of its root mean square. "hessian", with
+        `batch_size="full"`: those of `optimizer="auto"`. There, and with "diagonal" and all rows
+        at once, `learning_rate="auto"` is a monotone line search. "auto": "none" for a named
+        optimizer.
     shuffle
         Whether each epoch visits the rows in a new order.
     early_stopping
         Whether to end when the score on held-out rows stops improving by `tol`, with the best
-        parameters.
+        parameters. The score is R², with the rows' weights; `validation_metric_` names it.
     validation_fraction
         The share of rows to hold out for `early_stopping`, unless `fit` is given validation rows.
     n_iter_no_change
         Epochs without improvement after which to end.
+    average
+        Whether the answer is the mean of the points walked (Polyak and Ruppert), of a named
+        optimizer: all of them, or, for a number, those from that step on.
     warm_start
-        Whether `fit` goes on from the last parameters.
+        Whether `fit` goes on from the last parameters. By batches, with the same optimizer and
+        learning rate, it goes on exactly: with the optimizer's memory, the count of the schedule
+        (one that has come to its end begins anew) and the order of rows to come. Not so after
+        early stopping, nor if `coef_` was changed since: then, and with all rows at once, it
+        begins afresh at those parameters.
     record
-        Which parameters `descent_` keeps: those of each "epoch", of every k-th, or None. Memory: 8
-        bytes a parameter and epoch.
+        Which parameters `descent_` keeps: those of each "epoch", of each "step", of every k-th
+        epoch, or None. Memory: 8 bytes a parameter and point kept (4 for float32); "step" has
+        `n_rows / batch_size` points an epoch, and takes time for each.
     callbacks
         One or several functions, called after each epoch with a `descend.typing.Progress`; raising
         `StopIteration` ends the fit.
     verbose
-        Whether to print a line an epoch.
+        Whether to show the epochs: a bar on a terminal, else a line each.
     random_state
         Seeds the order of rows and the samples.
 
@@ -80,15 +120,21 @@ class DescentRegressor(RegressorMixin, BaseEstimator):  # type: ignore[misc]
     intercept_
         A number, or `(n_outputs,)`.
     n_iter_
-        Epochs run.
+        Epochs run, or calls of `partial_fit`.
+    n_features_in_, feature_names_in_
+        The columns of `X`; their names, if they are texts.
     loss_curve_
-        The objective at the start and after each epoch (by batches: the mean met in the epoch).
+        The objective at the start and after each epoch (by batches: the mean met in the epoch);
+        `partial_fit` adds to it.
     validation_curve_
-        The R² on the validation rows after each epoch, or None.
+        The score on the validation rows after each epoch, or None; `partial_fit` adds to it.
+    validation_metric_
+        What that score is: "R²"; or None.
     learning_rate_
-        The rate of the first step.
+        The rate of the first step; those of all epochs, or steps, are `descent_.learning_rates`.
     descent_
-        The whole record, a `Descent`: `descent_.plot()`, `descent_.explain()`.
+        The whole record of the last call, a `Descent`: `descent_.plot()`, `descent_.explain()`.
+        Its objective holds the rows, and is left out of pickles.
 
     Examples
     --------
@@ -107,20 +153,23 @@ class DescentRegressor(RegressorMixin, BaseEstimator):  # type: ignore[misc]
 
     def __init__(
         self,
-        loss: str = "squared_error",
+        loss: str | Loss = "squared_error",
         *,
-        penalty: str | None = "l2",
+        penalty: str | Penalty | None = "l2",
         alpha: float = 1e-4,
+        l1_ratio: float = 0.15,
         fit_intercept: bool = True,
         optimizer: Any = "auto",
         learning_rate: Any = "auto",
         batch_size: int | str = "auto",
         max_iter: int = 1000,
         tol: float = 1e-6,
+        precondition: str = "auto",
         shuffle: bool = True,
         early_stopping: bool = False,
         validation_fraction: float = 0.1,
         n_iter_no_change: int = 5,
+        average: bool | int = False,
         warm_start: bool = False,
         record: RecordParameter = "epoch",
         callbacks: Any = None,
@@ -130,16 +179,19 @@ class DescentRegressor(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         self.loss = loss
         self.penalty = penalty
         self.alpha = alpha
+        self.l1_ratio = l1_ratio
         self.fit_intercept = fit_intercept
         self.optimizer = optimizer
         self.learning_rate = learning_rate
         self.batch_size = batch_size
         self.max_iter = max_iter
         self.tol = tol
+        self.precondition = precondition
         self.shuffle = shuffle
         self.early_stopping = early_stopping
         self.validation_fraction = validation_fraction
         self.n_iter_no_change = n_iter_no_change
+        self.average = average
         self.warm_start = warm_start
         self.record = record
         self.callbacks = callbacks
@@ -154,47 +206,140 @@ class DescentRegressor(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         Parameters
         ----------
         X
-            `(n, n_features)`: an array, a CSR matrix or a data frame.
+            `(n, n_features)`: an array, a sparse matrix or a data frame.
         y
             `(n,)` or `(n, n_outputs)`.
         sample_weight
-            `(n,)`, or None for equal weights.
+            `(n,)`, or None for equal weights. A weight is as good as a repetition, zero as good as
+            absence.
         X_val, y_val
             Rows to score after each epoch: see `validation_curve_`.
 
         Raises
         ------
         ValueError
-            If a parameter or the data is out of its range.
+            If a parameter or the data is out of its range. After any error the estimator is as it
+            was before.
         descend.DivergenceError
             If the learning rate is too large.
         """
-        settings = settings_of(self)
-        loss = chosen("loss", self.loss, REGRESSION)
-        rows = checked_rows(self, X, reset=True)
-        targets = _targets(y, rows)
-        w = fit_linear(
-            self,
-            settings,
-            rows,
-            Target(targets.reshape(len(targets), -1), targets),
-            checked_weight(sample_weight, rows),
-            loss,
-            _r2,
-            validation_rows(self, X_val, y_val),
-            stratify=False,
-        )
-        coef, intercepts = split_parameters(w, self.n_features_in_)
-        self.coef_ = coef[0] if targets.ndim == 1 else coef
-        self.intercept_ = intercepts[0].item() if targets.ndim == 1 else intercepts
+        with all_or_nothing(self):
+            settings = settings_of(self)
+            task = self._begin()
+            rows = rows_to_learn(self, X, reset=True, by_batches=settings.by_batches)
+            y = checked_targets(y, rows)
+            weight = checked_weight(sample_weight, rows)
+            here = present(weight)
+            y = y[here]
+            refuse_out_of_domain(task.loss, y)
+            w = fit_linear(
+                self,
+                settings,
+                task,
+                rows[here],
+                Target(y.reshape(len(y), -1), y),
+                None if weight is None else weight[here],
+                validation_rows(self, X_val, y_val),
+            )
+            self._show(w, several=y.ndim == 2)
+        return self
+
+    def partial_fit(
+        self, X: Any, y: Any, sample_weight: Any = None, X_val: Any = None, y_val: Any = None
+    ) -> Self:
+        """Walk once over some rows, going on from where the model is.
+
+        With a named optimizer, calls for consecutive parts of the rows are an epoch over all of
+        them: the optimizer's memory, the count of the schedule and the random state go on. A
+        schedule in words, such as "cosine:0.1", lasts for `max_iter` calls with as many rows as the
+        first. `optimizer="auto"` stands for AdaGrad by batches of 32 rows here.
+
+        With `early_stopping`, each call scores the validation rows; the model is the best so far,
+        and after `n_iter_no_change` calls without improvement further calls change nothing:
+        `descent_.message` says so.
+
+        Parameters
+        ----------
+        X, y
+            As for `fit`; one row is enough.
+        sample_weight
+            `(n,)`, taken as they are: a row of weight 2 pulls twice as hard.
+        X_val, y_val
+            Rows to score after this call: see `validation_curve_`.
+
+        Raises
+        ------
+        ValueError
+            As for `fit`; or if the optimizer or the learning rate needs all rows at once.
+        descend.DivergenceError
+            If the learning rate is too large.
+        """
+        with all_or_nothing(self):
+            settings = settings_of(self)
+            begun = hasattr(self, "coef_")
+            task = self._begin()
+            rows = rows_to_learn(self, X, reset=not begun, by_batches=True)
+            y = checked_targets(y, rows)
+            if begun and y.ndim != np.ndim(self.coef_):
+                raise ValueError(
+                    f"y has {y.ndim} dimension(s), but in the first call it had "
+                    f"{np.ndim(self.coef_)}: give it the same way"
+                )
+            refuse_out_of_domain(task.loss, y)
+            w = fit_linear_on(
+                self,
+                settings,
+                task,
+                rows,
+                Target(y.reshape(len(y), -1), y),
+                checked_weight(sample_weight, rows),
+                validation_rows(self, X_val, y_val),
+            )
+            self._show(w, several=y.ndim == 2)
         return self
 
     def predict(self, X: Any) -> Array:
-        """Return the predictions for `X`, `(n,)` or `(n, n_outputs)`."""
+        """Return the predictions for `X`, `(n,)` or `(n, n_outputs)`, in the units of `y`."""
         check_is_fitted(self)
-        rows = checked_rows(self, X, reset=False)
-        predictions: Array = rows @ self.coef_.T + self.intercept_
-        return predictions
+        rows = rows_to_predict(self, X)
+        with np.errstate(over="ignore"):
+            return self._loss.mean(np.asarray(rows @ self.coef_.T + self.intercept_))
+
+    def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
+        """Return R², the share of the variance of `y` that the predictions explain.
+
+        It is R² for every loss. scikit-learn's generalised linear models return D², the share of
+        the deviance: `sklearn.metrics.d2_tweedie_score(y, model.predict(X), power=1)`.
+
+        Parameters
+        ----------
+        X, y, sample_weight
+            As for `fit`.
+        """
+        return float(super().score(X, y, sample_weight))
+
+    def _begin(self) -> Task:
+        """Return what is to be learned, and keep its loss for predictions."""
+        loss = by_name(self.loss, REGRESSION)
+        self._loss = loss
+
+        def score(y: Array, z: Array, weight: Array | None) -> float:
+            with np.errstate(all="ignore"):
+                predictions = loss.mean(z.reshape(y.shape))
+            if not np.isfinite(predictions).all():
+                return -np.inf
+            return float(r2_score(y, predictions, sample_weight=weight))
+
+        return Task(loss, "R²", score, stratify=False)
+
+    def _show(self, w: Array, *, several: bool) -> None:
+        """Set the parameters `(outputs, width)` as users know them."""
+        coef, intercepts = split_parameters(w, self.n_features_in_)
+        self.coef_ = coef if several else coef[0]
+        self.intercept_ = intercepts if several else intercepts[0].item()
+
+    def __getstate__(self) -> dict[str, Any]:
+        return without_rows(super().__getstate__())
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
@@ -202,21 +347,3 @@ class DescentRegressor(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         tags.target_tags.multi_output = True
         tags.target_tags.single_output = True
         return tags
-
-
-def _r2(y: Array, z: Array, weight: Array | None) -> float:
-    return float(r2_score(y, z.reshape(y.shape), sample_weight=weight))
-
-
-def _targets(y: Any, rows: Any) -> Array:
-    """Return the targets as an array of the rows' type."""
-    if y is None:
-        raise ValueError("fit requires y to be passed, but the target y is None")
-    targets: Array = check_array(
-        y, ensure_2d=False, dtype=rows.dtype, ensure_all_finite=False, input_name="y"
-    )
-    if targets.ndim > 2:
-        raise ValueError(f"y has shape {targets.shape}: give (n,) or (n, n_outputs)")
-    check_consistent_length(rows, targets)
-    refuse_not_finite(targets, "y")
-    return targets

@@ -1,13 +1,12 @@
 """The estimators' parameters, checked and turned into the library's objects."""
 
-from difflib import get_close_matches
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
 
 from descend.engine.history import Record
-from descend.optimizers import by_name
-from descend.penalties import L2, NoPenalty
+from descend.optimizers import Averaged, by_name
+from descend.penalties import by_name as penalty_by_name
 from descend.rates import Constant, Text, read, refuse_out_of_range
 from descend.typing import Adaptive, Optimizer, Penalty, Schedule, Search
 
@@ -16,7 +15,8 @@ class Settings(NamedTuple):
     """What an estimator was asked to do.
 
     `optimizer` is None for the library's own fast path, `learning_rate` is None for a rate from the
-    data's curvature, `batch_size` is None for all rows at once.
+    data's curvature, `batch_size` is None for all rows at once; `precondition` is "none",
+    "diagonal" or "hessian" for a named optimizer.
     """
 
     penalty: Penalty
@@ -26,6 +26,7 @@ class Settings(NamedTuple):
     batch_size: int | None
     max_iter: int
     tol: float
+    precondition: str
     shuffle: bool
     early_stopping: bool
     validation_fraction: float
@@ -38,22 +39,10 @@ class Settings(NamedTuple):
         """Return how many of `n` rows a step takes."""
         return n if self.batch_size is None else min(self.batch_size, n)
 
-
-def chosen(name: str, given: Any, known: dict[str, Any]) -> Any:
-    """Return what the parameter `name` names.
-
-    Raises
-    ------
-    ValueError
-        If it names nothing; the message lists what there is.
-    """
-    if isinstance(given, str) and given in known:
-        return known[given]
-    near = get_close_matches(str(given), known, n=1)
-    hint = f" Did you mean {near[0]!r}?" if near else ""
-    raise ValueError(
-        f"{name}={given!r} is not known; there are {', '.join(map(repr, known))}.{hint}"
-    )
+    @property
+    def by_batches(self) -> bool:
+        """Whether a step takes some of the rows."""
+        return self.optimizer is not None and self.batch_size is not None
 
 
 def settings_of(estimator: Any) -> Settings:
@@ -65,9 +54,7 @@ def settings_of(estimator: Any) -> Settings:
         If a parameter is out of its range.
     """
     alpha = _number("alpha", estimator.alpha, least=0.0)
-    # the names and None, as in scikit-learn
-    if estimator.penalty is not None and estimator.penalty != "l2":
-        raise ValueError(f"penalty={estimator.penalty!r} is not known; there are 'l2' and None")
+    l1_ratio = _number("l1_ratio", estimator.l1_ratio, least=0.0, most=1.0)
     auto = isinstance(estimator.optimizer, str) and estimator.optimizer == "auto"
     if auto and not _is(estimator.learning_rate, "auto"):
         raise ValueError(
@@ -81,13 +68,14 @@ def settings_of(estimator: Any) -> Settings:
         )
     batch_size = _batch_size(estimator.batch_size)
     return Settings(
-        penalty=L2(alpha) if estimator.penalty == "l2" else NoPenalty(),
+        penalty=penalty_by_name(estimator.penalty, alpha, l1_ratio),
         fit_intercept=bool(estimator.fit_intercept),
-        optimizer=None if auto else by_name(estimator.optimizer),
+        optimizer=_optimizer(estimator.optimizer, estimator.average),
         learning_rate=_learning_rate(estimator.learning_rate, batch_size),
         batch_size=batch_size,
         max_iter=_count("max_iter", estimator.max_iter),
         tol=_number("tol", estimator.tol, least=0.0),
+        precondition=_precondition(estimator.precondition, auto, batch_size),
         shuffle=bool(estimator.shuffle),
         early_stopping=bool(estimator.early_stopping),
         validation_fraction=_fraction("validation_fraction", estimator.validation_fraction),
@@ -102,14 +90,52 @@ def _is(given: Any, word: str) -> bool:
     return isinstance(given, str) and given == word
 
 
-def _number(name: str, given: Any, *, least: float) -> float:
+def _number(name: str, given: Any, *, least: float, most: float = np.inf) -> float:
     if (
         isinstance(given, float | int | np.number)
         and given is not True
-        and least <= float(given) < np.inf
+        and least <= float(given) <= most
+        and float(given) < np.inf
     ):
         return float(given)
-    raise ValueError(f"{name}={given!r} must be a number, at least {least:g}")
+    within = f"at least {least:g}" if most == np.inf else f"from {least:g} to {most:g}"
+    raise ValueError(f"{name}={given!r} must be a number, {within}")
+
+
+def _optimizer(given: Any, average: Any) -> Optimizer | None:
+    """Return the optimizer, around it the averaging that was asked for."""
+    counted = isinstance(average, int | np.integer) and average >= 0
+    if not (isinstance(average, bool | np.bool_) or counted):
+        raise ValueError(
+            f"average={average!r} must be True, False, or the step from which on to average"
+        )
+    optimizer = None if _is(given, "auto") else by_name(given)
+    if not average:
+        return optimizer
+    if optimizer is None:
+        raise ValueError(
+            f"average={average!r} needs a named optimizer: optimizer='auto' ends at the minimum "
+            "itself, without noise to average; give optimizer='sgd', for example"
+        )
+    return Averaged(optimizer, t0=float(average) - 1)
+
+
+def _precondition(given: Any, auto: bool, batch_size: int | None) -> str:
+    """Return the coordinates to walk in."""
+    known = ("auto", "none", "diagonal", "hessian")
+    if not isinstance(given, str) or given not in known:
+        raise ValueError(f"precondition={given!r} must be one of {', '.join(map(repr, known))}")
+    if auto and given != "auto":
+        raise ValueError(
+            f"precondition={given!r} needs a named optimizer: optimizer='auto' chooses its "
+            "coordinates itself; give optimizer='sgd', for example"
+        )
+    if given == "hessian" and batch_size is not None:
+        raise ValueError(
+            "precondition='hessian' turns all coordinates together, which steps by batches, taken "
+            "coordinate by coordinate, cannot: give batch_size='full', or precondition='diagonal'"
+        )
+    return "none" if given == "auto" else given
 
 
 def _count(name: str, given: Any) -> int:
@@ -174,10 +200,12 @@ def _record(given: Any) -> Record:
         return "values"
     if _is(given, "epoch"):
         return "all"
+    if _is(given, "step"):
+        return "steps"
     if isinstance(given, int | np.integer) and given is not True and given >= 1:
         return int(given)
     raise ValueError(
-        f"record={given!r} must be 'epoch', a whole number k for every k-th epoch, or None"
+        f"record={given!r} must be 'epoch', 'step', a whole number k for every k-th epoch, or None"
     )
 
 
@@ -191,5 +219,5 @@ def _callbacks(given: Any) -> tuple[Any, ...]:
     return callbacks
 
 
-RecordParameter = Literal["epoch"] | int | None
+RecordParameter = Literal["epoch", "step"] | int | None
 """What an estimator's `record` may be."""

@@ -1,0 +1,152 @@
+"""Classes: from labels to targets and weights, and from scores to probabilities."""
+
+from typing import Any
+
+import numpy as np
+from sklearn.utils import column_or_1d, compute_class_weight
+from sklearn.utils.multiclass import check_classification_targets
+from sklearn.utils.validation import check_consistent_length
+
+from descend.estimators.checking import refuse_not_finite
+from descend.losses import CrossEntropy, LogLoss, log_probabilities
+from descend.typing import Array, Loss, Probabilistic
+
+
+def checked_labels(y: Any, rows: Any) -> Any:
+    """Return the labels as a one-dimensional array.
+
+    Raises
+    ------
+    ValueError
+        If they are no labels, not finite, or not as many as there are rows.
+    """
+    if y is None:
+        raise ValueError("fit requires y to be passed, but the target y is None")
+    labels = column_or_1d(y, warn=True)
+    if labels.dtype.kind == "f":
+        refuse_not_finite(labels, "y")
+    check_classification_targets(labels)
+    check_consistent_length(rows, labels)
+    return labels
+
+
+def known_classes(labels: Any, *, weighted: bool) -> Any:
+    """Return the classes of all labels, sorted.
+
+    Parameters
+    ----------
+    labels
+        Those of the rows whose weight is not zero.
+    weighted
+        Whether there are weights.
+
+    Raises
+    ------
+    ValueError
+        If there is only one.
+    """
+    classes = np.unique(labels)
+    if len(classes) < 2:
+        told = "sample_weight leaves only 1 class of y" if weighted else "y holds only 1 class"
+        raise ValueError(f"{told}, {classes[0]!r}: a classifier needs at least 2")
+    return classes
+
+
+def announced_classes(labels: Any, given: Any, before: Any) -> Any:
+    """Return the classes of labels that are seen part by part.
+
+    Parameters
+    ----------
+    labels
+        Those of this part.
+    given
+        The classes as this call was given them, or None.
+    before
+        The classes of the calls before, or None in the first.
+
+    Raises
+    ------
+    ValueError
+        If the first call names no classes or only one, a later call names others, or a label is
+        none of them.
+    """
+    if given is None and before is None:
+        raise ValueError(
+            "the first call of partial_fit needs classes, all labels that there are: "
+            "classes=np.unique(all_labels)"
+        )
+    classes = before if given is None else np.unique(given)
+    if before is not None and not np.array_equal(classes, before):
+        raise ValueError(f"classes={list(classes)!r}, but in the first call they were {before!r}")
+    if len(classes) < 2:
+        raise ValueError(
+            f"classes holds only 1 class, {classes[0]!r}: a classifier needs at least 2"
+        )
+    unknown = ~np.isin(labels, classes)
+    if unknown.any():
+        raise ValueError(
+            f"y holds {labels[unknown][0]!r} (in row {int(unknown.argmax())}, counted from 0), "
+            f"which is none of the classes of the first call"
+        )
+    return classes
+
+
+def class_weights(class_weight: Any, classes: Any, labels: Any, weight: Array | None) -> Any:
+    """Return the rows' weights times those of their classes, or None for equal weights."""
+    if class_weight is None:
+        return weight
+    own = compute_class_weight(class_weight, classes=classes, y=labels, sample_weight=weight)
+    each = own[np.searchsorted(classes, labels)]
+    if not each.any():
+        raise ValueError(f"class_weight={class_weight!r} is zero for all rows: nothing is to fit")
+    return each if weight is None else (each * weight).astype(weight.dtype)
+
+
+def loss_for(loss: Loss, n_classes: int) -> Loss:
+    """Return the loss for so many classes: softmax stands for log loss from three on.
+
+    Raises
+    ------
+    ValueError
+        If the loss needs a score for each of two classes, which share one.
+    """
+    if isinstance(loss, LogLoss | CrossEntropy):
+        return LogLoss() if n_classes == 2 else CrossEntropy()
+    if loss.normalised and n_classes == 2:
+        raise ValueError(
+            f"{type(loss).__name__} compares a score of each class, and two classes share one: "
+            "give loss='log_loss', which does the same with one"
+        )
+    return loss
+
+
+def targets_of(labels: Any, classes: Any, dtype: Any) -> Array:
+    """Return 0 or 1 for each output, `(n, outputs)`: is it the second class, or each of several."""
+    codes = np.searchsorted(classes, labels)
+    several = np.equal.outer(codes, np.arange(len(classes)))
+    targets: Array = (codes[:, None] if len(classes) == 2 else several).astype(dtype)
+    return targets
+
+
+def class_probabilities(loss: Loss, z: Array) -> Array:
+    """Return the probability of each class, `(n, n_classes)`, from scores `(n,)` or of each."""
+    with np.errstate(over="ignore"):
+        if loss.normalised:
+            return loss.mean(log_probabilities(z))
+        assert isinstance(loss, Probabilistic)
+        if z.ndim == 1:
+            return np.column_stack([loss.probability(-z), loss.probability(z)])
+        each = loss.probability(z)
+    total = each.sum(axis=1, keepdims=True)
+    # where no class is claimed, all are as probable
+    return np.where(total > 0, each / np.where(total > 0, total, 1), 1 / z.shape[1]).astype(z.dtype)
+
+
+def class_log_probabilities(loss: Loss, z: Array) -> Array:
+    """Return the logarithm of the probability of each class, `(n, n_classes)`."""
+    if isinstance(loss, LogLoss):
+        return log_probabilities(np.column_stack([np.zeros_like(z), z]))
+    if loss.normalised:
+        return log_probabilities(z)
+    with np.errstate(divide="ignore"):
+        return np.log(class_probabilities(loss, z))
