@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -213,10 +214,11 @@ class Sweep:
 
     def _part(self, lanes: Sequence[Lane]) -> Sweep:
         """Return a sweep of some of the combinations."""
-        axes = {
-            name: tuple(v for v in values if any(_has(lane, name, v) for lane in lanes))
-            for name, values in self.axes.items()
-        }
+        axes = {}
+        for name, values in self.axes.items():
+            # the values of the lanes are those of the axes, so that they are written the same
+            found = {repr(label(lane.setting[name])) for lane in lanes if name in lane.setting}
+            axes[name] = tuple(value for value in values if repr(value) in found)
         return Sweep({name: values for name, values in axes.items() if values}, tuple(lanes))
 
 
@@ -245,12 +247,8 @@ def label(value: Any) -> Any:
 def same(a: Any, b: Any) -> bool:
     """Say whether two values are one, numbers to within their rounding."""
     if is_number(a) and is_number(b):
-        return bool(np.isclose(a, b, rtol=1e-12, atol=0))
+        return math.isclose(a, b, rel_tol=1e-12)
     return bool(label(a) == label(b))
-
-
-def _has(lane: Lane, name: str, value: Any) -> bool:
-    return name in lane.setting and same(lane.setting[name], value)
 
 
 def _told(value: Any) -> str:

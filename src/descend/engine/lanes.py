@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from descend.engine import loop
 from descend.engine.history import History, Record
-from descend.engine.loop import BLOW_UP
+from descend.engine.loop import BLOW_UP, Callback
 from descend.engine.stopping import GradientShrunk
 from descend.engine.walkers import Walkers
 from descend.optimizers.traits import is_elementwise
@@ -24,8 +25,8 @@ if TYPE_CHECKING:
     from descend.kernels.tapes import Program
     from descend.objectives.formula import Formula
 
-PAYS = 1.0
-"""Seconds in the array loop from which on lanes pay: loading them takes some tenths of a second."""
+PAYS = 0.3
+"""Seconds in the array loop from which on lanes pay: loading them takes as long, once a process."""
 
 ARRIVED = "the gradient is as good as zero"
 LEFT_THE_NUMBERS = "left the numbers that can be squared"
@@ -40,14 +41,56 @@ MOST_RATES = 1_000_000
 """Rates that are computed ahead, where each run has its own."""
 
 
-def pay(
+def walk(
     objective: Objective,
     start: Array,
     optimizer: Optimizer,
     learning_rate: Schedule | Adaptive | Search,
     *,
     steps: int,
-    stopping: object,
+    stopping: GradientShrunk,
+    record: Record = "all",
+    callback: Callback | None = None,
+    seconds: float | None = None,
+    names: tuple[str, ...] = (),
+    formula: str | None = None,
+) -> Descent:
+    """Walk an objective downhill: in lanes where they pay, else in the array loop.
+
+    Parameters
+    ----------
+    objective, start, optimizer, learning_rate, steps, stopping, record, names, formula
+        As `descend.engine.loop.walk`.
+    callback, seconds
+        The same; only the array loop can ask after each step.
+    """
+    unwatched = callback is None and seconds is None
+    if unwatched and pay(objective, start, optimizer, learning_rate, steps, formula):
+        lanes: Any = (objective, start, optimizer, learning_rate)
+        return walk_in_lanes(
+            *lanes, steps=steps, stopping=stopping, record=record, names=names, formula=formula
+        )
+    return loop.walk(
+        objective,
+        start,
+        optimizer,
+        learning_rate,
+        steps=steps,
+        stopping=stopping,
+        record=record,
+        callback=callback,
+        seconds=seconds,
+        names=names,
+        formula=formula,
+    )
+
+
+def pay(
+    objective: Objective,
+    start: Array,
+    optimizer: Optimizer,
+    learning_rate: Schedule | Adaptive | Search,
+    steps: int,
     formula: str | None,
 ) -> bool:
     """Say whether these runs can walk in lanes, and would take so long otherwise that it pays.
@@ -55,7 +98,7 @@ def pay(
     They can on a formula, by an element-wise optimizer of the library that does not average, at
     rates that are a function of the step count.
     """
-    if formula is None or not isinstance(stopping, GradientShrunk) or start.dtype != np.float64:
+    if formula is None or start.dtype != np.float64:
         return False
     from descend.objectives.formula import Formula
 

@@ -34,11 +34,9 @@ _EXPONENTIAL = tuple(1 / factorial(n) for n in range(13, 1, -1))
 _SINE = tuple((-1) ** (n // 2) / factorial(n) for n in range(17, 2, -2))
 _COSINE = tuple((-1) ** (n // 2) / factorial(n) for n in range(16, 3, -2))
 
+
 # "contract" lets products and sums round once; no other liberty is taken
-_FUSED: Any = {"error_model": "numpy", "fastmath": {"contract"}}
-
-
-@njit(**_FUSED)
+@njit(error_model="numpy", fastmath={"contract"})
 def exponentials(x: Any, out: Any, n: Any, factor: Any) -> None:
     """Write `exp(factor * x)` to `out`, both rows, for the first `n` elements.
 
@@ -63,7 +61,7 @@ def exponentials(x: Any, out: Any, n: Any, factor: Any) -> None:
         out[i] = series * first * second
 
 
-@njit(**_FUSED)
+@njit(error_model="numpy", fastmath={"contract"})
 def sines(x: Any, out: Any, n: Any, quarters: Any) -> None:
     """Write `sin(x + quarters * pi/2)` to `out`, both rows, for the first `n` elements.
 
