@@ -11,7 +11,8 @@ import numpy as np
 
 from descend.bounds import limits_of
 from descend.engine.history import Record
-from descend.engine.loop import Callback, walk
+from descend.engine.lanes import walk
+from descend.engine.loop import Callback
 from descend.engine.progress import bar
 from descend.engine.stopping import GradientShrunk
 from descend.objectives import as_problem
