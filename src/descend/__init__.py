@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from descend.minimizing import maximize as maximize
     from descend.minimizing import minimize as minimize
     from descend.objectives import landmarks as landmarks
+    from descend.objectives.module import ModuleRisk as ModuleRisk
     from descend.racing import race as race
     from descend.scipy_method import as_scipy_method as as_scipy_method
     from descend.sweeping import sweep as sweep
@@ -37,6 +38,7 @@ _HOMES = {
     "DivergenceError": "descend.errors",
     "DescentClassifier": "descend.estimators",
     "DescentRegressor": "descend.estimators",
+    "ModuleRisk": "descend.objectives.module",
     "as_scipy_method": "descend.scipy_method",
     "check_gradient": "descend.gradients",
     "derive": "descend.deriving",

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import warnings
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from descend.objectives import Problem, as_problem
+from descend.objectives import Gradient, Problem, as_problem
 from descend.starts import check_finite, names_of, starting_points
 from descend.typing import Array, Objective
 
@@ -100,7 +100,7 @@ class GradientCheck:
 def check_gradient(
     objective: Any,
     w: Any,
-    gradient: Callable[[Array], Any] | None = None,
+    gradient: Gradient = None,
     *,
     tolerance: float = 1e-6,
 ) -> GradientCheck:
@@ -116,7 +116,8 @@ def check_gradient(
     w
         Where: `(d,)`, or a mapping of names to numbers.
     gradient
-        The gradient to check, `(d,)` to `(d,)`; None for the objective's own.
+        The gradient to check, `(d,)` to `(d,)`; None for the objective's own; True if the function
+        returns `(value, gradient)`.
     tolerance
         The relative error that counts as none.
 
@@ -151,9 +152,12 @@ def check_gradient(
     point = starting_points(w, problem, None).astype(float)
     if point.ndim != 1:
         raise ValueError(f"a gradient is checked at one point (d,), not at {point.shape}")
-    check_finite(problem, point)
     walked = problem.objective
-    _refuse_noise(walked, point)
+    with warnings.catch_warnings():
+        # here it is an error, which names both values
+        warnings.filterwarnings("ignore", message=".* changes its mind")
+        check_finite(problem, point)
+        _refuse_noise(walked, point)
     analytic = walked.value_and_gradient(point)[1]
     numeric, uncertainty = np.array([_difference(walked, point, j) for j in range(len(point))]).T
     error = np.maximum(np.abs(analytic - numeric) - uncertainty, 0.0)
@@ -162,12 +166,10 @@ def check_gradient(
     return GradientCheck(names, point, analytic, numeric, uncertainty, error, tolerance * size)
 
 
-def _problem(
-    objective: Any, gradient: Callable[[Array], Any] | None, names: tuple[str, ...] | None
-) -> Problem:
+def _problem(objective: Any, gradient: Gradient, names: tuple[str, ...] | None) -> Problem:
     """Return the problem whose gradient is the one to check, whatever the objective's own."""
     is_function = callable(objective) and not isinstance(objective, Objective)
-    if gradient is None or is_function:
+    if not callable(gradient) or is_function:
         return as_problem(objective, gradient=gradient, names=names)
     from descend.objectives.function import Function
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
 
@@ -10,7 +10,7 @@ import numpy as np
 
 from descend.descent import Descent
 from descend.minimizing import minimize
-from descend.objectives import as_problem
+from descend.objectives import Gradient, as_problem
 from descend.optimizers import by_name, names, recommended_rate
 from descend.starts import Start
 from descend.typing import Array, Optimizer
@@ -114,7 +114,7 @@ def race(
     steps: int = 1000,
     tolerance: float = 1e-6,
     trials: int = 25,
-    gradient: Callable[[Array], Any] | None = None,
+    gradient: Gradient = None,
     seed: int | None = None,
 ) -> Race:
     """Run optimizers on the same problem from the same start, and compare them.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from itertools import product
 from typing import Any
 
@@ -10,7 +10,7 @@ import numpy as np
 
 from descend.engine.history import Record
 from descend.minimizing import minimize
-from descend.objectives import as_problem
+from descend.objectives import Gradient, as_problem
 from descend.optimizers import by_name
 from descend.starts import Start, names_of, starting_points
 from descend.swept import Lane, Sweep, is_list, is_number, is_optimizer, label, same
@@ -28,7 +28,7 @@ def sweep(
     hyper: Mapping[str, Sequence[Any]] | None = None,
     steps: int = 1000,
     tol: float = 1e-8,
-    gradient: Callable[[Array], Any] | None = None,
+    gradient: Gradient = None,
     record: Record = "values",
     seed: int | None = None,
     progress: bool = False,

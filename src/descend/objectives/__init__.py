@@ -6,10 +6,11 @@ import inspect
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
+from descend.objectives.function import Function, Gradient
 from descend.objectives.landmarks import Landmark, find
-from descend.typing import Array, Objective
+from descend.typing import Array, Named, Objective
 
-__all__ = ["Problem", "as_problem"]
+__all__ = ["Gradient", "Problem", "as_problem"]
 
 
 class Problem(NamedTuple):
@@ -45,7 +46,7 @@ class Problem(NamedTuple):
 
 def as_problem(
     objective: Any,
-    gradient: Callable[[Array], Any] | None = None,
+    gradient: Gradient = None,
     names: Sequence[str] | None = None,
 ) -> Problem:
     """Return anything that can be minimised as a problem.
@@ -56,7 +57,9 @@ def as_problem(
         A problem, which is returned as it is; a landmark or its name, a formula's text, a SymPy
         expression, a Python function of one array `(d,)`, or an `Objective`.
     gradient
-        The gradient of a Python function: `(d,)` to `(d,)`. If None it is derived exactly.
+        The gradient of a Python function: `(d,)` to `(d,)`; True if the function returns
+        `(value, gradient)`; "autograd", "jax" or "torch" for what is to derive it. If None it is
+        derived exactly, by the library that the function is written with.
     names
         The coordinates' names, in order.
 
@@ -93,8 +96,10 @@ def as_problem(
         _refuse_gradient(gradient, "a SymPy expression")
         formula = Formula.from_expression(objective, names)
         return Problem(formula, formula.names, None, formula.text)
-    given = None if names is None else tuple(names)
-    return Problem(_objective(objective, gradient), given, None, None)
+    walked = _objective(objective, gradient)
+    if names is None and isinstance(walked, Named):
+        names = walked.names
+    return Problem(walked, None if names is None else tuple(names), None, None)
 
 
 def _of_formula(landmark: Landmark, names: Sequence[str] | None) -> Problem:
@@ -111,7 +116,7 @@ def _of_formula(landmark: Landmark, names: Sequence[str] | None) -> Problem:
     return Problem(formula, order, tuple(windows[name] for name in order), landmark.formula)
 
 
-def _objective(objective: Any, gradient: Callable[[Array], Any] | None) -> Objective:
+def _objective(objective: Any, gradient: Gradient) -> Objective:
     """Return an objective as it is, or a Python function as one."""
     is_class = isinstance(objective, type)
     if isinstance(objective, Objective) and not is_class:
@@ -128,10 +133,6 @@ def _objective(objective: Any, gradient: Callable[[Array], Any] | None) -> Objec
             f"{getattr(objective, '__name__', objective)!s} does not take one argument: it is "
             "called with one array of all coordinates, as in lambda w: w[0]**2 + w[1]**2"
         )
-    if gradient is not None and not callable(gradient):
-        raise ValueError(f"gradient={gradient!r} is not a function: give one from (d,) to (d,)")
-    from descend.objectives.function import Function
-
     return Function(objective, gradient)
 
 

@@ -1,50 +1,69 @@
-"""Function: a Python function of one array as an objective."""
+"""Function: a Python function of one array as an objective, however it is written."""
 
 from __future__ import annotations
 
-import traceback
+import sys
 import warnings
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Literal, TypeAlias, get_args
 
-import numpy as np
+from descend.objectives.given import Given
+from descend.objectives.pointwise import floats, name_of, number, warn_of_noise
+from descend.objectives.reverse import Reversed
+from descend.objectives.tensors import Tensors, takes_tensors
+from descend.objectives.traced import Traced
+from descend.typing import Array, Objective
 
-from descend.typing import Array
+Library: TypeAlias = Literal["autograd", "jax", "torch"]
+"""What can differentiate a function."""
 
-_RELATIVE_STEP = float(np.finfo(np.float64).eps) ** (1 / 3)
+Gradient: TypeAlias = Callable[[Array], Any] | Library | bool | None
+"""Where a gradient comes from: a function; a library; True if the function returns it, too."""
+
+_WAYS: dict[Library, type[Reversed | Traced | Tensors]] = {
+    "autograd": Reversed,
+    "jax": Traced,
+    "torch": Tensors,
+}
 
 
 class Function:
     """A Python function of one array `(d,)` that returns a number, as an objective.
 
-    Its gradient is the one given, or exact by reverse-mode differentiation (autograd) of the
-    function as it is: written with NumPy, `@`, indexing, loops and branches. Several points are
-    computed one after another.
+    Its gradient is the one given, or exact by reverse-mode differentiation of the function as it
+    is: of NumPy functions by autograd, of JAX and PyTorch functions by these. Which of them a
+    function is written with shows when it is first called: JAX functions are compiled by JAX or
+    return its arrays, PyTorch functions take its tensors.
+
+    At the first point the function is computed twice. If it changes its mind, a warning says so.
 
     Parameters
     ----------
     function
         `(d,)` to a number.
     gradient
-        `(d,)` to `(d,)`; None for the exact one.
+        `(d,)` to `(d,)`; True if the function returns `(value, gradient)`; "autograd", "jax" or
+        "torch" to say what differentiates it; None to find out.
 
     Examples
     --------
+    >>> import numpy as np
     >>> objective = Function(lambda w: np.sin(w[0]) + w @ w)
     >>> value, gradient = objective.value_and_gradient(np.array([0.0, 2.0]))
     >>> float(value), gradient.tolist()
     (4.0, [1.0, 4.0])
     """
 
-    def __init__(
-        self, function: Callable[[Array], Any], gradient: Callable[[Array], Any] | None = None
-    ) -> None:
+    def __init__(self, function: Callable[[Any], Any], gradient: Gradient = None) -> None:
+        _refuse_unknown(gradient)
         self.function = function
         self.gradient = gradient
+        self._way: Objective | None = None
+        self._first: float | None = None
 
     def __repr__(self) -> str:
         """Name the function."""
-        return f"Function({_name(self.function)})"
+        return f"Function({name_of(self.function)})"
 
     def value(self, w: Array) -> Array:
         """Return the values at points: `(..., d)` to `(...)`.
@@ -54,11 +73,9 @@ class Function:
         ValueError
             If the function returns anything but a number.
         """
-        w = _floats(w)
-        values = np.empty(w.shape[:-1], w.dtype)
-        for index in np.ndindex(values.shape):
-            values[index] = self._number(self.function(w[index].copy()))
-        return values[()]
+        values = self._chosen(w).value(w)
+        self._compare(values)
+        return values
 
     def value_and_gradient(self, w: Array) -> tuple[Array, Array]:
         """Return the values and gradients at points: `(..., d)` to `(...)` and `(..., d)`.
@@ -67,14 +84,11 @@ class Function:
         ------
         ValueError
             If the function returns anything but a number, if its gradient has another shape than
-            the point, or if autograd cannot follow the function.
+            the point, or if no library can follow the function.
         """
-        w = _floats(w)
-        values = np.empty(w.shape[:-1], w.dtype)
-        gradients = np.empty_like(w)
-        for index in np.ndindex(values.shape):
-            values[index], gradients[index] = self._at(w[index].copy())
-        return values[()], gradients
+        values, gradients = self._chosen(w).value_and_gradient(w)
+        self._compare(values)
+        return values, gradients
 
     def hessian_product(self, w: Array, v: Array) -> Array:
         """Return the Hessians at points times vectors: `(..., d)`.
@@ -87,113 +101,78 @@ class Function:
         ValueError
             As `value_and_gradient`.
         """
-        w, v = np.broadcast_arrays(_floats(w), _floats(v))
-        products = np.empty_like(w)
-        for index in np.ndindex(w.shape[:-1]):
-            products[index] = self._product(w[index].copy(), v[index].copy())
-        return products
+        return self._chosen(w).hessian_product(w, v)
 
-    def _at(self, w: Array) -> tuple[float, Array]:
-        """Return value and gradient at one point."""
-        if self.gradient is not None:
-            return self._number(self.function(w.copy())), self._given(w)
-        pullback, value = self._traced(self.function, w)
-        number = self._number(value)
-        return number, pullback(np.ones_like(value))
+    def _chosen(self, w: Array) -> Objective:
+        """Return the function as an objective of its own kind, found out at the first point."""
+        if self._way is None:
+            points = floats(w)
+            point = points.reshape(-1, points.shape[-1])[0]
+            self._way, self._first = _way(self.function, self.gradient, point)
+        return self._way
 
-    def _given(self, w: Array) -> Array:
-        """Return the given gradient at one point."""
-        assert self.gradient is not None
-        g = np.asarray(self.gradient(w.copy()))
-        if g.shape != w.shape:
-            raise ValueError(
-                f"the gradient of {_name(self.function)} has the shape {g.shape}, but the point "
-                f"has {w.shape}: return one slope a coordinate"
-            )
-        return g
-
-    def _product(self, w: Array, v: Array) -> Array:
-        """Return the Hessian at one point times a vector."""
-        if self.gradient is None:
-
-            def slope(point: Any) -> Any:
-                pullback, value = _make_vjp(self.function, point)
-                return np.dot(pullback(np.ones(np.shape(value))), v)
-
-            pullback, _ = self._traced(slope, w)
-            return np.asarray(pullback(1.0))
-        length = float(np.linalg.norm(v))
-        if length == 0:
-            return np.zeros_like(w)
-        reach = _RELATIVE_STEP * (1 + float(np.linalg.norm(w))) / length
-        ahead, behind = self._given(w + reach * v), self._given(w - reach * v)
-        return np.asarray((ahead - behind) / (2 * reach))
-
-    def _number(self, value: Any) -> float:
-        """Return what the function returned, as a float."""
-        found = np.asarray(value)
-        if found.shape != ():
-            raise ValueError(
-                f"{_name(self.function)} returned an array of shape {found.shape}, not a number: "
-                "sum it, or take its mean"
-            )
-        if found.dtype.kind not in "fiub":
-            raise ValueError(
-                f"{_name(self.function)} returned {_kind(value)}, not a real number: return a float"
-            )
-        return float(found)
-
-    def _traced(self, function: Callable[[Any], Any], w: Array) -> tuple[Callable[[Any], Any], Any]:
-        """Return the pullback and the value, or say what autograd could not follow."""
-        try:
-            return _make_vjp(function, w)
-        except Exception as error:
-            # An error of the function itself is its author's to see, as it is.
-            self._number(self.function(w.copy()))
-            place = _place(error, self.function)
-            raise ValueError(
-                f"autograd cannot differentiate {_name(self.function)}{place}: "
-                f"{type(error).__name__}: {_first_line(error)}; write it with NumPy or "
-                "autograd.numpy, or pass gradient="
-            ) from error
+    def _compare(self, values: Array) -> None:
+        """Warn if the first point's value is another than when the function was first called."""
+        if self._first is not None:
+            first, self._first = self._first, None
+            warn_of_noise(first, values, name_of(self.function))
 
 
-def _make_vjp(function: Callable[[Any], Any], w: Any) -> tuple[Callable[[Any], Any], Any]:
-    """Evaluate a function and return how to pull a slope back through it, and its value."""
-    from autograd.core import make_vjp
-
-    with warnings.catch_warnings():
-        # A function that does not depend on the point has gradient 0, which is no reason to warn.
-        warnings.filterwarnings("ignore", message="Output seems independent of input")
-        pullback, value = make_vjp(function, w)
-    return pullback, value
-
-
-def _floats(w: Any) -> Array:
-    """Return points as an array of floats."""
-    points: Array = np.asarray(w)
-    return points if points.dtype in (np.float32, np.float64) else points.astype(np.float64)
+def _refuse_unknown(gradient: Gradient) -> None:
+    """Refuse what says nothing about a gradient."""
+    if gradient is None or gradient is True or callable(gradient):
+        return
+    if isinstance(gradient, str) and gradient in _WAYS:
+        return
+    raise ValueError(
+        f"gradient={gradient!r} is not a function: give one from (d,) to (d,), True if the "
+        f"function returns (value, gradient), or one of {', '.join(map(repr, get_args(Library)))}"
+    )
 
 
-def _name(function: Callable[..., Any]) -> str:
-    """Return what to call a function in a sentence."""
-    name = getattr(function, "__name__", type(function).__name__)
-    return "the function" if name == "<lambda>" else str(name)
+def _way(
+    function: Callable[[Any], Any], gradient: Gradient, point: Array
+) -> tuple[Objective, float]:
+    """Return a function as an objective of its own kind, and its value at a point."""
+    if callable(gradient):
+        way: Objective = Given(function, gradient)
+    elif gradient is True:
+        way = Given(function, None)
+    elif isinstance(gradient, str):
+        way = _WAYS[gradient](function)
+    elif compiled := _library_of(function):
+        way = _WAYS[compiled](function)
+    else:
+        return _tried(function, point)
+    return way, float(way.value(point))
 
 
-def _kind(value: Any) -> str:
-    return "nothing (None)" if value is None else f"a {type(value).__name__}"
+def _tried(function: Callable[[Any], Any], point: Array) -> tuple[Objective, float]:
+    """Return the same, from what a function makes of an array of NumPy."""
+    try:
+        with warnings.catch_warnings():
+            # what other libraries think of an array of NumPy
+            warnings.simplefilter("ignore", DeprecationWarning)
+            value = function(point.copy())
+    except Exception:
+        # operations of PyTorch refuse arrays of NumPy
+        if "torch" not in sys.modules or not takes_tensors(function, point):
+            raise
+        way: Objective = Tensors(function)
+        return way, float(way.value(point))
+    library = _library_of(value)
+    if library is None:
+        return Reversed(function), number(value, function)
+    way = _WAYS[library](function)
+    return way, float(way.value(point))
 
 
-def _first_line(error: Exception) -> str:
-    return (str(error).splitlines() or ["no message"])[0]
-
-
-def _place(error: Exception, function: Callable[..., Any]) -> str:
-    """Say at which line of the function an error came up, if that is known."""
-    code = getattr(function, "__code__", None)
-    for frame in reversed(traceback.extract_tb(error.__traceback__)):
-        if code is not None and frame.filename == code.co_filename and frame.name == code.co_name:
-            line = f": {frame.line}" if frame.line else ""
-            return f" (line {frame.lineno}{line})"
-    return ""
+def _library_of(thing: object) -> Library | None:
+    """Return the library that an object belongs to, without importing either."""
+    for base in type(thing).__mro__:
+        root = base.__module__.partition(".")[0]
+        if root in ("jax", "jaxlib"):
+            return "jax"
+        if root == "torch":
+            return "torch"
+    return None
