@@ -1,7 +1,7 @@
 """How deep functions and powers are nested: SymPy's time grows several times with every level.
 
 To simplify a function or a power, SymPy asks what is known of the sign of what is inside, and for
-that splits it into real and imaginary parts.
+that splits it into real and imaginary parts: a high power into as many terms as its exponent.
 """
 
 from functools import lru_cache
@@ -10,6 +10,9 @@ import sympy
 
 LOW = 4
 """The most levels inside a function or a power that SymPy may simplify while a formula is read."""
+
+HIGH_POWER = 12
+"""Exponents above it are as bad as many levels."""
 
 DERIVABLE = 6
 """The most levels of a formula whose derivatives are written out for people."""
@@ -31,7 +34,13 @@ def levels(expression: sympy.Expr) -> int:
 
 def is_low(expression: sympy.Expr) -> bool:
     """Say whether SymPy may simplify a function or a power of an expression."""
-    return levels(expression) <= LOW
+    return levels(expression) <= LOW and not _has_high_power(expression)
+
+
+@lru_cache(maxsize=4096)
+def _has_high_power(expression: sympy.Expr) -> bool:
+    high = expression.is_Pow and expression.exp.is_Number and abs(expression.exp) > HIGH_POWER
+    return bool(high) or any(map(_has_high_power, expression.args))
 
 
 def raised(base: sympy.Expr, exponent: sympy.Expr) -> sympy.Expr:
