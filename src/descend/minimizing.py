@@ -15,10 +15,10 @@ from descend.engine.lanes import walk
 from descend.engine.loop import Callback
 from descend.engine.progress import bar
 from descend.engine.stopping import GradientShrunk
-from descend.objectives import as_problem
+from descend.objectives import Gradient, as_problem
 from descend.objectives.composite import Bounded
-from descend.optimizers import SGD, by_name, recommended_rate
-from descend.rates import Constant, Monotone, by_text, refuse_out_of_range
+from descend.optimizers import SGD, LimitedMemory, by_name, recommended_rate
+from descend.rates import Constant, Monotone, WholeStep, by_text, refuse_out_of_range
 from descend.starts import Start, check_finite, names_of, size_of, starting_points
 from descend.typing import Adaptive, Array, Objective, Optimizer, Schedule, Search
 
@@ -34,9 +34,10 @@ def minimize(
     learning_rate: Any = "auto",
     steps: int = 1000,
     tol: float = 1e-8,
-    gradient: Callable[[Array], Any] | None = None,
+    gradient: Gradient = None,
     bounds: Any = None,
     callback: Callable[..., Any] | None = None,
+    seconds: float | None = None,
     record: Record = "all",
     seed: int | None = None,
     progress: bool = False,
@@ -49,27 +50,32 @@ def minimize(
         A formula (`"(x - 1)^2 + y^2"`), a SymPy expression, a Python function of one array, the
         name of a landmark (`"rosenbrock"`), or an object with the methods of
         `descend.typing.Objective`. Gradients are exact: formulas are derived symbolically, Python
-        functions by reverse-mode automatic differentiation.
+        functions by reverse-mode automatic differentiation, whether they are written with NumPy,
+        JAX or PyTorch.
     start
         Where to begin: `(d,)`; `(k, d)` for k runs at once; a mapping of the formula's names to
         numbers, `{"x": 1, "y": 2}`; or an integer k for k random starts in the landmark's window,
         in [-5, 5] for each variable of a formula.
     optimizer
         A name ("sgd", "momentum", "adam") or an instance, `descend.optimizers.Adam(beta1=0.8)`.
-        "auto" follows the gradient with a line search: it needs no learning rate and never returns
-        a value above the start's.
+        "auto" is steepest descent in coordinates learnt from the last gradients
+        (`descend.optimizers.LimitedMemory`) with a line search: it needs no learning rate, and the
+        value never rises. With a learning rate, "auto" is plain gradient descent, "sgd".
     learning_rate
         A number; an array, one a run; a schedule or any function of the step count t
         (`descend.rates.Cosine(0.1, steps=900)`); a search (`descend.rates.Wolfe()`); one of these
-        as text, "cosine:0.1" (see `descend.rates.by_text`); or "auto": a monotone line search with
-        "auto" and "sgd", with others the rate that their paper recommends.
+        as text, "cosine:0.1" (see `descend.rates.by_text`); or "auto": a line search with
+        "auto", "lbfgs" and "sgd", with others the rate that their paper recommends.
     steps
         The most steps to take, at least 0.
     tol
         A run has converged when the norm of its gradient is at most `tol` times the largest it has
-        met.
+        met, and its last step moved no coordinate further than `tol` times the coordinate's size,
+        or than `tol` if that is below one. A line search has converged, too, where what is left of
+        the gradient is lost in the rounding of the value.
     gradient
-        The gradient of a Python function, if it should not be derived.
+        The gradient of a Python function, if it should not be derived; True if the function
+        returns `(value, gradient)`; "autograd", "jax" or "torch" to say what derives it.
     bounds
         Between which numbers each coordinate stays: a pair `(low, high)` for each, None in it for
         no bound; a mapping of a formula's names to pairs, `{"x": (0, None)}`; or a
@@ -79,6 +85,9 @@ def minimize(
         Called after each step as SciPy does: as `callback(intermediate_result=result)` if that is
         its parameter's name, with `x`, `fun` and `nit` in the result, else as `callback(x)`.
         Raising `StopIteration` ends the descent.
+    seconds
+        The time budget: after the step in which it is used up the runs end as "stopped". None for
+        no limit.
     record
         Which points to keep: "all", every k-th (an integer), "values" (none, but the values), or
         None (nothing but the end). A point takes `8 * k * d` bytes.
@@ -91,7 +100,8 @@ def minimize(
     -------
     Descent
         The end, the history, and how to see it. With k starts each of its entries has one row a
-        run; a run that ends does not hold up the others.
+        run; a run that ends does not hold up the others. `x` is the last point and `best_x` the
+        best; with a line search they are the same.
 
     Raises
     ------
@@ -119,10 +129,14 @@ def minimize(
     """
     problem = as_problem(objective, gradient=gradient, names=names_of(start))
     _check_counts(steps, tol, record)
+    _check_seconds(seconds)
     limits = None if bounds is None else limits_of(bounds, problem.names, size_of(start, problem))
     points = starting_points(start, problem, seed, limits)
-    chosen = by_name("sgd" if isinstance(optimizer, str) and optimizer == "auto" else optimizer)
-    rate = _rate(learning_rate, chosen, points, steps)
+    untuned = isinstance(learning_rate, str) and learning_rate == "auto"
+    if isinstance(optimizer, str) and optimizer == "auto":
+        optimizer = "lbfgs" if untuned else "sgd"
+    chosen = by_name(optimizer)
+    rate = _auto_rate(chosen) if untuned else _rate(learning_rate, points, steps)
     check_finite(problem, points)
     own = () if callback is None else (_scipy_callback(callback, single=points.ndim == 1),)
     with bar(steps) if progress else nullcontext() as advance:
@@ -136,6 +150,7 @@ def minimize(
             stopping=GradientShrunk(tol),
             record=record,
             callback=_together(callbacks) if callbacks else None,
+            seconds=seconds,
             names=problem.names or (),
             formula=problem.formula,
         )
@@ -149,9 +164,10 @@ def maximize(
     learning_rate: Any = "auto",
     steps: int = 1000,
     tol: float = 1e-8,
-    gradient: Callable[[Array], Any] | None = None,
+    gradient: Gradient = None,
     bounds: Any = None,
     callback: Callable[..., Any] | None = None,
+    seconds: float | None = None,
     record: Record = "all",
     seed: int | None = None,
     progress: bool = False,
@@ -191,6 +207,7 @@ def maximize(
         tol=tol,
         bounds=bounds,
         callback=callback,
+        seconds=seconds,
         record=record,
         seed=seed,
         progress=progress,
@@ -230,15 +247,25 @@ def _check_counts(steps: int, tol: float, record: Record) -> None:
         )
 
 
-def _rate(
-    learning_rate: Any, optimizer: Optimizer, points: Array, steps: int
-) -> Schedule | Adaptive | Search:
+def _check_seconds(seconds: float | None) -> None:
+    number = isinstance(seconds, int | float | np.number) and not isinstance(seconds, bool)
+    if seconds is not None and not (number and seconds > 0):
+        raise ValueError(f"seconds={seconds!r} must be a number above 0, or None for no limit")
+
+
+def _auto_rate(optimizer: Optimizer) -> Schedule | Search:
+    """Return the learning rate that needs no tuning."""
+    if isinstance(optimizer, SGD):
+        return Monotone()
+    if isinstance(optimizer, LimitedMemory):
+        return WholeStep()
+    return Constant(recommended_rate(optimizer))
+
+
+def _rate(learning_rate: Any, points: Array, steps: int) -> Schedule | Adaptive | Search:
     """Return a schedule, an adaptive rate or a search from what the caller gave."""
     if isinstance(learning_rate, str):
-        if learning_rate != "auto":
-            return by_text(learning_rate, steps)
-        plain = isinstance(optimizer, SGD)
-        return Monotone() if plain else Constant(recommended_rate(optimizer))
+        return by_text(learning_rate, steps)
     if isinstance(learning_rate, Adaptive) or callable(learning_rate):
         if isinstance(learning_rate, type):
             raise ValueError(f"learning_rate={learning_rate!r} is a class: give an instance of it")
