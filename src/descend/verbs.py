@@ -5,9 +5,11 @@ that very method (see `descend.kernels.dispatch`): an algorithm is written once,
 textbook.
 """
 
+from typing import Any
+
 import numpy as np
 
-from descend.typing import Array, Kinked, Loss, Memory, Optimizer, Penalty
+from descend.typing import Array, Kinked, Loss, Memory, Optimizer, Penalty, Valued
 
 NEAR_ZERO = 1e-30
 """Added to a difference that may be zero before something smaller is divided by it."""
@@ -18,6 +20,22 @@ def step(
 ) -> tuple[Array, Memory]:
     """Return the optimizer's next `w` and memory."""
     return self.step(w, g, memory, rate, t)
+
+
+def at(self: Optimizer, value: Array) -> Optimizer:
+    """Return the optimizer, and what it wraps, for a step from points of these values, `(..., 1)`.
+
+    That is itself, unless it looks at values.
+    """
+    if isinstance(self, Valued):
+        return self.at(value)
+    if not isinstance(self, tuple):
+        return self
+    given: tuple[Any, ...] = self
+    kind: Any = type(self)
+    told = [at(part, value) if isinstance(part, tuple) else part for part in given]
+    same = all(new is part for new, part in zip(told, given, strict=True))
+    return self if same else kind(*told)
 
 
 def value(self: Loss, y: Array, z: Array) -> Array:

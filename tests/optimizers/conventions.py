@@ -15,6 +15,7 @@ from optax import contrib
 from descend.optimizers import (
     ADOPT,
     ASGD,
+    COCOB,
     FTRL,
     QHM,
     SGD,
@@ -211,6 +212,14 @@ ROWS = [
         None,
         of_optax(contrib.adopt, b1=0.8, b2=0.99, eps=1e-4, use_clipping=False),
         SLOW,
+    ),
+    Row("cocob", COCOB(), None, of_optax(contrib.cocob), (1.0, 1.0, 1.0)),
+    Row(
+        "cocob, betting more",
+        COCOB(20.0, 1e-3),
+        None,
+        of_optax(contrib.cocob, alpha=20.0, eps=1e-3),
+        (0.5, 0.5, 0.5),
     ),
     Row("signsgd", SignSGD(), None, of_optax(optax.sign_sgd), SLOW),
     Row("signum", Signum(), None, of_optax(optax.signum), SLOW),

@@ -16,6 +16,7 @@ from descend.optimizers import (
     AdaGrad,
     Adam,
     AMSGrad,
+    DAdaptSGD,
     Momentum,
     NAdam,
     Nesterov,
@@ -148,6 +149,25 @@ def test_each_of_300_steps_is_that_of_the_rule(optimizer, rule, scale):
             own.step(at, float(pull), rate, t) for own, at, pull in zip(rules, each, g, strict=True)
         ]
         np.testing.assert_allclose(w, each, rtol=1e-10, atol=1e-13)
+
+
+def test_d_adaptation_is_its_algorithm():
+    """Defazio and Mishchenko (2023), the variant for stochastic gradients, with momentum."""
+    H, target = np.diag([0.1, 1.0, 5.0]), np.array([1.0, -2.0, 0.5])
+    ours, w = DAdaptSGD(mu=0.8, d=1e-4), np.zeros(3)
+    memory = tuple(np.zeros(3) for _ in ours.memory)
+    x, s, z, d, products = np.zeros(3), np.zeros(3), np.zeros(3), 1e-4, 0.0
+    first = np.linalg.norm(H @ (x - target))
+    for t in range(1, 301):
+        w, memory = ours.step(w, H @ (w - target), memory, 0.7, t)
+        g = H @ (x - target)
+        step = d * 0.7 / first
+        products += step * (g @ s)
+        s, z = s + step * g, z - step * g
+        x = 0.8 * x + 0.2 * z
+        d = max(d, 2 * products / np.linalg.norm(s))
+        np.testing.assert_allclose(w, x, rtol=1e-10)
+    assert d > 0.5
 
 
 def test_keras_amsgrad_takes_the_maximum_of_the_uncorrected_square():

@@ -7,8 +7,23 @@ from conventions import of_optax
 from optax import contrib
 from test_optimizers import PROBLEMS, furthest, optax_path, our_path
 
-from descend import DescentRegressor, minimize
-from descend.optimizers import LAMB, LARS, DAdaptAdam, DoG, DoWG, NovoGrad, Prodigy, by_name, names
+from descend import DescentRegressor, minimize, verbs
+from descend.optimizers import (
+    LAMB,
+    LARS,
+    DAdaptAdam,
+    DAdaptSGD,
+    DoG,
+    DoWG,
+    LimitedMemory,
+    MoMo,
+    MoMoAdam,
+    NoisySGD,
+    NovoGrad,
+    Prodigy,
+    by_name,
+    names,
+)
 from descend.optimizers.traits import is_elementwise
 
 OWN = {"betas": (0.8, 0.99), "eps": 1e-6, "estim_lr0": 1e-4}
@@ -49,7 +64,8 @@ PEERS = [
     (Prodigy(), of_optax(contrib.prodigy), (0.03, 0.03, 0.03)),
     (Prodigy(0.8, 0.99, 1e-6, 1e-4), of_optax(contrib.prodigy, **OWN), (0.01, 0.01, 0.01)),
 ]
-OURS = [row[0] for row in PEERS]
+# met by their peers in files of their own
+OURS = [*(row[0] for row in PEERS), LimitedMemory(), DAdaptSGD(), MoMo(), MoMoAdam(lower=-1.0)]
 EACH = pytest.mark.parametrize("optimizer", OURS, ids=repr)
 
 
@@ -64,21 +80,22 @@ def test_each_of_1000_steps_is_that_of_optax(problem, ours, peer, rates):
 
 def test_the_table_meets_every_optimizer_that_is_not_elementwise():
     whole = {type(by_name(name)) for name in names() if not is_elementwise(by_name(name))}
-    assert {type(optimizer) for optimizer in OURS} == whole
+    assert {type(optimizer) for optimizer in [*OURS, NoisySGD()]} == whole
 
 
 @EACH
 def test_many_runs_step_as_each_alone(optimizer):
     random = np.random.default_rng(0)
     start, rate = random.standard_normal((4, 3)), random.uniform(0.1, 1.0, (4, 1))
-    gradients = random.standard_normal((6, 4, 3))
+    gradients, values = random.standard_normal((6, 4, 3)), random.random((6, 4, 1))
     w, memory = start, tuple(np.zeros((4, 3)) for _ in optimizer.memory)
-    for t, g in enumerate(gradients, start=1):
-        w, memory = optimizer.step(w, g, memory, rate, t)
+    for t, (g, value) in enumerate(zip(gradients, values, strict=True), start=1):
+        w, memory = verbs.at(optimizer, value).step(w, g, memory, rate, t)
     for run in range(4):
         alone, kept = start[run], tuple(np.zeros(3) for _ in optimizer.memory)
-        for t, g in enumerate(gradients, start=1):
-            alone, kept = optimizer.step(alone, g[run], kept, rate[run], t)
+        for t, (g, value) in enumerate(zip(gradients, values, strict=True), start=1):
+            own = verbs.at(optimizer, value[run])
+            alone, kept = own.step(alone, g[run], kept, rate[run], t)
         np.testing.assert_allclose(w[run], alone, rtol=1e-12)
 
 
@@ -91,7 +108,8 @@ def test_float32_stays_float32(optimizer):
 def test_nothing_happens_without_a_gradient(optimizer):
     w, memory = np.zeros(3), tuple(np.zeros(3) for _ in optimizer.memory)
     for t in (1, 2):
-        w, memory = optimizer.step(w, np.zeros(3), memory, 1.0, t)
+        own = verbs.at(optimizer, np.ones(1))
+        w, memory = own.step(w, np.zeros(3), memory, 1.0, t)
     assert w.tolist() == [0, 0, 0]
 
 
@@ -106,7 +124,7 @@ def test_the_loop_over_examples_refuses_it_and_all_rows_do_not(optimizer):
     assert np.isfinite(fit.coef_).all()
 
 
-@pytest.mark.parametrize("name", ["dog", "dowg", "dadaptadam", "prodigy"])
+@pytest.mark.parametrize("name", ["dog", "dowg", "dadaptsgd", "dadaptadam", "prodigy", "cocob"])
 @pytest.mark.parametrize("scale", [0.01, 1.0, 100.0])
 def test_learning_rate_free_methods_find_the_minimum_at_any_scale(name, scale):
     descent = minimize(

@@ -4,31 +4,33 @@ from difflib import get_close_matches
 from typing import NamedTuple
 
 from descend.optimizers.adaptive import FTRL, Adadelta, AdaGrad, RMSProp
+from descend.optimizers.averaging import Averaged, ScheduleFree
+from descend.optimizers.betting import COCOB
 from descend.optimizers.checks import check
 from descend.optimizers.classical import ASGD, QHM, SGD, Momentum, Nesterov
-from descend.optimizers.free import DAdaptAdam, DoG, DoWG, Prodigy
+from descend.optimizers.clipping import Clipped, ClippedByNorm, ClippedByValue
+from descend.optimizers.directions import LimitedMemory
+from descend.optimizers.free import DAdaptAdam, DAdaptSGD, DoG, DoWG, Prodigy
 from descend.optimizers.moments import Adam, AdaMax, AdamW, AMSGrad, NAdam
-from descend.optimizers.relatives import ADOPT, AdaBelief, Adan, AdEMAMix, RAdam, Yogi
+from descend.optimizers.noise import NoisySGD
+from descend.optimizers.polyak import MoMo, MoMoAdam
+from descend.optimizers.relatives import AdaBelief, RAdam, Yogi
+from descend.optimizers.sharpness import SAM
 from descend.optimizers.sign import Lion, Rprop, SignSGD, Signum
+from descend.optimizers.successors import ADOPT, Adan, AdEMAMix
 from descend.optimizers.whole import LAMB, LARS, NovoGrad
-from descend.optimizers.wrappers import (
-    Averaged,
-    Clipped,
-    ClippedByNorm,
-    ClippedByValue,
-    Decayed,
-    Lookahead,
-    ScheduleFree,
-)
+from descend.optimizers.wrappers import Decayed, Lookahead
 from descend.typing import Optimizer
 
 __all__ = [
     "ADOPT",
     "ASGD",
+    "COCOB",
     "FTRL",
     "LAMB",
     "LARS",
     "QHM",
+    "SAM",
     "SGD",
     "AMSGrad",
     "AdEMAMix",
@@ -44,14 +46,19 @@ __all__ = [
     "ClippedByNorm",
     "ClippedByValue",
     "DAdaptAdam",
+    "DAdaptSGD",
     "Decayed",
     "DoG",
     "DoWG",
+    "LimitedMemory",
     "Lion",
     "Lookahead",
+    "MoMo",
+    "MoMoAdam",
     "Momentum",
     "NAdam",
     "Nesterov",
+    "NoisySGD",
     "NovoGrad",
     "Prodigy",
     "RAdam",
@@ -81,6 +88,7 @@ _TABLE = {
     "nesterov": _Entry(Nesterov(), 0.01),
     "qhm": _Entry(QHM(), 0.1),
     "asgd": _Entry(ASGD(), 0.01),
+    "noisysgd": _Entry(NoisySGD(), 0.01),
     "adagrad": _Entry(AdaGrad(), 0.1),
     "rmsprop": _Entry(RMSProp(), 0.001),
     "adadelta": _Entry(Adadelta(), 1.0),
@@ -103,13 +111,18 @@ _TABLE = {
     "lars": _Entry(LARS(), 1.0),
     "lamb": _Entry(LAMB(), 0.001),
     "novograd": _Entry(NovoGrad(), 0.01),
+    "lbfgs": _Entry(LimitedMemory(), 1.0),
+    "momo": _Entry(MoMo(), 1.0),
+    "momoadam": _Entry(MoMoAdam(), 0.01),
     "dog": _Entry(DoG(), 1.0),
     "dowg": _Entry(DoWG(), 1.0),
+    "dadaptsgd": _Entry(DAdaptSGD(), 1.0),
     "dadaptadam": _Entry(DAdaptAdam(), 1.0),
     "prodigy": _Entry(Prodigy(), 1.0),
+    "cocob": _Entry(COCOB(), 1.0),
 }
 
-_WRAPPERS = (Averaged, ClippedByNorm, ClippedByValue, Decayed, Lookahead, ScheduleFree)
+_WRAPPERS = (Averaged, ClippedByNorm, ClippedByValue, Decayed, Lookahead, SAM, ScheduleFree)
 
 _RATES = {type(entry.optimizer): entry.rate for entry in _TABLE.values()}
 
@@ -185,4 +198,4 @@ def is_rate_free(optimizer: Optimizer) -> bool:
     >>> is_rate_free(DoG()), is_rate_free(Adam())
     (True, False)
     """
-    return isinstance(optimizer, DAdaptAdam | DoG | DoWG | Prodigy)
+    return isinstance(optimizer, COCOB | DAdaptAdam | DAdaptSGD | DoG | DoWG | Prodigy)

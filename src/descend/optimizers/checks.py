@@ -7,7 +7,6 @@ import numpy as np
 from descend.intervals import ABOVE_0, AT_LEAST_0, Interval, refuse_outside
 from descend.typing import Optimizer
 
-
 DECAY = Interval(0, 1)
 SHARE = Interval(0, 1, most_closed=True)
 
@@ -28,6 +27,12 @@ RANGES = {
     "psi": AT_LEAST_0,
     "initial": AT_LEAST_0,
     "alpha": AT_LEAST_0,
+    "COCOB.eps": ABOVE_0,
+    "eta": AT_LEAST_0,
+    "gamma": AT_LEAST_0,
+    "seed": Interval(0, whole=True),
+    "lower": Interval(-np.inf, least_closed=False),
+    "SAM.rho": ABOVE_0,
     "decay": AT_LEAST_0,
     "weight_decay": AT_LEAST_0,
     "l1": AT_LEAST_0,

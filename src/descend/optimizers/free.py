@@ -99,6 +99,62 @@ class DoWG(NamedTuple):
         return w - rate * square / (np.sqrt(total) + self.eps) * g, (start, square, total)
 
 
+class DAdaptSGD(NamedTuple):
+    """D-Adaptation: descent whose rate is a lower bound of the distance to the minimum.
+
+    With `first` the norm of the first gradient, `step = d * rate / first`, and `squares` the sum of
+    `|step * g|**2` over all steps::
+
+        total += step * g
+        d = max(d, (|total|**2 - squares) / |total|)
+        w = mu * w + (1 - mu) * (start - total)
+
+    Parameters
+    ----------
+    mu
+        The share of its place that a step keeps, in [0, 1): 0.9 in the paper.
+    d
+        The first guess of the distance, above 0.
+
+    Notes
+    -----
+    As `DAdaptSGD` in the authors' package, whose own default of `momentum` is 0.
+
+    Examples
+    --------
+    >>> from descend import minimize
+    >>> found = minimize("(x - 3)^2", [0.0], optimizer=DAdaptSGD(), learning_rate=1.0)
+    >>> found.x.round(2)
+    array([3.])
+
+    References
+    ----------
+    A. Defazio and K. Mishchenko, Learning-rate-free learning by D-adaptation (2023).
+    """
+
+    mu: float = 0.9
+    d: float = 1e-6
+
+    @property
+    def memory(self) -> tuple[str, ...]:
+        return ("start", "total", "squares", "first", "estimate")
+
+    def step(
+        self, w: Array, g: Array, memory: Memory, rate: float | Array, t: float
+    ) -> tuple[Array, Memory]:
+        start, total, squares, first, estimate = memory
+        start = np.where(t == 1, w, start)
+        first = np.where(t == 1, np.sqrt(squared_norm(g)), first)
+        estimate = np.where(t == 1, self.d, estimate)
+        step = estimate * rate / np.where(first > 0, first, 1.0)
+        total = total + step * g
+        squares = squares + step * step * squared_norm(g)
+        length = np.sqrt(squared_norm(total))
+        bound = (length * length - squares) / np.where(length > 0, length, 1.0)
+        w = self.mu * w + (1 - self.mu) * (start - total)
+        return w, (start, total, squares, first, np.maximum(estimate, bound))
+
+
 class DAdaptAdam(NamedTuple):
     """D-Adaptation: Adam whose rate is a lower bound of the distance to the minimum.
 

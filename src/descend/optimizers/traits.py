@@ -5,6 +5,7 @@ So an optimizer need not state any of this, and one's own is as well known as th
 
 import numpy as np
 
+from descend import verbs
 from descend.typing import Array, Memory, Optimizer
 
 STEADY = 1e6
@@ -23,9 +24,11 @@ def is_elementwise(optimizer: Optimizer) -> bool:
     >>> is_elementwise(Adam())
     True
     """
-    # long enough for what learns distances, and once so steep that whatever clips does clip
+    # long enough for what learns distances, once so steep that whatever clips does clip, and once
+    # an odd number of steps, for what looks around before it steps
     gradients = 1.0 + np.random.default_rng(0).random((20, 1, 3))
-    return _goes_alone(optimizer, gradients) and _goes_alone(optimizer, 1e12 * gradients[:3])
+    tried = (gradients, 1e12 * gradients[:3], gradients[:1])
+    return all(_goes_alone(optimizer, each) for each in tried)
 
 
 def _goes_alone(optimizer: Optimizer, gradients: Array) -> bool:
@@ -151,6 +154,7 @@ def _response(optimizer: Optimizer, rate: float, state: Array, g: float, t: floa
     """Return the state `(w, *memory)` after step `t`."""
     memory: Memory = tuple(np.full(1, m) for m in state[1:])
     with np.errstate(all="ignore"):
+        optimizer = verbs.at(optimizer, np.ones(1))
         w, new = optimizer.step(np.full(1, state[0]), np.full(1, g), memory, rate, t)
     return np.array([float(part[0]) for part in (w, *new)])
 
@@ -161,5 +165,6 @@ def _walked(optimizer: Optimizer, gradients: Array, rate: float) -> Array:
     memory: Memory = tuple(np.zeros_like(w) for _ in optimizer.memory)
     with np.errstate(all="ignore"):
         for t, g in enumerate(gradients, start=1):
-            w, memory = optimizer.step(w, g, memory, np.full((len(w), 1), rate), float(t))
+            own = verbs.at(optimizer, np.ones((len(w), 1)))
+            w, memory = own.step(w, g, memory, np.full((len(w), 1), rate), float(t))
     return w

@@ -1,0 +1,209 @@
+"""Momentum whose steps end where a model of the values reaches a bound known below them."""
+
+from typing import NamedTuple, NoReturn
+
+import numpy as np
+
+from descend.optimizers.whole import squared_norm
+from descend.typing import Array, Memory, Optimizer
+
+
+class MoMo(NamedTuple):
+    """Momentum models: momentum with a step as long as its model of the objective says.
+
+    The mean of the gradients, with that of the values and of `g @ w`, is a linear model of the
+    objective. Its step ends where that model reaches `lower`, or at the rate if that is shorter;
+    with `share = beta`, 0 at first, as in optax::
+
+        mean = share * mean + (1 - share) * g
+        level = share * level + (1 - share) * value
+        offset = share * offset + (1 - share) * (g @ w)
+        height = max(level - offset + mean @ w - lower, 0)
+        w -= min(rate, height / |mean|**2) * mean
+
+    The rate is a bound, and may be large. It looks at values, so it runs in the array loop alone.
+
+    Parameters
+    ----------
+    beta
+        Decay of the means, in [0, 1).
+    lower
+        What no value falls below: 0 for most losses.
+    estimated
+        Whether a bound between `lower` and the minimum is estimated on the way.
+
+    Examples
+    --------
+    >>> from descend import minimize
+    >>> minimize("(x - 3)^2", [0.0], optimizer=MoMo(), learning_rate=1.0).x.round(6)
+    array([3.])
+
+    References
+    ----------
+    F. Schaipp, R. Ohana, M. Eickenberg, A. Defazio and R. Gower, MoMo: momentum models for adaptive
+    learning rates (2024).
+    """
+
+    beta: float = 0.9
+    lower: float = 0.0
+    estimated: bool = False
+
+    @property
+    def memory(self) -> tuple[str, ...]:
+        return ("mean", "level", "offset", "bound")
+
+    def step(
+        self, w: Array, g: Array, memory: Memory, rate: float | Array, t: float
+    ) -> tuple[Array, Memory]:
+        refuse_without_value(self)
+
+    def at(self, value: Array) -> Optimizer:
+        """Return the optimizer of the step from points of these values, `(..., 1)`."""
+        return MoMoAt(self, value)
+
+
+class MoMoAt(NamedTuple):
+    """MoMo where the value is known: see there."""
+
+    rule: MoMo
+    value: Array
+
+    @property
+    def memory(self) -> tuple[str, ...]:
+        return self.rule.memory
+
+    def step(
+        self, w: Array, g: Array, memory: Memory, rate: float | Array, t: float
+    ) -> tuple[Array, Memory]:
+        rule, value = self.rule, self.value.astype(w.dtype)
+        mean, level, offset, bound = memory
+        share = rule.beta * (t > 1)
+        bound = np.where(t == 1, rule.lower, bound)
+        mean = share * mean + (1 - share) * g
+        level = share * level + (1 - share) * value
+        offset = share * offset + (1 - share) * inner_product(g, w)
+        model = level - offset + inner_product(mean, w)
+        lowest = np.where(rule.estimated, lowered(bound, model, rule.lower), bound)
+        steepness = squared_norm(mean)
+        length = truncated(rate, model - lowest, steepness)
+        ahead = np.maximum(model - length * steepness / 2, rule.lower)
+        bound = np.where(rule.estimated, ahead, bound)
+        return w - length * mean, (mean, level, offset, bound)
+
+
+class MoMoAdam(NamedTuple):
+    """MoMo whose steps Adam scales: see `MoMo` for what the model is.
+
+    With `ease = 1 - beta1**t`, as in optax::
+
+        mean = beta1 * mean + (1 - beta1) * g
+        square = beta2 * square + (1 - beta2) * g**2
+        level = beta1 * level + (1 - beta1) * value
+        offset = beta1 * offset + (1 - beta1) * (g @ w)
+        scale = sqrt(square / (1 - beta2**t)) + eps
+        height = max(level - offset + mean @ w - ease * lower, 0)
+        w -= min(rate / ease, height / sum(mean**2 / scale)) * mean / scale
+
+    Parameters
+    ----------
+    beta1, beta2, eps
+        Adam's.
+    lower
+        What no value falls below: 0 for most losses.
+    estimated
+        Whether a bound between `lower` and the minimum is estimated on the way.
+
+    Examples
+    --------
+    >>> from descend import minimize
+    >>> minimize("(x - 3)^2", [0.0], optimizer=MoMoAdam(), learning_rate=1.0).x.round(3)
+    array([3.])
+
+    References
+    ----------
+    F. Schaipp, R. Ohana, M. Eickenberg, A. Defazio and R. Gower, MoMo: momentum models for adaptive
+    learning rates (2024).
+    """
+
+    beta1: float = 0.9
+    beta2: float = 0.999
+    eps: float = 1e-8
+    lower: float = 0.0
+    estimated: bool = False
+
+    @property
+    def memory(self) -> tuple[str, ...]:
+        return ("mean", "square", "level", "offset", "bound")
+
+    def step(
+        self, w: Array, g: Array, memory: Memory, rate: float | Array, t: float
+    ) -> tuple[Array, Memory]:
+        refuse_without_value(self)
+
+    def at(self, value: Array) -> Optimizer:
+        """Return the optimizer of the step from points of these values, `(..., 1)`."""
+        return MoMoAdamAt(self, value)
+
+
+class MoMoAdamAt(NamedTuple):
+    """MoMoAdam where the value is known: see there."""
+
+    rule: MoMoAdam
+    value: Array
+
+    @property
+    def memory(self) -> tuple[str, ...]:
+        return self.rule.memory
+
+    def step(
+        self, w: Array, g: Array, memory: Memory, rate: float | Array, t: float
+    ) -> tuple[Array, Memory]:
+        rule, value = self.rule, self.value.astype(w.dtype)
+        mean, square, level, offset, bound = memory
+        ease = 1 - rule.beta1**t
+        bound = np.where(t == 1, rule.lower, bound)
+        mean = rule.beta1 * mean + (1 - rule.beta1) * g
+        square = rule.beta2 * square + (1 - rule.beta2) * g * g
+        level = rule.beta1 * level + (1 - rule.beta1) * value
+        offset = rule.beta1 * offset + (1 - rule.beta1) * inner_product(g, w)
+        scale = np.sqrt(square / (1 - rule.beta2**t)) + rule.eps
+        model = level - offset + inner_product(mean, w)
+        lowest = np.where(rule.estimated, lowered(bound, model / ease, rule.lower), bound)
+        steepness = inner_product(mean, mean / scale)
+        length = truncated(rate / ease, model - ease * lowest, steepness)
+        ahead = np.maximum((model - length * steepness / 2) / ease, rule.lower)
+        bound = np.where(rule.estimated, ahead, bound)
+        return w - length * mean / scale, (mean, square, level, offset, bound)
+
+
+def refuse_without_value(optimizer: MoMo | MoMoAdam) -> NoReturn:
+    """Refuse a step without knowing the value.
+
+    Raises
+    ------
+    ValueError
+        Always.
+    """
+    name = type(optimizer).__name__
+    raise ValueError(
+        f"{name} steps by the value, too: take {name}().at(value).step(...), as descend.minimize "
+        "does"
+    )
+
+
+def inner_product(one: Array, other: Array) -> Array:
+    """Return the inner product of each run's vectors, `(..., 1)`."""
+    product: Array = np.sum(one * other, axis=-1, keepdims=True)
+    return product
+
+
+def lowered(bound: Array, model: Array, lower: float) -> Array:
+    """Return the bound, or halfway up to the model where that has fallen below the bound."""
+    return np.where(model < bound, np.maximum(model / 2, lower), bound)
+
+
+def truncated(rate: float | Array, height: Array, steepness: Array) -> Array:
+    """Return the rate, or less: that at which a line so steep falls by the height."""
+    steep = np.where(steepness > 0, steepness, 1.0)
+    length: Array = np.minimum(rate, np.maximum(height, 0.0) / steep)
+    return length
