@@ -12,7 +12,7 @@ from descend.engine.history import History, Record
 from descend.engine.loop import Callback
 from descend.engine.preconditioner import LARGEST_DENSE, SAMPLE_ROWS, hessians
 from descend.engine.proximal import excess, left_to_descend
-from descend.engine.quadratic import Matrix, columns_of, matrix_fits
+from descend.engine.quadratic import Matrix, Precision, columns_of, matrix_fits
 from descend.engine.walkers import Walkers
 from descend.objectives.risk import EmpiricalRisk
 from descend.optimizers.classical import SGD
@@ -28,14 +28,19 @@ SHARE = 1e-3
 DOUBLINGS = 40
 """How often a step's damping may be doubled."""
 
-ROUGHLY, EXACTLY = 1e-6, 1e-20
+ROUGHLY, EXACTLY = 1e-6, 1e-16
 """How well a model is solved that is only near the risk, and one that is the risk itself."""
+
+NOTHING = 1e-16
+"""A share of the risk that is lost in its rounding."""
 
 
 class Model(Protocol):
     """A quadratic model of the risk's smooth part."""
 
-    def smallest(self, w: Array, g: Array, damping: float, tolerance: float) -> tuple[Array, float]:
+    def smallest(
+        self, w: Array, g: Array, damping: float, precision: Precision
+    ) -> tuple[Array, float]:
         """Return where the damped model is smallest, and the loss's `d @ H @ d` to there."""
         ...
 
@@ -86,15 +91,17 @@ def descend_composite(
     for _ in range(max_iter):
         w, g, value = walkers.w[0], walkers.g[0], float(walkers.value[0])
         model = models.at(w)
-        tolerance = EXACTLY if models.exact else ROUGHLY
+        small = (0.1 * tol) ** 2 * abs(value)
+        least = 0.01 * max(small, NOTHING * abs(value))
+        precision = Precision(EXACTLY if models.exact else ROUGHLY, least)
         rounding = 8 * float(np.finfo(w.dtype).eps) * abs(value)
         for _ in range(DOUBLINGS):
-            tried, bend = model.smallest(w, g, damping, tolerance)
+            tried, bend = model.smallest(w, g, damping, precision)
             promise = float(g @ (tried - w)) + float(excess(penalty, w, tried))
             decrease = -promise - 0.5 * bend
             new_value, new_g = risk.value_and_gradient(tried[None])
             history.evaluations += 1
-            arrived = decrease <= max((0.1 * tol) ** 2 * abs(value), 0.0)
+            arrived = decrease <= small
             level = -promise <= rounding
             if new_value[0] <= value + SHARE * promise or arrived or level:
                 break

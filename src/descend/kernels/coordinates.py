@@ -22,8 +22,8 @@ from descend.kernels.dispatch import OPTIONS
 
 
 def sweep_matrix(
-    H: Any, g: Any, w: Any, damping: Any, penalty: Any, tolerance: Any, sweeps: Any
-) -> None:
+    H: Any, g: Any, w: Any, damping: Any, penalty: Any, least: Any, sweeps: Any
+) -> Any:
     """Minimise `g @ d + damping * d @ H @ d / 2 + penalty(w + d)`, the curvature a matrix.
 
     Parameters
@@ -36,17 +36,21 @@ def sweep_matrix(
         What multiplies the curvature.
     penalty
         An instance of a NamedTuple with a `prox`.
-    tolerance
-        It ends when no coordinate's move makes the model smaller by more than this share of the
-        largest such decrease of the first sweep.
+    least
+        It ends when no coordinate's move in a full sweep makes the model smaller by more than half
+        of this.
     sweeps
         The most sweeps.
+
+    Returns
+    -------
+    bool
+        Whether it ended so.
     """
     size = w.shape[0]
     active = np.ones(size, dtype=np.bool_)
-    largest = 0.0
     full = True
-    for sweep in range(sweeps):
+    for _ in range(sweeps):
         gained = 0.0
         for j in range(size):
             if not (full or active[j]):
@@ -62,12 +66,11 @@ def sweep_matrix(
                 turn = damping * delta
                 for i in range(size):
                     g[i] += turn * H[j, i]
-        if sweep == 0:
-            largest = gained
-        small = gained <= tolerance * largest
+        small = gained <= least
         if full and small:
-            return
+            return True
         full = small
+    return False
 
 
 def sweep_columns(
@@ -78,12 +81,12 @@ def sweep_columns(
     ridge: Any,
     g: Any,
     w: Any,
+    start: Any,
     z: Any,
     free: Any,
-    free_g: Any,
     damping: Any,
     penalty: Any,
-    tolerance: Any,
+    least: Any,
     sweeps: Any,
 ) -> Any:
     """Minimise a model whose curvature is `A.T @ A + diag(ridge)`, given by the columns of `A`.
@@ -98,33 +101,30 @@ def sweep_columns(
     h, ridge
         `(d,)`: the diagonal of the curvature, positive, and the penalty's part of it.
     g, w
-        `(d,)`: the model's gradient where it was made, and the point, updated in place.
-    z
-        `(n,)`: zeros at first; `A @ (w - start)` at the end.
-    free, free_g
-        `(n,)` and a number: the column and the gradient of the coordinate that is not penalised;
-        zeros if there is none.
-    damping, penalty, tolerance, sweeps
+        `(d,)` or `(d + 1,)`: the model's gradient at `start`, and the point, updated in place. A
+        last coordinate is not penalised.
+    start, z
+        Where the model was made, and `A @ (w - start)`, `(n,)`, updated in place.
+    free
+        `(n,)`: the column of the coordinate that is not penalised; empty if there is none.
+    damping, penalty, least, sweeps
         As for `sweep_matrix`.
 
     Returns
     -------
-    float
-        By how much the coordinate that is not penalised moved.
+    bool
+        Whether it ended as no coordinate gains.
     """
-    size = w.shape[0]
+    size = h.shape[0]
     active = np.ones(size, dtype=np.bool_)
-    start = w.copy()
     free_h = damping * np.sum(free * free)
-    moved = 0.0
-    largest = 0.0
     full = True
-    for sweep in range(sweeps):
+    for _ in range(sweeps):
         gained = 0.0
         if free_h > 0:
-            delta = -(free_g + damping * np.sum(free * z)) / free_h
+            delta = -(g[size] + damping * np.sum(free * z)) / free_h
             z += delta * free
-            moved += delta
+            w[size] += delta
             gained = free_h * delta * delta
         for j in range(size):
             if not (full or active[j]):
@@ -143,13 +143,11 @@ def sweep_columns(
                 gained = max(gained, bend * delta * delta)
                 for k in range(indptr[j], indptr[j + 1]):
                     z[indices[k]] += delta * data[k]
-        if sweep == 0:
-            largest = gained
-        small = gained <= tolerance * largest
+        small = gained <= least
         if full and small:
-            return moved
+            return True
         full = small
-    return moved
+    return False
 
 
 cached_sweep_matrix = kept(sweep_matrix, nogil=True, **OPTIONS)
