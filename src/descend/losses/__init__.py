@@ -77,6 +77,10 @@ CLASSIFICATION: dict[str, Loss] = {
 _RANGES = {
     "delta": ABOVE_0,
     "epsilon": AT_LEAST_0,
+    "width": ABOVE_0,
+    "above": AT_LEAST_0,
+    "below": AT_LEAST_0,
+    "goal": AT_LEAST_0,
     "gamma": AT_LEAST_0,
     "power": Interval(1, 2, least_closed=False),
     "quantile": Interval(0, 1, least_closed=False),
@@ -116,15 +120,15 @@ def by_name(loss: str | Loss, table: dict[str, Loss]) -> Loss:
         hint = f" Did you mean {near[0]!r}?" if near else ""
         names = ", ".join(map(repr, table))
         raise ValueError(f"loss={loss!r} is not known; there are {names}.{hint}")
+    if type(loss).__module__.startswith("descend.losses.") and isinstance(loss, tuple):
+        fields: Any = loss
+        for name, given in fields._asdict().items():
+            refuse_outside(type(loss), name, given, _RANGES)
     if isinstance(loss, type) or not isinstance(loss, Loss):
         raise ValueError(
             f"loss={loss!r} is not a loss: give a name, such as {next(iter(table))!r}, or an "
             "instance, such as descend.losses.SquaredError()"
         )
-    if type(loss).__module__.startswith("descend.") and isinstance(loss, tuple):
-        fields: Any = loss
-        for name, given in fields._asdict().items():
-            refuse_outside(type(loss), name, given, _RANGES)
     return loss
 
 
