@@ -269,10 +269,10 @@ def _walk(
     n_runs: int,
 ) -> None:
     """Let all blocks walk to their ends, on all cores."""
-    from descend.kernels.lanes import Limits, cached_walk_lanes
+    from descend.kernels.lanes import Limits, cached_walk_lanes, compiled_judge
     from descend.kernels.tapes import compiled_tape
 
-    run_tape = compiled_tape()
+    callbacks = (compiled_tape(), compiled_judge())
     rounding = 4 * float(np.finfo(np.float64).eps)
     limits = Limits(
         tol=float(stopping.tol),
@@ -291,7 +291,7 @@ def _walk(
                 if n == 0:
                     return 0
                 lanes, optimizer, slots = block
-                tape = (run_tape, program.instructions, slots, program.outputs)
+                tape = (*callbacks, program.instructions, slots, program.outputs)
                 return int(
                     cached_walk_lanes(*tape, lanes, optimizer, rates, t, count, n, limits, track)
                 )

@@ -5,14 +5,15 @@ is compiled into the loop. Lanes that end change places with the last one that s
 those that walk are side by side.
 """
 
+from functools import cache
 from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
+from numba import njit, types
 
 from descend import verbs
-from descend.kernels.cache import kept
+from descend.kernels.cache import kept, kept_callback
 from descend.kernels.dispatch import read, write
 from descend.typing import Array, Memory
 
@@ -23,7 +24,7 @@ class Lanes(NamedTuple):
     Attributes
     ----------
     numbers
-        `(rows, lanes)`: all the numbers below; they are its rows.
+        `(rows, lanes)`: all that follow up to `memory`; they are its rows, in this order.
     w, g, best_w
         `(d, lanes)`: point, gradient there, and the point of the lowest value met.
     value, best_value, steepest
@@ -102,27 +103,50 @@ def _step_row(w: Any, g: Any, memory: Any, optimizer: Any, rate: Any, t: Any, n:
         write(memory, i, remembered)
 
 
-@njit(error_model="numpy")
-def _judge(lanes: Any, slots: Any, outputs: Any, scratch: Any, limits: Any, n: Any) -> Any:
-    """Move the lanes to the points tried, but for those that are lost, and count the ended."""
-    norm, within, short = scratch
-    d = lanes.w.shape[0]
+def judge(
+    numbers: Any,
+    slots: Any,
+    outputs: Any,
+    scratch: Any,
+    tol: Any,
+    short: Any,
+    largest: Any,
+    n: Any,
+) -> Any:
+    """Move the lanes to the points tried, but for those that are lost, and count the ended.
+
+    Parameters
+    ----------
+    numbers
+        Those of `Lanes`.
+    slots, outputs
+        The tape's, after it was run at the points tried.
+    scratch
+        `(3, lanes)`: becomes the gradients' norms, whether the lanes are within the limits, and
+        whether they have arrived.
+    tol, short, largest
+        See `Limits`.
+    n
+        How many lanes walk.
+    """
+    d = outputs.shape[0] - 1
+    norm, within, arrived = scratch[0], scratch[1], scratch[2]
+    own_value, best_value, steepest = numbers[3 * d], numbers[3 * d + 1], numbers[3 * d + 2]
     value = slots[outputs[0]]
     for i in range(n):
-        within[i] = abs(value[i]) < limits.largest
-        short[i] = 1.0
+        within[i] = abs(value[i]) < largest
+        arrived[i] = 1.0
         norm[i] = 0.0
     for j in range(d):
-        w, g, old = slots[j], slots[outputs[1 + j]], lanes.w[j]
+        w, g, own_w = slots[j], slots[outputs[1 + j]], numbers[j]
         for i in range(n):
-            inside = abs(w[i]) < limits.largest and abs(g[i]) < limits.largest
+            inside = abs(w[i]) < largest and abs(g[i]) < largest
             within[i] = within[i] if inside else 0.0
         for i in range(n):
-            close = abs(w[i] - old[i]) <= limits.short * max(abs(w[i]), 1.0)
-            short[i] = short[i] if close else 0.0
+            close = abs(w[i] - own_w[i]) <= short * max(abs(w[i]), 1.0)
+            arrived[i] = arrived[i] if close else 0.0
     for j in range(d):
-        w, g = slots[j], slots[outputs[1 + j]]
-        own_w, own_g = lanes.w[j], lanes.g[j]
+        w, g, own_w, own_g = slots[j], slots[outputs[1 + j]], numbers[j], numbers[d + j]
         for i in range(n):
             own_w[i] = w[i] if within[i] else own_w[i]
         for i in range(n):
@@ -131,23 +155,33 @@ def _judge(lanes: Any, slots: Any, outputs: Any, scratch: Any, limits: Any, n: A
     ended = 0
     for i in range(n):
         norm[i] = np.sqrt(norm[i])
-        lanes.steepest[i] = max(lanes.steepest[i], norm[i])
-        flat = norm[i] <= limits.tol * lanes.steepest[i]
-        short[i] = 1.0 if flat and (short[i] or norm[i] == 0.0) and within[i] else 0.0
-        ended += short[i] or not within[i]
+        steepest[i] = max(steepest[i], norm[i])
+        flat = norm[i] <= tol * steepest[i] and within[i] != 0.0
+        arrived[i] = 1.0 if flat and (arrived[i] != 0.0 or norm[i] == 0.0) else 0.0
+        ended += arrived[i] != 0.0 or within[i] == 0.0
     for i in range(n):
-        lanes.value[i] = value[i] if within[i] else lanes.value[i]
+        own_value[i] = value[i] if within[i] else own_value[i]
     for j in range(d):
-        own_w, best_w = lanes.w[j], lanes.best_w[j]
+        own_w, best_w = numbers[j], numbers[2 * d + j]
         for i in range(n):
-            best_w[i] = own_w[i] if lanes.value[i] < lanes.best_value[i] else best_w[i]
+            best_w[i] = own_w[i] if own_value[i] < best_value[i] else best_w[i]
     for i in range(n):
-        lanes.best_value[i] = min(lanes.best_value[i], lanes.value[i])
+        best_value[i] = min(best_value[i], own_value[i])
     return ended
+
+
+@cache
+def compiled_judge() -> Any:
+    """Return `judge` compiled, once for all optimizers, to be passed to `cached_walk_lanes`."""
+    rows = types.float64[:, ::1]
+    number = types.float64
+    signature = types.int64(rows, rows, types.int64[::1], rows, number, number, number, types.int64)
+    return kept_callback(judge, signature, error_model="numpy")
 
 
 def walk_lanes(
     run_tape: Any,
+    judge: Any,
     instructions: Any,
     slots: Any,
     outputs: Any,
@@ -164,8 +198,8 @@ def walk_lanes(
 
     Parameters
     ----------
-    run_tape
-        `descend.kernels.tapes.compiled_tape()`.
+    run_tape, judge
+        `descend.kernels.tapes.compiled_tape()` and `compiled_judge()`.
     instructions, slots, outputs
         The tape of value and gradient: see `descend.kernels.tapes.Program`; here the slots are rows
         `(n_slots, lanes)`.
@@ -185,8 +219,8 @@ def walk_lanes(
         The record.
     """
     d, size = lanes.w.shape
-    scratch = (np.empty(size), np.empty(size), np.empty(size))
-    norm, within, short = scratch
+    scratch = np.empty((3, size))
+    norm, within, arrived = scratch[0], scratch[1], scratch[2]
     rate = np.empty(size)
     for step in range(t, t + count):
         if n == 0:
@@ -200,7 +234,9 @@ def walk_lanes(
                 tried[i] = lanes.w[j, i]
             _step_row(tried, lanes.g[j], read(lanes.memory, j), optimizer, rate, float(step), n)
         run_tape(instructions, slots, n)
-        ended = _judge(lanes, slots, outputs, scratch, limits, n)
+        ended = judge(
+            lanes.numbers, slots, outputs, scratch, limits.tol, limits.short, limits.largest, n
+        )
         for i in range(n):
             lanes.steps[i] = step
         if len(track.values):
@@ -215,7 +251,7 @@ def walk_lanes(
                     track.points[step // track.every, lanes.run[i], j] = lanes.w[j, i]
         if ended:
             for i in range(n):
-                lanes.arrived[i] = short[i] != 0.0
+                lanes.arrived[i] = arrived[i] != 0.0
                 lanes.lost[i] = within[i] == 0.0
             for i in range(n - 1, -1, -1):
                 if lanes.arrived[i] or lanes.lost[i]:
