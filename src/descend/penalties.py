@@ -311,9 +311,9 @@ def check(penalty: Any) -> None:
         check(penalty.penalty)
     if isinstance(penalty, Box):
         lower, upper = np.asarray(penalty.lower), np.asarray(penalty.upper)
-        numbers = lower.dtype.kind in "iuf" and upper.dtype.kind in "iuf"
+        numbers = all(bound.ndim == 0 and bound.dtype.kind in "iuf" for bound in (lower, upper))
         # a comparison with NaN is false, too
-        if not numbers or not np.all(lower <= upper):
+        if not (numbers and lower <= upper):
             raise ValueError(
                 f"Box(lower={penalty.lower!r}, upper={penalty.upper!r}): lower must be a number at "
                 "most upper"

@@ -28,7 +28,7 @@ SHARE = 1e-3
 DOUBLINGS = 40
 """How often a step's damping may be doubled."""
 
-ROUGHLY, EXACTLY = 1e-6, 1e-16
+ROUGHLY, EXACTLY = 1e-2, 1e-16
 """How well a model is solved that is only near the risk, and one that is the risk itself."""
 
 NOTHING = 1e-16
