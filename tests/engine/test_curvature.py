@@ -1,5 +1,8 @@
 """Curvatures are eigenvalues, and the rates that they allow do not diverge."""
 
+from dataclasses import replace
+from typing import NamedTuple
+
 import numpy as np
 import pytest
 import scipy.sparse
@@ -10,14 +13,17 @@ from descend.data.arrays import ArrayBlocks
 from descend.engine.curvature import gradient_scale, largest_curvature, largest_row, safe_rate
 from descend.engine.epochs import Pace, walk_epochs
 from descend.engine.loop import walk
+from descend.engine.preconditioner import descend_preconditioned
+from descend.engine.rounding import descend_rounded
 from descend.engine.stopping import GradientShrunk
-from descend.losses import CrossEntropy, LogLoss, SquaredError
+from descend.losses import CLASSIFICATION, REGRESSION, CrossEntropy, LogLoss, SquaredError
 from descend.models import Linear
 from descend.objectives.risk import EmpiricalRisk
 from descend.optimizers import SGD, Adam, Momentum
 from descend.optimizers.traits import stable_rate
 from descend.penalties import L2, NoPenalty
 from descend.rates import Constant
+from descend.typing import Roundable
 
 
 @settings(deadline=None, max_examples=100)
@@ -186,3 +192,114 @@ def test_the_gradient_scale_is_the_spread_over_batches():
     np.testing.assert_allclose(alone, np.sqrt(np.mean(each**2, axis=0)))
     full = gradient_scale(risk, w, block, len(X))
     np.testing.assert_allclose(full, np.abs(each.mean(axis=0)))
+
+
+def fit_for(name, kind):
+    """Return a risk of a loss by name, and its rows."""
+    random = np.random.default_rng(len(name))
+    X, size = random.standard_normal((200, 3)), {"large": 1e3, "small": 1e-2}.get(kind, 1.0)
+    trend = X @ np.array([1.0, -0.5, 0.2])
+    if name in CLASSIFICATION:
+        y = (trend + 0.5 * random.standard_normal(200) > (1 if kind == "large" else 0)).astype(
+            float
+        )
+    elif name in ("poisson", "gamma", "tweedie"):
+        y = size * random.gamma(2.0, np.exp(trend))
+    else:
+        y = size * (trend + 0.3 * random.standard_normal(200) + 1)
+    loss = {**REGRESSION, **CLASSIFICATION}[name]
+    rows = (X, y[:, None], None)
+    return EmpiricalRisk(Linear(3), loss, L2(1e-3), ArrayBlocks(*rows)), rows
+
+
+BY_NAME = pytest.mark.parametrize("name", [*REGRESSION, *CLASSIFICATION])
+BY_SIZE = pytest.mark.parametrize("kind", ["plain", "large", "small"])
+
+
+@BY_NAME
+@BY_SIZE
+def test_the_full_rate_of_every_loss_does_not_diverge(name, kind):
+    risk, _ = fit_for(name, kind)
+    start = risk.beginning(float)
+    rate = safe_rate(risk, start, SGD(), 200)
+    full = walk(
+        risk, start, SGD(), Constant(rate), steps=100, stopping=GradientShrunk(1e-12), record="all"
+    )
+    assert full.status != "diverged"
+    # the perceptron begins at its minimum
+    assert full.fun <= full.values[0] or name == "perceptron"
+
+
+def walk_by_batches(name, kind, optimizer, batch_size):
+    """Return the start's value, the end's, and the lowest known."""
+    risk, rows = fit_for(name, kind)
+    start = risk.beginning(float)
+    rate = safe_rate(risk, start, optimizer, batch_size)
+    walked = walk_epochs(
+        risk,
+        rows,
+        start,
+        optimizer,
+        Pace(Constant(rate), adaptive=True, max_iter=1000, tol=1e-6, patience=5),
+        batch_size=batch_size,
+        shuffle=True,
+        random=np.random.default_rng(0),
+        record="values",
+    )
+    assert walked.status in ("stopped", "converged")
+    assert np.isfinite(walked.values).all()
+    way = descend_rounded if isinstance(risk.loss, Roundable) else descend_preconditioned
+    best = way(
+        risk, start, max_iter=1000, tol=1e-6, random=np.random.default_rng(0), record="values"
+    )
+    return float(risk.value(start)), float(risk.value(walked.x)), best.fun
+
+
+def assert_near_the_optimum(name, kind, optimizer, batch_size):
+    begin, end, best = walk_by_batches(name, kind, optimizer, batch_size)
+    if name == "perceptron":
+        assert end <= max(best, 0.05)
+    else:
+        assert end <= best + 0.03 * abs(best) + 0.01 * (begin - best)
+
+
+@BY_SIZE
+def test_batches_end_near_the_optimum_where_the_curvature_has_no_bound(kind):
+    assert_near_the_optimum("poisson", kind, SGD(), 32)
+
+
+@pytest.mark.thorough
+@BY_NAME
+@BY_SIZE
+@pytest.mark.parametrize("optimizer", [SGD(), Adam()], ids=["sgd", "adam"])
+@pytest.mark.parametrize("batch_size", [1, 32])
+def test_batches_end_near_the_optimum_of_every_loss(name, kind, optimizer, batch_size):
+    assert_near_the_optimum(name, kind, optimizer, batch_size)
+
+
+class OwnAbsolute(NamedTuple):
+    """An absolute error of one's own, which does not say how it is rounded."""
+
+    normalised: bool = False
+    largest_curvature: float = np.inf
+
+    def value(self, y, z):
+        return np.abs(z - y)
+
+    def slope(self, y, z):
+        return np.sign(z - y)
+
+    def curvature(self, y, z):
+        return 0 * z
+
+    def mean(self, z):
+        return z
+
+
+@pytest.mark.parametrize("batch_size", [1, 32])
+def test_ones_own_kinks_have_a_rate(batch_size):
+    risk, _ = fit_for("absolute_error", "large")
+    own = replace(risk, loss=OwnAbsolute())
+    rate = safe_rate(own, np.zeros(4), SGD(), batch_size)
+    known = safe_rate(risk, np.zeros(4), SGD(), batch_size)
+    assert known / 10 < rate < 10 * known

@@ -16,6 +16,9 @@ SAMPLE_ROWS = 10_000
 MARGIN = 2.0
 """How much more than at the start a loss may bend whose curvature has no bound."""
 
+FULL_SHARE = 0.01
+"""The share of the mean loss over which kinks are rounded for steps of one length."""
+
 _TINY = float(np.finfo(float).tiny)
 
 
@@ -102,7 +105,8 @@ def safe_rate(risk: EmpiricalRisk, start: Array, optimizer: Optimizer, batch_siz
     R. Gower et al., SGD: general analysis and improved rates (2019).
     """
     scale_free = is_scale_free(optimizer)
-    risk = smoothed(risk, start)
+    n = risk.blocks.n_rows
+    risk = smoothed(risk, start, share=FULL_SHARE if batch_size >= n else 1.0)
     block = risk.blocks.sample(SAMPLE_ROWS, np.random.default_rng(0))
     scale = gradient_scale(risk, start, block, batch_size) if scale_free else None
     root = np.ones_like(start) if scale is None else np.sqrt(scale)
@@ -111,7 +115,6 @@ def safe_rate(risk: EmpiricalRisk, start: Array, optimizer: Optimizer, batch_siz
     def product(v: Array) -> Array:
         return bound_product(risk, v / root, block, bounds) / root
 
-    n = risk.blocks.n_rows
     mean = largest_curvature(product, start.size)
     if batch_size >= n:
         return (stable_rate(optimizer, max(mean, _TINY)) or 2 / max(mean, _TINY)) / 2
@@ -121,15 +124,16 @@ def safe_rate(risk: EmpiricalRisk, start: Array, optimizer: Optimizer, batch_siz
     return 1 / (2 * gain(optimizer) * max(smoothness, _TINY))
 
 
-def smoothed(risk: EmpiricalRisk, w: Array) -> EmpiricalRisk:
-    """Return the risk with the kinks of its loss rounded over the mean loss at `w`.
+def smoothed(risk: EmpiricalRisk, w: Array, *, share: float) -> EmpiricalRisk:
+    """Return the risk with the kinks of its loss rounded over a share of the mean loss at `w`.
 
-    Steps that fit this width cross about the distance that `w` is off.
+    Steps that fit this width cross about that share of the distance that `w` is off, and end about
+    as far from the minimum: by batches the rate shrinks later, all rows at once it does not.
     """
     if not isinstance(risk.loss, Roundable):
         return risk
     mean_loss = float(risk.value(w) - risk.penalty_value(w))
-    return replace(risk, loss=risk.loss.rounded(mean_loss if mean_loss > 0 else 1.0))
+    return replace(risk, loss=risk.loss.rounded(share * mean_loss if mean_loss > 0 else 1.0))
 
 
 def row_bounds(risk: EmpiricalRisk, w: Array, block: Block) -> Array:

@@ -56,8 +56,8 @@ def descend_rounded(
     from two neighbours. The answer is the lowest point met. The record's values are those of the
     risk itself, which may rise a little on the way; its gradients are the neighbours'.
 
-    A loss that is zero at the start and yet has a slope there, as the perceptron's, has nothing to
-    gain but a direction: that of the minimum of the neighbour of width one.
+    A loss that is zero for parameters of zero and yet has a slope there, as the perceptron's, has
+    nothing to gain but a direction: that of the minimum of the neighbour of width one.
 
     Parameters
     ----------
@@ -81,14 +81,14 @@ def descend_rounded(
             risk, start, max_iter=max_iter, tol=tol, random=random, record=record
         )
     if start.any():
-        # no answer is above where a fit went on from; but zero is no answer
+        # no answer is above where a fit went on from; but zero is none
         watch.best_w, watch.best_value = start, float(begin)
     w, last, width = start, float(begin), _mean_loss(risk, start)
-    neighbours = MOST_NEIGHBOURS if width > 0 else 1
+    only_direction = width == 0 and not start.any()
     width = width or 1.0
     parts: list[Descent] = []
     left, gainless = max_iter, 0
-    for _ in range(neighbours):
+    for _ in range(1 if only_direction else MOST_NEIGHBOURS):
         best, told = watch.best_value, len(watch.values)
         neighbour = replace(risk, loss=risk.loss.rounded(width))
         part = descend_preconditioned(
@@ -108,12 +108,12 @@ def descend_rounded(
             break
         width = SHRINK * min(width, _mean_loss(risk, w) or width)
     whole = joined(parts)
-    if whole.status in ("converged", "stalled"):
+    if left <= 0:
+        whole = replace(whole, status="stopped", message=f"all {max_iter} steps were taken")
+    elif whole.status in ("converged", "stalled"):
         message = f"sharper kinks lower the risk by no more than {tol:g} of itself"
         whole = replace(whole, status="converged", message=message)
-        if left <= 0:
-            whole = replace(whole, status="stopped", message=f"all {max_iter} steps were taken")
-    x = w if watch.best_w is None or neighbours == 1 else watch.best_w
+    x = w if watch.best_w is None or only_direction else watch.best_w
     value, g = risk.value_and_gradient(x)
     fun = float(value)
     return replace(whole, x=x, fun=fun, jac=g, best_x=x, best_fun=fun, objective=risk)
