@@ -137,9 +137,12 @@ def checked_weight(sample_weight: Any, rows: Any) -> Array | None:
     return weight
 
 
-def present(weight: Array | None) -> Any:
-    """Return which rows count: those of weight zero are as good as absent."""
-    return slice(None) if weight is None or weight.all() else np.flatnonzero(weight)
+def present(weight: Array | None, *parts: Any) -> tuple[Any, ...]:
+    """Return the parts without the rows of weight zero, which are as good as absent."""
+    if weight is None or weight.all():
+        return parts  # a slice of a sparse matrix would be a copy
+    here = np.flatnonzero(weight)
+    return tuple(part[here] for part in parts)
 
 
 def of_mean_one(weight: Array | None) -> Array | None:

@@ -257,12 +257,10 @@ class DescentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             rows = rows_to_learn(self, X, reset=True, by_batches=settings.by_batches)
             labels = checked_labels(y, rows)
             weight = checked_weight(sample_weight, rows)
-            here = present(weight)
-            labels = labels[here]
-            weight = None if weight is None else weight[here]
+            rows, labels, weight = present(weight, rows, labels, weight)
             self.classes_ = known_classes(labels, weighted=weight is not None)
             own = class_weights(self.class_weight, self.classes_, labels, weight)
-            w = self._learn(fit_linear, settings, rows[here], labels, own, X_val, y_val)
+            w = self._learn(fit_linear, settings, rows, labels, own, X_val, y_val)
             self.coef_, self.intercept_ = split_parameters(w, self.n_features_in_)
         return self
 

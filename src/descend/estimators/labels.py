@@ -48,7 +48,7 @@ def known_classes(labels: Any, *, weighted: bool) -> Any:
     classes = np.unique(labels)
     if len(classes) < 2:
         told = "sample_weight leaves only 1 class of y" if weighted else "y holds only 1 class"
-        raise ValueError(f"{told}, {classes[0]!r}: a classifier needs at least 2")
+        raise ValueError(f"{told}, {classes[:1].tolist()[0]!r}: a classifier needs at least 2")
     return classes
 
 
@@ -77,16 +77,18 @@ def announced_classes(labels: Any, given: Any, before: Any) -> Any:
         )
     classes = before if given is None else np.unique(given)
     if before is not None and not np.array_equal(classes, before):
-        raise ValueError(f"classes={list(classes)!r}, but in the first call they were {before!r}")
+        raise ValueError(
+            f"classes={classes.tolist()!r}, but in the first call they were {before.tolist()!r}"
+        )
     if len(classes) < 2:
         raise ValueError(
-            f"classes holds only 1 class, {classes[0]!r}: a classifier needs at least 2"
+            f"classes holds only 1 class, {classes.tolist()[0]!r}: a classifier needs at least 2"
         )
     unknown = ~np.isin(labels, classes)
     if unknown.any():
         raise ValueError(
-            f"y holds {labels[unknown][0]!r} (in row {int(unknown.argmax())}, counted from 0), "
-            f"which is none of the classes of the first call"
+            f"y holds {labels[unknown].tolist()[0]!r} (in row {int(unknown.argmax())}, counted "
+            "from 0), which is none of the classes of the first call"
         )
     return classes
 

@@ -229,16 +229,15 @@ class DescentRegressor(RegressorMixin, BaseEstimator):  # type: ignore[misc]
             rows = rows_to_learn(self, X, reset=True, by_batches=settings.by_batches)
             y = checked_targets(y, rows)
             weight = checked_weight(sample_weight, rows)
-            here = present(weight)
-            y = y[here]
+            rows, y, weight = present(weight, rows, y, weight)
             refuse_out_of_domain(task.loss, y)
             w = fit_linear(
                 self,
                 settings,
                 task,
-                rows[here],
+                rows,
                 Target(y.reshape(len(y), -1), y),
-                None if weight is None else weight[here],
+                weight,
                 validation_rows(self, X_val, y_val),
             )
             self._show(w, several=y.ndim == 2)

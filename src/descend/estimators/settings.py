@@ -7,8 +7,8 @@ import numpy as np
 from descend.engine.history import Record
 from descend.optimizers import Averaged, by_name
 from descend.penalties import by_name as penalty_by_name
-from descend.rates import Constant, Text, read, refuse_out_of_range
-from descend.typing import Adaptive, Optimizer, Penalty, Schedule, Search
+from descend.rates import Constant, Optimal, Text, read, refuse_out_of_range
+from descend.typing import Adaptive, Optimizer, Patient, Penalty, Schedule, Search
 
 
 class Settings(NamedTuple):
@@ -71,7 +71,7 @@ def settings_of(estimator: Any) -> Settings:
         penalty=penalty_by_name(estimator.penalty, alpha, l1_ratio),
         fit_intercept=bool(estimator.fit_intercept),
         optimizer=_optimizer(estimator.optimizer, estimator.average),
-        learning_rate=_learning_rate(estimator.learning_rate, batch_size),
+        learning_rate=_learning_rate(estimator.learning_rate, batch_size, alpha),
         batch_size=batch_size,
         max_iter=_count("max_iter", estimator.max_iter),
         tol=_number("tol", estimator.tol, least=0.0),
@@ -109,7 +109,7 @@ def _optimizer(given: Any, average: Any) -> Optimizer | None:
         raise ValueError(
             f"average={average!r} must be True, False, or the step from which on to average"
         )
-    optimizer = None if _is(given, "auto") else by_name(given)
+    optimizer = None if _is(given, "auto") else by_name(given, rows=True)
     if not average:
         return optimizer
     if optimizer is None:
@@ -161,7 +161,7 @@ def _batch_size(given: Any) -> int | None:
 
 
 def _learning_rate(
-    given: Any, batch_size: int | None
+    given: Any, batch_size: int | None, alpha: float
 ) -> Schedule | Adaptive | Search | Text | None:
     if _is(given, "auto"):
         return None
@@ -171,6 +171,13 @@ def _learning_rate(
         and 0 < float(given) < np.inf
     ):
         return Constant(float(given))
+    if _is(given, "optimal"):
+        if alpha == 0:
+            raise ValueError(
+                "learning_rate='optimal' falls by the strength of the penalty: give alpha above 0, "
+                "or another rate such as 'invscaling:0.01'"
+            )
+        return Optimal(alpha)
     if isinstance(given, str):
         text = read(given)
         _refuse_by_batches(given, text.over(int(text.warmup) + 1), batch_size)
@@ -187,8 +194,11 @@ def _learning_rate(
 
 
 def _refuse_by_batches(given: Any, rate: Any, batch_size: int | None) -> None:
-    """Refuse, for steps by batches, rates that follow from values: a batch's are not the risk's."""
-    if isinstance(rate, Adaptive) and batch_size is not None:
+    """Refuse, for steps by batches, rates that follow from gradients: a batch's are not the risk's.
+
+    The losses of epochs are, nearly, and do for rates that follow from values alone.
+    """
+    if isinstance(rate, Adaptive) and not isinstance(rate, Patient) and batch_size is not None:
         raise ValueError(
             f"learning_rate={given!r} looks at the values of all rows: give batch_size='full', or "
             "for batches a schedule such as 'cosine:0.1'"

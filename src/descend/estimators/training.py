@@ -27,13 +27,13 @@ from descend.estimators.settings import Settings
 from descend.estimators.watching import Validation, Watch
 from descend.models import Linear
 from descend.objectives.risk import EmpiricalRisk
-from descend.optimizers import AdaGrad, is_rate_free, recommended_rate
+from descend.optimizers import SAGA, SVRG, AdaGrad, is_rate_free, recommended_rate
 from descend.optimizers.scaled import Scaled
-from descend.optimizers.traits import is_elementwise
+from descend.optimizers.traits import is_elementwise, is_scale_free
 from descend.rates import Constant, Text
 from descend.rates.composed import length_of
 from descend.rates.searches import Monotone
-from descend.typing import Adaptive, Array, Loss, Optimizer, Roundable, Schedule, Search
+from descend.typing import Adaptive, Array, Loss, Optimizer, Patient, Roundable, Schedule, Search
 
 ATTEMPTS = 20
 """Rates, each a quarter of the one before, that a part of the data is tried at."""
@@ -230,8 +230,11 @@ def train_on(
     risk = _risk(settings, examples, loss)
     model = risk.model
     w = risk.beginning(examples.X.dtype) if start is None else start.ravel()
+    going = pause and deepcopy(pause)
     if settings.learning_rate is None:
         refuse_not_finite(examples.X, "X", names)
+        if going is not None:
+            _slow_down(going, risk, settings, w)
 
     def after_one(epoch: Epoch) -> None:
         raise StopIteration
@@ -243,7 +246,7 @@ def train_on(
         w,
         after_one,
         random,
-        pause and deepcopy(pause),
+        going,
         lambda: refuse_not_finite(examples.X, "X", names),
     )
     if descent.status == "diverged" or len(descent.values) == 1:
@@ -253,6 +256,16 @@ def train_on(
     return Trained(
         answer, _named(told, model, names), descent.values, [], Pause(settings, *state, answer)
     )
+
+
+def _slow_down(pause: Pause, risk: EmpiricalRisk, settings: Settings, start: Array) -> None:
+    """Let the rate be safe for these rows, too; a scale-free optimizer's is in units of `w`."""
+    if is_scale_free(pause.optimizer):
+        return
+    scale = pause.state.memory[0].ravel() if settings.precondition == "diagonal" else None
+    rate = _safe_rate(risk, settings, start, scale)
+    now = float(pause.schedule(np.asarray(1.0)))
+    pause.state.factor = min(pause.state.factor, rate / now)
 
 
 Walked = tuple[Optimizer, Schedule, State, np.random.Generator]
@@ -351,6 +364,7 @@ def _descend_by_batches(
         max_iter=settings.max_iter,
         tol=settings.tol,
         patience=settings.n_iter_no_change,
+        rule=_rule(settings),
     )
     descent = walk_epochs(
         risk,
@@ -380,8 +394,10 @@ def _beginning(
     if scale is not None:
         state.memory[0][:] = risk.model.by_output(scale)
     rate = _rate(risk, settings, start, scale)
-    assert not isinstance(rate, Adaptive)  # the settings refuse those by batches
-    return Pause(settings, optimizer, rate, state, random, risk.model.by_output(start))
+    rule = _rule(settings)
+    schedule = rate if rule is None else Constant(rule.initial)
+    assert not isinstance(schedule, Adaptive)  # the settings refuse others by batches
+    return Pause(settings, optimizer, schedule, state, random, risk.model.by_output(start))
 
 
 def _rate(
@@ -396,6 +412,13 @@ def _rate(
     return rate.over(settings.max_iter * -(-n // batch_size)) if isinstance(rate, Text) else rate
 
 
+def _rule(settings: Settings) -> Patient | None:
+    """Return the rate that is asked for if it follows from the losses of the epochs."""
+    rate = settings.learning_rate
+    made = rate.over(1) if isinstance(rate, Text) and issubclass(rate.kind, Patient) else rate
+    return made if isinstance(made, Patient) else None
+
+
 def _safe_rate(risk: EmpiricalRisk, settings: Settings, start: Array, scale: Array | None) -> float:
     """Return a rate at which the optimizer does not diverge."""
     optimizer = settings.optimizer
@@ -403,6 +426,10 @@ def _safe_rate(risk: EmpiricalRisk, settings: Settings, start: Array, scale: Arr
     if is_rate_free(optimizer):
         return recommended_rate(optimizer)
     batch_size = settings.rows_a_step(risk.blocks.n_rows)
+    if isinstance(optimizer, SAGA | SVRG):
+        from descend.engine.variance import reduced_safe_rate  # loads Numba
+
+        return reduced_safe_rate(risk, start, optimizer, batch_size)
     if scale is None:
         return safe_rate(risk, start, optimizer, batch_size)
     return safe_rate_scaled(risk, start, optimizer, batch_size, scale)
