@@ -7,22 +7,19 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from descend import verbs
 from descend.descent import Descent
+from descend.engine.epoch_history import EpochHistory
 from descend.engine.history import Epoch, Record
+from descend.engine.runners import Runner, runner
 from descend.engine.state import State
 from descend.engine.steps import StepHistory
 from descend.kernels import order as orders
-from descend.kernels import walk as kernels
-from descend.kernels.cache import is_ours
-from descend.kernels.rows import CSR
 from descend.objectives.risk import EmpiricalRisk
-from descend.optimizers.traits import is_elementwise
+from descend.optimizers import SAGA, SVRG
 from descend.rates import Constant
 from descend.rates.composed import length_of
-from descend.typing import Array, Averaging, Optimizer, Schedule
-
-SEGMENT_STEPS = 131_072
-"""Steps between two returns from compiled code, when rates are computed and Ctrl-C is heard."""
+from descend.typing import Array, Averaging, Optimizer, Patient, Schedule
 
 GROWTH = 1e6
 """An epoch whose loss is this many times the first one's has diverged."""
@@ -46,6 +43,9 @@ class Pace(NamedTuple):
     tol, patience
         It ends after `patience` epochs in a row that did not improve the best loss by `tol` times
         itself; those before the end of a schedule that has one do not count.
+    rule
+        What makes of the schedule's rate the next epoch's, from the losses of the epochs. As long
+        as it lowers the rate, it does not end.
     """
 
     schedule: Schedule
@@ -53,6 +53,12 @@ class Pace(NamedTuple):
     max_iter: int
     tol: float
     patience: int
+    rule: Patient | None = None
+
+    def is_over(self, failures: int) -> bool:
+        """Say whether so many epochs in a row without improvement are the end."""
+        least = 0 if self.rule is None else self.rule.patience + 1
+        return failures >= max(self.patience, least)
 
 
 def walk_epochs(
@@ -110,17 +116,11 @@ def walk_epochs(
     Raises
     ------
     ValueError
-        If the optimizer is not element-wise.
+        If the optimizer is not element-wise, or it or the penalty holds an array.
     """
-    if not is_elementwise(optimizer):
-        raise ValueError(
-            f"{type(optimizer).__name__} looks at the whole gradient at each step, which the loop "
-            "over single coordinates does not have: give batch_size='full', or an element-wise "
-            "optimizer"
-        )
-    X, y, weight = data
-    n = X.shape[0]
-    run = _compiled(risk, X, y, weight, optimizer, batch_size)
+    n = data[0].shape[0]
+    loop = runner(risk, data, optimizer, batch_size)
+    start = _within_bounds(risk, start)
     if state is None:
         state = State(risk.model, start, optimizer)
     safe = State(risk.model, start, optimizer)
@@ -129,6 +129,7 @@ def walk_epochs(
     history = EpochHistory(start, float(risk.value(start)), record)
     steps = StepHistory(start, history.value) if record == "steps" else None
     failures, gained = 0, True
+    rule_memory = () if pace.rule is None else pace.rule.begin(np.zeros(1))
     status, message = "stopped", f"all {pace.max_iter} epochs were run"
     order = orders.fresh_order(n)
     if not shuffle:
@@ -137,7 +138,7 @@ def walk_epochs(
         if shuffle:
             orders.shuffle_rows(order, np.uint64(random.integers(2**63)))
         note = None if steps is None else _noter(steps, risk, state, optimizer)
-        mean_loss = _epoch(run, state, order, pace.schedule, batch_size, note) / n
+        mean_loss = _epoch(loop, state, order, pace.schedule, note) / n
         with np.errstate(all="ignore"):
             loss = mean_loss + risk.penalty_value(state.w.ravel())
         rate = state.factor * float(pace.schedule(np.asarray(float(max(1, state.steps)))))
@@ -168,20 +169,35 @@ def walk_epochs(
         under_way = state.steps < length_of(pace.schedule) < np.inf
         failures = 0 if improved or under_way else failures + 1
         gained = gained or improved
-        if failures >= pace.patience and pace.adaptive and gained:
+        if pace.rule is not None:
+            after = pace.rule.after(np.array([loss]), np.array([rate]), rule_memory)
+            lowered, rule_memory = float(after[0][0]), after[1]
+            if lowered < rate and state.factor > SMALLEST_FACTOR:
+                state.factor, failures = state.factor * lowered / rate, 0
+        # SVRG and SAGA leave no noise behind
+        noisy = not isinstance(optimizer, SAGA | SVRG)
+        if failures >= pace.patience and pace.adaptive and gained and noisy:
             # what is left is the noise of the batches: smaller steps average it away; and as long
             # as nothing is below the start, the rate was too large from the beginning
             state.factor /= 4
             hopeful = state.factor > SMALLEST_FACTOR
             failures, gained = 0, hopeful and history.best_value == history.start_value
-        elif failures >= pace.patience:
+        elif pace.is_over(failures):
             told = f"{failures} epochs did not improve the loss by {pace.tol:g} of itself"
             status, message = "converged", told
             break
     if isinstance(optimizer, Averaging):
         history.value = float(risk.value(history.w))
-    descent = history.descent(risk, optimizer, pace.schedule, status, message)
+    descent = history.descent(risk, optimizer, pace.rule or pace.schedule, status, message)
     return descent if steps is None else steps.of(descent)
+
+
+def _within_bounds(risk: EmpiricalRisk, start: Array) -> Array:
+    """Return the start with its weights in the penalty's interval, if it has one."""
+    w = risk.model.by_output(start).copy()
+    features = slice(risk.model.n_features)
+    w[:, features] = verbs.prox(risk.penalty, w[:, features], 0.0)
+    return w.ravel()
 
 
 def _noter(
@@ -197,135 +213,25 @@ def _noter(
     return note
 
 
-Runner = Callable[[State, npt.NDArray[Any], Any], float]
-
-
-def _compiled(
-    risk: EmpiricalRisk,
-    X: Any,
-    y: Array,
-    weight: Array | None,
-    optimizer: Optimizer,
-    batch_size: int,
-) -> Runner:
-    """Return the compiled loop that suits the data, as a function of state, rows and rates."""
-    parts = (optimizer, risk.loss, risk.penalty)
-    ours = all(is_ours(part) for part in parts)
-    if batch_size == 1 and y.shape[1] == 1 and isinstance(X, np.ndarray):
-        walk_rows = kernels.cached_walk_rows if ours else kernels.fresh_walk_rows
-
-        def run_rows(state: State, rows: npt.NDArray[Any], rates: Any) -> float:
-            memory = tuple(array[0] for array in state.memory)
-            t = state.steps + 1.0
-            return float(walk_rows(X, y[:, 0], weight, rows, state.w[0], memory, *parts, rates, t))
-
-        return run_rows
-    walk_batches = kernels.cached_walk_batches if ours else kernels.fresh_walk_batches
-    n_features = risk.model.n_features
-    normalised = risk.loss.normalised
-    rows_of = X if isinstance(X, np.ndarray) else CSR(X.data, X.indices, X.indptr)
-
-    def run_batches(state: State, rows: npt.NDArray[Any], rates: Any) -> float:
-        t = state.steps + 1.0
-        return float(
-            walk_batches(
-                rows_of, y, weight, rows, state.w, state.memory, *parts, rates, t,
-                batch_size, normalised, n_features,
-            )
-        )  # fmt: skip
-
-    return run_batches
-
-
 def _epoch(
-    run: Runner,
+    loop: Runner,
     state: State,
     order: npt.NDArray[Any],
     schedule: Schedule,
-    batch_size: int,
     note: Callable[[float, float], None] | None,
 ) -> float:
     """Take an epoch's steps and return the sum of the losses met; `note` is told of each step."""
     total = 0.0
-    segment = batch_size * (SEGMENT_STEPS if note is None else 1)
-    for begin in range(0, len(order), segment):
-        rows = order[begin : begin + segment]
-        steps = -(-len(rows) // batch_size)
+    for rows, steps in loop.segments(order, single=note is not None):
         rates: Any
         if isinstance(schedule, Constant):
             rates = state.w.dtype.type(state.factor * schedule.rate)
         else:
             t = np.arange(state.steps + 1.0, state.steps + steps + 1.0)
             rates = (state.factor * schedule(t)).astype(state.w.dtype)
-        met = run(state, rows, rates)
+        met = loop.run(state, rows, rates)
         total += met
         state.steps += steps
         if note is not None:
             note(met / len(rows), float(np.ravel(rates)[0]))
     return total
-
-
-class EpochHistory:
-    """The record of a stochastic descent, epoch by epoch."""
-
-    def __init__(self, start: Array, value: float, record: Record) -> None:
-        self._every = 1 if record == "all" else record if isinstance(record, int) else 0
-        self._kept = record is not None
-        # from zero, any growth is without measure
-        self.scale = abs(value) or np.inf
-        self.epochs = 0
-        self.w, self.value = start.copy(), value
-        self.best_w, self.best_value = self.w, value
-        self._points = [self.w]
-        self._point_steps = [0]
-        self.start_value = value
-        self._values, self._rates, self._seconds = [value], [0.0], [0.0]
-
-    def add(self, number: int, w: Array, value: float, rate: float, seconds: float) -> None:
-        """Add an epoch."""
-        self.epochs = number
-        self.w, self.value = w.copy(), value
-        if value < self.best_value:
-            self.best_w, self.best_value = self.w, value
-        self._values.append(value)
-        self._rates.append(rate)
-        self._seconds.append(seconds)
-        if self._every and (len(self._values) - 1) % self._every == 0:
-            self._points.append(self.w)
-            self._point_steps.append(len(self._values) - 1)
-
-    def descent(
-        self,
-        risk: EmpiricalRisk,
-        optimizer: Optimizer,
-        schedule: Schedule,
-        status: str,
-        message: str,
-    ) -> Descent:
-        """Return the finished record."""
-        rows = len(self._values)
-        if self._every and self._point_steps[-1] != rows - 1:
-            self._points.append(self.w)
-            self._point_steps.append(rows - 1)
-        kept = slice(None) if self._kept else slice(0, 0)
-        return Descent(
-            x=self.w,
-            fun=self.value,
-            jac=None,
-            best_x=self.best_w,
-            best_fun=self.best_value,
-            nit=self.epochs,
-            nfev=self.epochs,
-            status=status,
-            message=message,
-            points=np.array(self._points) if self._every else None,
-            point_steps=np.array(self._point_steps if self._every else [], dtype=np.int64),
-            values=np.array(self._values)[kept],
-            gradient_norms=np.full(rows, np.nan)[kept],
-            learning_rates=np.array(self._rates[1:])[kept],
-            seconds=np.array(self._seconds)[kept],
-            names=(),
-            objective=risk,
-            optimizer=optimizer,
-            learning_rate=schedule,
-        )

@@ -25,10 +25,12 @@ def bare(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def inlined(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Let compiled loops take a function as it is written, in line; return it."""
-    overload(function, inline="always", jit_options=OPTIONS, strict=False)(
-        lambda *arguments: bare(function)
-    )
+    """Let compiled loops call a function as it is written; return it.
+
+    LLVM takes it into the loop where that pays. Numba's own inlining, which the verbs need for
+    their methods, would multiply the time to compile.
+    """
+    overload(function, jit_options=OPTIONS, strict=False)(lambda *arguments: bare(function))
     return function
 
 

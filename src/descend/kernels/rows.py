@@ -114,10 +114,8 @@ def _scatter_by_four(X: Any, rows: Any, r: Any, g: Any) -> None:
         scatter(X, rows[k], r[k], g)
 
 
-for _verb, _typing in (
-    (score, _score),
-    (scatter, _scatter),
-    (scores, _scores),
-    (scatter_all, _scatter_all),
-):
+for _verb, _typing in ((score, _score), (scatter, _scatter)):
     overload(_verb, inline="always", jit_options=OPTIONS)(bare(_typing))
+
+for _verb, _typing in ((scores, _scores), (scatter_all, _scatter_all)):
+    overload(_verb, jit_options=OPTIONS)(bare(_typing))
