@@ -25,6 +25,12 @@ from descend.typing import Adaptive, Array, Objective, Optimizer, Schedule, Sear
 if TYPE_CHECKING:
     from descend.descent import Descent
 
+MOST_PAIRS = 200
+"""The most steps that "auto" remembers: each costs two passes over the coordinates a step."""
+
+REMEMBERED = 2**27
+"""Bytes that "auto" may remember before it is content with the last ten steps."""
+
 
 def minimize(
     objective: Any,
@@ -101,7 +107,7 @@ def minimize(
     Descent
         The end, the history, and how to see it. With k starts each of its entries has one row a
         run; a run that ends does not hold up the others. `x` is the last point and `best_x` the
-        best; with a line search they are the same.
+        best; with a line search the last is the best.
 
     Raises
     ------
@@ -134,7 +140,7 @@ def minimize(
     points = starting_points(start, problem, seed, limits)
     untuned = isinstance(learning_rate, str) and learning_rate == "auto"
     if isinstance(optimizer, str) and optimizer == "auto":
-        optimizer = "lbfgs" if untuned else "sgd"
+        optimizer = LimitedMemory(_pairs(points)) if untuned else SGD()
     chosen = by_name(optimizer)
     rate = _auto_rate(chosen) if untuned else _rate(learning_rate, points, steps)
     check_finite(problem, points)
@@ -251,6 +257,12 @@ def _check_seconds(seconds: float | None) -> None:
     number = isinstance(seconds, int | float | np.number) and not isinstance(seconds, bool)
     if seconds is not None and not (number and seconds > 0):
         raise ValueError(f"seconds={seconds!r} must be a number above 0, or None for no limit")
+
+
+def _pairs(points: Array) -> int:
+    """Return how many steps to remember: twice the coordinates, if there is room for that."""
+    room = REMEMBERED // (2 * points.nbytes)
+    return int(np.clip(2 * points.shape[-1], 10, max(10, min(room, MOST_PAIRS))))
 
 
 def _auto_rate(optimizer: Optimizer) -> Schedule | Search:

@@ -50,8 +50,8 @@ def test_a_move_along_which_the_gradient_falls_is_forgotten():
     optimizer = LimitedMemory(2)
     g = np.array([1.0, 1.0])
     _, known = optimizer.step(np.zeros(2), g, tuple(np.zeros((7, 2))), 1.0, 1)
-    _, known = optimizer.step(np.array([1.0, 0.0]), g + [2, 0], known, 1.0, 2)
-    bent_down = optimizer.step(np.array([1.0, 1.0]), g + [2, -1], known, 1.0, 3)[0]
+    _, known = optimizer.step(np.array([1.0, 0.0]), g + np.array([2, 0]), known, 1.0, 2)
+    bent_down = optimizer.step(np.array([1.0, 1.0]), g + np.array([2, -1]), known, 1.0, 3)[0]
     # one over the curvature along the first axis, its scale along the other
     np.testing.assert_allclose(bent_down, [1 - 3 / 2, 1 - 0 / 2])
 

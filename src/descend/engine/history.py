@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from descend.descent import Descent
+from descend.engine.walkers import length
 
 if TYPE_CHECKING:
     from descend.engine.walkers import Walkers
@@ -42,7 +43,7 @@ class History:
         self.steps_taken = np.zeros(self.n_runs, dtype=np.int64)
         self.status = np.full(self.n_runs, "stopped", dtype="<U9")
         self.message = np.full(self.n_runs, "", dtype=object)
-        self._start_slope = np.linalg.norm(g, axis=-1)
+        self._start_slope = length(g)
         self._record = record
         self.every = 1 if record in ("all", "steps") else record if isinstance(record, int) else 0
         self._began = time.perf_counter()
@@ -70,7 +71,7 @@ class History:
         if self._record is None:
             return
         self._values.append(self.value.copy())
-        self._norms.append(np.linalg.norm(self.g, axis=-1))
+        self._norms.append(length(self.g))
         self._walked_rates.append(self._rates)
         self._seconds.append(time.perf_counter() - self._began)
         self._rates = np.zeros(self.n_runs)
@@ -102,7 +103,7 @@ class History:
 
     def judge_growth(self, factor: float) -> None:
         """Mark stopped runs as diverged that ended above their start, on a far steeper slope."""
-        steep = np.linalg.norm(self.g, axis=-1) > factor * self._start_slope
+        steep = length(self.g) > factor * self._start_slope
         grown = steep & (self.value > self.start_value) & (self.status == "stopped")
         for i in np.flatnonzero(grown):
             told = f"the value rose from {self.start_value[i]:.4g} to {self.value[i]:.4g}"

@@ -13,7 +13,7 @@ from descend.engine.history import History, Record
 from descend.engine.proximal import excess, left_to_descend, rough_part
 from descend.engine.stopping import DecrementSmall, GradientShrunk
 from descend.engine.trials import picked, steps_of
-from descend.engine.walkers import Walkers, of_runs
+from descend.engine.walkers import Walkers, length, of_runs
 from descend.typing import (
     Adaptive,
     Array,
@@ -32,6 +32,9 @@ TRIALS = 60
 
 NOISE = 1e-6
 """Where no rate is accepted, a gradient of this share of the steepest met counts as rounding."""
+
+BOTTOM = "no step makes the value smaller: what is left of the gradient is rounding"
+KINK = "no step makes the value smaller: the slope jumps here, as at a kink"
 
 BLOW_UP = 1e3
 """A run that ends above its start, where the slope is this many times steeper, has diverged."""
@@ -105,6 +108,8 @@ def walk(
             _plain_step(objective, penalty, walkers, optimizer, learning_rate, t, history)
         walkers.left = left_to_descend(penalty, walkers.w, walkers.g)
         history.add(walkers)
+        if isinstance(learning_rate, Search):
+            _rest_unmoved(walkers, history)
         if isinstance(optimizer, Averaging):
             averaging: Any = of_runs(optimizer, walkers.index)
             answer = averaging.answer(walkers.w, walkers.memory, t)
@@ -140,7 +145,7 @@ def _rest_arrived(
     walkers: Walkers, history: History, stopping: GradientShrunk | DecrementSmall
 ) -> None:
     """Let the runs rest that have arrived."""
-    norm = np.linalg.norm(walkers.left, axis=-1)
+    norm = length(walkers.left)
     walkers.steepest = np.maximum(walkers.steepest, norm)
     arrived = stopping(walkers, norm)
     if arrived.any():
@@ -229,7 +234,8 @@ def _search_step(
         rounding = 8 * np.finfo(w.dtype).eps * np.abs(trial.value)
         # as a share of the promise: on a smooth function a shorter step rises by a smaller one,
         # as long as the promise is well above the rounding
-        rise = (new_value - trial.value) / np.maximum(np.abs(decrease), 1e3 * rounding)
+        with np.errstate(all="ignore"):
+            rise = (new_value - trial.value) / np.maximum(np.abs(decrease), 1e3 * rounding)
         uphill[pending] |= (rise > 0.5) & (rise > 0.75 * last_rise[pending])
         last_rise[pending] = rise
         # a step that changes nothing is none, where the gradient is seen to be wrong
@@ -265,9 +271,10 @@ def _search_step(
     history.note_rates(walkers.index, walkers.rate)
     stride = Stride(walkers.rate, value, g, w - walkers.w, g - walkers.g)
     walkers.rate, walkers.rate_memory = search.propose(stride, walkers.rate_memory)
-    walkers.before = walkers.w
+    walkers.before, walkers.g_before = walkers.w, walkers.g
     walkers.w, walkers.value, walkers.g, walkers.memory = w, value, g, memory
-    bottomless = ~_in_bounds(w, value, g)
+    limit = _largest(w)
+    bottomless = (np.abs(w).max(axis=-1) >= limit) | (value <= -limit)
     if bottomless.any():
         told = "the value falls without end: the function has no minimum this way"
         history.end(walkers.index[bottomless], "diverged", told, steps=t)
@@ -278,23 +285,49 @@ def _end_stuck(
     walkers: Walkers, history: History, rows: npt.NDArray[np.intp], trial: Trial
 ) -> None:
     """Say why no rate was accepted of the runs at these rows, whose last trials are given."""
-    norm = np.linalg.norm(walkers.left[rows], axis=-1)
-    size = np.maximum(np.linalg.norm(walkers.w[rows], axis=-1), 1)
-    nearly_zero = norm <= NOISE * walkers.steepest[rows]
-    nearly_zero |= norm * size <= NOISE**1.5 * np.maximum(np.abs(walkers.value[rows]), 1)
+    nearly_zero = _is_noise(walkers, rows)
     jumps = ~nearly_zero & (trial.new_slope > 0.5 * np.abs(trial.slope))
     index = walkers.index[rows]
-    bottom = "no step makes the value smaller: what is left of the gradient is rounding"
-    history.end(index[nearly_zero], "converged", bottom)
-    kink = "no step makes the value smaller: the slope jumps here, as at a kink"
-    history.end(index[jumps], "stalled", kink)
+    history.end(index[nearly_zero], "converged", BOTTOM)
+    history.end(index[jumps], "stalled", KINK)
     wall = f"the search accepts none of {TRIALS} rates"
     history.end(index[~nearly_zero & ~jumps], "stalled", wall)
 
 
+def _rest_unmoved(walkers: Walkers, history: History) -> None:
+    """Let the runs rest whose last step was lost in the rounding of their point."""
+    w, before = walkers.w, walkers.before
+    size = np.maximum(np.abs(w), walkers.start_size)
+    unmoved = (np.abs(w - before) <= 4 * np.finfo(w.dtype).eps * size).all(axis=-1)
+    if not unmoved.any():
+        return
+    rows = np.flatnonzero(unmoved)
+    moved = w[rows] - before[rows]
+    slope, new_slope = (np.vecdot(g[rows], moved) for g in (walkers.g_before, walkers.g))
+    nearly_zero = _is_noise(walkers, rows)
+    jumps = ~nearly_zero & (new_slope > 0.5 * np.abs(slope))
+    history.end(walkers.index[rows[nearly_zero]], "converged", BOTTOM)
+    history.end(walkers.index[rows[jumps]], "stalled", KINK)
+    unmoved[rows] = nearly_zero | jumps
+    walkers.keep(~unmoved)
+
+
+def _is_noise(walkers: Walkers, rows: npt.NDArray[np.intp]) -> npt.NDArray[np.bool_]:
+    """Say where so little is left of the gradient that it may be rounding."""
+    norm = length(walkers.left[rows])
+    size = np.maximum(length(walkers.w[rows]), 1)
+    noise: npt.NDArray[np.bool_] = norm <= NOISE * walkers.steepest[rows]
+    return noise | (norm * size <= NOISE**1.5 * np.maximum(np.abs(walkers.value[rows]), 1))
+
+
+def _largest(w: Array) -> float:
+    """Return the largest number that can safely be squared."""
+    return float(np.sqrt(np.finfo(w.dtype).max)) / 1e3
+
+
 def _in_bounds(w: Array, value: Array, g: Array) -> npt.NDArray[np.bool_]:
     """Say which runs are where numbers can still be squared, as norms need."""
-    limit = np.sqrt(np.finfo(w.dtype).max) / 1e3
+    limit = _largest(w)
     small: npt.NDArray[np.bool_] = (
         np.maximum(np.abs(w).max(axis=-1), np.abs(g).max(axis=-1)) < limit
     )

@@ -13,7 +13,8 @@ class Walkers:
 
     All arrays have one row a walking run; `index` says which of the runs each row is. `g` is the
     gradient of the smooth part, `left` what of it and of the penalty is left to descend; `before`
-    is where each was a step ago.
+    is where each was a step ago, `g_before` its gradient there, and `start_size` the size of its
+    start's largest coordinate.
     """
 
     def __init__(self, start: Array, optimizer: Optimizer) -> None:
@@ -21,7 +22,8 @@ class Walkers:
         self.w = self.before = start
         self.memory: Memory = tuple(np.zeros_like(start) for _ in optimizer.memory)
         self.value: Array = np.zeros(len(start))
-        self.g = np.zeros_like(start)
+        self.g = self.g_before = np.zeros_like(start)
+        self.start_size = np.abs(start).max(axis=-1, keepdims=True)
         self.left = np.zeros_like(start)
         self.steepest = np.zeros(len(start))
         self.rate: Array = np.zeros(len(start))
@@ -33,11 +35,23 @@ class Walkers:
         self.w, self.before = self.w[mask], self.before[mask]
         self.memory = tuple(array[mask] for array in self.memory)
         self.value = self.value[mask]
-        self.g = self.g[mask]
+        self.g, self.g_before = self.g[mask], self.g_before[mask]
+        self.start_size = self.start_size[mask]
         self.left = self.left[mask]
         self.steepest = self.steepest[mask]
         self.rate = self.rate[mask]
         self.rate_memory = tuple(array[mask] for array in self.rate_memory)
+
+
+def length(v: Array) -> Array:
+    """Return each run's length of `v`, `(k, d)` to `(k,)`, though its squares may be too large."""
+    with np.errstate(over="ignore"):
+        norm: Array = np.sqrt(np.vecdot(v, v))
+    large = np.isinf(norm)
+    if large.any():
+        longest = np.abs(v[large]).max(axis=-1)
+        norm[large] = longest * length(v[large] / longest[:, None])
+    return norm
 
 
 def of_runs(optimizer: Optimizer, index: npt.NDArray[Any]) -> Optimizer:

@@ -67,10 +67,10 @@ class LimitedMemory(NamedTuple):
         root = np.sqrt(np.where(usable, along, 1.0))
         moved, turned = (np.where(usable, part / root, 0.0) for part in (moved, turned))
         pairs = [*pairs[2:], moved, turned]
+        # of the shape of w, as all that is remembered
         scale = np.where(usable, along / np.where(usable, bend, 1.0), scale)
-        scale = np.where(scale > 0, scale, reach(w, g))
-        # zeros at first, the scale has the shape of w
-        return bent(g, pairs, scale), (w, g, np.broadcast_to(scale, w.shape), *pairs)
+        direction = bent(g, pairs, np.where(scale > 0, scale, reach(w, g)))
+        return direction, (w, g, scale, *pairs)
 
 
 def bent(g: Array, pairs: list[Array], scale: Array) -> Array:
@@ -88,9 +88,14 @@ def bent(g: Array, pairs: list[Array], scale: Array) -> Array:
 
 def reach(w: Array, g: Array) -> Array:
     """Return the rate of a step of a hundredth of the length of `w`, or of 0.01 from zero."""
-    length, slope = np.sqrt(dot(w, w)), np.sqrt(dot(g, g))
-    steep = slope > 0
-    return 0.01 * np.where(length > 0, length, 1.0) / np.where(steep, slope, 1.0)
+    length = np.sqrt(dot(w, w))
+    # a gradient may be too large to be squared
+    steepest = np.abs(g).max(axis=-1, keepdims=True)
+    steepest = np.where(steepest > 0, steepest, 1.0)
+    shape = g / steepest
+    slope = np.sqrt(dot(shape, shape))
+    share = 0.01 * np.where(length > 0, length, 1.0) / np.where(slope > 0, slope, 1.0)
+    return share / steepest
 
 
 def dot(a: Array, b: Array) -> Array:

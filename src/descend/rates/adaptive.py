@@ -223,17 +223,79 @@ class Plateau(NamedTuple):
     least: float = 0.0
 
     def first(self, w: Array, value: Array, g: Array) -> tuple[Array, Memory]:
-        return first_rate(self.initial, w, g), (np.full_like(value, np.inf), np.zeros_like(value))
+        return first_rate(self.initial, w, g), self.begin(value)
 
     def propose(self, stride: Stride, memory: Memory) -> tuple[Array, Memory]:
+        return self.after(stride.value, stride.rate, memory)
+
+    def begin(self, value: Array) -> Memory:
+        return np.full_like(value, np.inf), np.zeros_like(value)
+
+    def after(self, value: Array, rate: Array, memory: Memory) -> tuple[Array, Memory]:
         best, failures = memory
         with np.errstate(invalid="ignore"):
-            better = stride.value < best - self.threshold * np.abs(best)
+            better = value < best - self.threshold * np.abs(best)
         better |= np.isinf(best)
         failures = np.where(better, 0.0, failures + 1)
         tired = failures > self.patience
-        rate = np.where(tired, np.maximum(self.factor * stride.rate, self.least), stride.rate)
-        return rate, (np.where(better, stride.value, best), np.where(tired, 0.0, failures))
+        lowered = np.where(tired, np.maximum(self.factor * rate, self.least), rate)
+        return lowered, (np.where(better, value, best), np.where(tired, 0.0, failures))
+
+
+class Divided(NamedTuple):
+    """A rate that is divided when the value has stopped falling: scikit-learn's "adaptive".
+
+    A value improves on those before if it is at most `best - tol`. After `patience` values in a row
+    that did not, the rate is divided by `divisor`, as long as it is above `least`, and counting
+    begins anew.
+
+    Parameters
+    ----------
+    initial
+        The first rate.
+    divisor
+        Above 1.
+    patience
+        Values without improvement.
+    tol
+        How far below the best a value must be, in its own units.
+    least
+        A rate at most this large stays.
+
+    Notes
+    -----
+    scikit-learn's `learning_rate="adaptive"`, whose values are the objective's means over epochs,
+    and whose `n_iter_no_change` and `tol` are `patience` and `tol` here.
+
+    Examples
+    --------
+    >>> import descend
+    >>> rule = Divided(1.0, patience=2)  # a rate of 1 jumps from 3 to -3 and back
+    >>> descend.minimize("x^2", [3.0], learning_rate=rule, steps=5).learning_rates
+    array([1. , 1. , 1. , 0.2, 0.2])
+    """
+
+    initial: float
+    divisor: float = 5.0
+    patience: int = 5
+    tol: float = 1e-3
+    least: float = 1e-6
+
+    def first(self, w: Array, value: Array, g: Array) -> tuple[Array, Memory]:
+        return first_rate(self.initial, w, g), self.begin(value)
+
+    def propose(self, stride: Stride, memory: Memory) -> tuple[Array, Memory]:
+        return self.after(stride.value, stride.rate, memory)
+
+    def begin(self, value: Array) -> Memory:
+        return np.full_like(value, np.inf), np.zeros_like(value)
+
+    def after(self, value: Array, rate: Array, memory: Memory) -> tuple[Array, Memory]:
+        best, failures = memory
+        failures = np.where(value > best - self.tol, failures + 1, 0.0)
+        tired = failures >= self.patience
+        lowered = np.where(tired & (rate > self.least), rate / self.divisor, rate)
+        return lowered, (np.minimum(value, best), np.where(tired, 0.0, failures))
 
 
 def first_rate(initial: float | None, w: Array, g: Array) -> Array:
@@ -241,9 +303,12 @@ def first_rate(initial: float | None, w: Array, g: Array) -> Array:
     if initial is not None:
         return np.full(len(w), initial)
     length = np.linalg.norm(w, axis=-1)
-    slope = np.linalg.norm(g, axis=-1)
+    # a gradient may be too large to be squared
+    steepest = np.abs(g).max(axis=-1)
+    flat = steepest == 0
+    slope = np.linalg.norm(g / np.where(flat, 1.0, steepest)[:, None], axis=-1)
     reach: Array = 0.01 * np.where(length > 0, length, 1.0)
-    return np.where(slope > 0, reach / np.where(slope > 0, slope, 1.0), 1.0)
+    return np.where(flat, 1.0, reach / np.where(flat, 1.0, slope) / np.where(flat, 1.0, steepest))
 
 
 def secant_rate(stride: Stride, otherwise: Array) -> Array:
