@@ -230,3 +230,21 @@ watching.Interruption.__call__ = slowly
 from descend.cli import main
 main()
 """
+
+
+def test_lasso_says_how_many_weights_are_zero(tmp_path):
+    asked = ["--loss", "huber", "--penalty", "l1", "--alpha", "0.05", "--json"]
+    found = json.loads(succeed("fit", "diabetes", "--target", "target", *asked, cwd=tmp_path))
+    zero = sum(weight == 0 for weight in found["coefficients"].values())
+    assert 0 < zero < 10
+    assert f"{zero} of 10 weights are exactly zero." in found["notes"]
+    assert "huber, l1 penalty 0.05" in found["method"]
+
+
+def test_margins_claim_no_probabilities(tmp_path):
+    asked = ["--loss", "squared_hinge", "--model", "model.json"]
+    told = succeed("fit", "iris", "--target", "target", *asked, cwd=tmp_path)
+    assert "Weights add to margins: the loss gives no probabilities." in told
+    predicted = succeed("predict", "model.json", "iris", cwd=tmp_path).splitlines()
+    assert predicted[:2] == ["target", "setosa"]
+    assert len(predicted) == 151

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 MOST_FEATURES = 5000
 """Beyond this many columns the closed form's matrix no longer fits."""
 
+USUAL = ("squared_error", "log_loss")
+"""The losses that others are compared on."""
+
 
 class Compared(NamedTuple):
     """What another method reached, in how long; None where it does not apply.
@@ -46,6 +49,12 @@ def compare(problem: Problem) -> tuple[list[Compared], list[str]]:
     """
     X, y = problem.features(problem.parts.train), problem.targets(problem.parts.train)
     compared, notes = [], []
+    settings = problem.settings
+    if settings.loss not in (None, *USUAL) or settings.penalty not in (None, "l2"):
+        return [], [
+            f"Nothing was compared: --compare knows {' and '.join(USUAL)}, with --penalty l2 or"
+            " none."
+        ]
     if problem.target.task == "classification":
         compared.append(
             _trained("optimum, by scikit-learn's L-BFGS", _logistic(problem), problem, X, y)

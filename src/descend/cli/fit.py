@@ -19,6 +19,8 @@ class PenaltyName(StrEnum):
     """What can be added to the loss."""
 
     l2 = "l2"
+    l1 = "l1"
+    elasticnet = "elasticnet"
     none = "none"
 
 
@@ -36,7 +38,11 @@ def fit(
         TaskName | None, typer.Option(help="Decided from the target by default.")
     ] = None,
     loss: Annotated[
-        str | None, typer.Option(metavar="NAME", help="squared_error or log_loss, by the task.")
+        str | None,
+        typer.Option(
+            metavar="NAME",
+            help="squared_error, huber, poisson, ...; log_loss, hinge, ...: by the task.",
+        ),
     ] = None,
     penalty: Annotated[
         PenaltyName, typer.Option(help="What keeps weights small.")

@@ -14,7 +14,9 @@ import numpy.typing as npt
 from descend import __version__
 from descend.data.columns import Columns
 from descend.data.target import Task
-from descend.losses import CLASSIFICATION, REGRESSION, log_probabilities
+from descend.losses import CLASSIFICATION, REGRESSION
+from descend.losses.classes import class_log_probabilities, loss_for
+from descend.typing import Probabilistic
 from descend.writing import replacing
 
 FORMAT = "descend model"
@@ -53,14 +55,26 @@ class Model:
 
     def numbers(self, X: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
         """Return the predicted numbers `(n,)` of a regression."""
-        return np.asarray(REGRESSION[self.loss].mean(self._scores(X)[:, 0]))
+        with np.errstate(over="ignore"):
+            return np.asarray(REGRESSION[self.loss].mean(self._scores(X)[:, 0]))
+
+    @property
+    def has_probabilities(self) -> bool:
+        """Whether the loss of a classification gives probabilities, or margins alone."""
+        return isinstance(CLASSIFICATION[self.loss], Probabilistic)
+
+    def choices(self, X: npt.NDArray[np.float64]) -> npt.NDArray[np.intp]:
+        """Return the index of the predicted class of each row, `(n,)`; -1 where it overflows."""
+        z = self._scores(X)
+        best = (z[:, 0] > 0).astype(np.intp) if len(self.classes) == 2 else z.argmax(axis=1)
+        return np.where(np.isnan(z).any(axis=1), -1, best)
 
     def log_probabilities(self, X: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
         """Return the logarithm of each class's probability, `(n, classes)`."""
+        loss = loss_for(CLASSIFICATION[self.loss], len(self.classes))
         z = self._scores(X)
-        if len(self.classes) == 2:
-            z = np.hstack([np.zeros_like(z), z])
-        return np.asarray(log_probabilities(z))
+        with np.errstate(all="ignore"):
+            return np.asarray(class_log_probabilities(loss, z[:, 0] if z.shape[1] == 1 else z))
 
     def _scores(self, X: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
         """Return the predictions before the link, `(n, k)`."""

@@ -35,7 +35,8 @@ class Outcome:
     def loss_units(self) -> tuple[str, ...]:
         """What the loss is measured in, as a sentence, where that is not plain."""
         problem = self.trained.problem
-        if problem.target.task == "classification":
+        settings = problem.settings
+        if problem.target.task == "classification" or settings.loss not in (None, "squared_error"):
             return ()
         deviation = float(problem.target_scaling.scale[0])
         return (
@@ -183,8 +184,11 @@ class Outcome:
         return content
 
 
-def weights_note(model_classes: tuple[str, ...]) -> str:
+def weights_note(model_classes: tuple[str, ...], has_probabilities: bool) -> str:
     """Say what the weights of a classification add up to."""
+    if not has_probabilities:
+        which = f"the margin of {model_classes[1]!r}" if len(model_classes) == 2 else "margins"
+        return f"Weights add to {which}: the loss gives no probabilities."
     if len(model_classes) == 2:
         return f"Weights add to the log-odds of {model_classes[1]!r} against {model_classes[0]!r}."
     return "Weights add to the score of each class; the softmax of the scores is its probability."

@@ -38,6 +38,11 @@ def predict(
         predicted = fitted.numbers(X)
         usable = np.isfinite(predicted)
         rows = [[number] for number in predicted.tolist()]
+    elif not fitted.has_probabilities:
+        header = [fitted.target]
+        chosen = fitted.choices(X)
+        usable = chosen >= 0
+        rows = [[fitted.classes[index]] for index in chosen.tolist()]
     else:
         header = [fitted.target, *(f"probability of {name}" for name in fitted.classes)]
         probabilities = np.exp(fitted.log_probabilities(X))

@@ -21,7 +21,8 @@ def print_outcome(outcome: Outcome) -> None:
         if left_out:
             shown.say(f"... and {left_out} more: --json or --report has all.")
         if outcome.trained.model.classes:
-            shown.say(weights_note(outcome.trained.model.classes))
+            model = outcome.trained.model
+            shown.say(weights_note(model.classes, model.has_probabilities))
         shown.say()
         shown.say(outcome.explanation)
         for note in outcome.notes:

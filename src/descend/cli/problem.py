@@ -13,7 +13,8 @@ from descend.data.columns import Columns
 from descend.data.scaling import Scaling
 from descend.data.splitting import held_out
 from descend.data.target import Target, Task, read_target
-from descend.losses import CLASSIFICATION, REGRESSION
+from descend.losses import CLASSIFICATION, REGRESSION, refuse_out_of_domain
+from descend.typing import Restricted
 
 if TYPE_CHECKING:
     from descend.data.table import Table
@@ -135,8 +136,9 @@ def pose(table: Table, target_name: str, settings: Settings) -> Problem:
     losses = REGRESSION if target.task == "regression" else CLASSIFICATION
     if settings.loss is not None and settings.loss not in losses:
         raise ValueError(
-            f"{settings.loss!r} is no loss of a {target.task}: choose {' or '.join(losses)}"
+            f"{settings.loss!r} is no loss of a {target.task}: choose {', '.join(losses)}"
         )
+    loss = settings.loss or default_loss(target.task)
     notes = list(table.notes)
     parts = _split(target, table.n_rows, settings, notes)
     columns = Columns.fit(table, target_name, parts.train)
@@ -148,8 +150,10 @@ def pose(table: Table, target_name: str, settings: Settings) -> Problem:
                 f"the target {target_name!r} is the same in every training row:"
                 " try another --seed, or more rows"
             )
+        refuse_out_of_domain(losses[loss], y)
+    if target.task == "regression" and not isinstance(losses[loss], Restricted):
         target_scaling = Scaling.fit(y[:, None])
-    else:
+    else:  # counts and the like have a unit of their own
         target_scaling = Scaling(np.zeros(1), np.ones(1))
     return Problem(
         target,

@@ -47,7 +47,7 @@ def _sections(outcome: Outcome) -> Iterator[Section]:
     yield Section(
         "Weights in the columns' own units",
         table=Table(header, rows),
-        text=weights_note(model.classes) if model.classes else None,
+        text=weights_note(model.classes, model.has_probabilities) if model.classes else None,
     )
     if outcome.notes:
         yield Section("Notes", text="\n\n".join(outcome.notes))
@@ -84,7 +84,7 @@ def _predictions(outcome: Outcome) -> Section:
             figure=predicted_against_true(y, model.numbers(X), target=problem.target.name),
         )
     names = np.array(model.classes)
-    predicted = names[model.log_probabilities(X).argmax(axis=1)]
+    predicted = names[model.choices(X)]
     return Section(
         f"Confusion matrix, {part} rows",
         figure=confusion_matrix(names[y], predicted, model.classes),

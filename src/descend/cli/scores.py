@@ -81,7 +81,10 @@ def score_of(model: Model, X: npt.NDArray[np.float64], y: npt.NDArray[np.float64
     """Score a model on rows whose truth is known."""
     if model.task == "regression":
         return of_numbers(y, model.numbers(X))
-    return of_classes(y.astype(np.int64), model.log_probabilities(X))
+    if model.has_probabilities:
+        return of_classes(y.astype(np.int64), model.log_probabilities(X))
+    right = model.choices(X) == y
+    return Score(float(right.mean()) if len(y) else None, None)
 
 
 def _defined(number: float) -> float | None:

@@ -47,10 +47,14 @@ class Trained:
     @property
     def notes(self) -> tuple[str, ...]:
         """What to know about the training, a sentence each."""
-        if self.model.trained["status"] != "stopped":
-            return ()
-        epochs = self.problem.settings.epochs
-        return (f"The {epochs} epochs were used up before it converged: --epochs allows more.",)
+        told = []
+        if self.model.trained["status"] == "stopped":
+            epochs = self.problem.settings.epochs
+            told = [f"The {epochs} epochs were used up before it converged: --epochs allows more."]
+        if self.problem.settings.penalty in ("l1", "elasticnet"):
+            weights = self.model.coefficients
+            told.append(f"{np.sum(weights == 0)} of {weights.size} weights are exactly zero.")
+        return tuple(told)
 
 
 def train(

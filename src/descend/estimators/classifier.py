@@ -28,15 +28,13 @@ from descend.estimators.fitting import (
 from descend.estimators.labels import (
     announced_classes,
     checked_labels,
-    class_log_probabilities,
-    class_probabilities,
     class_weights,
     known_classes,
-    loss_for,
     targets_of,
 )
 from descend.estimators.settings import RecordParameter, settings_of
 from descend.losses import CLASSIFICATION, by_name, refuse_out_of_domain
+from descend.losses.classes import class_log_probabilities, class_probabilities, loss_for
 from descend.typing import Array, Loss, Penalty, Probabilistic
 
 

@@ -8,8 +8,7 @@ from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_consistent_length
 
 from descend.estimators.checking import refuse_not_finite
-from descend.losses import CrossEntropy, LogLoss, log_probabilities
-from descend.typing import Array, Loss, Probabilistic
+from descend.typing import Array
 
 
 def checked_labels(y: Any, rows: Any) -> Any:
@@ -104,51 +103,9 @@ def class_weights(class_weight: Any, classes: Any, labels: Any, weight: Array | 
     return each if weight is None else (each * weight).astype(weight.dtype)
 
 
-def loss_for(loss: Loss, n_classes: int) -> Loss:
-    """Return the loss for so many classes: softmax stands for log loss from three on.
-
-    Raises
-    ------
-    ValueError
-        If the loss needs a score for each of two classes, which share one.
-    """
-    if isinstance(loss, LogLoss | CrossEntropy):
-        return LogLoss() if n_classes == 2 else CrossEntropy()
-    if loss.normalised and n_classes == 2:
-        raise ValueError(
-            f"{type(loss).__name__} compares a score of each class, and two classes share one: "
-            "give loss='log_loss', which does the same with one"
-        )
-    return loss
-
-
 def targets_of(labels: Any, classes: Any, dtype: Any) -> Array:
     """Return 0 or 1 for each output, `(n, outputs)`: is it the second class, or each of several."""
     codes = np.searchsorted(classes, labels)
     several = np.equal.outer(codes, np.arange(len(classes)))
     targets: Array = (codes[:, None] if len(classes) == 2 else several).astype(dtype)
     return targets
-
-
-def class_probabilities(loss: Loss, z: Array) -> Array:
-    """Return the probability of each class, `(n, n_classes)`, from scores `(n,)` or of each."""
-    with np.errstate(over="ignore"):
-        if loss.normalised:
-            return loss.mean(log_probabilities(z))
-        assert isinstance(loss, Probabilistic)
-        if z.ndim == 1:
-            return np.column_stack([loss.probability(-z), loss.probability(z)])
-        each = loss.probability(z)
-    total = each.sum(axis=1, keepdims=True)
-    # where no class is claimed, all are as probable
-    return np.where(total > 0, each / np.where(total > 0, total, 1), 1 / z.shape[1]).astype(z.dtype)
-
-
-def class_log_probabilities(loss: Loss, z: Array) -> Array:
-    """Return the logarithm of the probability of each class, `(n, n_classes)`."""
-    if isinstance(loss, LogLoss):
-        return log_probabilities(np.column_stack([np.zeros_like(z), z]))
-    if loss.normalised:
-        return log_probabilities(z)
-    with np.errstate(divide="ignore"):
-        return np.log(class_probabilities(loss, z))
