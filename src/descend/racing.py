@@ -126,7 +126,7 @@ def race(
     start
         A single start `(d,)`, a mapping of names to numbers, or 1 for one random start.
     optimizers
-        Names or instances; "auto" is the monotone line search. None for all there are, and it.
+        Names or instances; "auto" is `descend.minimize` untuned. None for all there are, and it.
     learning_rate
         "recommended": each at the rate its paper recommends. A number: all at that rate. "tuned":
         each at the best of `trials` rates, spread evenly in powers of ten up to two below and

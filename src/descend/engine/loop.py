@@ -317,7 +317,8 @@ def _is_noise(walkers: Walkers, rows: npt.NDArray[np.intp]) -> npt.NDArray[np.bo
     norm = length(walkers.left[rows])
     size = np.maximum(length(walkers.w[rows]), 1)
     noise: npt.NDArray[np.bool_] = norm <= NOISE * walkers.steepest[rows]
-    return noise | (norm * size <= NOISE**1.5 * np.maximum(np.abs(walkers.value[rows]), 1))
+    noise |= norm * size <= NOISE**1.5 * np.maximum(np.abs(walkers.value[rows]), 1)
+    return noise
 
 
 def _largest(w: Array) -> float:
