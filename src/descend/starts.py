@@ -70,7 +70,9 @@ def _random_starts(count: int, problem: Problem, seed: int | None, limits: Limit
             "give the starts as an array (k, d)"
         )
     window = np.array(problem.window or [WINDOW] * size, dtype=float).T
-    low, high = window if limits is None else _within(*window, limits)
+    low, high = window
+    if limits is not None:
+        low, high = _within(low, high, limits)
     random = np.random.default_rng(seed)
     return random.uniform(low, high, size=(count, size))
 

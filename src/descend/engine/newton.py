@@ -99,17 +99,20 @@ def descend_composite(
             tried, bend = model.smallest(w, g, damping, precision)
             promise = float(g @ (tried - w)) + float(excess(penalty, w, tried))
             decrease = -promise - 0.5 * bend
+            arrived, level = decrease <= small, -promise <= rounding
+            # the step before went there: a look at the rows would tell nothing new
+            looked = not (arrived and models.exact and history.steps_taken[0])
+            if not looked:
+                break
             new_value, new_g = risk.value_and_gradient(tried[None])
             history.evaluations += 1
-            arrived = decrease <= small
-            level = -promise <= rounding
             if new_value[0] <= value + SHARE * promise or arrived or level:
                 break
             damping *= 2
         else:
             status, message = "stalled", f"none of {DOUBLINGS} dampings led down"
             break
-        if new_value[0] <= value:
+        if looked and new_value[0] <= value:
             walkers.w, walkers.value, walkers.g = tried[None], new_value, new_g
             walkers.left = left_to_descend(penalty, walkers.w, walkers.g)
             history.note_rates(everyone, np.array([1 / damping]))

@@ -250,7 +250,17 @@ def _uncoupled(risk: EmpiricalRisk, w: Array, block: Block) -> Array:
     """Return each output's Hessian on the block, `(outputs, width, width)`."""
     rows = _with_ones(block.X, risk.model.intercept)
     curvatures = risk.curvatures(w, block)
-    return np.stack([(rows.T * c) @ rows for c in curvatures.T]) / len(rows)
+    return np.stack([_gram(rows, c) for c in curvatures.T]) / len(rows)
+
+
+def _gram(rows: Array, c: Array) -> Array:
+    """Return `rows.T @ diag(c) @ rows`; of a matrix with itself BLAS makes only half."""
+    if c.min(initial=0) < 0:
+        product: Array = (rows.T * c) @ rows
+        return product
+    scaled = rows * np.sqrt(c)[:, None]
+    half: Array = scaled.T @ scaled
+    return half
 
 
 def _coupled(risk: EmpiricalRisk, w: Array, block: Block) -> Array:
