@@ -209,8 +209,10 @@ def _alike(
     optimizer: Optimizer, index: npt.NDArray[np.intp]
 ) -> Iterator[tuple[Optimizer, npt.NDArray[np.intp]]]:
     """Yield the different settings of an optimizer, and which of the runs in `index` have each."""
+    if not len(index):
+        return
     varied = [part[index] for part in _arrays(optimizer)]
-    if not varied or not len(index):
+    if not varied:
         yield _of_run(optimizer, 0), np.arange(len(index))
         return
     _, first, group = np.unique(

@@ -133,41 +133,83 @@ def judge(
     norm, within, arrived = scratch[0], scratch[1], scratch[2]
     own_value, best_value, steepest = numbers[3 * d], numbers[3 * d + 1], numbers[3 * d + 2]
     value = slots[outputs[0]]
+    # "&" and not "and": without branches, several lanes are judged at once
     for i in range(n):
         within[i] = abs(value[i]) < largest
-        arrived[i] = 1.0
         norm[i] = 0.0
     for j in range(d):
-        w, g, own_w = slots[j], slots[outputs[1 + j]], numbers[j]
+        w, g = slots[j], slots[outputs[1 + j]]
         for i in range(n):
-            inside = abs(w[i]) < largest and abs(g[i]) < largest
+            inside = (abs(w[i]) < largest) & (abs(g[i]) < largest)
             within[i] = within[i] if inside else 0.0
-        for i in range(n):
-            close = abs(w[i] - own_w[i]) <= short * max(abs(w[i]), 1.0)
-            arrived[i] = arrived[i] if close else 0.0
-    for j in range(d):
-        w, g, own_w, own_g = slots[j], slots[outputs[1 + j]], numbers[j], numbers[d + j]
-        for i in range(n):
-            own_w[i] = w[i] if within[i] else own_w[i]
-        for i in range(n):
-            own_g[i] = g[i] if within[i] else own_g[i]
-            norm[i] += own_g[i] * own_g[i]
-    ended = 0
+            norm[i] += g[i] * g[i]
+    lost = 0
+    for i in range(n):
+        lost += within[i] == 0.0
+    if lost:
+        _stay(numbers, slots, outputs, norm, within, n)
+    flat = 0
     for i in range(n):
         norm[i] = np.sqrt(norm[i])
-        steepest[i] = max(steepest[i], norm[i])
-        flat = norm[i] <= tol * steepest[i] and within[i] != 0.0
-        arrived[i] = 1.0 if flat and (arrived[i] != 0.0 or norm[i] == 0.0) else 0.0
-        ended += arrived[i] != 0.0 or within[i] == 0.0
-    for i in range(n):
-        own_value[i] = value[i] if within[i] else own_value[i]
-    for j in range(d):
-        own_w, best_w = numbers[j], numbers[2 * d + j]
+        steepest[i] = norm[i] if norm[i] > steepest[i] else steepest[i]
+        flat += norm[i] <= tol * steepest[i]
+    if flat:
+        _arrive(numbers, slots, scratch, tol, short, d, n)
+        flat = 0
         for i in range(n):
-            best_w[i] = own_w[i] if own_value[i] < best_value[i] else best_w[i]
+            flat += arrived[i] != 0.0
+    elif lost:
+        arrived[:n] = 0.0
+    for j in range(d):
+        w, own_w = slots[j], numbers[j]
+        for i in range(n):
+            own_w[i] = w[i]
+        g, own_g = slots[outputs[1 + j]], numbers[d + j]
+        for i in range(n):
+            own_g[i] = g[i]
+        best_w = numbers[2 * d + j]
+        for i in range(n):
+            best_w[i] = w[i] if value[i] < best_value[i] else best_w[i]
     for i in range(n):
-        best_value[i] = min(best_value[i], own_value[i])
-    return ended
+        own_value[i] = value[i]
+        best_value[i] = value[i] if value[i] < best_value[i] else best_value[i]
+    return lost + flat
+
+
+@njit(error_model="numpy")
+def _stay(numbers: Any, slots: Any, outputs: Any, norm: Any, within: Any, n: Any) -> None:
+    """Put the points where lost lanes were in place of those that they tried."""
+    d = outputs.shape[0] - 1
+    for i in range(n):
+        if within[i] == 0.0:
+            slots[outputs[0], i] = numbers[3 * d, i]
+            norm[i] = 0.0
+            for j in range(d):
+                norm[i] += numbers[d + j, i] ** 2
+    for i in range(n):
+        if within[i] == 0.0:
+            for j in range(d):
+                slots[outputs[1 + j], i] = numbers[d + j, i]
+    for i in range(n):
+        if within[i] == 0.0:
+            for j in range(d):
+                slots[j, i] = numbers[j, i]
+
+
+@njit(error_model="numpy")
+def _arrive(numbers: Any, slots: Any, scratch: Any, tol: Any, short: Any, d: Any, n: Any) -> None:
+    """Note which lanes have arrived: those with a small gradient that hardly moved."""
+    norm, within, arrived = scratch[0], scratch[1], scratch[2]
+    steepest = numbers[3 * d + 2]
+    for i in range(n):
+        flat = (norm[i] <= tol * steepest[i]) & (within[i] != 0.0)
+        arrived[i] = 1.0 if flat else 0.0
+    for j in range(d):
+        w, own_w = slots[j], numbers[j]
+        for i in range(n):
+            size = abs(w[i]) if abs(w[i]) > 1.0 else 1.0
+            still = (abs(w[i] - own_w[i]) <= short * size) | (norm[i] == 0.0)
+            arrived[i] = arrived[i] if still else 0.0
 
 
 @cache
@@ -222,12 +264,15 @@ def walk_lanes(
     scratch = np.empty((3, size))
     norm, within, arrived = scratch[0], scratch[1], scratch[2]
     rate = np.empty(size)
+    stale = True
     for step in range(t, t + count):
         if n == 0:
             break
-        row = step - t if rates.shape[0] > 1 else 0
-        for i in range(n):
-            rate[i] = rates[row, lanes.run[i] if rates.shape[1] > 1 else 0]
+        if stale:
+            row = step - t if rates.shape[0] > 1 else 0
+            for i in range(n):
+                rate[i] = rates[row, lanes.run[i] if rates.shape[1] > 1 else 0]
+            stale = rates.shape[0] > 1
         for j in range(d):
             tried = slots[j]
             for i in range(n):
@@ -237,8 +282,6 @@ def walk_lanes(
         ended = judge(
             lanes.numbers, slots, outputs, scratch, limits.tol, limits.short, limits.largest, n
         )
-        for i in range(n):
-            lanes.steps[i] = step
         if len(track.values):
             for i in range(n):
                 run = lanes.run[i]
@@ -250,7 +293,9 @@ def walk_lanes(
                 for j in range(d):
                     track.points[step // track.every, lanes.run[i], j] = lanes.w[j, i]
         if ended:
+            stale = True
             for i in range(n):
+                lanes.steps[i] = step
                 lanes.arrived[i] = arrived[i] != 0.0
                 lanes.lost[i] = within[i] == 0.0
             for i in range(n - 1, -1, -1):
@@ -263,6 +308,8 @@ def walk_lanes(
                     lanes.steps[i], lanes.steps[n] = lanes.steps[n], lanes.steps[i]
                     lanes.arrived[i], lanes.arrived[n] = lanes.arrived[n], lanes.arrived[i]
                     lanes.lost[i], lanes.lost[n] = lanes.lost[n], lanes.lost[i]
+    for i in range(n):
+        lanes.steps[i] = t + count - 1
     return n
 
 
