@@ -262,7 +262,7 @@ def _check_seconds(seconds: float | None) -> None:
 def _pairs(points: Array) -> int:
     """Return how many steps to remember: twice the coordinates, if there is room for that."""
     room = REMEMBERED // (2 * points.nbytes)
-    return int(np.clip(2 * points.shape[-1], 10, max(10, min(room, MOST_PAIRS))))
+    return int(min(max(2 * points.shape[-1], 5), max(10, min(room, MOST_PAIRS))))
 
 
 def _auto_rate(optimizer: Optimizer) -> Schedule | Search:

@@ -69,8 +69,9 @@ class LimitedMemory(NamedTuple):
         pairs = [*pairs[2:], moved, turned]
         # of the shape of w, as all that is remembered
         scale = np.where(usable, along / np.where(usable, bend, 1.0), scale)
-        direction = bent(g, pairs, np.where(scale > 0, scale, reach(w, g)))
-        return direction, (w, g, scale, *pairs)
+        unknown = scale == 0
+        first = np.where(unknown, reach(w, g), scale) if unknown.any() else scale
+        return bent(g, pairs, first), (w, g, scale, *pairs)
 
 
 def bent(g: Array, pairs: list[Array], scale: Array) -> Array:
