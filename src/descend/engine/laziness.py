@@ -1,5 +1,7 @@
 """May a step without a gradient be put off? What the walks through sparse rows ask."""
 
+from typing import Any
+
 import numpy as np
 
 from descend import verbs
@@ -31,7 +33,8 @@ def may_wait(optimizer: Optimizer, penalty: Penalty) -> bool:
     (True, False)
     """
     # what a wrapper does every hundredth step, say, would not be seen
-    if isinstance(optimizer, Averaging) or any(isinstance(part, tuple) for part in optimizer):
+    parts: Any = optimizer
+    if isinstance(optimizer, Averaging) or any(isinstance(part, tuple) for part in parts):
         return False
     w = verbs.prox(penalty, np.array([-3.0, -1.0, -0.1, 0.0, 0.01, 0.5, 2.0]), 0.0)
     fresh: Memory = tuple(np.zeros_like(w) for _ in optimizer.memory)

@@ -117,5 +117,5 @@ def _scatter_by_four(X: Any, rows: Any, r: Any, g: Any) -> None:
 for _verb, _typing in ((score, _score), (scatter, _scatter)):
     overload(_verb, inline="always", jit_options=OPTIONS)(bare(_typing))
 
-for _verb, _typing in ((scores, _scores), (scatter_all, _scatter_all)):
-    overload(_verb, jit_options=OPTIONS)(bare(_typing))
+overload(scores, jit_options=OPTIONS)(bare(_scores))
+overload(scatter_all, jit_options=OPTIONS)(bare(_scatter_all))

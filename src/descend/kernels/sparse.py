@@ -75,7 +75,8 @@ def walk_sparse_rows(
     """
     last = w.shape[0] - 1
     with_intercept = last == n_features
-    curvature = verbs.gradient(penalty, 1.0)
+    one: Any = 1.0
+    curvature = verbs.gradient(penalty, one)
     scale, shift = 1.0, 0.0
     total: Any = 0.0
     for k in range(order.shape[0]):
@@ -143,7 +144,8 @@ def walk_sparse_batches(
         As for `descend.kernels.walk.walk_batches`; `rates * curvature` is less than one.
     """
     outputs, width = w.shape
-    curvature = verbs.gradient(penalty, 1.0)
+    one: Any = 1.0
+    curvature = verbs.gradient(penalty, one)
     scale, shift = 1.0, 0.0
     g = np.zeros_like(w)
     z = np.zeros((outputs, min(TILE, batch_size)), dtype=w.dtype)
