@@ -130,8 +130,9 @@ def minimize(
 
     Within bounds:
 
-    >>> descend.minimize("(x - 1)^2 + y^2", {"x": 5, "y": 5}, bounds={"x": (2, None)}).x
-    array([2., 0.])
+    >>> bounded = descend.minimize("(x - 1)^2 + (y - 3)^2", [5, 5], bounds={"x": (2, None)})
+    >>> bounded.x.round(6)
+    array([2., 3.])
     """
     problem = as_problem(objective, gradient=gradient, names=names_of(start))
     _check_counts(steps, tol, record)
