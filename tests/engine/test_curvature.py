@@ -160,8 +160,10 @@ def test_the_rate_of_a_row_is_that_of_its_largest_curvature():
     risk, (X, _, weight) = risk_of("outliers", LogLoss(), L2(0.01), True, 0)
     squares = (np.sum(X**2, axis=1) + 1) * weight
     start = np.zeros(5)
-    assert largest_row(risk, start) == pytest.approx(0.25 * squares.max() + 0.01)
-    assert safe_rate(risk, start, SGD(), 1) == pytest.approx(1 / (2 * largest_row(risk, start)))
+    assert largest_row(risk, start, at_start=True) == pytest.approx(0.25 * squares.max() + 0.01)
+    assert safe_rate(risk, start, SGD(), 1) == pytest.approx(
+        1 / (2 * largest_row(risk, start, at_start=True))
+    )
 
 
 @pytest.mark.parametrize("batch_size", [1, 10, 300])

@@ -6,9 +6,10 @@ from typing import Any
 
 import numpy as np
 
+from descend.engine.lanczos import spectrum
 from descend.objectives.risk import EmpiricalRisk
 from descend.optimizers.traits import gain, is_scale_free, stable_rate
-from descend.typing import Array, Block, Optimizer, Roundable
+from descend.typing import Array, Block, Curved, Optimizer, Roundable
 
 SAMPLE_ROWS = 10_000
 """Rows that stand for all where the mean curvature is estimated."""
@@ -44,33 +45,8 @@ def largest_curvature(
     >>> import numpy as np
     >>> round(largest_curvature(lambda v: np.array([5.0, 1.0]) * v, size=2), 6)
     5.0
-
-    References
-    ----------
-    C. Lanczos, An iteration method for the solution of the eigenvalue problem (1950).
     """
-    v = np.random.default_rng(0).standard_normal(size)
-    basis = [v / np.linalg.norm(v)]
-    diagonal: list[float] = []
-    beside: list[float] = []
-    for _ in range(min(iterations, size)):
-        product = hessian_product(basis[-1])
-        if not np.isfinite(product).all():
-            return float("nan")
-        diagonal.append(float(product @ basis[-1]))
-        for _ in range(2):  # orthogonalising once would leave rounding errors that grow
-            for known in basis:
-                product = product - (product @ known) * known
-        length = float(np.linalg.norm(product))
-        if length <= 1e-12 * max(np.abs(diagonal)) + _TINY:
-            break
-        beside.append(length)
-        basis.append(product / length)
-    size = len(diagonal)
-    tridiagonal = (
-        np.diag(diagonal) + np.diag(beside[: size - 1], 1) + np.diag(beside[: size - 1], -1)
-    )
-    return float(np.linalg.eigvalsh(tridiagonal)[-1])
+    return spectrum(hessian_product, size, iterations).highest
 
 
 def safe_rate(risk: EmpiricalRisk, start: Array, optimizer: Optimizer, batch_size: int) -> float:
@@ -86,8 +62,8 @@ def safe_rate(risk: EmpiricalRisk, start: Array, optimizer: Optimizer, batch_siz
     in the coordinates in which, at the start, it divides by nothing; there the mean of the rows'
     curvatures stands for the largest, since no single row makes a step longer than the rate.
 
-    For losses whose curvature has no bound this is a guess (see `smoothed` and `row_bounds`): who
-    descends by it must be ready to take a step back.
+    For losses whose curvature has no bound, and by batches for robust ones, this is a guess (see
+    `smoothed` and `row_bounds`): who descends by it must be ready to take a step back.
 
     Parameters
     ----------
@@ -110,7 +86,8 @@ def safe_rate(risk: EmpiricalRisk, start: Array, optimizer: Optimizer, batch_siz
     block = risk.blocks.sample(SAMPLE_ROWS, np.random.default_rng(0))
     scale = gradient_scale(risk, start, block, batch_size) if scale_free else None
     root = np.ones_like(start) if scale is None else np.sqrt(scale)
-    bounds = row_bounds(risk, start, block)
+    by_batches = batch_size < n
+    bounds = row_bounds(risk, start, block, at_start=by_batches)
 
     def product(v: Array) -> Array:
         return bound_product(risk, v / root, block, bounds) / root
@@ -118,7 +95,11 @@ def safe_rate(risk: EmpiricalRisk, start: Array, optimizer: Optimizer, batch_siz
     mean = largest_curvature(product, start.size)
     if batch_size >= n:
         return (stable_rate(optimizer, max(mean, _TINY)) or 2 / max(mean, _TINY)) / 2
-    single = mean_row(risk, root, block, bounds) if scale_free else largest_row(risk, start)
+    single = (
+        mean_row(risk, root, block, bounds)
+        if scale_free
+        else largest_row(risk, start, at_start=by_batches)
+    )
     single = max(mean, single)
     smoothness = (n * (batch_size - 1) * mean + (n - batch_size) * single) / (batch_size * (n - 1))
     return 1 / (2 * gain(optimizer) * max(smoothness, _TINY))
@@ -136,16 +117,21 @@ def smoothed(risk: EmpiricalRisk, w: Array, *, share: float) -> EmpiricalRisk:
     return replace(risk, loss=risk.loss.rounded(share * mean_loss if mean_loss > 0 else 1.0))
 
 
-def row_bounds(risk: EmpiricalRisk, w: Array, block: Block) -> Array:
+def row_bounds(risk: EmpiricalRisk, w: Array, block: Block, *, at_start: bool) -> Array:
     """Return bounds of the weighted curvature of each row and output, `(n, outputs)`.
 
     Where a loss has none, twice the curvature at `w` must do; where that is zero, too, the one of a
-    parabola with the slopes at `w` whose minimum is zero, `slope**2 / (2 * value)`.
+    parabola with the slopes at `w` whose minimum is zero, `slope**2 / (2 * value)`. With `at_start`
+    twice the typical curvature at `w` will do also where it is smaller than the bound: a robust
+    loss bends next to nothing far from the data, and by the bound one would never get there.
     """
-    if np.isfinite(risk.loss.largest_curvature):
-        weight = np.ones(block.X.shape[0]) if block.weight is None else block.weight
-        each = (risk.loss.largest_curvature * weight).astype(w.dtype, copy=False)
-        return np.broadcast_to(each[:, None], (len(weight), risk.model.n_outputs))
+    loss = risk.loss
+    weight = np.ones(block.X.shape[0]) if block.weight is None else block.weight
+    if np.isfinite(loss.largest_curvature):
+        most = (loss.largest_curvature * weight).astype(w.dtype, copy=False)[:, None]
+        if at_start and isinstance(loss, Curved):
+            return np.minimum(most, MARGIN * risk.curvatures(w, block))
+        return np.broadcast_to(most, (len(weight), risk.model.n_outputs))
     bounds = MARGIN * risk.curvatures(w, block)
     if bounds.any():
         return bounds
@@ -170,12 +156,12 @@ def mean_row(risk: EmpiricalRisk, root: Array, block: Block, bounds: Array) -> f
     return float(np.sum(bent / root**2))
 
 
-def largest_row(risk: EmpiricalRisk, w: Array) -> float:
+def largest_row(risk: EmpiricalRisk, w: Array, *, at_start: bool) -> float:
     """Return the largest curvature of a single row's loss and the penalty, over all rows."""
     largest = 0.0
     for block in risk.blocks:
         squares = np.asarray(squared(block.X).sum(axis=1)).ravel() + float(risk.model.intercept)
-        bounds = row_bounds(risk, w, block).max(axis=1)
+        bounds = row_bounds(risk, w, block, at_start=at_start).max(axis=1)
         largest = max(largest, float((squares * bounds).max()))
     penalty = float(risk.penalty.curvature(np.ones(1))[0])
     return largest + penalty
