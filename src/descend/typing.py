@@ -141,6 +141,29 @@ class Adaptive(Protocol):
 
 
 @runtime_checkable
+class Patient(Protocol):
+    """A rate that follows from values alone: from those of steps, or mean losses of epochs."""
+
+    @property
+    def initial(self) -> float:
+        """The first rate."""
+        ...
+
+    @property
+    def patience(self) -> int:
+        """For how many values that are no better the rate may stay."""
+        ...
+
+    def begin(self, value: Array) -> Memory:
+        """Return the memory to begin with, shaped like the values."""
+        ...
+
+    def after(self, value: Array, rate: Array, memory: Memory) -> tuple[Array, Memory]:
+        """Return the next rate and memory, from the last value and its rate."""
+        ...
+
+
+@runtime_checkable
 class Search(Protocol):
     """How far to walk, found anew at each step by trying."""
 

@@ -2,14 +2,16 @@
 
 import numpy as np
 import pytest
+import torch
 from sklearn.exceptions import ConvergenceWarning
-from sklearn.linear_model import Ridge
+from sklearn.linear_model import Ridge, SGDClassifier, SGDRegressor
 
-import descend.engine.epochs
+import descend.engine.runners
 from descend import DescentClassifier, DescentRegressor, DivergenceError
 from descend.rates import (
     Constant,
     Cosine,
+    Divided,
     Exact,
     HyperGradient,
     InverseScaling,
@@ -53,7 +55,7 @@ def by_hand(schedule, batch_size, epochs):
 @pytest.mark.parametrize("segment", [None, 5])
 def test_compiled_steps_take_the_rates_of_the_schedule(monkeypatch, schedule, batch_size, segment):
     if segment is not None:
-        monkeypatch.setattr(descend.engine.epochs, "SEGMENT_STEPS", segment)
+        monkeypatch.setattr(descend.engine.runners, "SEGMENT_STEPS", segment)
     model = DescentRegressor(
         learning_rate=schedule, batch_size=batch_size, max_iter=4, n_iter_no_change=99, **PLAIN
     )
@@ -115,8 +117,8 @@ def test_searches_work_with_all_rows(estimator, rule):
     assert (model.descent_.learning_rates > 0).all()
 
 
-@pytest.mark.parametrize("rule", [Wolfe(), "exact", Polyak(), HyperGradient(), Plateau(0.1)])
-def test_batches_are_refused_to_what_looks_at_values(rule):
+@pytest.mark.parametrize("rule", [Wolfe(), "exact", Polyak(), HyperGradient()])
+def test_batches_are_refused_to_what_looks_at_gradients(rule):
     with pytest.raises(ValueError, match="batch_size='full'") as caught:
         DescentRegressor(optimizer="sgd", learning_rate=rule).fit(X, Y)
     assert "\n" not in str(caught.value)
@@ -143,3 +145,67 @@ def test_a_schedule_that_blows_up_is_a_divergence():
         DescentRegressor(optimizer="sgd", learning_rate=Linear(0.01, 50, 50.0), batch_size=1).fit(
             X, Y
         )
+
+
+@pytest.mark.parametrize("power", [0.25, 0.5])
+def test_invscaling_is_scikit_learns(power):
+    text = f"invscaling:0.02,power={power}"
+    ours = DescentRegressor(learning_rate=text, batch_size=1, max_iter=5, **PLAIN).fit(X, Y)
+    theirs = SGDRegressor(
+        learning_rate="invscaling", eta0=0.02, power_t=power, max_iter=5, shuffle=False, tol=None,
+        penalty=None, fit_intercept=False,
+    ).fit(X, Y)  # fmt: skip
+    np.testing.assert_allclose(ours.coef_, theirs.coef_, rtol=1e-9)
+
+
+@pytest.mark.parametrize("alpha", [1e-3, 1e-1])
+def test_optimal_is_scikit_learns(alpha):
+    labels = Y > 0
+    settings = {"alpha": alpha, "shuffle": False, "fit_intercept": False, "max_iter": 5}
+    ours = DescentClassifier(
+        optimizer="sgd", learning_rate="optimal", batch_size=1, tol=0.0, **settings
+    ).fit(X, labels)
+    theirs = SGDClassifier(loss="log_loss", learning_rate="optimal", tol=None, **settings)
+    # scikit-learn takes the penalty's step by shrinking before the loss's, here both are one
+    theirs.fit(X, labels)
+    np.testing.assert_allclose(ours.coef_[0], theirs.coef_[0], rtol=0.1)
+    t = 60.0 * np.arange(1, 6)
+    np.testing.assert_allclose(
+        ours.descent_.learning_rates, 1 / (alpha * (alpha**-0.75 + t - 1)), rtol=1e-12
+    )
+    with pytest.raises(ValueError, match="give alpha above 0"):
+        DescentClassifier(optimizer="sgd", learning_rate="optimal", alpha=0.0).fit(X, labels)
+
+
+@pytest.mark.parametrize("text", [True, False])
+def test_adaptive_is_scikit_learns(text):
+    rate = "adaptive:0.3,patience=3" if text else Divided(0.3, patience=3)
+    epochs = 60
+    ours = DescentRegressor(
+        learning_rate=rate, batch_size=1, max_iter=epochs, n_iter_no_change=3, **PLAIN
+    ).fit(X, Y)
+    theirs = SGDRegressor(
+        learning_rate="adaptive", eta0=0.3, max_iter=epochs, shuffle=False, tol=1e-3,
+        n_iter_no_change=3, penalty=None, fit_intercept=False,
+    ).fit(X, Y)  # fmt: skip
+    assert theirs.n_iter_ < epochs  # both end where the rate is as small as it may be
+    assert ours.n_iter_ == theirs.n_iter_
+    assert ours.descent_.status == "converged"
+    np.testing.assert_allclose(ours.coef_, theirs.coef_, rtol=1e-9)
+    fallen = ours.descent_.learning_rates[0] / ours.descent_.learning_rates[-1]
+    assert np.log(fallen) / np.log(5) == pytest.approx(8, abs=1e-9)
+
+
+def test_a_plateau_by_batches_is_that_of_pytorch():
+    rule = Plateau(0.3, factor=0.5, patience=2)
+    ours = DescentRegressor(learning_rate=rule, batch_size=1, max_iter=40, **PLAIN).fit(X, Y)
+    weight = torch.zeros(1)
+    optimizer = torch.optim.SGD([weight], lr=0.3)
+    theirs = torch.optim.lr_scheduler.ReduceLROnPlateau(optimizer, factor=0.5, patience=2)
+    rates = []
+    for value in ours.loss_curve_[1:]:
+        rates.append(optimizer.param_groups[0]["lr"])
+        theirs.step(value)
+    np.testing.assert_allclose(ours.descent_.learning_rates, rates, rtol=1e-9)
+    assert rates[-1] < 0.3
+    assert ours.descent_.learning_rate == rule

@@ -129,6 +129,7 @@ def walk_epochs(
     history = EpochHistory(start, float(risk.value(start)), record)
     steps = StepHistory(start, history.value) if record == "steps" else None
     failures, gained = 0, True
+    exact = isinstance(optimizer, SAGA | SVRG)
     rule_memory = () if pace.rule is None else pace.rule.begin(np.zeros(1))
     status, message = "stopped", f"all {pace.max_iter} epochs were run"
     order = orders.fresh_order(n)
@@ -155,6 +156,8 @@ def walk_epochs(
             history.epochs = number
             break
         improved = loss < history.best_value - pace.tol * abs(history.best_value)
+        # without noise, where the parameters still move is no end, whatever the losses met
+        improved |= exact and _moved(state.w, safe.w, pace.tol)
         answer = state.answer(optimizer)
         history.add(number, answer, loss, rate, time.perf_counter() - begin)
         safe.copy_from(state)
@@ -174,9 +177,7 @@ def walk_epochs(
             lowered, rule_memory = float(after[0][0]), after[1]
             if lowered < rate and state.factor > SMALLEST_FACTOR:
                 state.factor, failures = state.factor * lowered / rate, 0
-        # SVRG and SAGA leave no noise behind
-        noisy = not isinstance(optimizer, SAGA | SVRG)
-        if failures >= pace.patience and pace.adaptive and gained and noisy:
+        if failures >= pace.patience and pace.adaptive and gained and not exact:
             # what is left is the noise of the batches: smaller steps average it away; and as long
             # as nothing is below the start, the rate was too large from the beginning
             state.factor /= 4
@@ -190,6 +191,11 @@ def walk_epochs(
         history.value = float(risk.value(history.w))
     descent = history.descent(risk, optimizer, pace.rule or pace.schedule, status, message)
     return descent if steps is None else steps.of(descent)
+
+
+def _moved(w: Array, before: Array, tol: float) -> bool:
+    """Say whether a parameter has moved by more than `tol` times the largest."""
+    return bool(np.abs(w - before).max() > tol * np.abs(w).max())
 
 
 def _within_bounds(risk: EmpiricalRisk, start: Array) -> Array:

@@ -415,7 +415,7 @@ def _rate(
 def _rule(settings: Settings) -> Patient | None:
     """Return the rate that is asked for if it follows from the losses of the epochs."""
     rate = settings.learning_rate
-    made = rate.over(1) if isinstance(rate, Text) and issubclass(rate.kind, Patient) else rate
+    made = rate.over(int(rate.warmup) + 1) if isinstance(rate, Text) else rate
     return made if isinstance(made, Patient) else None
 
 

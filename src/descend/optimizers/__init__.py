@@ -1,5 +1,6 @@
 """Optimizers: which way to walk."""
 
+from collections.abc import Callable, Mapping
 from difflib import get_close_matches
 from typing import NamedTuple
 
@@ -18,6 +19,7 @@ from descend.optimizers.relatives import AdaBelief, RAdam, Yogi
 from descend.optimizers.sharpness import SAM
 from descend.optimizers.sign import Lion, Rprop, SignSGD, Signum
 from descend.optimizers.successors import ADOPT, Adan, AdEMAMix
+from descend.optimizers.variance import SAGA, SVRG, refuse_without_rows
 from descend.optimizers.whole import LAMB, LARS, NovoGrad
 from descend.optimizers.wrappers import Decayed, Lookahead
 from descend.typing import Optimizer
@@ -30,8 +32,10 @@ __all__ = [
     "LAMB",
     "LARS",
     "QHM",
+    "SAGA",
     "SAM",
     "SGD",
+    "SVRG",
     "AMSGrad",
     "AdEMAMix",
     "AdaBelief",
@@ -122,13 +126,31 @@ _TABLE = {
     "cocob": _Entry(COCOB(), 1.0),
 }
 
+_ALONG_ROWS: dict[str, Optimizer] = {"saga": SAGA(), "svrg": SVRG()}
+
+_AROUND: dict[str, Callable[[Optimizer], Optimizer]] = {
+    "averaged": Averaged,
+    "lookahead": Lookahead,
+    "sam": SAM,
+    "schedulefree": ScheduleFree,
+}
+
 _WRAPPERS = (Averaged, ClippedByNorm, ClippedByValue, Decayed, Lookahead, SAM, ScheduleFree)
 
 _RATES = {type(entry.optimizer): entry.rate for entry in _TABLE.values()}
 
 
-def by_name(optimizer: str | Optimizer) -> Optimizer:
+def by_name(optimizer: str | Optimizer, *, rows: bool = False) -> Optimizer:
     """Return the optimizer of that name with its default hyper-parameters; instances pass through.
+
+    Before a colon there may be what is put around it: "lookahead:adam", "averaged:sgd".
+
+    Parameters
+    ----------
+    optimizer
+        Its name, in capitals or not, or an instance.
+    rows
+        Whether there are rows of data to walk along, which "saga" and "svrg" need.
 
     Raises
     ------
@@ -140,6 +162,8 @@ def by_name(optimizer: str | Optimizer) -> Optimizer:
     --------
     >>> by_name("momentum")
     Momentum(mu=0.9, rate_inside=False)
+    >>> by_name("lookahead:sgd")
+    Lookahead(optimizer=SGD(), k=5, alpha=0.5)
     """
     if not isinstance(optimizer, str):
         check(optimizer)
@@ -148,13 +172,28 @@ def by_name(optimizer: str | Optimizer) -> Optimizer:
                 f"optimizer={optimizer!r} is not an optimizer: give a name, such as 'adam', or an "
                 "instance, such as descend.optimizers.Adam()"
             )
+        if isinstance(optimizer, SAGA | SVRG) and not rows:
+            refuse_without_rows(optimizer)
         return optimizer
-    key = optimizer.lower().replace("_", "").replace("-", "")
-    if key not in _TABLE:
-        near = get_close_matches(key, _TABLE, n=1)
-        hint = f"Did you mean {near[0]!r}?" if near else f"There are {', '.join(_TABLE)}."
-        raise ValueError(f"there is no optimizer {optimizer!r}. {hint}")
+    around, colon, inner = optimizer.partition(":")
+    if colon:
+        return _AROUND[_nearest(around, optimizer, _AROUND)](by_name(inner))
+    key = _nearest(optimizer, optimizer, {**_TABLE, **_ALONG_ROWS, **_AROUND})
+    if key in _AROUND:
+        raise ValueError(f"optimizer={optimizer!r} goes around another: give '{optimizer}:sgd'")
+    if key in _ALONG_ROWS:
+        return by_name(_ALONG_ROWS[key], rows=rows)
     return _TABLE[key].optimizer
+
+
+def _nearest(name: str, told: str, known: Mapping[str, object]) -> str:
+    """Return the name as it is known; hyphens, underscores and capitals do not matter."""
+    key = name.lower().replace("_", "").replace("-", "")
+    if key not in known:
+        near = get_close_matches(key, known, n=1)
+        hint = f"Did you mean {near[0]!r}?" if near else f"There are {', '.join(known)}."
+        raise ValueError(f"there is no optimizer {told!r}. {hint}")
+    return key
 
 
 def names() -> tuple[str, ...]:

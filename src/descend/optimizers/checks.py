@@ -47,6 +47,7 @@ RANGES = {
     "DoWG.eps": ABOVE_0,
     "value": ABOVE_0,
     "k": Interval(1, whole=True),
+    "every": Interval(1, whole=True),
     "Lookahead.alpha": Interval(0, 1, least_closed=False, most_closed=True),
     "Averaged.decay": SHARE,
     "ScheduleFree.beta": Interval(0, 1, least_closed=False, most_closed=True),

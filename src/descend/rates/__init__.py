@@ -2,6 +2,7 @@
 
 from descend.rates.adaptive import (
     BarzilaiBorwein,
+    Divided,
     EstimatedPolyak,
     HyperGradient,
     Plateau,
@@ -22,6 +23,7 @@ __all__ = [
     "Constant",
     "Cosine",
     "Cyclic",
+    "Divided",
     "EstimatedPolyak",
     "Exact",
     "Exponential",

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from descend.rates.adaptive import (
     BarzilaiBorwein,
+    Divided,
     EstimatedPolyak,
     HyperGradient,
     Plateau,
@@ -32,6 +33,7 @@ _NAMES: dict[str, Any] = {
     "exponential": Exponential,
     "inverse-time": InverseTime,
     "inverse-scaling": InverseScaling,
+    "invscaling": InverseScaling,
     "square-root": SquareRoot,
     "optimal": Optimal,
     "cosine": Cosine,
@@ -39,6 +41,7 @@ _NAMES: dict[str, Any] = {
     "one-cycle": OneCycle,
     "cyclic": Cyclic,
     "plateau": Plateau,
+    "adaptive": Divided,
     "monotone": Monotone,
     "armijo": Armijo,
     "wolfe": Wolfe,
@@ -109,8 +112,8 @@ def by_text(text: str, steps: int) -> Schedule | Adaptive | Search:
 
     Schedules: constant, step, multi-step, piecewise, linear, polynomial, exponential, inverse-time,
     inverse-scaling, square-root, optimal, cosine, warm-restarts, one-cycle, cyclic. Rates from the
-    steps before: plateau, polyak, estimated-polyak, barzilai-borwein, hyper-gradient. Searches:
-    monotone, armijo, wolfe, exact, whole-step.
+    steps before: plateau, adaptive, polyak, estimated-polyak, barzilai-borwein, hyper-gradient.
+    Searches: monotone, armijo, wolfe, exact, whole-step.
 
     Parameters
     ----------

@@ -1,0 +1,112 @@
+"""Epochs of SVRG and SAGA: what is known of each row, and the rate that is safe."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from descend.engine.curvature import safe_rate
+from descend.kernels import variance as kernels
+from descend.kernels.cache import is_ours
+from descend.kernels.rows import CSR
+from descend.objectives.composite import PROBES, is_smooth
+from descend.optimizers import SAGA, SGD, SVRG
+from descend.typing import Block
+
+if TYPE_CHECKING:
+    from descend.engine.state import State
+    from descend.objectives.risk import EmpiricalRisk
+    from descend.typing import Array, Penalty
+
+
+def reduced_safe_rate(
+    risk: EmpiricalRisk, start: Array, optimizer: SAGA | SVRG, batch_size: int
+) -> float:
+    """Return a rate at which the optimizer converges: its share of one over the curvature.
+
+    For batches, the curvature is the expected smoothness: see `descend.engine.curvature.safe_rate`.
+    """
+    return 2 * optimizer.reach * safe_rate(risk, start, SGD(), batch_size)
+
+
+class Known:
+    """The slopes known of all rows, and the compiled steps that use them.
+
+    They need not be the slopes at any point that is walked: a descent may be taken back, or go on
+    elsewhere, and they stay as good as they are.
+
+    Parameters
+    ----------
+    risk, data
+        The objective and its rows, as `walk_epochs` takes them.
+    optimizer
+        When the slopes are renewed.
+    batch_size
+        Rows a step.
+    """
+
+    def __init__(
+        self,
+        risk: EmpiricalRisk,
+        data: tuple[Any, Array, Array | None],
+        optimizer: SAGA | SVRG,
+        batch_size: int,
+    ) -> None:
+        X, y, weight = data
+        kept = is_ours(risk.loss) and is_ours(risk.penalty)
+        self._risk, self._block, self._batch_size = risk, Block(X, y, weight), batch_size
+        self._rows = X if isinstance(X, np.ndarray) else CSR(X.data, X.indices, X.indptr)
+        self._walk = kernels.cached_walk_known if kept else kernels.fresh_walk_known
+        self._renewing = isinstance(optimizer, SAGA)
+        self._visits = optimizer.every * len(y) if isinstance(optimizer, SVRG) else 0
+        self._left = 0
+        self._alpha = quadratic_strength(risk.penalty)
+        self._slopes = np.zeros((len(y), risk.model.n_outputs), dtype=X.dtype)
+        self._mean = np.zeros((risk.model.n_outputs, risk.model.width), dtype=X.dtype)
+
+    def __call__(self, state: State, rows: npt.NDArray[Any], rates: Any) -> float:
+        """Walk along some rows and return the sum of the losses met.
+
+        Raises
+        ------
+        ValueError
+            If the rate changes on the way.
+        """
+        if np.ndim(rates):
+            raise ValueError(
+                "SVRG and SAGA walk at one rate, since their noise dies away by itself: give "
+                "learning_rate a number, or 'auto'"
+            )
+        if not self._renewing and self._left <= 0:
+            self._renew(state)
+        elif not np.isfinite(self._mean).all():
+            self._slopes[:], self._mean[:] = 0, 0
+        self._left -= len(rows)
+        risk, block = self._risk, self._block
+        rate = state.w.dtype.type(rates)
+        return float(
+            self._walk(
+                self._rows, block.y, block.weight, rows, state.w, self._slopes, self._mean,
+                self._renewing, risk.loss, risk.penalty, rate, self._batch_size,
+                risk.loss.normalised, risk.model.n_features, state.w.dtype.type(self._alpha),
+            )
+        )  # fmt: skip
+
+    def _renew(self, state: State) -> None:
+        """Know the slopes of all rows where the descent is."""
+        w, model = state.w.ravel(), self._risk.model
+        self._slopes[:] = self._risk.slopes(w, self._block)
+        mean = model.pullback(w, self._block.X, self._slopes) / len(self._slopes)
+        self._mean[:] = model.by_output(mean)
+        self._left = self._visits
+
+
+def quadratic_strength(penalty: Penalty) -> float:
+    """Return `alpha` of a penalty that is `alpha * w**2 / 2` and nothing else; -1 of others."""
+    alpha = float(penalty.curvature(np.ones(1))[0])
+    quadratic = is_smooth(penalty) and np.allclose(
+        penalty.gradient(PROBES), alpha * PROBES, rtol=1e-12, atol=0
+    )
+    return alpha if quadratic else -1.0

@@ -1,0 +1,245 @@
+"""The compiled walk of SVRG and SAGA along rows whose earlier slopes are known.
+
+The options drop the checks for NaN inside; whoever calls tests `w` and the sum afterwards.
+"""
+
+from typing import Any
+
+import numpy as np
+from numba import njit, types
+from numba.extending import overload
+
+from descend import verbs
+from descend.kernels.cache import kept
+from descend.kernels.dispatch import OPTIONS, bare, inlined
+from descend.kernels.rows import CSR
+from descend.kernels.walk import TILE, normalise, predict, pull_back, slopes
+
+
+def walk_known(
+    X: Any,
+    y: Any,
+    weight: Any,
+    order: Any,
+    w: Any,
+    known: Any,
+    mean: Any,
+    renewing: Any,
+    loss: Any,
+    penalty: Any,
+    rate: Any,
+    batch_size: Any,
+    normalised: Any,
+    n_features: Any,
+    alpha: Any,
+) -> Any:
+    """Take one step a batch, along what its slopes say beyond those known, and the known mean.
+
+    Parameters
+    ----------
+    X, y, weight
+        `(n, d)` or `CSR`, `(n, outputs)`, and `(n,)` or None.
+    order
+        The rows to visit, in turn; the last batch may be shorter.
+    w
+        `(outputs, d)`, or `(outputs, d + 1)` with the intercepts last; updated in place.
+    known, mean
+        The slopes known of the rows, `(n, outputs)`, and the mean gradient that they make, shaped
+        like `w`.
+    renewing
+        Whether a slope, once met, becomes the known one (SAGA), or none does (SVRG).
+    loss, penalty
+        Instances of the library's NamedTuples, or of one's own.
+    rate
+        The learning rate.
+    batch_size
+        The number of rows a step.
+    normalised
+        Whether a row of scores becomes log-probabilities before the loss sees it.
+    n_features
+        `d`, which sparse rows do not know.
+    alpha
+        The penalty's curvature, if it is `alpha * w**2 / 2` and nothing else; else negative.
+    """
+    outputs, width = w.shape
+    n = known.shape[0]
+    g = np.zeros_like(w)
+    z = np.zeros((outputs, min(TILE, batch_size)), dtype=w.dtype)
+    steps = (order.shape[0] + batch_size - 1) // batch_size
+    moved = np.zeros(n_features, dtype=np.int64)
+    total: Any = 0.0
+    for step in range(steps):
+        begin = step * batch_size
+        end = min(begin + batch_size, order.shape[0])
+        batch = order[begin:end]
+        catch_up(X, batch, w, mean, penalty, rate, alpha, moved, step)
+        for tile in range(begin, end, TILE):
+            rows = order[tile : min(tile + TILE, end)]
+            predict(X, rows, w, z, n_features)
+            if normalised:
+                normalise(z, rows.shape[0])
+            total += slopes(loss, y, weight, rows, z)
+            for o in range(outputs):
+                for k in range(rows.shape[0]):
+                    r = z[o, k]
+                    z[o, k] = r - known[rows[k], o]
+                    if renewing:
+                        known[rows[k], o] = r
+            pull_back(X, rows, z, g, n_features)
+        share = w.dtype.type(1) / w.dtype.type(end - begin)
+        fresh = w.dtype.type(1) / w.dtype.type(n) if renewing else w.dtype.type(0)
+        descend_along(X, batch, w, g, share, mean, fresh, penalty, rate, moved, step)
+        if width > n_features:
+            for o in range(outputs):
+                w[o, n_features] -= rate * (share * g[o, n_features] + mean[o, n_features])
+                mean[o, n_features] += fresh * g[o, n_features]
+                g[o, n_features] = 0
+    arrive(X, w, mean, penalty, rate, alpha, moved, steps)
+    return total
+
+
+@inlined
+def take(w: Any, g: Any, penalty: Any, rate: Any) -> Any:
+    """Return a parameter after one proximal step along the gradient `g` of the loss."""
+    return verbs.prox(penalty, w - rate * (g + verbs.gradient(penalty, w)), rate)
+
+
+@njit(**OPTIONS)
+def coast(w: Any, g: Any, penalty: Any, rate: Any, alpha: Any, steps: Any) -> Any:
+    """Return a parameter after steps along a gradient of the loss that stays the same.
+
+    Under a quadratic penalty each step is `w = (1 - shrink) * w - rate * g`, so that all together
+    make a geometric series. Others are taken one by one, until the parameter rests.
+    """
+    shrink = rate * alpha
+    if 0 < shrink < 1:
+        lost = -np.expm1(steps * np.log1p(-shrink))
+        return w - lost * (w + rate * g / shrink)
+    if shrink == 0:
+        return w - rate * g * steps
+    for _ in range(steps):
+        after = take(w, g, penalty, rate)
+        if after == w:
+            break
+        w = after
+    return w
+
+
+@inlined
+def coast_all(w: Any, mean: Any, j: Any, penalty: Any, rate: Any, alpha: Any, steps: Any) -> None:
+    """Take the steps of a coordinate, for all outputs, that were left out so far."""
+    for o in range(w.shape[0]):
+        w[o, j] = coast(w[o, j], mean[o, j], penalty, rate, alpha, steps)
+
+
+def catch_up(
+    X: Any, rows: Any, w: Any, mean: Any, penalty: Any, rate: Any, alpha: Any, moved: Any, step: Any
+) -> None:
+    """Bring the coordinates of some rows to where all steps before have brought them."""
+    if isinstance(X, CSR):
+        _catch_up_sparse(X, rows, w, mean, penalty, rate, alpha, moved, step)
+
+
+def arrive(
+    X: Any, w: Any, mean: Any, penalty: Any, rate: Any, alpha: Any, moved: Any, steps: Any
+) -> None:
+    """Bring all coordinates to where all steps have brought them."""
+    if isinstance(X, CSR):
+        _arrive_sparse(X, w, mean, penalty, rate, alpha, moved, steps)
+
+
+def _arrive(
+    X: Any, w: Any, mean: Any, penalty: Any, rate: Any, alpha: Any, moved: Any, steps: Any
+) -> Any:
+    return bare(_arrive_sparse if isinstance(X, types.BaseNamedTuple) else _stay_all)
+
+
+def _stay_all(
+    X: Any, w: Any, mean: Any, penalty: Any, rate: Any, alpha: Any, moved: Any, steps: Any
+) -> None:
+    return
+
+
+def _arrive_sparse(
+    X: Any, w: Any, mean: Any, penalty: Any, rate: Any, alpha: Any, moved: Any, steps: Any
+) -> None:
+    for j in range(moved.shape[0]):
+        if moved[j] < steps:
+            coast_all(w, mean, j, penalty, rate, alpha, steps - moved[j])
+
+
+def descend_along(
+    X: Any, rows: Any, w: Any, g: Any, share: Any, mean: Any, fresh: Any, penalty: Any, rate: Any,
+    moved: Any, step: Any,
+) -> None:  # fmt: skip
+    """Step along `share * g + mean`, add `fresh * g` to the mean, and empty `g`.
+
+    On sparse rows this is done in their coordinates only.
+    """
+    way = _along_sparse if isinstance(X, CSR) else _along_dense
+    way(X, rows, w, g, share, mean, fresh, penalty, rate, moved, step)
+
+
+def _catch_up(
+    X: Any, rows: Any, w: Any, mean: Any, penalty: Any, rate: Any, alpha: Any, moved: Any, step: Any
+) -> Any:
+    return bare(_catch_up_sparse if isinstance(X, types.BaseNamedTuple) else _stay)
+
+
+def _stay(
+    X: Any, rows: Any, w: Any, mean: Any, penalty: Any, rate: Any, alpha: Any, moved: Any, step: Any
+) -> None:
+    return
+
+
+def _catch_up_sparse(
+    X: Any, rows: Any, w: Any, mean: Any, penalty: Any, rate: Any, alpha: Any, moved: Any, step: Any
+) -> None:
+    for i in rows:
+        for place in range(X.indptr[i], X.indptr[i + 1]):
+            j = X.indices[place]
+            if moved[j] < step:
+                coast_all(w, mean, j, penalty, rate, alpha, step - moved[j])
+                moved[j] = step
+
+
+def _descend_along(
+    X: Any, rows: Any, w: Any, g: Any, share: Any, mean: Any, fresh: Any, penalty: Any, rate: Any,
+    moved: Any, step: Any,
+) -> Any:  # fmt: skip
+    return bare(_along_sparse if isinstance(X, types.BaseNamedTuple) else _along_dense)
+
+
+def _along_dense(
+    X: Any, rows: Any, w: Any, g: Any, share: Any, mean: Any, fresh: Any, penalty: Any, rate: Any,
+    moved: Any, step: Any,
+) -> None:  # fmt: skip
+    for o in range(w.shape[0]):
+        for j in range(X.shape[1]):
+            w[o, j] = take(w[o, j], share * g[o, j] + mean[o, j], penalty, rate)
+            mean[o, j] += fresh * g[o, j]
+            g[o, j] = 0
+
+
+def _along_sparse(
+    X: Any, rows: Any, w: Any, g: Any, share: Any, mean: Any, fresh: Any, penalty: Any, rate: Any,
+    moved: Any, step: Any,
+) -> None:  # fmt: skip
+    for i in rows:
+        for place in range(X.indptr[i], X.indptr[i + 1]):
+            j = X.indices[place]
+            if moved[j] == step:  # unless another row of the batch has it, too
+                for o in range(w.shape[0]):
+                    w[o, j] = take(w[o, j], share * g[o, j] + mean[o, j], penalty, rate)
+                    mean[o, j] += fresh * g[o, j]
+                    g[o, j] = 0
+                moved[j] = step + 1
+
+
+for _verb, _typing in ((catch_up, _catch_up), (arrive, _arrive), (descend_along, _descend_along)):
+    overload(_verb, inline="always", jit_options=OPTIONS)(bare(_typing))
+
+cached_walk_known = kept(walk_known, nogil=True, **OPTIONS)
+
+# for classes outside the library, whose source may change between two processes
+fresh_walk_known = njit(nogil=True, **OPTIONS)(walk_known)
