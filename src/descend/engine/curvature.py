@@ -130,7 +130,8 @@ def row_bounds(risk: EmpiricalRisk, w: Array, block: Block, *, at_start: bool) -
     if np.isfinite(loss.largest_curvature):
         most = (loss.largest_curvature * weight).astype(w.dtype, copy=False)[:, None]
         if at_start and isinstance(loss, Curved):
-            return np.minimum(most, MARGIN * risk.curvatures(w, block))
+            less: Array = np.minimum(most, MARGIN * risk.curvatures(w, block))
+            return less
         return np.broadcast_to(most, (len(weight), risk.model.n_outputs))
     bounds = MARGIN * risk.curvatures(w, block)
     if bounds.any():
