@@ -31,7 +31,7 @@ PAYS = 0.3
 ARRIVED = "the gradient is as good as zero"
 LEFT_THE_NUMBERS = "left the numbers that can be squared"
 
-CACHE = 32_768
+CACHE = 65_536
 """Bytes that a block of lanes may take."""
 
 MOST_STEPS = 10_000
