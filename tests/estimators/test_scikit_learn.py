@@ -20,7 +20,6 @@ from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from descend import DescentClassifier, DescentRegressor
 
-
 # batches of repeated rows are other batches than those of weighted ones: all rows at once
 FULL = {"batch_size": "full", "max_iter": 20, "tol": 0.0}
 
