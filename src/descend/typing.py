@@ -141,8 +141,8 @@ class Adaptive(Protocol):
 
 
 @runtime_checkable
-class Patient(Protocol):
-    """A rate that follows from values alone: from those of steps, or mean losses of epochs."""
+class Patient(Adaptive, Protocol):
+    """An adaptive rate that follows from values alone: from those of steps, or mean losses of epochs."""
 
     @property
     def initial(self) -> float:

@@ -33,9 +33,14 @@ def at(self: Optimizer, value: Array) -> Optimizer:
         return self
     given: tuple[Any, ...] = self
     kind: Any = type(self)
-    told = [at(part, value) if isinstance(part, tuple) else part for part in given]
+    told = [_part_at(part, value) for part in given]
     same = all(new is part for new, part in zip(told, given, strict=True))
     return self if same else kind(*told)
+
+
+def _part_at(part: Any, value: Array) -> Any:
+    wrapped: Any = part
+    return at(wrapped, value) if isinstance(part, tuple) else part
 
 
 def value(self: Loss, y: Array, z: Array) -> Array:

@@ -26,7 +26,9 @@ def optax_deviations(eta, gamma, steps):
 def test_the_variance_falls_as_that_of_optax(eta, gamma):
     noisy, zeros = NoisySGD(eta, gamma), np.zeros(SIZE)
     ours = [noisy.step(zeros, zeros, (), 1.0, t)[0] for t in range(1, 6)]
-    np.testing.assert_allclose([np.std(w) for w in ours], optax_deviations(eta, gamma, 5), rtol=0.01)
+    np.testing.assert_allclose(
+        [np.std(w) for w in ours], optax_deviations(eta, gamma, 5), rtol=0.01
+    )
     for t, w in enumerate(ours, start=1):
         assert np.std(w) == pytest.approx((eta / t**gamma) ** 0.5, rel=0.01)
         assert abs(np.mean(w)) < 5 * np.std(w) / SIZE**0.5

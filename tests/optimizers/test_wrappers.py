@@ -18,6 +18,7 @@ from descend.kernels import walk
 from descend.losses import SquaredError
 from descend.optimizers import (
     ASGD,
+    SAM,
     SGD,
     Adam,
     Averaged,
@@ -297,3 +298,35 @@ def test_what_wrappers_cannot_take_is_refused(wrong, told):
 def test_clipping_is_by_one_measure(options):
     with pytest.raises(ValueError, match="give one of norm and value"):
         Clipped(SGD(), **options)
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("lookahead:adam", Lookahead(Adam())),
+        ("averaged:sgd", Averaged(SGD())),
+        ("sam:momentum", SAM(Momentum())),
+        ("Schedule-Free:sgd", ScheduleFree(SGD())),
+        ("averaged:look_ahead:adam", Averaged(Lookahead(Adam()))),
+    ],
+)
+def test_a_name_may_go_around_another(name, expected):
+    assert repr(by_name(name)) == repr(expected)
+    assert np.isfinite(minimize("x^2", [1.0], optimizer=name, steps=5).fun)
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("lookahed:adam", "Did you mean 'lookahead'"),
+        ("lookahead:adm", "Did you mean 'adam'"),
+        ("lookahead", "give 'lookahead:sgd'"),
+        ("adam:sgd", "there is no optimizer 'adam:sgd'"),
+        ("averaged:", "there is no optimizer ''"),
+        ("averaged:saga", "remembers a slope for each row"),
+    ],
+)
+def test_names_around_others_are_corrected(name, told):
+    with pytest.raises(ValueError, match=told) as caught:
+        by_name(name, rows=True)
+    assert "\n" not in str(caught.value)

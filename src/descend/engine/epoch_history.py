@@ -11,7 +11,7 @@ from descend.descent import Descent
 if TYPE_CHECKING:
     from descend.engine.history import Record
     from descend.objectives.risk import EmpiricalRisk
-    from descend.typing import Array, Optimizer, Patient, Schedule
+    from descend.typing import Adaptive, Array, Optimizer, Schedule
 
 
 class EpochHistory:
@@ -47,7 +47,7 @@ class EpochHistory:
         self,
         risk: EmpiricalRisk,
         optimizer: Optimizer,
-        schedule: Schedule | Patient,
+        schedule: Schedule | Adaptive,
         status: str,
         message: str,
     ) -> Descent:

@@ -104,7 +104,6 @@ def take(w: Any, g: Any, penalty: Any, rate: Any) -> Any:
     return verbs.prox(penalty, w - rate * (g + verbs.gradient(penalty, w)), rate)
 
 
-@njit(**OPTIONS)
 def coast(w: Any, g: Any, penalty: Any, rate: Any, alpha: Any, steps: Any) -> Any:
     """Return a parameter after steps along a gradient of the loss that stays the same.
 
@@ -123,6 +122,9 @@ def coast(w: Any, g: Any, penalty: Any, rate: Any, alpha: Any, steps: Any) -> An
             break
         w = after
     return w
+
+
+overload(coast, jit_options=OPTIONS, strict=False)(lambda *arguments: bare(coast))
 
 
 @inlined

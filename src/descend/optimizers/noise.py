@@ -56,6 +56,7 @@ class NoisySGD(NamedTuple):
     ) -> tuple[Array, Memory]:
         # the highest part of the counter is the step's, the lowest counts the coordinates
         counter = np.random.Philox(key=self.seed, counter=int(t) << 192)
-        noise = np.random.Generator(counter).standard_normal(g.shape[-1]).astype(g.dtype)
+        drawn = np.random.Generator(counter).standard_normal(g.shape[-1])
+        noise: Array = np.asarray(drawn, dtype=g.dtype)
         deviation = (self.eta / t**self.gamma) ** 0.5
         return w - rate * (g + deviation * noise), memory
