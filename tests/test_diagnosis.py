@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from sklearn.datasets import make_regression
 
 from descend import Descent, DescentRegressor, diagnose, minimize
 from descend.optimizers import SGD, Momentum
@@ -183,7 +184,10 @@ def test_each_of_several_runs_is_told_by_its_own_rate():
     descent = minimize("x^2 + y^2/2", np.ones((3, 2)), optimizer="sgd", learning_rate=rates)
     told = diagnose(descent)
     assert told.status == "diverged"
-    assert str(told).startswith("Of 3 runs, 2 converged, 1 diverged. Run 2, for one:")
+    assert str(told).startswith(
+        "Of 3 runs, 2 converged, 1 diverged. SGD is stable below 2/L = 1, where L = 2 is the "
+        "largest curvature: 3 passes it, 0.1 and 0.3 do not. Run 2, for one:"
+    )
     assert "learning rate 3." in str(told)
     alone = diagnose(descent.run(2))
     assert (alone.stable_rate, alone.working_rate) == (told.stable_rate, told.working_rate)
@@ -231,3 +235,164 @@ def test_the_worst_run_speaks_for_all():
     for worst in ("stopped", "stalled"):
         mixed = replace(descent, status=np.array(["converged", worst]))
         assert diagnose(mixed).status == worst
+
+
+@pytest.mark.parametrize("d", [2, 3, 30])
+@pytest.mark.parametrize("factor", [1.02, 1.3, 4.0])
+def test_the_measured_growth_and_its_direction_are_the_steepest_curvatures(d, factor):
+    L, j = 8.0, d // 2
+    curvatures = np.linspace(0.1, 0.5, d)
+    curvatures[j] = L
+    run = minimize(
+        lambda w: (curvatures * w * w).sum() / 2,
+        np.ones(d),
+        optimizer="sgd",
+        learning_rate=factor * 2 / L,
+        steps=1000,
+    )
+    told = diagnose(run)
+    assert told.status == "diverged"
+    assert told.growth == pytest.approx(2 * factor - 1, rel=1e-6)  # |1 - rate L|
+    assert told.coordinates == (f"w[{j}]",)
+    assert f"along w[{j}], the gradient grows {told.growth:.3g} times a step" in str(told)
+
+
+def test_which_of_several_rates_pass_the_bound():
+    """The lesson of the hills: (5x^2 + y^2)/2, whose bound is 2/5."""
+    rates = np.array([0.02, 0.3, 0.38, 0.41, 0.5])
+    run = minimize(
+        "(5*x^2 + y^2)/2", np.ones((5, 2)), optimizer="sgd", learning_rate=rates, steps=2000
+    )
+    told = str(diagnose(run))
+    assert "SGD is stable below 2/L = 0.4, where L = 5 is the largest curvature" in told
+    assert "0.41 and 0.5 pass it, 0.02, 0.3 and 0.38 do not." in told
+    np.testing.assert_array_equal(run.status == "diverged", rates > 0.4)
+    calm = diagnose(
+        minimize("(5*x^2 + y^2)/2", np.ones((2, 2)), optimizer="sgd", learning_rate=[0.1, 0.3])
+    )
+    assert "none pass it, 0.1 and 0.3 do not." in str(calm)
+    many = np.geomspace(0.1, 0.9, 30)
+    crowd = minimize("(5*x^2+y^2)/2", np.ones((30, 2)), optimizer="sgd", learning_rate=many)
+    assert f"{(many > 0.4).sum()} rates from" in str(diagnose(crowd))
+
+
+@pytest.mark.parametrize("share", [0.9, 0.975, 0.999])
+def test_a_walk_to_and_fro_is_told_with_its_share_of_the_bound(share):
+    run = minimize(
+        "(y^2 + 5*x^2)/2", [1.0, 1.0], optimizer="sgd", learning_rate=0.4 * share, steps=60
+    )
+    told = diagnose(run)
+    assert told.cosine < -0.9
+    assert told.coordinates == ("x",)
+    assert f"go to and fro along x (cosine {told.cosine:.2g})" in str(told)
+    assert f"is {share:.3g} of the largest that is stable, 2/L = 0.4" in str(told)
+    assert "a larger learning rate" not in str(told)
+    slow = diagnose(
+        minimize("(y^2 + 5*x^2)/2", [1.0, 1.0], optimizer="sgd", learning_rate=0.05, steps=60)
+    )
+    assert slow.cosine > 0.9
+    assert "to and fro" not in str(slow)
+
+
+@pytest.mark.parametrize("kappa", [100.0, 1e3])
+def test_a_ravine_is_told_with_the_steps_that_it_takes(kappa):
+    formula = f"(x^2 + {kappa:g}*y^2)/2"
+    run = minimize(formula, [1.0, 1.0], optimizer="sgd", learning_rate=1 / kappa, steps=50)
+    told = diagnose(run)
+    assert told.condition == pytest.approx(kappa, rel=1e-9)
+    assert (told.end_curvature, told.lowest_curvature) == pytest.approx((kappa, 1.0))
+    said = re.search(r"one direction bends (\S+) times .* about (\S+) steps at its best", str(told))
+    assert float(said[1]) == pytest.approx(kappa, rel=1e-2)
+    # walked at the best rate, that many steps do it, and a tenth fewer do not
+    steps = int(said[2].replace(",", ""))
+    best = 2 / (kappa + 1)
+    for count, near in [(steps, True), (int(0.9 * steps), False)]:
+        end = minimize(
+            formula, [1.0, 1.0], optimizer="sgd", learning_rate=best, steps=count, tol=0
+        ).x
+        assert (np.linalg.norm(end) <= 1.0001e-6 * np.sqrt(2)) == near
+    assert "ravine" not in str(diagnose(minimize(formula, [1.0, 1.0])))
+
+
+@pytest.mark.parametrize(
+    ("formula", "start", "flat"),
+    [
+        ("-exp(-x^2)", 5.0, True),
+        ("1/(1 + exp(x))", -20.0, True),
+        ("1/(1 + exp(x))", 20.0, True),
+        ("max(0, x)", -1.0, True),
+        ("-exp(-x^2)", 1.0, False),
+        ("x^4", 0.02, False),
+        ("x^2/2", 1e-5, False),
+        ("1e-3*x^2", 1e-3, False),
+    ],
+)
+def test_a_plateau_is_told_from_a_minimum(formula, start, flat):
+    run = minimize(formula, [start], optimizer="sgd", learning_rate=0.1, steps=30)
+    told = str(diagnose(run))
+    assert ("It is on a plateau" in told) == flat, told
+
+
+def test_where_a_formula_is_not_finite_and_which_part_of_it():
+    run = minimize("x - log(x)", [10.0], optimizer="sgd", learning_rate=5.0)
+    told = diagnose(run)
+    # by hand: w - 5 (1 - 1/w), three times from 10
+    w = 10.0
+    for _ in range(3):
+        w -= 5 * (1 - 1 / w)
+    assert told.not_finite_at == pytest.approx([w])
+    assert f"Step 3 went to x={w:.4g}, where log(x) of {w:.5g} is not a number." in str(told)
+    overflowed = diagnose(minimize("x^2", [1.0], optimizer="sgd", learning_rate=3.0))
+    assert overflowed.not_finite_at is None
+
+
+def test_a_saddles_direction_is_named():
+    told = diagnose(minimize("x^2 - 3*y^2 + (z - 1)^2", [1.0, 0.0, 0.0]))
+    assert told.coordinates == ("y",)
+    assert told.lowest_curvature == pytest.approx(-6)
+    assert "bends downwards there (curvature -6) along y" in str(told)
+
+
+@pytest.mark.parametrize(
+    ("name", "start", "where"),
+    [
+        ("mccormick", [30.0, 1.0], "outside the window -1.5 to 4"),
+        ("mccormick", [-0.5, -1.5], ""),
+        ("booth", [5.0, 5.0], ""),
+    ],
+)
+def test_an_end_outside_the_window_is_told(name, start, where):
+    told = str(diagnose(minimize(name, start)))
+    assert ("window" in told) == bool(where)
+    assert where in told
+
+
+def test_an_end_at_the_edge_of_the_window_is_told():
+    run = minimize("sphere", [1.0, 1.0])
+    at_edge = replace(run, x=np.array([5.0, 0.0]))
+    assert "at x = 5, at the edge of the window -5 to 5" in str(diagnose(at_edge))
+
+
+def test_steps_of_one_length_are_told_to_fall():
+    run = minimize("x^2", [2.0], optimizer="adam", learning_rate=0.5, steps=30)
+    assert "Steps of Adam are about 0.5 long" in str(diagnose(run))
+
+
+def test_the_rates_of_one_line_on_data():
+    """The lesson of one line: y = m x + c, mean squared error, rates 0.1, 0.6, 0.8 and beyond."""
+    X, y = make_regression(n_samples=100, n_features=1, n_informative=1, noise=5, random_state=2)
+    A = np.column_stack([X[:, 0], np.ones(100)])
+    bound = 2 / np.linalg.eigvalsh(2 * A.T @ A / 100)[-1]
+    rates = np.array([0.1, 0.6, 0.8, 1.1 * bound])
+    run = minimize(
+        lambda w: np.mean((A @ w - y) ** 2),
+        np.tile([-10.0, 9.0], (4, 1)),
+        optimizer="sgd",
+        learning_rate=rates,
+        steps=500,
+    )
+    told = str(diagnose(run))
+    assert f"SGD is stable below 2/L = {bound:.4g}" in told
+    passing = [f"{rate:.4g}" for rate in rates if rate > bound]
+    assert f"{' and '.join(passing)} pass" in told
+    np.testing.assert_array_equal(run.status == "diverged", rates > bound)

@@ -1,0 +1,90 @@
+"""What a diagnosis says, in words and in numbers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from descend.descent import Descent
+    from descend.typing import Array
+
+NAMED = 10
+"""Coordinates or rates that a sentence names; of more it gives the count."""
+
+
+class Diagnosis(NamedTuple):
+    """What can be said about a descent; `str()` of it is the explanation.
+
+    Attributes
+    ----------
+    status
+        The run's status; of several runs, the worst.
+    sentences
+        The explanation.
+    curvature
+        The largest curvature found along the path, or None where it was not needed.
+    stable_rate
+        The rate below which the optimizer is stable at that curvature, or None.
+    working_rate
+        A rate that was tried from the same start and did not diverge, or None.
+    end_curvature, lowest_curvature
+        The largest and the smallest curvature at the end, or None.
+    condition
+        The ratio of these two, where both are positive: at least this much, of more than thirty
+        coordinates.
+    growth
+        By how much the gradient grew a step, before a run diverged, or None.
+    cosine
+        Of the angle between one step and the next, the mean of the last ones: -1 is to and fro.
+    coordinates
+        The names of those along which the run grew, swung, or could still fall.
+    not_finite_at
+        The point at which the function was not finite, or None.
+    """
+
+    status: str
+    sentences: tuple[str, ...]
+    curvature: float | None = None
+    stable_rate: float | None = None
+    working_rate: float | None = None
+    end_curvature: float | None = None
+    lowest_curvature: float | None = None
+    condition: float | None = None
+    growth: float | None = None
+    cosine: float | None = None
+    coordinates: tuple[str, ...] = ()
+    not_finite_at: Array | None = None
+
+    def __str__(self) -> str:
+        """Return the explanation."""
+        return " ".join(self.sentences)
+
+    def told(self, *sentences: str) -> Diagnosis:
+        """Return the diagnosis with more sentences."""
+        return self._replace(sentences=(*self.sentences, *sentences))
+
+
+def main_coordinates(descent: Descent, way: Array) -> tuple[str, ...]:
+    """Return the names of the coordinates that make up most of a direction, largest first."""
+    size = np.abs(way)
+    order = np.argsort(-size, kind="stable")
+    return tuple(descent.names[j] for j in order if size[j] >= size.max() / 2)
+
+
+def listed(names: tuple[str, ...], most: int = 3) -> str:
+    """Return names as a sentence lists them."""
+    if len(names) > most:
+        return f"{', '.join(names[:most])} and {len(names) - most} more"
+    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+
+
+def counted(descent: Descent) -> str:
+    """Return how many steps or epochs there were."""
+    return f"{descent.nit:,} {unit(descent)}{'' if descent.nit == 1 else 's'}"
+
+
+def unit(descent: Descent) -> str:
+    """Return what the record counts."""
+    return "epoch" if descent.jac is None else "step"
