@@ -215,10 +215,10 @@ ROWS = [
     ),
     Row("cocob", COCOB(), None, of_optax(contrib.cocob), (1.0, 1.0, 1.0)),
     Row(
-        "cocob, betting more",
-        COCOB(20.0, 1e-3),
+        "cocob, betting less",
+        COCOB(300.0, 1e-3),
         None,
-        of_optax(contrib.cocob, alpha=20.0, eps=1e-3),
+        of_optax(contrib.cocob, alpha=300.0, eps=1e-3),
         (0.5, 0.5, 0.5),
     ),
     Row("signsgd", SignSGD(), None, of_optax(optax.sign_sgd), SLOW),
