@@ -67,12 +67,13 @@ def walk_known(
     z = np.zeros((outputs, min(TILE, batch_size)), dtype=w.dtype)
     steps = (order.shape[0] + batch_size - 1) // batch_size
     moved = np.zeros(n_features, dtype=np.int64)
+    times = lengths(steps if alpha >= 0 else 0, rate, alpha, w.dtype)
     total: Any = 0.0
     for step in range(steps):
         begin = step * batch_size
         end = min(begin + batch_size, order.shape[0])
         batch = order[begin:end]
-        catch_up(X, batch, w, mean, penalty, rate, alpha, moved, step)
+        catch_up(X, batch, w, mean, penalty, rate, alpha, times, moved, step)
         for tile in range(begin, end, TILE):
             rows = order[tile : min(tile + TILE, end)]
             predict(X, rows, w, z, n_features)
@@ -94,7 +95,7 @@ def walk_known(
                 w[o, n_features] -= rate * (share * g[o, n_features] + mean[o, n_features])
                 mean[o, n_features] += fresh * g[o, n_features]
                 g[o, n_features] = 0
-    arrive(X, w, mean, penalty, rate, alpha, moved, steps)
+    arrive(X, w, mean, penalty, rate, alpha, times, moved, steps)
     return total
 
 
@@ -104,18 +105,14 @@ def take(w: Any, g: Any, penalty: Any, rate: Any) -> Any:
     return verbs.prox(penalty, w - rate * (g + verbs.gradient(penalty, w)), rate)
 
 
-def coast(w: Any, g: Any, penalty: Any, rate: Any, alpha: Any, steps: Any) -> Any:
+def coast(w: Any, g: Any, penalty: Any, rate: Any, alpha: Any, times: Any, steps: Any) -> Any:
     """Return a parameter after steps along a gradient of the loss that stays the same.
 
-    Under a quadratic penalty each step is `w = (1 - shrink) * w - rate * g`, so that all together
-    make a geometric series. Others are taken one by one, until the parameter rests.
+    Under a quadratic penalty all of them together are `times` as long as the first. Others are
+    taken one by one, until the parameter rests.
     """
-    shrink = rate * alpha
-    if 0 < shrink < 1:
-        lost = -np.expm1(steps * np.log1p(-shrink))
-        return w - lost * (w + rate * g / shrink)
-    if shrink == 0:
-        return w - rate * g * steps
+    if alpha >= 0:
+        return w - times[steps] * rate * (g + alpha * w)
     for _ in range(steps):
         after = take(w, g, penalty, rate)
         if after == w:
@@ -124,50 +121,105 @@ def coast(w: Any, g: Any, penalty: Any, rate: Any, alpha: Any, steps: Any) -> An
     return w
 
 
+def lengths(steps: Any, rate: Any, alpha: Any, dtype: Any) -> Any:
+    """Return how long 0, 1, ... steps under a quadratic penalty are, in units of the first.
+
+    Each shrinks what is left to go: `times[m] = 1 + (1 - rate * alpha) * times[m - 1]`.
+    """
+    times = np.zeros(steps + 1, dtype=dtype)
+    for m in range(1, steps + 1):
+        times[m] = 1 + (1 - rate * alpha) * times[m - 1]
+    return times
+
+
+overload(lengths, jit_options=OPTIONS, strict=False)(lambda *arguments: bare(lengths))
 overload(coast, jit_options=OPTIONS, strict=False)(lambda *arguments: bare(coast))
 
 
 @inlined
-def coast_all(w: Any, mean: Any, j: Any, penalty: Any, rate: Any, alpha: Any, steps: Any) -> None:
+def coast_all(
+    w: Any, mean: Any, j: Any, penalty: Any, rate: Any, alpha: Any, times: Any, steps: Any
+) -> None:
     """Take the steps of a coordinate, for all outputs, that were left out so far."""
     for o in range(w.shape[0]):
-        w[o, j] = coast(w[o, j], mean[o, j], penalty, rate, alpha, steps)
+        w[o, j] = coast(w[o, j], mean[o, j], penalty, rate, alpha, times, steps)
 
 
 def catch_up(
-    X: Any, rows: Any, w: Any, mean: Any, penalty: Any, rate: Any, alpha: Any, moved: Any, step: Any
+    X: Any,
+    rows: Any,
+    w: Any,
+    mean: Any,
+    penalty: Any,
+    rate: Any,
+    alpha: Any,
+    times: Any,
+    moved: Any,
+    step: Any,
 ) -> None:
     """Bring the coordinates of some rows to where all steps before have brought them."""
     if isinstance(X, CSR):
-        _catch_up_sparse(X, rows, w, mean, penalty, rate, alpha, moved, step)
+        _catch_up_sparse(X, rows, w, mean, penalty, rate, alpha, times, moved, step)
 
 
 def arrive(
-    X: Any, w: Any, mean: Any, penalty: Any, rate: Any, alpha: Any, moved: Any, steps: Any
+    X: Any,
+    w: Any,
+    mean: Any,
+    penalty: Any,
+    rate: Any,
+    alpha: Any,
+    times: Any,
+    moved: Any,
+    steps: Any,
 ) -> None:
     """Bring all coordinates to where all steps have brought them."""
     if isinstance(X, CSR):
-        _arrive_sparse(X, w, mean, penalty, rate, alpha, moved, steps)
+        _arrive_sparse(X, w, mean, penalty, rate, alpha, times, moved, steps)
 
 
 def _arrive(
-    X: Any, w: Any, mean: Any, penalty: Any, rate: Any, alpha: Any, moved: Any, steps: Any
+    X: Any,
+    w: Any,
+    mean: Any,
+    penalty: Any,
+    rate: Any,
+    alpha: Any,
+    times: Any,
+    moved: Any,
+    steps: Any,
 ) -> Any:
     return bare(_arrive_sparse if isinstance(X, types.BaseNamedTuple) else _stay_all)
 
 
 def _stay_all(
-    X: Any, w: Any, mean: Any, penalty: Any, rate: Any, alpha: Any, moved: Any, steps: Any
+    X: Any,
+    w: Any,
+    mean: Any,
+    penalty: Any,
+    rate: Any,
+    alpha: Any,
+    times: Any,
+    moved: Any,
+    steps: Any,
 ) -> None:
     return
 
 
 def _arrive_sparse(
-    X: Any, w: Any, mean: Any, penalty: Any, rate: Any, alpha: Any, moved: Any, steps: Any
+    X: Any,
+    w: Any,
+    mean: Any,
+    penalty: Any,
+    rate: Any,
+    alpha: Any,
+    times: Any,
+    moved: Any,
+    steps: Any,
 ) -> None:
     for j in range(moved.shape[0]):
         if moved[j] < steps:
-            coast_all(w, mean, j, penalty, rate, alpha, steps - moved[j])
+            coast_all(w, mean, j, penalty, rate, alpha, times, steps - moved[j])
 
 
 def descend_along(
@@ -183,25 +235,52 @@ def descend_along(
 
 
 def _catch_up(
-    X: Any, rows: Any, w: Any, mean: Any, penalty: Any, rate: Any, alpha: Any, moved: Any, step: Any
+    X: Any,
+    rows: Any,
+    w: Any,
+    mean: Any,
+    penalty: Any,
+    rate: Any,
+    alpha: Any,
+    times: Any,
+    moved: Any,
+    step: Any,
 ) -> Any:
     return bare(_catch_up_sparse if isinstance(X, types.BaseNamedTuple) else _stay)
 
 
 def _stay(
-    X: Any, rows: Any, w: Any, mean: Any, penalty: Any, rate: Any, alpha: Any, moved: Any, step: Any
+    X: Any,
+    rows: Any,
+    w: Any,
+    mean: Any,
+    penalty: Any,
+    rate: Any,
+    alpha: Any,
+    times: Any,
+    moved: Any,
+    step: Any,
 ) -> None:
     return
 
 
 def _catch_up_sparse(
-    X: Any, rows: Any, w: Any, mean: Any, penalty: Any, rate: Any, alpha: Any, moved: Any, step: Any
+    X: Any,
+    rows: Any,
+    w: Any,
+    mean: Any,
+    penalty: Any,
+    rate: Any,
+    alpha: Any,
+    times: Any,
+    moved: Any,
+    step: Any,
 ) -> None:
     for i in rows:
         for place in range(X.indptr[i], X.indptr[i + 1]):
             j = X.indices[place]
             if moved[j] < step:
-                coast_all(w, mean, j, penalty, rate, alpha, step - moved[j])
+                coast_all(w, mean, j, penalty, rate, alpha, times, step - moved[j])
                 moved[j] = step
 
 
