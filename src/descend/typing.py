@@ -142,7 +142,7 @@ class Adaptive(Protocol):
 
 @runtime_checkable
 class Patient(Adaptive, Protocol):
-    """An adaptive rate that follows from values alone: from those of steps, or mean losses of epochs."""
+    """An adaptive rate that looks at values alone: those of steps, or mean losses of epochs."""
 
     @property
     def initial(self) -> float:

@@ -111,9 +111,9 @@ def by_text(text: str, steps: int) -> Schedule | Adaptive | Search:
     schedule's `steps` are not given, they are those of the run that the warm-up leaves.
 
     Schedules: constant, step, multi-step, piecewise, linear, polynomial, exponential, inverse-time,
-    inverse-scaling, square-root, optimal, cosine, warm-restarts, one-cycle, cyclic. Rates from the
-    steps before: plateau, adaptive, polyak, estimated-polyak, barzilai-borwein, hyper-gradient.
-    Searches: monotone, armijo, wolfe, exact, whole-step.
+    inverse-scaling (or invscaling), square-root, optimal, cosine, warm-restarts, one-cycle, cyclic.
+    Rates from the steps before: plateau, adaptive, polyak, estimated-polyak, barzilai-borwein,
+    hyper-gradient. Searches: monotone, armijo, wolfe, exact, whole-step.
 
     Parameters
     ----------
