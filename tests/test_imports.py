@@ -39,12 +39,14 @@ MAY_IMPORT |= {
     "deriving": BOTTOM | {"objectives"},
     "gradients": BOTTOM | {"objectives", "starts"},
     "racing": ENGINE | {"minimizing", "starts"},
+    "finding": ENGINE | {"starts"},
     "swept": BOTTOM | {"descent", "rates"},
     "sweeping": ENGINE | {"minimizing", "starts", "swept"},
     "scipy_method": ENGINE | {"minimizing"},
     "diagnosis": ENGINE | {"minima", "minimizing", "estimators"},
-    "views": ENGINE | {"minima", "minimizing", "estimators", "racing", "swept"},
-    "cli": ENGINE | {"minima", "minimizing", "estimators", "diagnosis", "views", "racing"},
+    "views": ENGINE | {"minima", "minimizing", "estimators", "racing", "swept", "finding"},
+    "cli": ENGINE
+    | {"minima", "minimizing", "estimators", "diagnosis", "views", "racing", "finding"},
     "__main__": {"cli"},
 }
 
@@ -53,6 +55,7 @@ EXCEPTIONS = {
     ("descent.py", "views"): "a Descent's verbs call up, importing when called",
     ("descent.py", "diagnosis"): "the same",
     ("racing.py", "views"): "a Race's plot, likewise",
+    ("finding.py", "views"): "a RateTest's plot, likewise",
     ("swept.py", "views"): "a Sweep's plot, likewise",
     ("__init__.py", "*"): "the public names, imported lazily",
 }

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from descend.errors import DivergenceError as DivergenceError
     from descend.estimators import DescentClassifier as DescentClassifier
     from descend.estimators import DescentRegressor as DescentRegressor
+    from descend.finding import find_rate as find_rate
     from descend.gradients import check_gradient as check_gradient
     from descend.minimizing import maximize as maximize
     from descend.minimizing import minimize as minimize
@@ -43,6 +44,7 @@ _HOMES = {
     "check_gradient": "descend.gradients",
     "derive": "descend.deriving",
     "diagnose": "descend.diagnosis",
+    "find_rate": "descend.finding",
     "landmarks": "descend.objectives.landmarks",
     "losses": "descend.losses",
     "maximize": "descend.minimizing",

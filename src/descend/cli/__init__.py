@@ -17,6 +17,7 @@ from descend.cli.fit import fit
 from descend.cli.minimize import minimize
 from descend.cli.predict import predict
 from descend.cli.race import race
+from descend.cli.rate import rate
 
 app = typer.Typer(
     name="descend",
@@ -29,6 +30,7 @@ app.command()(fit)
 app.command()(predict)
 app.command()(minimize)
 app.command()(race)
+app.command()(rate)
 app.command()(derive)
 
 

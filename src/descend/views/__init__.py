@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from descend.views.animation import animate as animate
     from descend.views.curves import loss_curves as loss_curves
+    from descend.views.finding import rate_test as rate_test
     from descend.views.fits import confusion_matrix as confusion_matrix
     from descend.views.fits import predicted_against_true as predicted_against_true
     from descend.views.fits import weights as weights
@@ -28,6 +29,7 @@ _HOMES = {
     "plot": "descend.views.picture",
     "predicted_against_true": "descend.views.fits",
     "race": "descend.views.racing",
+    "rate_test": "descend.views.finding",
     "save": "descend.views.picture",
     "show": "descend.views.picture",
     "sweep": "descend.views.sweeps",

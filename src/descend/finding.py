@@ -1,0 +1,307 @@
+"""Which learning rate? A test over a range of them, and the bound that curvature sets."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from descend.data.arrays import ArrayBlocks
+from descend.engine.curvature import safe_rate
+from descend.engine.lanczos import spectrum
+from descend.engine.loop import walk
+from descend.engine.stopping import GradientShrunk
+from descend.losses import CrossEntropy, LogLoss, SquaredError
+from descend.models import Linear
+from descend.objectives import Gradient, Problem, as_problem
+from descend.objectives.risk import EmpiricalRisk
+from descend.optimizers import by_name
+from descend.optimizers.traits import is_scale_free, stable_rate
+from descend.penalties import L2
+from descend.starts import Start, check_finite, names_of, starting_points
+from descend.typing import Array, Loss, Optimizer
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+ALPHA = 1e-4
+"""The strength of the L2 penalty on data, as in the estimators."""
+
+MOST_CLASSES = 20
+"""Whole numbers of at most so many kinds are classes."""
+
+NEAR = 1e-3
+"""The share of the way down that counts as being at the bottom."""
+
+SMOOTHING = 0.8
+"""The share of the mean before in the moving mean of the values."""
+
+BELOW, ABOVE = 1e-4, 1e2
+"""The range about a rate that is known to be too large or nearly so, as shares of it."""
+
+
+class RateTest(NamedTuple):
+    """What a test of learning rates found.
+
+    Attributes
+    ----------
+    optimizer
+        The optimizer's name.
+    rates, values
+        The rate of each step, and the value after it, `(steps,)`.
+    smoothed
+        A moving mean of the values.
+    suggestion
+        The rate to begin with.
+    steepest
+        The rate at which the smoothed value fell fastest; None if it did not fall.
+    blow_up
+        The last rate at which the value was about as low as it ever was, before it rose above the
+        start; None if it never blew up.
+    curvature, bound
+        The largest curvature at the start, and the rate up to which the optimizer is stable there;
+        None where there is none.
+    safe
+        On data, the rate that the estimators take for all rows at once; else None.
+    """
+
+    optimizer: str
+    rates: Array
+    values: Array
+    smoothed: Array
+    suggestion: float
+    steepest: float | None
+    blow_up: float | None
+    curvature: float | None
+    bound: float | None
+    safe: float | None
+
+    def __str__(self) -> str:
+        """Say which rate to take, and why."""
+        told = [f"Begin {self.optimizer} with the learning rate {self.suggestion:.2g}."]
+        if self.steepest is not None:
+            told.append(f"The value fell fastest at {self.steepest:.3g}")
+            if self.blow_up is not None:
+                told[-1] += f" and blew up from {self.blow_up:.3g} on"
+            told[-1] += "."
+        elif self.blow_up is not None:
+            told.append(f"The value blew up from {self.blow_up:.3g} on.")
+        if self.bound is not None and self.curvature is not None:
+            told.append(
+                f"At the start the largest curvature is L = {self.curvature:.4g}, and rates up to "
+                f"{self.bound * self.curvature:.3g}/L = {self.bound:.4g} are stable."
+            )
+        if self.safe is not None:
+            told.append(f"On these data the estimators take {self.safe:.3g} for all rows at once.")
+        return " ".join(told)
+
+    def plot(self, **options: Any) -> Figure:
+        """Draw the value against the rate: see `descend.views.rate_test`."""
+        from descend import views
+
+        return views.rate_test(self, **options)
+
+
+def find_rate(
+    objective: Any,
+    start: Start | None = None,
+    *,
+    optimizer: str | Optimizer = "sgd",
+    steps: int = 100,
+    gradient: Gradient = None,
+    seed: int | None = None,
+) -> RateTest:
+    """Find a learning rate by a range test, and set the bound of the curvature beside it.
+
+    One run takes its steps at rates that rise geometrically from far too small ones until the
+    value blows up. The suggestion is the rate at which the value fell fastest or a tenth of that
+    from which it blew up: the lower one; or, where the curvature at the start sets a bound, the
+    higher one, but at most half of that bound.
+
+    Parameters
+    ----------
+    objective
+        As `descend.minimize`; or data `(X, y)`, for the risk of a linear model with a little L2:
+        the squared error of numbers, the log loss or cross-entropy of classes (anything but
+        numbers with a fraction, of at most 20 kinds if they are whole numbers).
+    start
+        A single start `(d,)`, a mapping of names to numbers, or 1 for a random start. None for
+        zeros on data, else for a random start.
+    optimizer
+        A name or an instance.
+    steps
+        How many rates to try, at least 10.
+    gradient, seed
+        As `descend.minimize`.
+
+    Raises
+    ------
+    ValueError
+        As `descend.minimize`; for several starts; or if no rate makes the value smaller.
+
+    Examples
+    --------
+    >>> import descend
+    >>> found = descend.find_rate("(5*x^2 + y^2)/2", [1, 1])
+    >>> round(found.bound, 6), 0.01 < found.suggestion <= found.bound / 2
+    (0.4, True)
+
+    References
+    ----------
+    L. N. Smith, Cyclical learning rates for training neural networks (2017), section 3.3.
+    """
+    if isinstance(steps, bool) or not isinstance(steps, int) or steps < 10:
+        raise ValueError(f"steps={steps!r} must be a whole number, at least 10")
+    problem = _posed(objective, gradient, start)
+    point = _single(start, problem, seed)
+    check_finite(problem, point)
+    chosen = by_name("sgd" if isinstance(optimizer, str) and optimizer == "auto" else optimizer)
+    walked = problem.objective
+    bent = spectrum(partial(walked.hessian_product, point), point.size)
+    curvature = bent.highest if np.isfinite(bent.highest) and bent.highest > 0 else None
+    bound = None if curvature is None else stable_rate(chosen, curvature)
+    about = _unit(walked.value_and_gradient(point)[1], point, chosen) if bound is None else bound
+    rates = np.geomspace(BELOW * about, ABOVE * about, steps)
+    run = walk(
+        walked,
+        point,
+        chosen,
+        lambda t: rates[np.asarray(t, dtype=int) - 1],
+        steps=steps,
+        stopping=GradientShrunk(0.0),
+        record="values",
+    )
+    values = np.asarray(run.values[1:], dtype=float)
+    safe = None
+    if isinstance(walked, EmpiricalRisk):
+        safe = safe_rate(walked, point, chosen, walked.blocks.n_rows)
+    name = optimizer if isinstance(optimizer, str) else type(optimizer).__name__
+    return _judged(name, rates, values, float(run.values[0]), curvature, bound, safe)
+
+
+def risk_of(X: Any, y: Any) -> EmpiricalRisk:
+    """Return the risk of a linear model on data, with a little L2.
+
+    Raises
+    ------
+    ValueError
+        If the data are not a matrix of finite numbers with a target for each row.
+    """
+    try:
+        rows = np.asarray(X, dtype=float)
+    except (TypeError, ValueError):
+        raise ValueError("X holds something that is no number: encode it first") from None
+    targets = np.asarray(y)
+    if rows.ndim != 2 or targets.shape != rows.shape[:1] or not rows.size:
+        raise ValueError(
+            f"X has the shape {rows.shape} and y {targets.shape}: give (n, d) and (n,)"
+        )
+    if not np.isfinite(rows).all():
+        raise ValueError("X holds NaN or infinity: give finite numbers")
+    classes, codes = np.unique(targets, return_inverse=True)
+    if len(classes) > MOST_CLASSES and targets.dtype.kind in "iu":
+        targets = targets.astype(float)
+    loss: Loss = SquaredError()
+    if targets.dtype.kind == "f":
+        if not np.isfinite(targets).all():
+            raise ValueError("y holds NaN or infinity: give finite numbers")
+        outputs = targets[:, None].astype(float)
+    elif len(classes) < 2:
+        raise ValueError(f"y holds a single class, {classes[0]!r}: give at least two")
+    elif len(classes) == 2:
+        loss, outputs = LogLoss(), codes[:, None].astype(float)
+    else:
+        loss = CrossEntropy()
+        outputs = np.equal.outer(codes, np.arange(len(classes))).astype(float)
+    model = Linear(rows.shape[1], outputs.shape[1])
+    return EmpiricalRisk(model, loss, L2(ALPHA), ArrayBlocks(rows, outputs))
+
+
+def _posed(objective: Any, gradient: Gradient, start: Start | None) -> Problem:
+    """Return the problem of a function, or of data."""
+    if isinstance(objective, tuple) and not isinstance(objective, Problem):
+        if len(objective) != 2:
+            raise ValueError(f"data are a pair (X, y), not {len(objective)} things")
+        return as_problem(risk_of(*objective), gradient=gradient)
+    return as_problem(objective, gradient=gradient, names=names_of(start))
+
+
+def _single(start: Start | None, problem: Problem, seed: int | None) -> Array:
+    """Return the one point to start from."""
+    if start is None and isinstance(problem.objective, EmpiricalRisk):
+        return np.zeros(problem.objective.model.n_parameters)
+    points = starting_points(1 if start is None else start, problem, seed)
+    if points.ndim == 2 and len(points) != 1:
+        raise ValueError(f"rates are tested from one start, not from {len(points)}")
+    return points.reshape(-1)
+
+
+def _unit(g: Array, point: Array, optimizer: Optimizer) -> float:
+    """Return a rate that moves the point by about its own size, where no curvature tells."""
+    size = 1 + float(np.linalg.norm(point) / np.sqrt(point.size))
+    if is_scale_free(optimizer):
+        return size
+    return size / max(float(np.linalg.norm(g)), 1e-150)
+
+
+def _judged(
+    name: str,
+    rates: Array,
+    values: Array,
+    first: float,
+    curvature: float | None,
+    bound: float | None,
+    safe: float | None,
+) -> RateTest:
+    """Return what the values at rising rates say."""
+    lowest = int(np.argmin(values)) if len(values) else 0
+    ended_early = len(values) < len(rates)
+    rose = ended_early or values[-1] > first + abs(first - values[lowest])
+    falling = values[: lowest + 1]
+    if not len(values) or not falling[-1] < first:
+        raise ValueError(
+            f"no rate from {rates[0]:.2g} to {rates[-1]:.2g} makes the value smaller than "
+            f"{first:.6g}: start elsewhere, or check the gradient (descend.check_gradient)"
+        )
+    smoothed = _smoothed(np.concatenate([[first], values]))[1:]
+    near = values <= values[lowest] + NEAR * (first - values[lowest])
+    blow_up = float(rates[np.flatnonzero(near)[-1]]) if rose else None
+    falls = np.diff(np.concatenate([[first], smoothed[: lowest + 1]]))
+    steepest = float(rates[int(np.argmin(falls))])
+    suggestion = _suggested(steepest, blow_up, bound)
+    return RateTest(
+        name,
+        rates[: len(values)],
+        values,
+        smoothed,
+        suggestion,
+        steepest,
+        blow_up,
+        curvature,
+        bound,
+        safe,
+    )
+
+
+def _suggested(steepest: float, blow_up: float | None, bound: float | None) -> float:
+    """Return the rate to begin with: below all that is known to be too large.
+
+    A run that descends quickly is at the bottom before the rates are large, so that its steepest
+    fall says little. Where the bound is known, a tenth of the blow-up may be above it.
+    """
+    tenth = steepest if blow_up is None else blow_up / 10
+    if bound is None:
+        return min(steepest, tenth)
+    return min(max(steepest, tenth), bound / 2)
+
+
+def _smoothed(values: Array) -> Array:
+    """Return a moving mean that weighs the past less and less."""
+    means = np.empty_like(values)
+    total = weight = 0.0
+    for t, value in enumerate(values):
+        total = SMOOTHING * total + (1 - SMOOTHING) * value
+        weight = SMOOTHING * weight + (1 - SMOOTHING)
+        means[t] = total / weight
+    return means
