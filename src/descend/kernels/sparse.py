@@ -33,6 +33,7 @@ from numba.extending import overload
 from descend import verbs
 from descend.kernels.cache import kept
 from descend.kernels.dispatch import OPTIONS, bare, inlined, read, read_rate, weighted, write
+from descend.kernels.lookahead import look_ahead
 from descend.kernels.parameters import move_freely
 from descend.kernels.rows import scatter_all, scores
 from descend.kernels.walk import TILE, normalise, slopes
@@ -78,8 +79,10 @@ def walk_sparse_rows(
     one: Any = 1.0
     curvature = verbs.gradient(penalty, one)
     scale, shift = 1.0, 0.0
+    ahead = np.zeros(1)
     total: Any = 0.0
     for k in range(order.shape[0]):
+        ahead[0] += look_ahead(X, order, k)
         i = order[k]
         span = range(X.indptr[i], X.indptr[i + 1])
         z = w.dtype.type(0)
