@@ -26,10 +26,13 @@ from descend.optimizers import (
     ClippedByNorm,
     ClippedByValue,
     Decayed,
+    DoG,
     Lookahead,
     Momentum,
+    Prodigy,
     ScheduleFree,
     by_name,
+    is_rate_free,
     recommended_rate,
 )
 from descend.optimizers.traits import gain, is_elementwise, stable_rate
@@ -266,6 +269,13 @@ def test_a_wrapper_is_as_stable_as_what_it_wraps(wrapped, inner):
     assert stable_rate(wrapped, 2.0) == pytest.approx(stable_rate(inner, 2.0))
     assert gain(wrapped) == pytest.approx(gain(inner), rel=1e-6)
     assert recommended_rate(wrapped) == recommended_rate(inner)
+
+
+@pytest.mark.parametrize("around", [Averaged, Lookahead, ScheduleFree, SAM])
+def test_a_wrapper_is_as_free_of_rates_as_what_it_wraps(around):
+    assert is_rate_free(around(DoG()))
+    assert is_rate_free(Averaged(around(Prodigy())))
+    assert not is_rate_free(around(Adam()))
 
 
 def test_decay_is_no_reason_for_a_larger_rate():

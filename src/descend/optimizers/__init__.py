@@ -232,9 +232,13 @@ def recommended_rate(optimizer: Optimizer) -> float:
 def is_rate_free(optimizer: Optimizer) -> bool:
     """Say whether an optimizer finds its own learning rate: then the one given is a factor of it.
 
+    A wrapper does if what it wraps does.
+
     Examples
     --------
-    >>> is_rate_free(DoG()), is_rate_free(Adam())
-    (True, False)
+    >>> is_rate_free(DoG()), is_rate_free(Averaged(DoG())), is_rate_free(Adam())
+    (True, True, False)
     """
+    if isinstance(optimizer, _WRAPPERS):
+        return is_rate_free(optimizer.optimizer)
     return isinstance(optimizer, COCOB | DAdaptAdam | DAdaptSGD | DoG | DoWG | Prodigy)
