@@ -212,3 +212,10 @@ def test_a_schedule_at_its_end_begins_anew():
 def test_the_message_of_a_fit_without_convergence_names_the_way_out():
     with pytest.warns(ConvergenceWarning, match="raise max_iter"):
         DescentRegressor(optimizer="sgd", max_iter=1).fit(X, Y)
+
+
+def test_a_schedule_in_words_lasts_for_max_iter_calls():
+    model = DescentRegressor(optimizer="sgd", learning_rate="cosine:0.01", max_iter=40)
+    rates = [model.partial_fit(X, Y).learning_rate_ for _ in range(40)]
+    before = 3 * np.arange(40) + 2  # a call takes 96 rows by 32, and shows its last step
+    np.testing.assert_allclose(rates, 0.005 * (1 + np.cos(np.pi * before / 120)))

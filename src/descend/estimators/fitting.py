@@ -9,9 +9,11 @@ from sklearn.model_selection import train_test_split
 from sklearn.utils import check_random_state
 
 from descend.estimators.checking import of_mean_one, rows_to_predict
-from descend.estimators.settings import Settings
-from descend.estimators.training import Examples, Pause, Trained, for_parts, train, train_on
+from descend.estimators.pause import Pause
+from descend.estimators.settings import Settings, for_parts
+from descend.estimators.training import Trained, train, train_on
 from descend.estimators.watching import Best, Validation, not_improved
+from descend.estimators.ways import Examples
 from descend.typing import Array, Loss
 
 

@@ -131,7 +131,7 @@ class DescentRegressor(RegressorMixin, BaseEstimator):  # type: ignore[misc]
     validation_metric_
         What that score is: "R²"; or None.
     learning_rate_
-        The rate of the first step; those of all epochs, or steps, are `descent_.learning_rates`.
+        The rate of the first epoch (at its last step), or step; `descent_.learning_rates` has all.
     descent_
         The whole record of the last call, a `Descent`: `descent_.plot()`, `descent_.explain()`.
         Its objective holds the rows, and is left out of pickles.

@@ -5,7 +5,8 @@ from typing import Any, Literal, NamedTuple
 import numpy as np
 
 from descend.engine.history import Record
-from descend.optimizers import Averaged, by_name
+from descend.optimizers import AdaGrad, Averaged, by_name
+from descend.optimizers.traits import is_elementwise
 from descend.penalties import by_name as penalty_by_name
 from descend.rates import Constant, Optimal, Text, read, refuse_out_of_range
 from descend.typing import Adaptive, Optimizer, Patient, Penalty, Schedule, Search
@@ -84,6 +85,40 @@ def settings_of(estimator: Any) -> Settings:
         callbacks=_callbacks(estimator.callbacks),
         verbose=bool(estimator.verbose),
     )
+
+
+def for_parts(settings: Settings) -> Settings:
+    """Return the settings for walking over the data part by part.
+
+    The optimizer "auto", which would arrive at the minimum of a part alone, gives way to AdaGrad by
+    batches of 32 rows: its steps shrink by themselves, in each coordinate by the gradients met.
+
+    Raises
+    ------
+    ValueError
+        If the optimizer or the learning rate needs all rows at once.
+    """
+    if settings.optimizer is None:
+        return settings._replace(optimizer=AdaGrad(), batch_size=32)
+    name = type(settings.optimizer).__name__
+    if not is_elementwise(settings.optimizer):
+        raise ValueError(
+            f"partial_fit walks coordinate by coordinate, and {name} looks at the whole gradient "
+            "at each step: give an element-wise optimizer, such as 'adam', or call fit with "
+            "batch_size='full'"
+        )
+    if isinstance(settings.learning_rate, Adaptive):
+        raise ValueError(
+            f"learning_rate={settings.learning_rate!r} looks at the values of all rows, and "
+            "partial_fit sees a part of them: give a number, a schedule such as 'cosine:0.1', or "
+            "'auto'"
+        )
+    if settings.precondition == "hessian":
+        raise ValueError(
+            "precondition='hessian' looks at all rows, and partial_fit sees a part of them: give "
+            "precondition='diagonal' or 'none'"
+        )
+    return settings
 
 
 def _is(given: Any, word: str) -> bool:

@@ -1,0 +1,54 @@
+"""The learning rate that an estimator's settings come to on its rows."""
+
+from descend.engine.curvature import safe_rate
+from descend.estimators.coordinates import safe_rate_scaled
+from descend.estimators.settings import Settings
+from descend.objectives.risk import EmpiricalRisk
+from descend.optimizers import SAGA, SVRG, is_rate_free, recommended_rate
+from descend.rates import Constant, Text
+from descend.typing import Adaptive, Array, Patient, Schedule, Search
+
+
+def rate_for(
+    risk: EmpiricalRisk, settings: Settings, start: Array, scale: Array | None
+) -> Schedule | Adaptive | Search:
+    """Return the learning rate that the settings ask for.
+
+    Parameters
+    ----------
+    risk, settings, start
+        What is descended, how, and from where, `(d,)`.
+    scale
+        The units of the coordinates that are walked in, `(d,)`; None for the parameters' own.
+    """
+    rate = settings.learning_rate
+    n = risk.blocks.n_rows
+    batch_size = settings.rows_a_step(n)
+    if rate is None:
+        return Constant(safe_rate_for(risk, settings, start, scale))
+    return rate.over(settings.max_iter * -(-n // batch_size)) if isinstance(rate, Text) else rate
+
+
+def rule_of(settings: Settings) -> Patient | None:
+    """Return the rate that is asked for if it follows from the losses of the epochs."""
+    rate = settings.learning_rate
+    made = rate.over(int(rate.warmup) + 1) if isinstance(rate, Text) else rate
+    return made if isinstance(made, Patient) else None
+
+
+def safe_rate_for(
+    risk: EmpiricalRisk, settings: Settings, start: Array, scale: Array | None
+) -> float:
+    """Return a rate at which the optimizer does not diverge; the parameters are `rate_for`'s."""
+    optimizer = settings.optimizer
+    assert optimizer is not None  # the fast path searches: it cannot diverge
+    if is_rate_free(optimizer):
+        return recommended_rate(optimizer)
+    batch_size = settings.rows_a_step(risk.blocks.n_rows)
+    if isinstance(optimizer, SAGA | SVRG):
+        from descend.engine.variance import reduced_safe_rate  # loads Numba
+
+        return reduced_safe_rate(risk, start, optimizer, batch_size)
+    if scale is None:
+        return safe_rate(risk, start, optimizer, batch_size)
+    return safe_rate_scaled(risk, start, optimizer, batch_size, scale)

@@ -1,0 +1,157 @@
+"""The ways down: in the right coordinates, with all rows a step, or by batches."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from descend.descent import Descent
+from descend.engine.history import Epoch
+from descend.engine.loop import walk
+from descend.engine.preconditioner import descend_preconditioned, walk_in
+from descend.engine.rounding import descend_rounded
+from descend.engine.stopping import GradientShrunk
+from descend.estimators.coordinates import coordinates_of
+from descend.estimators.pause import Pause, beginning
+from descend.estimators.rate import rate_for, rule_of
+from descend.estimators.settings import Settings
+from descend.estimators.watching import Watch
+from descend.objectives.risk import EmpiricalRisk
+from descend.rates import Text
+from descend.rates.searches import Monotone
+from descend.typing import Array, Roundable
+
+
+class Examples(NamedTuple):
+    """What to learn from: `X`, `y` `(n, outputs)`, and weights of mean 1 or None."""
+
+    X: Any
+    y: Array
+    weight: Array | None
+
+
+def descend(
+    risk: EmpiricalRisk,
+    settings: Settings,
+    examples: Examples,
+    start: Array,
+    watch: Watch,
+    random: np.random.Generator,
+    pause: Pause | None,
+    check_rows: Callable[[], None],
+) -> tuple[Descent, Pause | None]:
+    """Go down the way that the settings ask for: preconditioned, all rows at once, or by batches.
+
+    Parameters
+    ----------
+    risk, settings, examples, start
+        What is descended, how, along which rows, and from where, `(d,)`.
+    watch
+        Looks at each epoch.
+    random
+        Draws orders and samples.
+    pause
+        Where a descent by batches goes on from, or None; it moves on.
+    check_rows
+        Raises what says why where the rows hold what is not finite.
+
+    Returns
+    -------
+    tuple
+        The record; and where a descent by batches stands, None after other ways.
+    """
+    n = risk.blocks.n_rows
+    all_rows = settings.rows_a_step(n) == n
+    if settings.optimizer is None or settings.learning_rate is None or all_rows:
+        check_rows()
+    if settings.optimizer is None:
+        kinked = isinstance(risk.loss, Roundable)
+        descent = (descend_rounded if kinked else descend_preconditioned)(
+            risk,
+            start,
+            max_iter=settings.max_iter,
+            tol=settings.tol,
+            random=random,
+            record=settings.record,
+            callback=watch.after_step(None),
+        )
+        return descent, None
+    if not all_rows:
+        callback = None if watch.idle else watch
+        pause = pause or beginning(risk, settings, start, random)
+        return by_batches(risk, settings, examples, start, pause, callback, check_rows), pause
+    if settings.precondition != "none":
+        rate = settings.learning_rate or Monotone(initial=1.0)
+        rate = rate.over(settings.max_iter) if isinstance(rate, Text) else rate
+        descent = walk_in(
+            coordinates_of(risk, start, settings.precondition, random),
+            start,
+            settings.optimizer,
+            rate,
+            steps=settings.max_iter,
+            stopping=GradientShrunk(settings.tol),
+            record=settings.record,
+            callback=watch.after_step(rate),
+        )
+        return replace(descent, objective=risk), None
+    rate = rate_for(risk, settings, start, None)
+    descent = walk(
+        risk,
+        start,
+        settings.optimizer,
+        rate,
+        steps=settings.max_iter,
+        stopping=GradientShrunk(settings.tol),
+        record=settings.record,
+        callback=watch.after_step(rate),
+    )
+    return descent, None
+
+
+def by_batches(
+    risk: EmpiricalRisk,
+    settings: Settings,
+    examples: Examples,
+    start: Array,
+    pause: Pause,
+    callback: Callable[[Epoch], None] | None,
+    check_rows: Callable[[], None],
+) -> Descent:
+    """Walk by batches from where a pause is, which moves on.
+
+    Parameters
+    ----------
+    risk, settings, examples, start
+        What is descended, how, along which rows, and from where, `(d,)`.
+    pause
+        Where it stands, with `start` its answer.
+    callback
+        Called after each epoch; it ends the descent by `StopIteration`.
+    check_rows
+        Raises what says why where the rows hold what is not finite.
+    """
+    from descend.engine.epochs import Pace, walk_epochs  # loads Numba, which other ways do not need
+
+    pace = Pace(
+        pause.schedule,
+        adaptive=settings.learning_rate is None,
+        max_iter=settings.max_iter,
+        tol=settings.tol,
+        patience=settings.n_iter_no_change,
+        rule=rule_of(settings),
+    )
+    return walk_epochs(
+        risk,
+        examples,
+        start,
+        pause.optimizer,
+        pace,
+        batch_size=settings.rows_a_step(risk.blocks.n_rows),
+        shuffle=settings.shuffle,
+        random=pause.random,
+        record=settings.record,
+        callback=callback,
+        on_blow_up=check_rows,
+        state=pause.state,
+    )
