@@ -396,3 +396,23 @@ def test_the_rates_of_one_line_on_data():
     passing = [f"{rate:.4g}" for rate in rates if rate > bound]
     assert f"{' and '.join(passing)} pass" in told
     np.testing.assert_array_equal(run.status == "diverged", rates > bound)
+
+
+def test_batches_that_end_above_their_start_are_told_the_bound():
+    X, y = make_regression(n_samples=100, n_features=1, n_informative=1, noise=5, random_state=2)
+    A = np.column_stack([X[:, 0], np.ones(100)])
+    bound = 2 / np.linalg.eigvalsh(A.T @ A / 100 + np.diag([1e-4, 0]))[-1]
+    fitted = DescentRegressor(
+        optimizer="sgd", learning_rate=0.1, batch_size=32, max_iter=3, random_state=0, tol=0
+    )
+    descent = fitted.fit(X, y).descent_
+    above = replace(
+        descent,
+        status="converged",
+        fun=2 * descent.values[0],
+        learning_rates=np.full(descent.nit, 1.9),
+    )
+    told = diagnose(above)
+    assert told.stable_rate == pytest.approx(bound, rel=1e-6)
+    assert f"the rate 1.9 is above 2/L = {bound:.4g}" in str(told)
+    assert "above its start" not in str(diagnose(replace(descent, status="converged")))

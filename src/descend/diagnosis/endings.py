@@ -68,7 +68,9 @@ def _converged(descent: Descent) -> Diagnosis:
     first = f"It converged after {counted(descent)} to the value {descent.fun:.6g}"
     found = Diagnosis("converged", (f"{first}: {descent.message}.",))
     norms = descent.gradient_norms[np.isfinite(descent.gradient_norms)]
-    if descent.jac is None or not len(norms):
+    if descent.jac is None:
+        return _batches_above_the_bound(descent, found)
+    if not len(norms):
         return found
     if len(norms) > 1:
         found = found.told(f"The gradient's norm fell from {norms[0]:.3g} to {norms[-1]:.3g}.")
@@ -85,6 +87,25 @@ def _converged(descent: Descent) -> Diagnosis:
             f"{bent.lowest:.3g}) along {listed(names)}. Start a little beside it."
         )
     return _swings(descent, _ravine(descent, found), bent)
+
+
+def _batches_above_the_bound(descent: Descent, found: Diagnosis) -> Diagnosis:
+    """Add that a descent by batches ended above its start, at a rate that no batch allows."""
+    if not len(descent.learning_rates) or not descent.fun > descent.values[0]:
+        return found
+    bent = bending(descent, descent.best_x)
+    if bent is None or bent.highest <= 0 or descent.optimizer is None:
+        return found
+    bound = stable_rate(descent.optimizer, bent.highest)
+    rate = float(np.max(descent.learning_rates))
+    found = found._replace(curvature=bent.highest, stable_rate=bound)
+    if bound is None or rate <= bound:
+        return found.told("It ended above its start: a smaller learning rate would lead down.")
+    return found.told(
+        f"It ended above its start: the rate {rate:.4g} is above "
+        f"{bound * bent.highest:.3g}/L = {bound:.4g}, up to which all rows at once are stable, and "
+        "batches allow less."
+    )
 
 
 def _stopped(descent: Descent) -> Diagnosis:
