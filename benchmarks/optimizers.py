@@ -20,6 +20,7 @@ import numpy as np
 import optax
 import torch
 
+from descend.kernels.dispatch import in_precision
 from descend.kernels.step import cached_step_all
 from descend.optimizers import by_name
 
@@ -39,7 +40,7 @@ PEERS = {
 
 
 def ours(name: str, g: np.ndarray) -> Callable[[], None]:
-    optimizer = by_name(name)
+    optimizer = in_precision(by_name(name), g.dtype)
     w = np.zeros_like(g)
     memory = tuple(np.zeros_like(g) for _ in optimizer.memory)
     rate, t = np.float32(RATE), 0.0

@@ -16,6 +16,7 @@ from descend.engine.state import State
 from descend.engine.variance import Known
 from descend.kernels import sparse, walk
 from descend.kernels.cache import is_ours
+from descend.kernels.dispatch import in_precision
 from descend.kernels.rows import CSR
 from descend.objectives.risk import EmpiricalRisk
 from descend.optimizers import SAGA, SVRG
@@ -117,11 +118,19 @@ def _has_arrays(part: Any) -> bool:
     )
 
 
+def _parts(risk: EmpiricalRisk, optimizer: Optimizer, dtype: Any) -> tuple[Any, Any, Any]:
+    """Return what is compiled into the loop, with its numbers in the precision of the rows."""
+    optimizer, loss, penalty = (
+        in_precision(part, dtype) for part in (optimizer, risk.loss, risk.penalty)
+    )
+    return optimizer, loss, penalty
+
+
 def _dense_rows(
     risk: EmpiricalRisk, data: tuple[Any, Array, Array | None], optimizer: Optimizer, _: int
 ) -> Run:
     X, y, weight = data
-    parts = (optimizer, risk.loss, risk.penalty)
+    parts = _parts(risk, optimizer, data[1].dtype)
     ours = all(map(is_ours, parts))
     walk_rows = walk.cached_walk_rows if ours else walk.fresh_walk_rows
 
@@ -139,7 +148,7 @@ def _batches(
     optimizer: Optimizer,
     batch_size: int,
 ) -> Run:
-    parts = (optimizer, risk.loss, risk.penalty)
+    parts = _parts(risk, optimizer, data[1].dtype)
     ours = all(map(is_ours, parts))
     walk_batches = walk.cached_walk_batches if ours else walk.fresh_walk_batches
     shape = (batch_size, risk.loss.normalised, risk.model.n_features)
@@ -160,7 +169,7 @@ def _waiting(
 ) -> Run:
     """Return the loop in which steps without a gradient wait, where the rates allow it."""
     X, y, weight = data
-    parts = (optimizer, risk.loss, risk.penalty)
+    parts = _parts(risk, optimizer, data[1].dtype)
     ours = all(map(is_ours, parts))
     walk_rows = sparse.cached_walk_sparse_rows if ours else sparse.fresh_walk_sparse_rows
     walk_batches = sparse.cached_walk_sparse_batches if ours else sparse.fresh_walk_sparse_batches

@@ -6,6 +6,7 @@ class: see `descend.kernels.cache`.
 """
 
 from collections.abc import Callable
+from dis import get_instructions
 from types import FunctionType
 from typing import Any
 
@@ -34,35 +35,62 @@ def inlined(function: Callable[..., Any]) -> Callable[..., Any]:
     return function
 
 
-def _method(self: Any, name: str) -> Callable[..., Any]:
-    """Return the method `name` of the class whose instances have the Numba type `self`."""
+def _method(self: Any, name: str, number: Any) -> Callable[..., Any]:
+    """Return the method `name` of the class whose instances have the Numba type `self`.
+
+    `number` is the type of what it works on: float32 stays float32.
+    """
     if not isinstance(self, types.NamedTuple | types.NamedUniTuple):
         raise TypingError(f"{self} is not a NamedTuple with a method {name!r}")
-    return bare(getattr(self.instance_class, name))
+    method = bare(getattr(self.instance_class, name))
+    return in_single(method) if number == types.float32 else method
+
+
+def in_single(method: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a method with its literal numbers in single precision.
+
+    For Numba a literal is of double precision, and so would be all that it meets: `1 - beta1` and
+    whatever is multiplied by it. In NumPy literals take the arrays' type. A method that indexes is
+    returned as it is, since an index must stay whole.
+    """
+    if any(instruction.opname == "BINARY_SUBSCR" for instruction in get_instructions(method)):
+        return method
+    code = method.__code__
+    literals = tuple(
+        np.float32(each) if type(each) in (int, float) else each for each in code.co_consts
+    )
+    return FunctionType(code.replace(co_consts=literals), method.__globals__, method.__name__)
+
+
+def in_precision(part: Any, dtype: Any) -> Any:
+    """Return an optimizer, loss or penalty with its numbers, and what it wraps, in a precision."""
+    if isinstance(part, tuple):
+        return type(part)(*(in_precision(field, dtype) for field in part))
+    return dtype.type(part) if isinstance(part, float) else part
 
 
 def _step(self: Any, w: Any, g: Any, memory: Any, rate: Any, t: Any) -> Any:
-    return _method(self, "step")
+    return _method(self, "step", w)
 
 
 def _value(self: Any, y: Any, z: Any) -> Any:
-    return _method(self, "value")
+    return _method(self, "value", z)
 
 
 def _slope(self: Any, y: Any, z: Any) -> Any:
-    return _method(self, "slope")
+    return _method(self, "slope", z)
 
 
 def _gradient(self: Any, w: Any) -> Any:
-    return _method(self, "gradient")
+    return _method(self, "gradient", w)
 
 
 def _prox(self: Any, w: Any, rate: Any) -> Any:
-    return _method(self, "prox")
+    return _method(self, "prox", w)
 
 
 def _kink(self: Any) -> Any:
-    return _method(self, "kink") if hasattr(self.instance_class, "kink") else bare(_no_kink)
+    return _method(self, "kink", None) if hasattr(self.instance_class, "kink") else bare(_no_kink)
 
 
 def _no_kink(self: Any) -> Any:

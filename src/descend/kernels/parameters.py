@@ -13,7 +13,7 @@ def move(
     """Step the parameter at `place` along the gradient `g` of the loss, under a penalty."""
     smooth = g + verbs.gradient(penalty, w[place])
     w[place], remembered = verbs.advance(
-        optimizer, penalty, w[place], smooth, read(memory, place), rate, t
+        optimizer, penalty, w[place], smooth, read(memory, place), rate, w.dtype.type(t)
     )
     write(memory, place, remembered)
 
@@ -21,5 +21,7 @@ def move(
 @inlined
 def move_freely(w: Any, place: Any, g: Any, memory: Any, optimizer: Any, rate: Any, t: Any) -> None:
     """Step the parameter at `place` along the gradient `g` without a penalty: an intercept."""
-    w[place], remembered = verbs.step(optimizer, w[place], g, read(memory, place), rate, t)
+    w[place], remembered = verbs.step(
+        optimizer, w[place], g, read(memory, place), rate, w.dtype.type(t)
+    )
     write(memory, place, remembered)

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from descend import verbs
 from descend.kernels.cache import kept
-from descend.kernels.dispatch import OPTIONS, read, write
+from descend.kernels.dispatch import OPTIONS
+from descend.kernels.parameters import move_freely
 
 
 def step_all(w: Any, g: Any, memory: Any, optimizer: Any, rate: Any, t: Any) -> None:
@@ -24,8 +24,7 @@ def step_all(w: Any, g: Any, memory: Any, optimizer: Any, rate: Any, t: Any) -> 
         The learning rate, and the step count, both floats.
     """
     for j in range(w.shape[0]):
-        w[j], remembered = verbs.step(optimizer, w[j], g[j], read(memory, j), rate, t)
-        write(memory, j, remembered)
+        move_freely(w, j, g[j], memory, optimizer, rate, t)
 
 
 cached_step_all = kept(step_all, nogil=True, **OPTIONS)

@@ -72,7 +72,7 @@ def walk_rows(
             move(w, j, r * X[i, j], memory, optimizer, penalty, rate, t)
         if with_intercept:
             intercept, intercept_memory = verbs.step(
-                optimizer, intercept, r, intercept_memory, rate, t
+                optimizer, intercept, r, intercept_memory, rate, w.dtype.type(t)
             )
         t += 1.0
     if with_intercept:
