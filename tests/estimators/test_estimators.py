@@ -327,7 +327,7 @@ def test_a_rate_too_large_is_refused_with_one_that_works(scale, batch_size, opti
     with pytest.raises(DivergenceError) as caught:
         DescentRegressor(learning_rate=50.0, **settings).fit(rows, Y)
     assert "\n" not in str(caught.value)
-    assert "the learning rate is too large" in str(caught.value)
+    assert "learning_rate=50 is too large for this data" in str(caught.value)
     rate = float(re.search(r"learning_rate=(\S+) is safe", str(caught.value))[1])
     works = DescentRegressor(learning_rate=rate, max_iter=40, tol=0.0, **settings)
     works.fit(rows, Y)

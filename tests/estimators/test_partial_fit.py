@@ -9,6 +9,7 @@ from sklearn.exceptions import ConvergenceWarning
 
 from descend import DescentClassifier, DescentRegressor, DivergenceError
 from descend.optimizers import SGD, ClippedByNorm
+from descend.rates import Wolfe
 
 RANDOM = np.random.default_rng(0)
 X = RANDOM.standard_normal((96, 3)) * [1, 2, 0.5] + [0, 1, -1]
@@ -148,19 +149,24 @@ def test_early_stopping_part_by_part_shows_the_best():
     ("settings", "told"),
     [
         ({"optimizer": ClippedByNorm(SGD(), 1.0)}, "ClippedByNorm looks at the whole gradient"),
-        ({"optimizer": "sgd", "batch_size": "full", "learning_rate": "wolfe"}, "all rows"),
+        ({"optimizer": "saga"}, "SAGA remembers a slope for each row.* in partial_fit"),
+        ({"optimizer": "sgd", "batch_size": "full", "learning_rate": Wolfe()}, "all rows"),
+        (
+            {"optimizer": "sgd", "batch_size": "full", "learning_rate": "wolfe"},
+            "learning_rate='wolfe' looks at the values of all rows",
+        ),
+        (
+            {"optimizer": "sgd", "learning_rate": "plateau:0.01"},
+            "learning_rate='plateau:0.01' looks at the values of all rows",
+        ),
         (
             {"optimizer": "sgd", "batch_size": "full", "precondition": "hessian"},
             "precondition='hessian' looks at all rows",
         ),
     ],
-    ids=["whole-vector", "search", "hessian"],
+    ids=["whole-vector", "saga", "search", "search-in-words", "plateau", "hessian"],
 )
 def test_what_needs_all_rows_is_refused(settings, told):
-    if settings.get("learning_rate") == "wolfe":
-        from descend.rates import Wolfe
-
-        settings = settings | {"learning_rate": Wolfe()}
     with pytest.raises(ValueError, match=told):
         DescentRegressor(**settings).partial_fit(X, Y)
 

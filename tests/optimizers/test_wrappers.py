@@ -20,6 +20,7 @@ from descend.optimizers import (
     ASGD,
     SAM,
     SGD,
+    Adadelta,
     Adam,
     Averaged,
     Clipped,
@@ -275,6 +276,7 @@ def test_a_wrapper_is_as_stable_as_what_it_wraps(wrapped, inner):
 def test_a_wrapper_is_as_free_of_rates_as_what_it_wraps(around):
     assert is_rate_free(around(DoG()))
     assert is_rate_free(Averaged(around(Prodigy())))
+    assert is_rate_free(around(Adadelta()))
     assert not is_rate_free(around(Adam()))
 
 

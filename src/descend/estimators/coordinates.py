@@ -1,9 +1,11 @@
 """The coordinates that a named optimizer walks in, where `precondition` asks for others."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from descend.data.arrays import ArrayBlocks
-from descend.engine.curvature import SAMPLE_ROWS, safe_rate, squared
+from descend.engine.curvature import SAMPLE_ROWS, safe_rate, smoothed, squared
 from descend.engine.preconditioner import Coordinates, sketch
 from descend.objectives.risk import EmpiricalRisk
 from descend.penalties import L2, NoPenalty
@@ -27,7 +29,8 @@ def coordinates_of(
             "precondition='diagonal' with a batch_size, or optimizer='auto'"
         )
     if precondition == "hessian":
-        return sketch(risk, start, random)
+        # a loss with kinks bends nowhere: its neighbour does that is rounded over its mean
+        return replace(sketch(smoothed(risk, start, share=1.0), start, random), risk=risk)
     outputs = risk.model.n_outputs
     return Coordinates(risk, feature_scale(risk).reshape(outputs, -1), None)
 

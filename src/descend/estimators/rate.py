@@ -2,11 +2,14 @@
 
 from descend.engine.curvature import safe_rate
 from descend.estimators.coordinates import safe_rate_scaled
-from descend.estimators.settings import Settings
+from descend.estimators.settings import Settings, of_any_length
 from descend.objectives.risk import EmpiricalRisk
-from descend.optimizers import SAGA, SVRG, is_rate_free, recommended_rate
-from descend.rates import Constant, Text
+from descend.optimizers import SAGA, SVRG, LimitedMemory, is_rate_free, recommended_rate
+from descend.rates import Constant, Text, WholeStep
 from descend.typing import Adaptive, Array, Patient, Schedule, Search
+
+ATTEMPTS = 20
+"""Rates, each a quarter of the one before, that are tried until one does not diverge."""
 
 
 def rate_for(
@@ -24,6 +27,8 @@ def rate_for(
     rate = settings.learning_rate
     n = risk.blocks.n_rows
     batch_size = settings.rows_a_step(n)
+    if rate is None and isinstance(settings.optimizer, LimitedMemory):
+        return WholeStep()  # its directions have a length of their own
     if rate is None:
         return Constant(safe_rate_for(risk, settings, start, scale))
     return rate.over(settings.max_iter * -(-n // batch_size)) if isinstance(rate, Text) else rate
@@ -31,9 +36,8 @@ def rate_for(
 
 def rule_of(settings: Settings) -> Patient | None:
     """Return the rate that is asked for if it follows from the losses of the epochs."""
-    rate = settings.learning_rate
-    made = rate.over(int(rate.warmup) + 1) if isinstance(rate, Text) else rate
-    return made if isinstance(made, Patient) else None
+    rate = of_any_length(settings.learning_rate)
+    return rate if isinstance(rate, Patient) else None
 
 
 def safe_rate_for(

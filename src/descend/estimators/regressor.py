@@ -70,7 +70,8 @@ class DescentRegressor(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         diverge, quartered when the loss stops improving, for as long as that helps. With all rows
         at once also a search (`descend.rates.Wolfe()`).
     batch_size
-        For a named optimizer: rows a step, "full" for all, "auto" for 32.
+        For a named optimizer: rows a step, "full" for all, "auto" for 32, or for all where the
+        optimizer looks at the whole gradient ("lars", "dog", ...).
     max_iter
         The most epochs (with all rows at once, steps).
     tol

@@ -5,11 +5,14 @@ from typing import Any, Literal, NamedTuple
 import numpy as np
 
 from descend.engine.history import Record
-from descend.optimizers import AdaGrad, Averaged, by_name
+from descend.optimizers import SAGA, SVRG, AdaGrad, Averaged, by_name
 from descend.optimizers.traits import is_elementwise
 from descend.penalties import by_name as penalty_by_name
 from descend.rates import Constant, Optimal, Text, read, refuse_out_of_range
 from descend.typing import Adaptive, Optimizer, Patient, Penalty, Schedule, Search
+
+Rate = Schedule | Adaptive | Search | Text | None
+"""A learning rate as the settings hold it: one in words learns later how long it lasts."""
 
 
 class Settings(NamedTuple):
@@ -23,7 +26,7 @@ class Settings(NamedTuple):
     penalty: Penalty
     fit_intercept: bool
     optimizer: Optimizer | None
-    learning_rate: Schedule | Adaptive | Search | Text | None
+    learning_rate: Rate
     batch_size: int | None
     max_iter: int
     tol: float
@@ -67,11 +70,12 @@ def settings_of(estimator: Any) -> Settings:
             f"batch_size={estimator.batch_size!r} needs a named optimizer: optimizer='auto' takes "
             "all rows at once; give optimizer='sgd', for example"
         )
-    batch_size = _batch_size(estimator.batch_size)
+    optimizer = _optimizer(estimator.optimizer, estimator.average)
+    batch_size = _batch_size(estimator.batch_size, optimizer)
     return Settings(
         penalty=penalty_by_name(estimator.penalty, alpha, l1_ratio),
         fit_intercept=bool(estimator.fit_intercept),
-        optimizer=_optimizer(estimator.optimizer, estimator.average),
+        optimizer=optimizer,
         learning_rate=_learning_rate(estimator.learning_rate, batch_size, alpha),
         batch_size=batch_size,
         max_iter=_count("max_iter", estimator.max_iter),
@@ -107,9 +111,11 @@ def for_parts(settings: Settings) -> Settings:
             "at each step: give an element-wise optimizer, such as 'adam', or call fit with "
             "batch_size='full'"
         )
-    if isinstance(settings.learning_rate, Adaptive):
+    rate = settings.learning_rate
+    if isinstance(of_any_length(rate), Adaptive):
+        told = rate.text if isinstance(rate, Text) else rate
         raise ValueError(
-            f"learning_rate={settings.learning_rate!r} looks at the values of all rows, and "
+            f"learning_rate={told!r} looks at the values of all rows, and "
             "partial_fit sees a part of them: give a number, a schedule such as 'cosine:0.1', or "
             "'auto'"
         )
@@ -119,6 +125,11 @@ def for_parts(settings: Settings) -> Settings:
             "precondition='diagonal' or 'none'"
         )
     return settings
+
+
+def of_any_length(rate: Rate) -> Schedule | Adaptive | Search | None:
+    """Return a rate to look at what it is; one in words needs a number of steps to be one."""
+    return rate.over(int(rate.warmup) + 1) if isinstance(rate, Text) else rate
 
 
 def _is(given: Any, word: str) -> bool:
@@ -185,19 +196,20 @@ def _fraction(name: str, given: Any) -> float:
     raise ValueError(f"{name}={given!r} must be a number between 0 and 1")
 
 
-def _batch_size(given: Any) -> int | None:
+def _batch_size(given: Any, optimizer: Optimizer | None) -> int | None:
     if _is(given, "full"):
         return None
     if _is(given, "auto"):
-        return 32
+        needs_all = not (
+            optimizer is None or isinstance(optimizer, SAGA | SVRG) or is_elementwise(optimizer)
+        )
+        return None if needs_all else 32
     if isinstance(given, int | np.integer) and given is not True and given >= 1:
         return int(given)
     raise ValueError(f"batch_size={given!r} must be a whole number, at least 1, 'full', or 'auto'")
 
 
-def _learning_rate(
-    given: Any, batch_size: int | None, alpha: float
-) -> Schedule | Adaptive | Search | Text | None:
+def _learning_rate(given: Any, batch_size: int | None, alpha: float) -> Rate:
     if _is(given, "auto"):
         return None
     if (
@@ -215,7 +227,7 @@ def _learning_rate(
         return Optimal(alpha)
     if isinstance(given, str):
         text = read(given)
-        _refuse_by_batches(given, text.over(int(text.warmup) + 1), batch_size)
+        _refuse_by_batches(given, of_any_length(text), batch_size)
         return text
     if (callable(given) or isinstance(given, Adaptive)) and not isinstance(given, type):
         refuse_out_of_range(given)

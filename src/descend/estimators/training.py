@@ -17,6 +17,7 @@ from descend.errors import DivergenceError
 from descend.estimators.advice import on_divergence
 from descend.estimators.checking import refuse_not_finite
 from descend.estimators.pause import Pause, beginning, slow_down
+from descend.estimators.rate import ATTEMPTS
 from descend.estimators.settings import Settings
 from descend.estimators.watching import Validation, Watch
 from descend.estimators.ways import Examples, by_batches, descend
@@ -24,9 +25,6 @@ from descend.models import Linear
 from descend.objectives.risk import EmpiricalRisk
 from descend.rates.composed import length_of
 from descend.typing import Array, Loss
-
-ATTEMPTS = 20
-"""Rates, each a quarter of the one before, that a part of the data is tried at."""
 
 
 class Trained(NamedTuple):

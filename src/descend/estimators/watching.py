@@ -65,6 +65,10 @@ class Watch:
         self._model = model
         self._validation = validation
         self._callbacks = settings.callbacks if show is None else (*settings.callbacks, show)
+        self.begin()
+
+    def begin(self) -> None:
+        """Forget the epochs so far: the descent begins anew."""
         self.losses: list[float] = []
         self.scores: list[float] = []
         self.best = Best()

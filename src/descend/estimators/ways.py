@@ -14,13 +14,13 @@ from descend.engine.rounding import descend_rounded
 from descend.engine.stopping import GradientShrunk
 from descend.estimators.coordinates import coordinates_of
 from descend.estimators.pause import Pause, beginning
-from descend.estimators.rate import rate_for, rule_of
+from descend.estimators.rate import ATTEMPTS, rate_for, rule_of
 from descend.estimators.settings import Settings
 from descend.estimators.watching import Watch
 from descend.objectives.risk import EmpiricalRisk
-from descend.rates import Text
+from descend.rates import Constant, Text
 from descend.rates.searches import Monotone
-from descend.typing import Array, Roundable
+from descend.typing import Adaptive, Array, Roundable
 
 
 class Examples(NamedTuple):
@@ -95,18 +95,34 @@ def descend(
             callback=watch.after_step(rate),
         )
         return replace(descent, objective=risk), None
+    return _with_all_rows(risk, settings, start, watch), None
+
+
+def _with_all_rows(risk: EmpiricalRisk, settings: Settings, start: Array, watch: Watch) -> Descent:
+    """Walk by steps along the gradient of all rows; a rate from the curvature may have to shrink.
+
+    Where the curvature has no bound, or the optimizer looks around before it steps, it is a guess.
+    """
+    assert settings.optimizer is not None
     rate = rate_for(risk, settings, start, None)
-    descent = walk(
-        risk,
-        start,
-        settings.optimizer,
-        rate,
-        steps=settings.max_iter,
-        stopping=GradientShrunk(settings.tol),
-        record=settings.record,
-        callback=watch.after_step(rate),
-    )
-    return descent, None
+    attempts = ATTEMPTS if settings.learning_rate is None else 1
+    for _ in range(attempts):
+        watch.begin()
+        descent = walk(
+            risk,
+            start,
+            settings.optimizer,
+            rate,
+            steps=settings.max_iter,
+            stopping=GradientShrunk(settings.tol),
+            record=settings.record,
+            callback=watch.after_step(rate),
+        )
+        fell = descent.status != "diverged" and descent.fun <= descent.values[0]
+        if fell or watch.ending or isinstance(rate, Adaptive):
+            break
+        rate = Constant(float(rate(np.asarray(1.0))) / 4)
+    return descent
 
 
 def by_batches(

@@ -241,4 +241,4 @@ def is_rate_free(optimizer: Optimizer) -> bool:
     """
     if isinstance(optimizer, _WRAPPERS):
         return is_rate_free(optimizer.optimizer)
-    return isinstance(optimizer, COCOB | DAdaptAdam | DAdaptSGD | DoG | DoWG | Prodigy)
+    return isinstance(optimizer, Adadelta | COCOB | DAdaptAdam | DAdaptSGD | DoG | DoWG | Prodigy)
