@@ -4,29 +4,26 @@
     OMP_NUM_THREADS=1 python benchmarks/optimizers.py
 
 All step with the same gradient in float32, in place where the library can. Ours is the compiled
-step over all coordinates that the loops over examples contain, called alone; large vectors are cut
-into a part for each of PyTorch's threads. Runs are interleaved; medians are printed.
+step that `descend.minimize` takes with long vectors, by two threads where PyTorch has them. Runs
+are interleaved; medians are printed.
 """
 
 import statistics
 import sys
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from itertools import pairwise
 
 import jax
 import numpy as np
 import optax
 import torch
 
+from descend.engine.stepping import step_in_place
 from descend.kernels.dispatch import in_precision
-from descend.kernels.step import cached_step_all
 from descend.optimizers import by_name
 
 SIZES = (100, 10_000, 1_000_000)
 REPEATS = 15
-LARGE = 200_000
 RATE = 1e-3
 
 # name: PyTorch's class, its options, optax's
@@ -44,22 +41,11 @@ def ours(name: str, g: np.ndarray) -> Callable[[], None]:
     w = np.zeros_like(g)
     memory = tuple(np.zeros_like(g) for _ in optimizer.memory)
     rate, t = np.float32(RATE), 0.0
-    threads = torch.get_num_threads() if len(g) >= LARGE else 1
-    edges = np.linspace(0, len(g), threads + 1).astype(int)
-    parts = [slice(*pair) for pair in pairwise(edges)]
-    pool = ThreadPoolExecutor(threads)
-
-    def step_part(part: slice) -> None:
-        memory_part = tuple(array[part] for array in memory)
-        cached_step_all(w[part], g[part], memory_part, optimizer, rate, t)
 
     def step() -> None:
         nonlocal t
         t += 1
-        if threads == 1:
-            cached_step_all(w, g, memory, optimizer, rate, t)
-        else:
-            list(pool.map(step_part, parts))
+        step_in_place(optimizer, w, g, memory, rate, t)
 
     return step
 

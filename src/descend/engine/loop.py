@@ -11,6 +11,7 @@ from descend import verbs
 from descend.descent import Descent
 from descend.engine.history import History, Record
 from descend.engine.proximal import excess, left_to_descend, rough_part
+from descend.engine.stepping import Advance, way_to_advance
 from descend.engine.stopping import DecrementSmall, GradientShrunk
 from descend.engine.trials import picked, steps_of
 from descend.engine.walkers import Walkers, length, of_runs
@@ -98,6 +99,7 @@ def walk(
         first = learning_rate.first(walkers.w, walkers.value, walkers.left)
         walkers.rate, walkers.rate_memory = first
 
+    advance = way_to_advance(optimizer, penalty, walkers.w, steps)
     answers = history.w.copy()
     for t in range(1, steps + 1):
         if not len(walkers.index):
@@ -105,7 +107,7 @@ def walk(
         if isinstance(learning_rate, Search):
             _search_step(objective, penalty, walkers, optimizer, learning_rate, t, history)
         else:
-            _plain_step(objective, penalty, walkers, optimizer, learning_rate, t, history)
+            _plain_step(objective, advance, walkers, optimizer, learning_rate, t, history)
         walkers.left = left_to_descend(penalty, walkers.w, walkers.g)
         history.add(walkers)
         if isinstance(learning_rate, Search):
@@ -165,7 +167,7 @@ def _end_at(history: History, answers: Array, objective: Objective, penalty: Pen
 
 def _plain_step(
     objective: Objective,
-    penalty: Penalty,
+    advance: Advance,
     walkers: Walkers,
     optimizer: Optimizer,
     rule: Schedule | Adaptive,
@@ -181,9 +183,7 @@ def _plain_step(
     history.note_rates(walkers.index, rate)
     with np.errstate(all="ignore"):
         own = verbs.at(of_runs(optimizer, walkers.index), walkers.value[:, None])
-        w, memory = verbs.advance(
-            own, penalty, walkers.w, walkers.g, walkers.memory, rate[:, None], t
-        )
+        w, memory = advance(own, walkers.w, walkers.g, walkers.memory, rate, t)
         value, g = objective.value_and_gradient(w)
     history.evaluations[walkers.index] += 1
     finite = _in_bounds(w, value, g)

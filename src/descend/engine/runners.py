@@ -14,6 +14,7 @@ from descend.engine.laziness import (
 )
 from descend.engine.state import State
 from descend.engine.variance import Known
+from descend.engine.walkers import has_arrays
 from descend.kernels import sparse, walk
 from descend.kernels.cache import is_ours
 from descend.kernels.dispatch import in_precision
@@ -85,7 +86,7 @@ def runner(
             "optimizer"
         )
     for part in (optimizer, risk.penalty):
-        if _has_arrays(part):
+        if has_arrays(part):
             raise ValueError(
                 f"{type(part).__name__} holds an array, and the loop over single coordinates takes "
                 "numbers: give batch_size='full', or one number for all parameters"
@@ -109,13 +110,6 @@ def runner(
     numbers = X.size / max(1, X.shape[0]) * batch_size * outputs + (not waits) * outputs * width
     steps = int(np.clip(SEGMENT_NUMBERS // max(1.0, numbers), 1, SEGMENT_STEPS))
     return Runner(run, batch_size, steps)
-
-
-def _has_arrays(part: Any) -> bool:
-    """Say whether a hyper-parameter of a part, or of what it wraps, is an array."""
-    return isinstance(part, np.ndarray) or (
-        isinstance(part, tuple) and any(_has_arrays(field) for field in part)
-    )
 
 
 def _parts(risk: EmpiricalRisk, optimizer: Optimizer, dtype: Any) -> tuple[Any, Any, Any]:

@@ -66,3 +66,10 @@ def of_runs(optimizer: Optimizer, index: npt.NDArray[Any]) -> Optimizer:
     own = [part[index] if isinstance(part, np.ndarray) else of_runs(part, index) for part in given]
     same = all(new is part for new, part in zip(own, given, strict=True))
     return optimizer if same else kind(*own)
+
+
+def has_arrays(part: Any) -> bool:
+    """Say whether a hyper-parameter of a part, or of what it wraps, is an array."""
+    return isinstance(part, np.ndarray) or (
+        isinstance(part, tuple) and any(has_arrays(field) for field in part)
+    )

@@ -1,0 +1,111 @@
+"""How the array loop takes its steps: by NumPy, or compiled where the vectors are long."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
+from itertools import pairwise
+
+import numpy as np
+
+from descend import verbs
+from descend.engine.walkers import has_arrays
+from descend.optimizers.traits import is_elementwise
+from descend.penalties import NoPenalty
+from descend.typing import Array, Memory, Optimizer, Penalty
+
+LONG = 10_000
+"""Coordinates from which one compiled pass beats NumPy's pass for each operation."""
+
+WORTH_LOADING = 1e8
+"""Coordinates times steps that pay for loading the compiled step."""
+
+PART = 100_000
+"""Coordinates that are worth a thread of their own."""
+
+Advance = Callable[[Optimizer, Array, Array, Memory, Array, float], tuple[Array, Memory]]
+"""Takes a step of some runs: optimizer, `w` and `g` `(k, d)`, memory, rates `(k,)`, and `t`."""
+
+
+def way_to_advance(optimizer: Optimizer, penalty: Penalty, w: Array, steps: int) -> Advance:
+    """Return how to step: compiled where that pays and the result is the same, or by NumPy.
+
+    Parameters
+    ----------
+    optimizer, penalty
+        What steps, and the part of the objective that is not smooth.
+    w
+        The starts, `(k, d)`.
+    steps
+        The most steps to come.
+    """
+    long = w.shape[1] >= LONG and w.size * steps >= WORTH_LOADING
+    if long and isinstance(penalty, NoPenalty) and _can_be_compiled(optimizer):
+        return compiled
+
+    def by_arrays(
+        own: Optimizer, w: Array, g: Array, memory: Memory, rate: Array, t: float
+    ) -> tuple[Array, Memory]:
+        return verbs.advance(own, penalty, w, g, memory, rate[:, None], t)
+
+    return by_arrays
+
+
+def compiled(
+    optimizer: Optimizer, w: Array, g: Array, memory: Memory, rate: Array, t: float
+) -> tuple[Array, Memory]:
+    """Return the next `w` and memory of some runs, each array read and written once."""
+    from descend.kernels.dispatch import in_precision
+
+    own = in_precision(optimizer, w.dtype)
+    g = np.ascontiguousarray(g, dtype=w.dtype)
+    w, memory = w.copy(), tuple(array.copy() for array in memory)
+    for run in range(len(w)):
+        step_in_place(own, w[run], g[run], tuple(each[run] for each in memory), rate[run], t)
+    return w, memory
+
+
+def step_in_place(
+    optimizer: Optimizer, w: Array, g: Array, memory: Memory, rate: Array, t: float
+) -> None:
+    """Step `w` and the memory `(d,)` where they are, by a thread for each part of a long vector.
+
+    The result is the same for any number of threads.
+
+    Parameters
+    ----------
+    optimizer
+        One of the library's element-wise ones, its numbers in the precision of `w`.
+    w, g, memory, rate, t
+        As `Optimizer.step` takes them.
+    """
+    from descend.kernels.step import cached_step_all
+
+    def step_part(part: slice) -> None:
+        remembered = tuple(array[part] for array in memory)
+        cached_step_all(w[part], g[part], remembered, optimizer, rate, float(t))
+
+    parts = max(1, min(os.cpu_count() or 1, len(w) // PART))
+    edges = np.linspace(0, len(w), parts + 1).astype(int)
+    first, *others = (slice(*pair) for pair in pairwise(edges))
+    waiting = [_pool().submit(step_part, part) for part in others]
+    step_part(first)
+    for each in waiting:
+        each.result()
+
+
+def _can_be_compiled(optimizer: Optimizer) -> bool:
+    """Say whether the library's own compiled step serves: numbers for all, no norms."""
+    numbers = isinstance(optimizer, tuple) and not has_arrays(optimizer)
+    if not numbers or not is_elementwise(optimizer):
+        return False
+    from descend.kernels.cache import is_ours
+
+    return is_ours(optimizer)
+
+
+@cache
+def _pool() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(thread_name_prefix="descend-step")
