@@ -31,8 +31,9 @@ def test_lines_through_the_origin(name, X, y, certified):
 
 @pytest.mark.parametrize(
     ("name", "certified", "noise"),
-    [("Wampler1", np.ones(6), 0), ("Wampler2", TENTHS, 0), ("Wampler3", np.ones(6), 1)],
-)
+    [("Wampler1", np.ones(6), 0), ("Wampler2", TENTHS, 0), ("Wampler3", np.ones(6), 1),
+     ("Wampler4", np.ones(6), 100)],
+)  # fmt: skip
 def test_quintics_in_their_own_units(name, certified, noise):
     y = certified[0] + POWERS @ certified[1:] + noise * NOISE
     model = DescentRegressor(**SETTINGS).fit(POWERS, y)

@@ -8,11 +8,13 @@ import numpy as np
 
 from descend import verbs
 from descend.descent import Descent
+from descend.engine.hessian import hessians
 from descend.engine.history import History, Record
 from descend.engine.loop import Callback
-from descend.engine.preconditioner import LARGEST_DENSE, SAMPLE_ROWS, hessians
+from descend.engine.preconditioner import LARGEST_DENSE, SAMPLE_ROWS, groups_of
 from descend.engine.proximal import excess, left_to_descend
 from descend.engine.quadratic import Matrix, Precision, columns_of, matrix_fits
+from descend.engine.threads import one_thread
 from descend.engine.walkers import Walkers
 from descend.objectives.risk import EmpiricalRisk
 from descend.optimizers.classical import SGD
@@ -79,6 +81,20 @@ def descend_composite(
     (2014); G.-X. Yuan, C.-H. Ho and C.-J. Lin, An improved GLMNET for L1-regularized logistic
     regression (2012).
     """
+    with one_thread(risk.model.n_parameters // groups_of(risk)):
+        return _descend(risk, start, max_iter, tol, random, record, callback)
+
+
+def _descend(
+    risk: EmpiricalRisk,
+    start: Array,
+    max_iter: int,
+    tol: float,
+    random: np.random.Generator,
+    record: Record,
+    callback: Callback | None,
+) -> Descent:
+    """Walk from model to model."""
     penalty = risk.rough(start)
     walkers = Walkers(verbs.prox(penalty, start[None], 0.0).copy(), SGD())
     walkers.value, walkers.g = risk.value_and_gradient(walkers.w)
@@ -154,7 +170,7 @@ class Models:
 
             self._everything = risk.blocks.sample(n, random)
             self._features = csc_array(self._everything.X)
-        groups = 1 if risk.loss.normalised else risk.model.n_outputs
+        groups = groups_of(risk)
         size = risk.model.n_parameters // groups
         self._shape = groups, size
         few = max(SAMPLE_ROWS, 10 * size)

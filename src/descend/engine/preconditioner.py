@@ -1,21 +1,26 @@
 """Gradient descent in the right coordinates: curvature from a sample of the rows."""
 
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy.linalg import LinAlgError, cholesky, solve_triangular
+from scipy.linalg import LinAlgError, LinAlgWarning, cholesky, solve_triangular
 
 from descend.descent import Descent
+from descend.engine.conditioning import lost_features
 from descend.engine.curvature import squared
+from descend.engine.hessian import hessians
 from descend.engine.history import Record, joined
 from descend.engine.loop import Callback, walk
 from descend.engine.stopping import DecrementSmall, GradientShrunk
+from descend.engine.threads import one_thread
 from descend.objectives.composite import is_smooth
 from descend.objectives.risk import EmpiricalRisk
 from descend.optimizers.classical import SGD
+from descend.rates.schedules import Constant
 from descend.rates.searches import Monotone
-from descend.typing import Adaptive, Array, Block, Optimizer, Schedule, Search
+from descend.typing import Adaptive, Array, Optimizer, Schedule, Search
 
 SAMPLE_ROWS = 5_000
 """Rows whose curvature stands for all; ten times the parameters, if that is more."""
@@ -26,14 +31,19 @@ LARGEST_FACTOR = 2_048
 LARGEST_DENSE = 2**23
 """Elements up to which sampled sparse rows are filled in, for their curvature as a matrix."""
 
+REFINEMENTS, ROUNDINGS = 10, 4_096
+"""The most unit steps at the end, and by how many roundings the value may rise in one.
+
+Residuals that are small beside the targets have lost digits, and the value with them."""
+
 
 @dataclass(frozen=True)
 class Coordinates:
     """A risk in coordinates `u` in which it bends about equally in all directions.
 
     For each group of parameters that bend together the curvature is `diag(scale) @ root @ root.T @
-    diag(scale)`, and `u = root.T @ (scale * w)`. There it is near the identity, and descent takes
-    the same few steps whatever the features' units and correlations.
+    diag(scale)`, and `u = root.T @ (scale * (w - origin))`. There it is near the identity, and
+    descent takes the same few steps whatever the features' units and correlations.
 
     Parameters
     ----------
@@ -43,20 +53,31 @@ class Coordinates:
         `(groups, m)`: the root of the curvature's diagonal.
     root
         `(groups, m, m)`: lower triangles; None where only the diagonal is known.
+    origin
+        `(d,)`: the `w` of zeros. Near it `u` keeps the digits that `w` itself would round off.
+    known
+        The risk and its gradient by `w` at the origin, if somebody knows them: saves a pass.
     """
 
     risk: EmpiricalRisk
     scale: Array
     root: Array | None
+    origin: Array | float = 0.0
+    known: tuple[float, Array] | None = None
 
     def from_w(self, w: Array) -> Array:
         """Return the `u` of `w`, `(..., d)` both."""
-        return self._each_group(w, self.scale, lambda root, v: v @ root, after=True)
+        away = w - self.origin
+        return self._each_group(away, self.scale, lambda root, v: v @ root, after=True)
 
     def to_w(self, u: Array) -> Array:
         """Return the `w` of `u`, `(..., d)` both."""
+        return self.origin + self.way_to_w(u)
+
+    def way_to_w(self, v: Array) -> Array:
+        """Return the way in `w` that is the way `v` in `u`, `(..., d)` both."""
         return self._each_group(
-            u, 1 / self.scale, lambda root, v: solve_triangular(root, v.T, lower=True, trans=1).T
+            v, 1 / self.scale, lambda root, v: solve_triangular(root, v.T, lower=True, trans=1).T
         )
 
     def gradient_from_w(self, g: Array) -> Array:
@@ -75,12 +96,15 @@ class Coordinates:
 
     def value_and_gradient(self, u: Array) -> tuple[Array, Array]:
         """Return the risk and its gradient by `u`."""
-        value, g = self.risk.value_and_gradient(self.to_w(u))
+        if self.known is not None and not u.any():
+            value, g = np.full(u.shape[:-1], self.known[0]), np.broadcast_to(self.known[1], u.shape)
+        else:
+            value, g = self.risk.value_and_gradient(self.to_w(u))
         return value, self.gradient_from_w(g)
 
     def hessian_product(self, u: Array, v: Array) -> Array:
         """Return the Hessian by `u` times `v`."""
-        return self.gradient_from_w(self.risk.hessian_product(self.to_w(u), self.to_w(v)))
+        return self.gradient_from_w(self.risk.hessian_product(self.to_w(u), self.way_to_w(v)))
 
     def _each_group(
         self,
@@ -133,6 +157,11 @@ def descend_preconditioned(
     record, callback
         See `descend.minimize`.
 
+    Warns
+    -----
+    scipy.linalg.LinAlgWarning
+        Where features are so nearly dependent that what tells them apart is lost in rounding.
+
     References
     ----------
     Z. Frangella et al., SketchySGD: reliable stochastic optimization via randomized curvature
@@ -144,12 +173,26 @@ def descend_preconditioned(
         return descend_composite(
             risk, start, max_iter=max_iter, tol=tol, random=random, record=record, callback=callback
         )
+    with one_thread(risk.model.n_parameters // groups_of(risk)):
+        return _descend_smooth(risk, start, max_iter, tol, random, record, callback)
+
+
+def _descend_smooth(
+    risk: EmpiricalRisk,
+    start: Array,
+    max_iter: int,
+    tol: float,
+    random: np.random.Generator,
+    record: Record,
+    callback: Callback | None,
+) -> Descent:
+    """Walk in coordinates that are sketched anew, and refine the end."""
     w = start
+    known: tuple[float, Array] | None = None
     parts: list[Descent] = []
-    left = max_iter
-    steps = 2
+    left, steps = max_iter, 2
     while True:
-        coordinates = sketch(risk, w, random)
+        coordinates = replace(sketch(risk, w, random), known=known)
         part = walk_in(
             coordinates,
             w,
@@ -160,14 +203,78 @@ def descend_preconditioned(
             record=record,
             callback=callback,
         )
+        if known is not None:
+            part = replace(part, nfev=part.nfev - 1)
         parts.append(part)
-        w = part.x
+        w, known = part.x, _known(part)
         left -= part.nit
         if part.status != "stopped" or part.nit < min(steps, left + part.nit) or left <= 0:
-            whole = replace(joined(parts), objective=risk)
-            used_up = whole.status == "stopped" and left <= 0
-            return replace(whole, message=f"all {max_iter} steps were taken") if used_up else whole
+            break
         steps = min(2 * steps, 16)
+    if part.status in ("converged", "stalled"):
+        parts += _refined(coordinates, part, min(left, REFINEMENTS), tol, record, callback)
+    whole = replace(joined(parts), objective=risk)
+    lost = coordinates.root is not None and lost_features(
+        risk, whole.x, coordinates.scale, coordinates.root
+    )
+    if lost:
+        warnings.warn(lost, LinAlgWarning, stacklevel=4)
+        return replace(whole, status="stalled", message=lost)
+    used_up = part.status == "stopped" and left <= 0
+    return replace(whole, message=f"all {max_iter} steps were taken") if used_up else whole
+
+
+def _refined(
+    coordinates: Coordinates,
+    part: Descent,
+    steps: int,
+    tol: float,
+    record: Record,
+    callback: Callback | None,
+) -> list[Descent]:
+    """Take unit steps from where the value changes no more, while the gradient at least halves.
+
+    The value holds half the digits that the point can have. Where `tol` was reached, none is taken.
+    """
+    parts: list[Descent] = []
+    ends = part.status, part.message
+    size = _norm(coordinates, part)
+    for _ in range(steps):
+        if size <= 0.1 * tol * np.sqrt(2 * abs(part.fun)):
+            break
+        further = walk_in(
+            replace(coordinates, known=_known(part)),
+            part.x,
+            SGD(),
+            Constant(1.0),
+            steps=1,
+            stopping=DecrementSmall(0.0),
+            record=record,
+        )
+        level = part.fun + ROUNDINGS * float(np.finfo(part.x.dtype).eps) * abs(part.fun)
+        before, size = size, _norm(coordinates, further)
+        if not (size <= 0.5 * before and further.fun <= level):
+            break
+        part = replace(further, status=ends[0], message=ends[1], nfev=1)
+        parts.append(part)
+        if callback is not None:
+            try:
+                callback(part.x[None], np.array([part.fun]))
+            except StopIteration:
+                parts[-1] = replace(part, status="stopped", message="the callback ended it")
+                break
+    return parts
+
+
+def _norm(coordinates: Coordinates, part: Descent) -> float:
+    """Return the length of the gradient by `u` at the end of a walk."""
+    return float(np.linalg.norm(coordinates.gradient_from_w(_known(part)[1])))
+
+
+def _known(part: Descent) -> tuple[float, Array]:
+    """Return the risk and its gradient at the end of a walk."""
+    assert part.jac is not None  # only a record that was read from a file has none
+    return float(part.fun), part.jac
 
 
 def walk_in(
@@ -186,16 +293,18 @@ def walk_in(
     The rates and the gradient norms are those of the coordinates `u`; all points, `start` and those
     that `callback` is told, are in `w`. See `descend.engine.loop.walk`.
     """
-    part = walk(
-        coordinates,
-        coordinates.from_w(start),
-        optimizer,
-        learning_rate,
-        steps=steps,
-        stopping=stopping,
-        record=record,
-        callback=callback and _in_w(callback, coordinates),
-    )
+    coordinates = replace(coordinates, origin=start)
+    with one_thread(coordinates.scale.shape[1]):
+        part = walk(
+            coordinates,
+            np.zeros_like(start),
+            optimizer,
+            learning_rate,
+            steps=steps,
+            stopping=stopping,
+            record=record,
+            callback=callback and _in_w(callback, coordinates),
+        )
     return _in_w_record(part, coordinates)
 
 
@@ -207,7 +316,7 @@ def sketch(risk: EmpiricalRisk, w: Array, random: np.random.Generator) -> Coordi
     for sparse rows of many columns, the diagonal is taken.
     """
     model = risk.model
-    groups = 1 if risk.loss.normalised else model.n_outputs
+    groups = groups_of(risk)
     size = model.n_parameters // groups
     block = risk.blocks.sample(max(SAMPLE_ROWS, 10 * size), random)
     penalty = risk.penalty.curvature(w) * model.penalised(np.ones_like(w))
@@ -233,51 +342,9 @@ def sketch(risk: EmpiricalRisk, w: Array, random: np.random.Generator) -> Coordi
     return Coordinates(risk, scale, np.stack([_factor(correlation) for correlation in H]))
 
 
-def hessians(risk: EmpiricalRisk, w: Array, block: Block) -> Array:
-    """Return the Hessian of the mean loss on dense rows, `(groups, m, m)`.
-
-    An element-wise loss has a group an output, a normalised one a single group.
-    """
-    return (_coupled if risk.loss.normalised else _uncoupled)(risk, w, block)
-
-
-def _with_ones(X: Array, intercept: bool) -> Array:
-    """Return the rows with a one for the intercept."""
-    return np.column_stack([X, np.ones(len(X), dtype=X.dtype)]) if intercept else X
-
-
-def _uncoupled(risk: EmpiricalRisk, w: Array, block: Block) -> Array:
-    """Return each output's Hessian on the block, `(outputs, width, width)`."""
-    rows = _with_ones(block.X, risk.model.intercept)
-    curvatures = risk.curvatures(w, block)
-    return np.stack([_gram(rows, c) for c in curvatures.T]) / len(rows)
-
-
-def _gram(rows: Array, c: Array) -> Array:
-    """Return `rows.T @ diag(c) @ rows`; of a matrix with itself BLAS makes only half."""
-    if c.min(initial=0) < 0:
-        product: Array = (rows.T * c) @ rows
-        return product
-    scaled = rows * np.sqrt(c)[:, None]
-    half: Array = scaled.T @ scaled
-    return half
-
-
-def _coupled(risk: EmpiricalRisk, w: Array, block: Block) -> Array:
-    """Return the Hessian of a normalised loss on the block, `(1, parameters, parameters)`.
-
-    Between the outputs `k` and `l` it is `mean(p_k * ((k == l) - p_l) * x x^T)`.
-    """
-    model = risk.model
-    rows = _with_ones(block.X, model.intercept)
-    p = risk.probabilities(w, block)
-    weight = np.ones(len(rows)) if block.weight is None else block.weight
-    H = np.empty((model.n_outputs, model.width, model.n_outputs, model.width))
-    for k in range(model.n_outputs):
-        for other in range(k + 1):
-            curvature = weight * p[:, k] * (float(k == other) - p[:, other])
-            H[k, :, other] = H[other, :, k] = (rows.T * curvature) @ rows / len(rows)
-    return H.reshape(1, model.n_parameters, model.n_parameters)
+def groups_of(risk: EmpiricalRisk) -> int:
+    """Return how many groups of parameters there are that bend together."""
+    return 1 if risk.loss.normalised else risk.model.n_outputs
 
 
 def _positive_root(diagonal: Array) -> Array:

@@ -1,0 +1,84 @@
+"""BLAS has one thread during a fit, and what it had before afterwards."""
+
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event
+
+import numpy as np
+import pytest
+from threadpoolctl import threadpool_info, threadpool_limits
+
+from descend.data.arrays import ArrayBlocks
+from descend.engine.preconditioner import descend_preconditioned
+from descend.engine.threads import MOST_ALONE, one_thread
+from descend.losses import SquaredError
+from descend.models import Linear
+from descend.objectives.risk import EmpiricalRisk
+from descend.penalties import L1, L2
+
+
+def threads():
+    return {each["num_threads"] for each in threadpool_info() if each["user_api"] == "blas"}
+
+
+@pytest.fixture(autouse=True)
+def _two_threads():
+    with threadpool_limits(2, "blas"):
+        yield
+
+
+@pytest.mark.parametrize("penalty", [L2(0.1), L1(0.1)], ids=repr)
+def test_a_fit_has_one_and_gives_back_what_was(penalty):
+    random = np.random.default_rng(0)
+    X = random.standard_normal((50, 3))
+    y = X @ [[1.0], [2.0], [3.0]] + random.standard_normal((50, 1))
+    seen = []
+    descend_preconditioned(
+        EmpiricalRisk(Linear(3), SquaredError(), penalty, ArrayBlocks(X, y)),
+        np.zeros(4),
+        max_iter=10,
+        tol=1e-12,
+        random=random,
+        record=None,
+        callback=lambda w, value: seen.append(threads()),
+    )
+    assert seen
+    assert all(each == {1} for each in seen)
+    assert threads() == {2}
+
+
+def test_an_error_gives_back_what_was():
+    with pytest.raises(KeyError), one_thread(3):
+        raise KeyError
+    assert threads() == {2}
+
+
+def test_matrices_that_are_large_keep_all():
+    with one_thread(MOST_ALONE + 1):
+        assert threads() == {2}
+
+
+def test_fits_in_one_another_share_the_limit():
+    with one_thread(3):
+        with one_thread(3):
+            pass
+        assert threads() == {1}
+    assert threads() == {2}
+
+
+def test_a_fit_that_outlasts_the_one_beside_it_leaves_no_limit():
+    inside, ended = Event(), Event()
+
+    def other():
+        with one_thread(3):
+            inside.set()
+            assert ended.wait(timeout=10)
+
+    with ThreadPoolExecutor(1) as pool:
+        with one_thread(3):
+            beside = pool.submit(other)
+            assert inside.wait(timeout=10)
+            assert threads() == {1}
+        assert threads() == {2}
+        ended.set()
+        beside.result()
+    assert threads() == {2}
