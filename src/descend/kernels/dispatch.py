@@ -18,6 +18,7 @@ from numba.extending import overload
 from descend import verbs
 
 OPTIONS: Any = {"fastmath": True, "error_model": "numpy"}
+FORCED: Any = {**OPTIONS, "forceinline": True}
 
 
 def bare(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -28,10 +29,11 @@ def bare(function: Callable[..., Any]) -> Callable[..., Any]:
 def inlined(function: Callable[..., Any]) -> Callable[..., Any]:
     """Let compiled loops call a function as it is written; return it.
 
-    LLVM takes it into the loop where that pays. Numba's own inlining, which the verbs need for
-    their methods, would multiply the time to compile.
+    LLVM must take it into the loop: left to choose, it calls what is long, such as an adaptive step
+    past a kink, and the loop takes up to twenty times as long. Numba's own inlining, which the
+    verbs need for their methods, would multiply the time to compile.
     """
-    overload(function, jit_options=OPTIONS, strict=False)(lambda *arguments: bare(function))
+    overload(function, jit_options=FORCED, strict=False)(lambda *arguments: bare(function))
     return function
 
 

@@ -69,7 +69,11 @@ def walk_rows(
         r = weighted(verbs.slope(loss, y[i], z), weight, i)
         rate = read_rate(rates, k)
         for j in range(n_features):
-            move(w, j, r * X[i, j], memory, optimizer, penalty, rate, t)
+            g = r * X[i, j] + verbs.gradient(penalty, w[j])
+            w[j], remembered = verbs.advance(
+                optimizer, penalty, w[j], g, read(memory, j), rate, w.dtype.type(t)
+            )
+            write(memory, j, remembered)
         if with_intercept:
             intercept, intercept_memory = verbs.step(
                 optimizer, intercept, r, intercept_memory, rate, w.dtype.type(t)
