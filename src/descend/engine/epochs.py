@@ -24,6 +24,9 @@ from descend.typing import Array, Averaging, Optimizer, Patient, Schedule
 GROWTH = 1e6
 """An epoch whose loss is this many times the first one's has diverged."""
 
+FAR = 2.0
+"""An end whose loss is this many times the start's, or that of predicting zero, has diverged."""
+
 SMALLEST_FACTOR = 1e-9
 """A rate made so much smaller was not too large: nothing is below the start."""
 
@@ -128,7 +131,7 @@ def walk_epochs(
     begin = time.perf_counter()
     history = EpochHistory(start, float(risk.value(start)), record)
     steps = StepHistory(start, history.value) if record == "steps" else None
-    failures, gained = 0, True
+    failures, gained, called_off = 0, True, False
     exact = isinstance(optimizer, SAGA | SVRG)
     rule_memory = () if pace.rule is None else pace.rule.begin(np.zeros(1))
     status, message = "stopped", f"all {pace.max_iter} epochs were run"
@@ -167,7 +170,7 @@ def walk_epochs(
             try:
                 callback(Epoch(number, answer, loss, rate))
             except StopIteration:
-                status, message = "stopped", "a callback ended it"
+                status, message, called_off = "stopped", "a callback ended it", True
                 break
         under_way = state.steps < length_of(pace.schedule) < np.inf
         failures = 0 if improved or under_way else failures + 1
@@ -182,15 +185,37 @@ def walk_epochs(
             # as nothing is below the start, the rate was too large from the beginning
             state.factor /= 4
             hopeful = state.factor > SMALLEST_FACTOR
-            failures, gained = 0, hopeful and history.best_value == history.start_value
+            above = history.value > FAR * history.scale
+            failures = 0
+            gained = hopeful and (above or history.best_value == history.start_value)
         elif pace.is_over(failures):
             told = f"{failures} epochs did not improve the loss by {pace.tol:g} of itself"
             status, message = "converged", told
             break
+    judged = status != "diverged" and not called_off
+    lost = _rose_far(risk, history) if judged else None
+    if lost is not None:
+        status, message = "diverged", f"{lost} at the learning rate {rate:.4g}"
     if isinstance(optimizer, Averaging):
         history.value = float(risk.value(history.w))
     descent = history.descent(risk, optimizer, pace.rule or pace.schedule, status, message)
     return descent if steps is None else steps.of(descent)
+
+
+def _rose_far(risk: EmpiricalRisk, history: EpochHistory) -> str | None:
+    """Say how far a descent ended above its start; None if it did not.
+
+    What it must be far above is also the risk of predicting zero: a warm start at the minimum has
+    no choice but to leave it for the noise of the batches.
+    """
+    if not history.value > FAR * history.scale:
+        return None
+    zero = float(risk.value(np.zeros_like(history.w)))
+    height = max(history.start_value, zero) + (FAR - 1) * max(history.scale, abs(zero))
+    end = float(risk.value(history.w))
+    if not end > height:
+        return None
+    return f"the loss rose from {history.start_value:.4g} to {end:.4g} in {history.epochs} epochs"
 
 
 def _moved(w: Array, before: Array, tol: float) -> bool:
