@@ -7,7 +7,7 @@ from sklearn.linear_model import LogisticRegression
 
 from descend.data.arrays import ArrayBlocks
 from descend.engine import preconditioner
-from descend.engine.preconditioner import descend_preconditioned, sketch
+from descend.engine.preconditioner import descend_preconditioned, rows_for, sketch
 from descend.losses import CrossEntropy, LogLoss, SquaredError
 from descend.models import Linear
 from descend.objectives.risk import EmpiricalRisk
@@ -270,3 +270,33 @@ def test_a_sample_of_the_rows_is_enough():
     risk = EmpiricalRisk(Linear(5), LogLoss(), L2(1e-4), ArrayBlocks(X, y[:, None]))
     passes = descend_to_the_end(risk, np.float64).nfev
     assert passes < 30
+
+
+@pytest.mark.parametrize(
+    ("n", "size", "rows"),
+    [
+        (400, 6, 5_000),  # all there are
+        (500_000, 50, 20_000),
+        (5_000_000, 50, 26_843),
+        (500_000, 100, 6_710),
+        (500_000, 1_000, 10_000),
+    ],
+)
+def test_of_many_rows_a_share_is_sketched_where_that_is_quick(n, size, rows):
+    assert rows_for(n, size) == rows
+
+
+def test_no_pass_is_made_twice():
+    random = np.random.default_rng(0)
+    X = random.standard_normal((8_000, 4))
+    y = (X @ np.ones(4) > random.standard_normal(8_000)).astype(float)
+    points = []
+
+    class Counted(EmpiricalRisk):
+        def value_and_gradient(self, w):
+            points.append(w.tobytes())
+            return super().value_and_gradient(w)
+
+    risk = Counted(Linear(4), LogLoss(), L2(1e-4), ArrayBlocks(X, y[:, None]))
+    descent = descend_to_the_end(risk, np.float64)
+    assert len(points) == len(set(points)) == descent.nfev

@@ -25,6 +25,9 @@ from descend.typing import Adaptive, Array, Optimizer, Schedule, Search
 SAMPLE_ROWS = 5_000
 """Rows whose curvature stands for all; ten times the parameters, if that is more."""
 
+SAMPLE_SHARE, SAMPLE_PRODUCTS = 1 / 25, 2**26
+"""Of many rows this share saves passes, as long as their Hessian takes no more products."""
+
 LARGEST_FACTOR = 2_048
 """Parameters up to which the curvature is a matrix; beyond, its diagonal must do."""
 
@@ -318,7 +321,7 @@ def sketch(risk: EmpiricalRisk, w: Array, random: np.random.Generator) -> Coordi
     model = risk.model
     groups = groups_of(risk)
     size = model.n_parameters // groups
-    block = risk.blocks.sample(max(SAMPLE_ROWS, 10 * size), random)
+    block = risk.blocks.sample(rows_for(risk.blocks.n_rows, size), random)
     penalty = risk.penalty.curvature(w) * model.penalised(np.ones_like(w))
     sparse = not isinstance(block.X, np.ndarray)
     if size > LARGEST_FACTOR or (sparse and np.prod(block.X.shape) > LARGEST_DENSE):
@@ -340,6 +343,16 @@ def sketch(risk: EmpiricalRisk, w: Array, random: np.random.Generator) -> Coordi
     H /= scale[:, :, None]
     H /= scale[:, None, :]
     return Coordinates(risk, scale, np.stack([_factor(correlation) for correlation in H]))
+
+
+def rows_for(n: int, size: int) -> int:
+    """Return from how many of `n` rows to sketch the curvature of so many parameters.
+
+    Each step leaves about `sqrt(size / rows)` of the gradient: a pass less is worth a sketch that
+    takes a fraction of its time.
+    """
+    worth = min(int(SAMPLE_SHARE * n), SAMPLE_PRODUCTS // size**2)
+    return max(SAMPLE_ROWS, 10 * size, worth)
 
 
 def groups_of(risk: EmpiricalRisk) -> int:

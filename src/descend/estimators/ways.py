@@ -12,6 +12,7 @@ from descend.engine.loop import walk
 from descend.engine.preconditioner import descend_preconditioned, walk_in
 from descend.engine.rounding import descend_rounded
 from descend.engine.stopping import GradientShrunk
+from descend.engine.threads import one_thread
 from descend.estimators.coordinates import coordinates_of
 from descend.estimators.pause import Pause, beginning
 from descend.estimators.rate import ATTEMPTS, rate_for, rule_of
@@ -108,16 +109,17 @@ def _with_all_rows(risk: EmpiricalRisk, settings: Settings, start: Array, watch:
     attempts = ATTEMPTS if settings.learning_rate is None else 1
     for _ in range(attempts):
         watch.begin()
-        descent = walk(
-            risk,
-            start,
-            settings.optimizer,
-            rate,
-            steps=settings.max_iter,
-            stopping=GradientShrunk(settings.tol),
-            record=settings.record,
-            callback=watch.after_step(rate),
-        )
+        with one_thread(risk.model.width):
+            descent = walk(
+                risk,
+                start,
+                settings.optimizer,
+                rate,
+                steps=settings.max_iter,
+                stopping=GradientShrunk(settings.tol),
+                record=settings.record,
+                callback=watch.after_step(rate),
+            )
         fell = descent.status != "diverged" and descent.fun <= descent.values[0]
         if fell or watch.ending or isinstance(rate, Adaptive):
             break
