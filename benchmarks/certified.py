@@ -6,13 +6,18 @@ appraisal of least squares programs for the electronic computer from the point o
 (1967); Wampler's from R. H. Wampler, A report on the accuracy of some widely used least squares
 computer programs (1970). What is typed in here is checked first: least squares in exact rational
 arithmetic gives the certified values to all their digits.
+
+The last row is no certified data: powers to the tenth of numbers in [-9, -3], as ill conditioned as
+Filip's (about 1e19), with the exact answer beside. There no digits are expected, but a warning.
 """
 
+import warnings
 from fractions import Fraction
 from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
+from scipy.linalg import LinAlgWarning
 
 from descend import DescentRegressor
 
@@ -120,6 +125,14 @@ DATASETS = [
 ]
 
 
+def tenth_degree() -> Dataset:
+    """Return a polynomial that a Hessian in double precision cannot hold."""
+    x = [Fraction(-9) + Fraction(i, 16) for i in range(97)]
+    y = [Fraction((7 * i * i) % 11, 1000) + value / 10 for i, value in enumerate(x)]
+    made = Dataset("degree 10", y, powers(x, 10), True, [])
+    return made._replace(certified=exact(made))
+
+
 def exact(dataset: Dataset) -> list[float]:
     """Return the coefficients by Gaussian elimination on the normal equations, in fractions."""
     ones = [[Fraction(1)] * len(dataset.y)] if dataset.intercept else []
@@ -158,10 +171,14 @@ def digits(found: npt.ArrayLike, certified: npt.ArrayLike) -> float:
 
 if __name__ == "__main__":
     print(f"{'data':<10} {'exact':>6} {'descend':>8} {'NumPy lstsq':>12}")
-    for dataset in DATASETS:
+    for dataset in [*DATASETS, tenth_degree()]:
         X = np.array([[float(value) for value in column] for column in dataset.columns]).T
         y = np.array([float(value) for value in dataset.y])
         whole = np.column_stack([np.ones(len(y)), X]) if dataset.intercept else X
         peer = np.linalg.lstsq(whole, y, rcond=None)[0]
-        told = [digits(each, dataset.certified) for each in (exact(dataset), fitted(dataset), peer)]
-        print(f"{dataset.name:<10} {told[0]:>6.1f} {told[1]:>8.1f} {told[2]:>12.1f}")
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always", LinAlgWarning)
+            ours = fitted(dataset)
+        told = [digits(each, dataset.certified) for each in (exact(dataset), ours, peer)]
+        note = "  told to be ill conditioned" if caught else ""
+        print(f"{dataset.name:<10} {told[0]:>6.1f} {told[1]:>8.1f} {told[2]:>12.1f}{note}")
