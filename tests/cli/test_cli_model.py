@@ -1,6 +1,7 @@
 """The model file: what is written is read, and nothing else is."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -129,3 +130,9 @@ def test_a_model_with_numbers_that_are_none_is_not_written(tmp_path):
 def test_no_file():
     with pytest.raises(FileNotFoundError, match="there is no model file"):
         Model.load("none.json")
+
+
+def test_margins_are_no_probabilities():
+    margins = replace(a_model([[1, 0, 0]], [0], ("no", "yes")), loss="hinge")
+    with pytest.raises(ValueError, match="'hinge' gives margins, and no probabilities"):
+        margins.log_probabilities(np.zeros((1, 3)))

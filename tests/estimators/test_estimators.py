@@ -1,6 +1,7 @@
 """Coefficients, weights, records and the rest of what fits leave behind."""
 
 import re
+from itertools import product
 
 import numpy as np
 import pandas as pd
@@ -30,6 +31,8 @@ WAYS = {
 # what stochastic steps leave is noise, not bias
 CLOSE = {"auto": 1e-6, "full": 1e-5, "momentum": 1e-5, "batches": 0.15, "rows": 0.15, "adam": 0.15}
 BY_WAY = pytest.mark.parametrize("way", list(WAYS))
+# one combination more to compile
+THOROUGH = pytest.mark.thorough
 # a few epochs that end as they will
 BRIEF = {"max_iter": 4, "tol": 0.0, "random_state": 0}
 
@@ -57,7 +60,9 @@ def test_regression_reaches_the_closed_form(way, fit_intercept):
     np.testing.assert_allclose(model.predict(X), X @ model.coef_ + model.intercept_)
 
 
-@BY_WAY
+@pytest.mark.parametrize(
+    "way", [pytest.param(way, marks=THOROUGH if way == "full" else ()) for way in WAYS]
+)
 @pytest.mark.parametrize("labels", [NOISY, THREE], ids=["two", "three"])
 def test_classification_reaches_the_same_probabilities(way, labels):
     alpha = 0.1
@@ -133,8 +138,19 @@ def test_data_frames_bring_names():
     assert several.descent_.names == ("age[0]", "tax[0]", "age[1]", "tax[1]")
 
 
-@pytest.mark.parametrize("optimizer", ["auto", "sgd", "momentum", "adam"])
-@pytest.mark.parametrize("batch_size", [1, 16, "full"])
+@pytest.mark.parametrize(
+    ("optimizer", "batch_size"),
+    [
+        ("auto", "full"),
+        *product(["sgd", "momentum", "adam"], ["full"]),
+        ("sgd", 16),
+        *(pytest.param(name, 16, marks=THOROUGH) for name in ("momentum", "adam")),
+        *(
+            pytest.param(name, 1, marks=pytest.mark.thorough)
+            for name in ("sgd", "momentum", "adam")
+        ),
+    ],
+)
 def test_sparse_rows_give_the_dense_answer(optimizer, batch_size):
     rows = np.where(RANDOM.random(X.shape) < 0.5, X, 0)
     settings = {"optimizer": optimizer, "random_state": 0, "learning_rate": 1e-3, "max_iter": 5}
@@ -150,7 +166,10 @@ def test_sparse_rows_give_the_dense_answer(optimizer, batch_size):
             assert np.array_equal(sparse.predict(stored) > 0, dense.predict(rows) > 0)
 
 
-@pytest.mark.parametrize("way", ["auto", "batches", "rows", "adam"])
+@pytest.mark.parametrize(
+    "way",
+    ["auto", "batches", *(pytest.param(each, marks=THOROUGH) for each in ("rows", "adam"))],
+)
 def test_float32_is_kept(way):
     settings = {} if way == "auto" else BRIEF
     rows = X.astype(np.float32)
@@ -163,7 +182,7 @@ def test_float32_is_kept(way):
     assert chosen.predict_proba(rows).dtype == np.float32
 
 
-@pytest.mark.parametrize("way", ["auto", "full"])
+@pytest.mark.parametrize("way", ["auto", "momentum"])
 def test_several_outputs_are_several_fits(way):
     targets = np.column_stack([Y, Y**2 / 10, X[:, 0]])
     together = regressor(way).fit(X, targets)

@@ -33,10 +33,10 @@ def parts(fitted, n_parts, target, weight=None, **more):
     [
         {"optimizer": "sgd"},
         {"optimizer": "sgd", "learning_rate": lambda t: 0.01 * np.cos(t / 20)},
-        {"optimizer": "adam", "precondition": "diagonal"},
-        {"optimizer": "sgd", "average": 4, "penalty": "l1", "alpha": 0.1},
+        {"optimizer": "sgd", "precondition": "diagonal"},
+        {"optimizer": "sgd", "average": 4},
     ],
-    ids=["sgd", "schedule", "adam-diagonal", "averaged-l1"],
+    ids=["sgd", "schedule", "diagonal", "averaged"],
 )
 def test_parts_in_turn_are_an_epoch(n_parts, settings):
     settings = ONCE | settings
@@ -80,7 +80,7 @@ def test_classes_are_named_in_the_first_call_and_stay():
 def test_parts_untuned_come_near_the_optimum(settings):
     best = DescentRegressor().fit(X, Y)
     model = DescentRegressor(random_state=0, **settings)
-    for _ in range(60):
+    for _ in range(30):
         parts(model, 3, Y)
     assert model.score(X, Y) > best.score(X, Y) - 0.02
     # features a thousand times larger, which the first rate was not for

@@ -30,7 +30,7 @@ FULL = {"batch_size": "full", "max_iter": 20, "tol": 0.0}
         DescentClassifier(),
         DescentRegressor(loss="huber", penalty="l1", alpha=1e-3),
         DescentClassifier(loss="squared_hinge", alpha=1e-2),
-        DescentRegressor(optimizer="momentum", average=5, **FULL | {"max_iter": 100}),
+        DescentRegressor(optimizer="sgd", average=5, **FULL | {"max_iter": 100}),
         DescentClassifier(optimizer="adam", **FULL),
     ]
 )

@@ -70,7 +70,15 @@ class Model:
         return np.where(np.isnan(z).any(axis=1), -1, best)
 
     def log_probabilities(self, X: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-        """Return the logarithm of each class's probability, `(n, classes)`."""
+        """Return the logarithm of each class's probability, `(n, classes)`.
+
+        Raises
+        ------
+        ValueError
+            If the loss gives margins, which are no probabilities.
+        """
+        if not self.has_probabilities:
+            raise ValueError(f"loss {self.loss!r} gives margins, and no probabilities")
         loss = loss_for(CLASSIFICATION[self.loss], len(self.classes))
         z = self._scores(X)
         with np.errstate(all="ignore"):

@@ -79,14 +79,15 @@ class DescentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     optimizer
         "auto": full-gradient descent in coordinates from the curvature of sampled rows, with a
         monotone line search; it needs no scaling and no learning rate. A name ("sgd", "momentum",
-        "adam", ...: `descend.optimizers.names()`) or an instance of an optimizer runs the textbook
-        algorithm on the features as they are.
+        "adam", ...: `descend.optimizers.names()`; by batches also "saga", "svrg") or an instance of
+        an optimizer runs the textbook algorithm on the features as they are.
     learning_rate
         For a named optimizer: a number; a schedule or any function of the step count `t`
         (`descend.rates.Cosine(0.1, steps=900)`) or its text, "cosine:0.1", which lasts for all
         steps of `max_iter` epochs; or "auto": a rate from the data's curvature that does not
-        diverge, quartered when the loss stops improving, for as long as that helps. With all rows
-        at once also a search (`descend.rates.Wolfe()`).
+        diverge; by batches it is quartered when the loss stops improving, for as long as that
+        helps. By batches also "plateau:0.1", which follows from the losses of epochs; with all
+        rows at once a search (`descend.rates.Wolfe()`).
     batch_size
         For a named optimizer: rows a step, "full" for all, "auto" for 32, or for all where the
         optimizer looks at the whole gradient ("lars", "dog", ...).
@@ -233,7 +234,8 @@ class DescentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         Parameters
         ----------
         X
-            `(n, n_features)`: an array, a sparse matrix or a data frame.
+            `(n, n_features)`: an array, a sparse matrix or a data frame. Kernels read rows: a CSC
+            matrix is converted to CSR, once.
         y
             `(n,)`: numbers, text or booleans.
         sample_weight
