@@ -7,7 +7,7 @@ from threading import Lock
 
 from threadpoolctl import ThreadpoolController
 
-MOST_ALONE = 512
+MOST_ALONE = 1_024
 """Parameters that bend together up to which one thread does: beyond, products of matrices rule."""
 
 _limited = Lock()
@@ -24,7 +24,7 @@ def one_thread(size: int) -> Iterator[None]:
     Parameters
     ----------
     size
-        Parameters that bend together; with more than 512 BLAS stays as it is.
+        Parameters that bend together; with more than 1,024 BLAS stays as it is.
 
     Examples
     --------
