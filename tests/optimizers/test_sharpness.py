@@ -90,3 +90,15 @@ def test_it_needs_whole_gradients():
     X, y = np.ones((9, 2)), np.arange(9.0)
     with pytest.raises(ValueError, match=r"SAM looks at the whole gradient.*'full'"):
         DescentRegressor(optimizer=SAM(SGD()), batch_size=2, learning_rate=0.1).fit(X, y)
+
+
+@pytest.mark.parametrize("optimizer", [SAM(SGD()), Averaged(SAM(Adam()))], ids=repr)
+@pytest.mark.parametrize("rate", ["wolfe", "armijo", "monotone"])
+def test_a_line_search_is_refused_with_what_to_do(optimizer, rate):
+    X, y = np.ones((9, 2)), np.arange(9.0)
+    settings = {"optimizer": optimizer, "learning_rate": rate}
+    model = DescentRegressor(batch_size="full", **settings)
+    for call in (lambda: minimize("x^2", [1.0], **settings), lambda: model.fit(X, y)):
+        with pytest.raises(ValueError, match="line search refuses: give a learning rate") as told:
+            call()
+        assert "\n" not in str(told.value)

@@ -13,7 +13,7 @@ from descend.engine.history import History, Record
 from descend.engine.proximal import excess, left_to_descend, rough_part
 from descend.engine.stepping import Advance, way_to_advance
 from descend.engine.stopping import DecrementSmall, GradientShrunk
-from descend.engine.trials import picked, steps_of
+from descend.engine.trials import picked, refuse_to_climb, steps_of
 from descend.engine.walkers import Walkers, length, of_runs
 from descend.typing import (
     Adaptive,
@@ -87,6 +87,8 @@ def walk(
     names, formula
         For the record.
     """
+    if isinstance(learning_rate, Search):
+        refuse_to_climb(optimizer)
     began = perf_counter()
     points = np.atleast_2d(start)
     penalty = rough_part(objective, points)

@@ -10,11 +10,21 @@ import numpy.typing as npt
 from descend import verbs
 from descend.engine.proximal import excess
 from descend.engine.walkers import Walkers, of_runs
+from descend.optimizers import climbs
 from descend.penalties import NoPenalty
 from descend.typing import Array, Directed, Memory, Optimizer, Penalty
 
 Rows = npt.NDArray[np.intp]
 """Which of the walkers, in rising order."""
+
+
+def refuse_to_climb(optimizer: Optimizer) -> None:
+    """Refuse an optimizer whose steps no search can accept."""
+    if climbs(optimizer):
+        raise ValueError(
+            "SAM climbs at every other step, which a line search refuses: give a learning rate, "
+            "such as 0.01, or a schedule, such as 'cosine:0.01'"
+        )
 
 
 class Curve:

@@ -73,6 +73,7 @@ __all__ = [
     "Signum",
     "Yogi",
     "by_name",
+    "climbs",
     "is_rate_free",
     "names",
     "recommended_rate",
@@ -242,3 +243,16 @@ def is_rate_free(optimizer: Optimizer) -> bool:
     if isinstance(optimizer, _WRAPPERS):
         return is_rate_free(optimizer.optimizer)
     return isinstance(optimizer, Adadelta | COCOB | DAdaptAdam | DAdaptSGD | DoG | DoWG | Prodigy)
+
+
+def climbs(optimizer: Optimizer) -> bool:
+    """Say whether an optimizer takes steps up, which no line search would accept.
+
+    Examples
+    --------
+    >>> climbs(SAM(Adam())), climbs(Averaged(SAM(SGD()))), climbs(Averaged(SGD()))
+    (True, True, False)
+    """
+    if isinstance(optimizer, SAM):
+        return True
+    return isinstance(optimizer, _WRAPPERS) and climbs(optimizer.optimizer)

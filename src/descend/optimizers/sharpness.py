@@ -23,7 +23,7 @@ class SAM(NamedTuple):
     With `adaptive`, a coordinate's reach is in units of its size, `w += rho * w**2 * g / |w * g|`.
     The record shows both points; the answer is the one come back to. The optimizer's own step
     count is half of `t`, and odd steps do not use the rate. The norm is the whole vector's, so it
-    runs in the array loop; a line search, which would refuse to climb, does not suit it.
+    runs in the array loop; a line search, which would never climb, is refused.
 
     Parameters
     ----------
