@@ -25,6 +25,7 @@ from descend.diagnosis.diverging import of_diverged
 from descend.diagnosis.movement import last_steps, turning
 from descend.objectives.composite import Bounded
 from descend.objectives.landmarks import LANDMARKS
+from descend.objectives.risk import EmpiricalRisk
 from descend.optimizers import SGD
 from descend.optimizers.traits import is_scale_free, stable_rate
 from descend.rates import Constant
@@ -51,14 +52,14 @@ def of_one_run(descent: Descent) -> Diagnosis:
 
 
 def _stalled(descent: Descent) -> Diagnosis:
-    return Diagnosis(
-        "stalled",
-        (
-            f"It stalled after {counted(descent)}: {descent.message}.",
-            "Either the function has a kink here, as abs(x) has at 0, or its gradient does not "
-            "belong to it.",
-        ),
+    told = f"It stalled after {counted(descent)}: {descent.message}."
+    if isinstance(descent.objective, EmpiricalRisk):  # its gradient is our own, its kinks are known
+        return Diagnosis("stalled", (told,))
+    why = (
+        "Either the function has a kink here, as abs(x) has at 0, or its gradient does not belong "
+        "to it."
     )
+    return Diagnosis("stalled", (told, why))
 
 
 def _converged(descent: Descent) -> Diagnosis:
