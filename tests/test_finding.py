@@ -45,6 +45,27 @@ def test_the_bound_is_that_of_the_largest_curvature(scale, optimizer, numerator)
     assert f"{numerator:.3g}/L = {found.bound:.4g} are stable" in str(found)
 
 
+@pytest.mark.parametrize("optimizer", ["sgd", "momentum", "nesterov"])
+@pytest.mark.parametrize("condition", [1.0, 30.0, 1000.0])
+def test_on_a_quadratic_it_is_half_of_the_bound(optimizer, condition):
+    objective, start = f"x^2/2 + {condition}*y^2/2", [1.0, 1.0]
+    found = find_rate(objective, start, optimizer=optimizer)
+    assert found.suggestion == pytest.approx(found.bound / 2)
+    if optimizer == "sgd":
+        # from there to the best constant rate, 2/(L + mu), it is less than twice as far
+        assert 0.5 <= found.suggestion / (2 / (condition + 1)) < 1.001
+
+
+def test_where_the_function_bends_more_further_on_the_rate_is_smaller():
+    objective, start = "cosh(x) + 1000*(y - x)^4", [0.0, 0.05]
+    found = find_rate(objective, start, optimizer="momentum")
+    assert found.suggestion <= found.bound / 2
+    run = minimize(
+        objective, start, optimizer="momentum", learning_rate=found.suggestion, steps=500
+    )
+    assert run.fun - 1 < 0.05 * (run.values[0] - 1)
+
+
 def test_rates_rise_geometrically_and_values_are_those_of_the_walk():
     found = find_rate("(5*x^2 + y^2)/2", [1.0, 1.0], steps=60)
     ratios = found.rates[1:] / found.rates[:-1]

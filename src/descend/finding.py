@@ -7,26 +7,21 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from descend.data.arrays import ArrayBlocks
 from descend.engine.curvature import safe_rate
 from descend.engine.lanczos import spectrum
 from descend.engine.loop import walk
 from descend.engine.stopping import GradientShrunk
-from descend.losses import CrossEntropy, LogLoss, SquaredError
-from descend.models import Linear
 from descend.objectives import Gradient, Problem, as_problem
+from descend.objectives.linear import linear_risk
 from descend.objectives.risk import EmpiricalRisk
 from descend.optimizers import by_name
 from descend.optimizers.traits import is_scale_free, stable_rate
-from descend.penalties import L2
+from descend.rates import Constant
 from descend.starts import Start, check_finite, names_of, starting_points
-from descend.typing import Array, Loss, Optimizer
+from descend.typing import Array, Objective, Optimizer
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
-
-ALPHA = 1e-4
-"""The strength of the L2 penalty on data, as in the estimators."""
 
 MOST_CLASSES = 20
 """Whole numbers of at most so many kinds are classes."""
@@ -58,7 +53,8 @@ class RateTest(NamedTuple):
         The rate at which the smoothed value fell fastest; None if it did not fall.
     blow_up
         The last rate at which the value was about as low as it ever was, before it rose above the
-        start; None if it never blew up.
+        start; None if it never blew up. It lags behind the bound: on the way there, next to
+        nothing is left of what would swell.
     curvature, bound
         The largest curvature at the start, and the rate up to which the optimizer is stable there;
         None where there is none.
@@ -115,9 +111,10 @@ def find_rate(
     """Find a learning rate by a range test, and set the bound of the curvature beside it.
 
     One run takes its steps at rates that rise geometrically from far too small ones until the
-    value blows up. The suggestion is the rate at which the value fell fastest or a tenth of that
-    from which it blew up: the lower one; or, where the curvature at the start sets a bound, the
-    higher one, but at most half of that bound.
+    value blows up. Where the curvature at the start sets a bound, the suggestion is half of it,
+    `1 / L` for plain descent; or that halved until a second run, all of it at this rate, ends
+    about as low as it ever was. Else it is the rate at which the value fell fastest or a tenth of
+    that from which it blew up: the lower one.
 
     Parameters
     ----------
@@ -177,7 +174,32 @@ def find_rate(
     if isinstance(walked, EmpiricalRisk):
         safe = safe_rate(walked, point, chosen, walked.blocks.n_rows)
     name = optimizer if isinstance(optimizer, str) else type(optimizer).__name__
-    return _judged(name, rates, values, float(run.values[0]), curvature, bound, safe)
+    found = _judged(name, rates, values, float(run.values[0]), curvature, bound, safe)
+    if bound is None:
+        return found
+    holds = _that_holds(walked, point, chosen, steps, bound / 2, found.suggestion)
+    return found._replace(suggestion=holds)
+
+
+def _that_holds(
+    objective: Objective, point: Array, optimizer: Optimizer, steps: int, rate: float, least: float
+) -> float:
+    """Return a rate, halved until a run of so many steps settles, but not below `least`."""
+    while rate > least:
+        run = walk(
+            objective,
+            point,
+            optimizer,
+            Constant(rate),
+            steps=steps,
+            stopping=GradientShrunk(0.0),
+            record="values",
+        )
+        fallen = run.values[0] - run.best_fun
+        if run.status != "diverged" and run.fun <= run.best_fun + NEAR * fallen:
+            return rate
+        rate /= 2
+    return least
 
 
 def risk_of(X: Any, y: Any) -> EmpiricalRisk:
@@ -202,20 +224,13 @@ def risk_of(X: Any, y: Any) -> EmpiricalRisk:
     classes, codes = np.unique(targets, return_inverse=True)
     if len(classes) > MOST_CLASSES and targets.dtype.kind in "iu":
         targets = targets.astype(float)
-    loss: Loss = SquaredError()
     if targets.dtype.kind == "f":
         if not np.isfinite(targets).all():
             raise ValueError("y holds NaN or infinity: give finite numbers")
-        outputs = targets[:, None].astype(float)
-    elif len(classes) < 2:
+        return linear_risk(rows, targets)
+    if len(classes) < 2:
         raise ValueError(f"y holds a single class, {classes[0]!r}: give at least two")
-    elif len(classes) == 2:
-        loss, outputs = LogLoss(), codes[:, None].astype(float)
-    else:
-        loss = CrossEntropy()
-        outputs = np.equal.outer(codes, np.arange(len(classes))).astype(float)
-    model = Linear(rows.shape[1], outputs.shape[1])
-    return EmpiricalRisk(model, loss, L2(ALPHA), ArrayBlocks(rows, outputs))
+    return linear_risk(rows, codes, len(classes))
 
 
 def _posed(objective: Any, gradient: Gradient, start: Start | None) -> Problem:
@@ -269,7 +284,9 @@ def _judged(
     blow_up = float(rates[np.flatnonzero(near)[-1]]) if rose else None
     falls = np.diff(np.concatenate([[first], smoothed[: lowest + 1]]))
     steepest = float(rates[int(np.argmin(falls))])
-    suggestion = _suggested(steepest, blow_up, bound)
+    suggestion = steepest if blow_up is None else min(steepest, blow_up / 10)
+    if bound is not None:
+        suggestion = min(suggestion, bound / 2)
     return RateTest(
         name,
         rates[: len(values)],
@@ -282,18 +299,6 @@ def _judged(
         bound,
         safe,
     )
-
-
-def _suggested(steepest: float, blow_up: float | None, bound: float | None) -> float:
-    """Return the rate to begin with: below all that is known to be too large.
-
-    A run that descends quickly is at the bottom before the rates are large, so that its steepest
-    fall says little. Where the bound is known, a tenth of the blow-up may be above it.
-    """
-    tenth = steepest if blow_up is None else blow_up / 10
-    if bound is None:
-        return min(steepest, tenth)
-    return min(max(steepest, tenth), bound / 2)
 
 
 def _smoothed(values: Array) -> Array:

@@ -9,19 +9,12 @@ import numpy as np
 
 from descend.cli.problem import Settings, pose
 from descend.cli.starting import starting_points
-from descend.data.arrays import ArrayBlocks
 from descend.data.bundled import NAMES, open_table
-from descend.losses import CrossEntropy, LogLoss, SquaredError
-from descend.models import Linear
+from descend.objectives.linear import ALPHA, linear_risk
 from descend.objectives.risk import EmpiricalRisk
-from descend.penalties import L2
-from descend.typing import Loss
 
 if TYPE_CHECKING:
     from descend.racing import Race, RaceRate
-
-ALPHA = 1e-4
-"""The strength of the L2 penalty, as in `descend fit`."""
 
 
 def course(problem: str, target: str | None, start: str | None, seed: int) -> tuple[Any, Any]:
@@ -39,23 +32,17 @@ def course(problem: str, target: str | None, start: str | None, seed: int) -> tu
         return problem, 1 if start is None else starting_points(problem, start, None, None, seed)
     if start is not None:
         raise ValueError("--start goes with a formula: a table's weights begin at zero")
-    risk = risk_of(problem, target, seed)
+    risk = table_risk(problem, target, seed)
     return risk, np.zeros(risk.model.n_parameters)
 
 
-def risk_of(source: str, target: str, seed: int) -> EmpiricalRisk:
+def table_risk(source: str, target: str, seed: int) -> EmpiricalRisk:
     """Return the risk of a linear model on the training rows of a table, columns standardised."""
     settings = Settings(None, None, "l2", ALPHA, "auto", "auto", "auto", 1, 0.2, seed)
     posed = pose(open_table(source), target, settings)
     X, y = posed.features(posed.parts.train), posed.targets(posed.parts.train)
-    classes = posed.target.classes
-    loss: Loss = SquaredError() if posed.target.task == "regression" else LogLoss()
-    outputs = y[:, None].astype(float)
-    if classes is not None and len(classes) > 2:
-        loss = CrossEntropy()
-        outputs = np.equal.outer(y, np.arange(len(classes))).astype(float)
-    model = Linear(X.shape[1], outputs.shape[1])
-    return EmpiricalRisk(model, loss, L2(ALPHA), ArrayBlocks(X, outputs))
+    classes = () if posed.target.task == "regression" else posed.target.classes
+    return linear_risk(X, y, len(classes))
 
 
 def given_race_rate(text: str) -> RaceRate:
