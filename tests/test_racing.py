@@ -99,3 +99,11 @@ def test_the_picture_has_a_curve_an_optimizer(formula, start, panels):
 def test_the_picture_is_written(tmp_path):
     result = descend.race(VALLEY, START, steps=50)
     assert views.save(result.plot(), tmp_path / "race.png").stat().st_size > 10_000
+
+
+def test_a_time_budget_is_each_ones():
+    result = descend.race(
+        VALLEY, START, optimizers=["auto", "sgd"], learning_rate=1e-6, steps=10**6, seconds=0.05
+    )
+    sgd = next(entry for entry in result.entries if entry.name == "sgd")
+    assert "time budget of 0.05 s" in sgd.descent.message

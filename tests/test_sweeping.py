@@ -1,5 +1,7 @@
 """Each combination of a sweep is the run that it would be alone."""
 
+from time import perf_counter, sleep
+
 import numpy as np
 import pytest
 
@@ -213,3 +215,30 @@ def test_addresses_that_were_not_swept(grid):
         grid.select(beta1=0.9)
     with pytest.raises(ValueError, match="nothing was swept"):
         grid.select(learning_rate=7.0)
+
+
+@pytest.mark.parametrize("rate", ["auto", 1e-3])
+def test_auto_is_that_of_minimize(rate):
+    result = descend.sweep("rosenbrock", START, optimizer=["auto", "adam"], learning_rate=[rate])
+    alone = descend.minimize("rosenbrock", START, learning_rate=rate)
+    assert result["auto", rate].optimizer == alone.optimizer
+    np.testing.assert_array_equal(result["auto", rate].values, alone.values)
+
+
+def test_a_time_budget_is_shared_out():
+    began = perf_counter()
+    result = descend.sweep(
+        lambda w: (sleep(1e-3), w @ w)[1],
+        [1.0],
+        optimizer=["sgd", "momentum", "adam"],
+        learning_rate=[1e-6],
+        steps=10**6,
+        seconds=0.3,
+        gradient=lambda w: 2 * w,
+    )
+    assert perf_counter() - began < 3
+    for name in ("sgd", "momentum", "adam"):
+        assert "time budget" in result[name, 1e-6].message
+        assert result[name, 1e-6].nit > 0
+    with pytest.raises(ValueError, match="seconds=-1 must be a number above 0"):
+        descend.sweep("x^2", [1.0], seconds=-1)

@@ -136,12 +136,12 @@ def minimize(
     """
     problem = as_problem(objective, gradient=gradient, names=names_of(start))
     _check_counts(steps, tol, record)
-    _check_seconds(seconds)
+    check_seconds(seconds)
     limits = None if bounds is None else limits_of(bounds, problem.names, size_of(start, problem))
     points = starting_points(start, problem, seed, limits)
     untuned = isinstance(learning_rate, str) and learning_rate == "auto"
     if isinstance(optimizer, str) and optimizer == "auto":
-        optimizer = LimitedMemory(_pairs(points)) if untuned else SGD()
+        optimizer = automatic(points, untuned)
     chosen = by_name(optimizer)
     rate = _auto_rate(chosen) if untuned else _rate(learning_rate, points, steps)
     check_finite(problem, points)
@@ -254,10 +254,16 @@ def _check_counts(steps: int, tol: float, record: Record) -> None:
         )
 
 
-def _check_seconds(seconds: float | None) -> None:
+def check_seconds(seconds: float | None) -> None:
+    """Refuse what is no time budget."""
     number = isinstance(seconds, int | float | np.number) and not isinstance(seconds, bool)
     if seconds is not None and not (number and seconds > 0):
         raise ValueError(f"seconds={seconds!r} must be a number above 0, or None for no limit")
+
+
+def automatic(points: Array, untuned: bool) -> Optimizer:
+    """Return the optimizer that "auto" is, from these points, with a learning rate and without."""
+    return LimitedMemory(_pairs(points)) if untuned else SGD()
 
 
 def _pairs(points: Array) -> int:

@@ -114,6 +114,7 @@ def race(
     steps: int = 1000,
     tolerance: float = 1e-6,
     trials: int = 25,
+    seconds: float | None = None,
     gradient: Gradient = None,
     seed: int | None = None,
 ) -> Race:
@@ -126,7 +127,8 @@ def race(
     start
         A single start `(d,)`, a mapping of names to numbers, or 1 for one random start.
     optimizers
-        Names or instances; "auto" is `descend.minimize` untuned. None for all there are, and it.
+        Names or instances; "auto" is `descend.minimize` untuned, whatever `learning_rate`. None for
+        all there are, and it.
     learning_rate
         "recommended": each at the rate its paper recommends. A number: all at that rate. "tuned":
         each at the best of `trials` rates, spread evenly in powers of ten up to two below and
@@ -138,6 +140,9 @@ def race(
         start. The goal is the lowest value that any optimizer met.
     trials
         Rates to try for each optimizer when tuning.
+    seconds
+        The time budget of each, as `descend.minimize`; trials have as much again. None for no
+        limit.
     seed
         Seeds the random start.
 
@@ -164,7 +169,7 @@ def race(
         raise ValueError(f"a race has one start, not {at_start.n_runs}: give (d,), or 1")
     point = np.ravel(at_start.x)
     runs = [
-        _run(problem, point, chosen, learning_rate, steps, trials)
+        _run(problem, point, chosen, learning_rate, steps, trials, seconds)
         for chosen in (("auto", *names()) if optimizers is None else optimizers)
     ]
     first = float(np.ravel(at_start.fun)[0])
@@ -182,11 +187,12 @@ def _run(
     learning_rate: RaceRate,
     steps: int,
     trials: int,
+    seconds: float | None,
 ) -> Entry:
     """Run one optimizer, tuned if that is asked for."""
     began = perf_counter()
     if isinstance(chosen, str) and chosen.lower() == "auto":
-        descent = minimize(problem, point, steps=steps)
+        descent = minimize(problem, point, steps=steps, seconds=seconds)
         return Entry("auto", None, descent, None, int(descent.nfev), perf_counter() - began)
     optimizer = by_name(chosen)
     name = chosen if isinstance(chosen, str) else repr(chosen)
@@ -195,7 +201,13 @@ def _run(
         rates = recommended_rate(optimizer) * np.logspace(-SPREAD, SPREAD, trials)
         starts = np.tile(point, (trials, 1))
         tried = minimize(
-            problem, starts, optimizer=optimizer, learning_rate=rates, steps=steps, record="values"
+            problem,
+            starts,
+            optimizer=optimizer,
+            learning_rate=rates,
+            steps=steps,
+            seconds=seconds,
+            record="values",
         )
         value = np.where(tried.status == "diverged", np.inf, tried.fun)
         # of equally good ends, the one that was there first
@@ -205,7 +217,9 @@ def _run(
         rate = recommended_rate(optimizer)
     else:
         rate = float(learning_rate)
-    descent = minimize(problem, point, optimizer=optimizer, learning_rate=rate, steps=steps)
+    descent = minimize(
+        problem, point, optimizer=optimizer, learning_rate=rate, steps=steps, seconds=seconds
+    )
     evaluations = spent + int(descent.nfev)
     return Entry(name, rate, descent, None, evaluations, perf_counter() - began)
 

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from itertools import product
+from time import perf_counter
 from typing import Any
 
 import numpy as np
 
 from descend.engine.history import Record
-from descend.minimizing import minimize
+from descend.minimizing import automatic, check_seconds, minimize
 from descend.objectives import Gradient, as_problem
 from descend.optimizers import by_name
 from descend.starts import Start, names_of, starting_points
 from descend.swept import Lane, Sweep, is_list, is_number, is_optimizer, label, same
 from descend.typing import Array, Optimizer
+
+SHORTEST = 1e-9
+"""Seconds that are left to a run when none are: it takes a step."""
 
 OWN_AXES = ("optimizer", "learning_rate", "start")
 
@@ -28,6 +32,7 @@ def sweep(
     hyper: Mapping[str, Sequence[Any]] | None = None,
     steps: int = 1000,
     tol: float = 1e-8,
+    seconds: float | None = None,
     gradient: Gradient = None,
     record: Record = "values",
     seed: int | None = None,
@@ -46,9 +51,13 @@ def sweep(
         As `descend.minimize`; with several starts, each combination walks from each of them, and
         `start` is an axis of its own, which counts them from 0.
     optimizer
-        Names and instances.
+        Names and instances; "auto" means what it does in `descend.minimize`: remembered gradients
+        and a line search with the learning rate "auto", plain gradient descent with others.
     learning_rate
         Numbers, or schedules, searches and texts, as `descend.minimize` takes them.
+    seconds
+        The time budget of all together, shared out evenly between those that walk one after the
+        other; what is not used up goes to the next. None for no limit.
     hyper
         Values for hyper-parameters by name, `{"beta1": [0.8, 0.9]}`. They apply to the optimizers
         that have a hyper-parameter of the name.
@@ -91,7 +100,9 @@ def sweep(
         "learning_rate": _axis("learning_rate", learning_rate),
         **hypers,
     }
-    settings = _settings(axes["optimizer"], axes["learning_rate"], hypers)
+    settings = _settings(axes["optimizer"], axes["learning_rate"], hypers, points)
+    check_seconds(seconds)
+    began = perf_counter()
     if points.ndim == 2:
         axes["start"] = tuple(range(len(points)))
     starts = np.atleast_2d(points)
@@ -101,7 +112,10 @@ def sweep(
         group = (_kind(instance), "number" if is_number(rate) else id(rate))
         together.setdefault(group, []).append(i)
     lanes: dict[tuple[int, int], Lane] = {}
-    for members in together.values():
+    for number, members in enumerate(together.values()):
+        left = None
+        if seconds is not None:
+            left = (seconds - (perf_counter() - began)) / (len(together) - number)
         rate = settings[members[0]][0]["learning_rate"]
         descent = minimize(
             problem,
@@ -112,6 +126,7 @@ def sweep(
             else rate,
             steps=steps,
             tol=tol,
+            seconds=None if left is None else max(left, SHORTEST),
             record=record,
             progress=progress,
         )
@@ -135,16 +150,21 @@ def _axis(name: str, given: Any) -> tuple[Any, ...]:
 
 
 def _settings(
-    optimizers: Sequence[Any], rates: Sequence[Any], hypers: Mapping[str, Sequence[Any]]
+    optimizers: Sequence[Any],
+    rates: Sequence[Any],
+    hypers: Mapping[str, Sequence[Any]],
+    points: Array,
 ) -> list[tuple[dict[str, Any], Optimizer]]:
     """Return every combination, and the optimizer with its hyper-parameters."""
     taken = dict.fromkeys(hypers, False)
     combinations: list[tuple[dict[str, Any], Optimizer]] = []
-    for given in optimizers:
-        plain = by_name("sgd" if isinstance(given, str) and given == "auto" else given)
+    for given, rate in product(optimizers, rates):
+        auto = isinstance(given, str) and given == "auto"
+        untuned = isinstance(rate, str) and rate == "auto"
+        plain = automatic(points, untuned) if auto else by_name(given)
         own = {name: values for name, values in hypers.items() if _has_hyper(plain, name)}
         taken |= dict.fromkeys(own, True)
-        for rate, *values in product(rates, *own.values()):
+        for values in product(*own.values()):
             chosen = dict(zip(own, values, strict=True))
             setting = {"optimizer": label(given), "learning_rate": rate, **chosen}
             combinations.append((setting, by_name(_with(plain, chosen))))
