@@ -6,8 +6,9 @@ import scipy.sparse
 from sklearn.linear_model import LogisticRegression
 
 from descend.data.arrays import ArrayBlocks
-from descend.engine import preconditioner
-from descend.engine.preconditioner import descend_preconditioned, rows_for, sketch
+from descend.engine import sketching
+from descend.engine.preconditioner import descend_preconditioned
+from descend.engine.sketching import rows_for, sketch
 from descend.losses import CrossEntropy, LogLoss, SquaredError
 from descend.models import Linear
 from descend.objectives.risk import EmpiricalRisk
@@ -53,7 +54,7 @@ def _without_matrix(request, monkeypatch):
     """Let rows of the kind "diagonal" count as too many columns for a matrix."""
     parameters = getattr(request.node, "callspec", None)
     if parameters is not None and parameters.params.get("kind") == "diagonal":
-        monkeypatch.setattr(preconditioner, "LARGEST_DENSE", 0)
+        monkeypatch.setattr(sketching, "LARGEST_DENSE", 0)
 
 
 BY_KIND = pytest.mark.parametrize("kind", KINDS)

@@ -38,7 +38,7 @@ def lost_features(risk: EmpiricalRisk, w: Array, scale: Array, root: Array) -> s
     risk, w
         The objective, and where it was descended to.
     scale, root
-        See `descend.engine.preconditioner.Coordinates`.
+        See `descend.engine.coordinates.Coordinates`.
     """
     model = risk.model
     pivots = np.einsum("gii->gi", root) ** 2

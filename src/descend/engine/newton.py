@@ -11,9 +11,9 @@ from descend.descent import Descent
 from descend.engine.hessian import hessians
 from descend.engine.history import History, Record
 from descend.engine.loop import Callback
-from descend.engine.preconditioner import LARGEST_DENSE, SAMPLE_ROWS, groups_of
 from descend.engine.proximal import excess, left_to_descend
 from descend.engine.quadratic import Matrix, Precision, columns_of, matrix_fits
+from descend.engine.sketching import LARGEST_DENSE, SAMPLE_ROWS, groups_of
 from descend.engine.threads import one_thread
 from descend.engine.walkers import Walkers
 from descend.objectives.risk import EmpiricalRisk

@@ -5,8 +5,9 @@ from dataclasses import replace
 import numpy as np
 
 from descend.data.arrays import ArrayBlocks
+from descend.engine.coordinates import Coordinates
 from descend.engine.curvature import SAMPLE_ROWS, safe_rate, smoothed, squared
-from descend.engine.preconditioner import Coordinates, sketch
+from descend.engine.sketching import sketch
 from descend.objectives.risk import EmpiricalRisk
 from descend.penalties import L2, NoPenalty
 from descend.typing import Array, Optimizer
