@@ -87,7 +87,11 @@ class Logistic:
 
 PROBLEMS = [Quadratic(), Rosenbrock(), Logistic()]
 PEERS = pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
-ON = pytest.mark.parametrize("problem", PROBLEMS, ids=["quadratic", "rosenbrock", "logistic"])
+ON = pytest.mark.parametrize(
+    "problem",
+    [*PROBLEMS[:2], pytest.param(PROBLEMS[2], marks=pytest.mark.thorough)],
+    ids=["quadratic", "rosenbrock", "logistic"],
+)
 
 
 def our_path(problem, optimizer, rate, dtype=np.float64, steps=STEPS):

@@ -6,13 +6,11 @@ import optax
 import pytest
 import torch
 from optax import contrib
-from test_optimizers import PROBLEMS, furthest, our_path
+from test_optimizers import ON, furthest, our_path
 
 from descend import DescentRegressor, minimize
 from descend.optimizers import SAM, SGD, Adam, Averaged, Momentum, recommended_rate
 from descend.optimizers.traits import is_elementwise
-
-ON = pytest.mark.parametrize("problem", PROBLEMS, ids=["quadratic", "rosenbrock", "logistic"])
 
 
 def by_hand(problem, optimizer, rho, steps, adaptive):

@@ -5,7 +5,7 @@ import numpy as np
 import optax
 import pytest
 from optax import contrib
-from test_optimizers import PROBLEMS, furthest, our_path
+from test_optimizers import ON, PROBLEMS, furthest, our_path
 
 from descend import minimize, verbs
 from descend.optimizers import Averaged, Clipped, MoMo, MoMoAdam
@@ -52,7 +52,7 @@ def optax_path(problem, transform, steps):
     return np.array(path)
 
 
-@pytest.mark.parametrize("problem", PROBLEMS, ids=["quadratic", "rosenbrock", "logistic"])
+@ON
 @pytest.mark.parametrize(
     ("ours", "peer", "options", "rates", "steps"),
     PEERS,

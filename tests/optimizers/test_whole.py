@@ -5,7 +5,7 @@ import optax
 import pytest
 from conventions import of_optax
 from optax import contrib
-from test_optimizers import PROBLEMS, furthest, optax_path, our_path
+from test_optimizers import ON, PROBLEMS, furthest, optax_path, our_path
 
 from descend import DescentRegressor, minimize, verbs
 from descend.optimizers import (
@@ -69,7 +69,7 @@ OURS = [*(row[0] for row in PEERS), LimitedMemory(), DAdaptSGD(), MoMo(), MoMoAd
 EACH = pytest.mark.parametrize("optimizer", OURS, ids=repr)
 
 
-@pytest.mark.parametrize("problem", PROBLEMS, ids=["quadratic", "rosenbrock", "logistic"])
+@ON
 @pytest.mark.parametrize(("ours", "peer", "rates"), PEERS, ids=[repr(row[0]) for row in PEERS])
 def test_each_of_1000_steps_is_that_of_optax(problem, ours, peer, rates):
     rate = rates[PROBLEMS.index(problem)]
@@ -125,7 +125,7 @@ def test_the_loop_over_examples_refuses_it_and_all_rows_do_not(optimizer):
 
 
 @pytest.mark.parametrize("name", ["dog", "dowg", "dadaptsgd", "dadaptadam", "prodigy", "cocob"])
-@pytest.mark.parametrize("scale", [0.01, 1.0, 100.0])
+@pytest.mark.parametrize("scale", [pytest.param(0.01, marks=pytest.mark.thorough), 1.0, 100.0])
 def test_learning_rate_free_methods_find_the_minimum_at_any_scale(name, scale):
     descent = minimize(
         f"(x/{scale} - 3)^2 + 2*(y/{scale} + 1)^2",

@@ -11,7 +11,7 @@ import scipy.sparse
 import torch
 from conventions import of_optax, of_torch
 from optax import contrib
-from test_optimizers import PROBLEMS, furthest, optax_path, our_path, torch_path
+from test_optimizers import ON, PROBLEMS, furthest, optax_path, our_path, torch_path
 
 from descend import DescentRegressor, minimize
 from descend.kernels import walk
@@ -85,7 +85,7 @@ PEERS = [
 ]
 
 
-@pytest.mark.parametrize("problem", PROBLEMS, ids=["quadratic", "rosenbrock", "logistic"])
+@ON
 @pytest.mark.parametrize(
     ("ours", "torch_peer", "optax_peer", "rate"), PEERS, ids=[repr(row[0]) for row in PEERS]
 )
@@ -176,8 +176,8 @@ WRAPPED = [
     Clipped(Adam(), value=0.3),
     Decayed(Momentum(), 0.1),
     Lookahead(Adam(), 3),
-    ScheduleFree(Adam(0.0)),
     Averaged(Decayed(Momentum(), 0.1, decoupled=False), 0.9),
+    pytest.param(ScheduleFree(Adam(0.0)), marks=pytest.mark.thorough),
     # compiling as many as these takes half a minute
     pytest.param(
         Averaged(Lookahead(Decayed(Clipped(Adam(), value=0.5), 0.01), 2)),
@@ -225,9 +225,18 @@ def test_an_estimator_answers_with_the_average():
     averaged = DescentRegressor(optimizer=averaging, random_state=0, **settings).fit(X, y)
     z = X @ averaged.coef_ + averaged.intercept_
     assert averaged.descent_.fun == pytest.approx(np.mean((z - y) ** 2) / 2)
-    sparse = DescentRegressor(optimizer=averaging, random_state=0, **settings)
-    sparse.fit(scipy.sparse.csr_matrix(X), y)
-    np.testing.assert_allclose(sparse.coef_, averaged.coef_, rtol=1e-10)
+
+
+@pytest.mark.thorough
+def test_sparse_rows_have_the_average_of_dense_ones():
+    X = np.random.default_rng(0).standard_normal((200, 3))
+    dense, sparse = (
+        DescentRegressor(optimizer=Averaged(SGD(), 0.998), batch_size=4, random_state=0).fit(
+            A, X[:, 0]
+        )
+        for A in (X, scipy.sparse.csr_matrix(X))
+    )
+    np.testing.assert_allclose(sparse.coef_, dense.coef_, rtol=1e-10)
 
 
 def test_the_norm_of_a_gradient_needs_whole_gradients():
