@@ -63,7 +63,7 @@ EXCEPTIONS = {
 # package: the places that may import it
 HOMES = {
     "numba": ["kernels/"],
-    "llvmlite": [],
+    "llvmlite": ["kernels/lookahead.py"],
     "matplotlib": ["views/"],
     "mpl_toolkits": ["views/"],
     "PIL": ["views/"],

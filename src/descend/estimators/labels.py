@@ -24,7 +24,8 @@ def checked_labels(y: Any, rows: Any) -> Any:
     labels = column_or_1d(y, warn=True)
     if labels.dtype.kind == "f":
         refuse_not_finite(labels, "y")
-    check_classification_targets(labels)
+    if labels.dtype.kind != "b":  # the check sorts them all
+        check_classification_targets(labels)
     check_consistent_length(rows, labels)
     return labels
 
@@ -105,7 +106,9 @@ def class_weights(class_weight: Any, classes: Any, labels: Any, weight: Array | 
 
 def targets_of(labels: Any, classes: Any, dtype: Any) -> Array:
     """Return 0 or 1 for each output, `(n, outputs)`: is it the second class, or each of several."""
+    if len(classes) == 2:
+        is_second: Array = np.equal(labels, classes[1])[:, None].astype(dtype)
+        return is_second
     codes = np.searchsorted(classes, labels)
-    several = np.equal.outer(codes, np.arange(len(classes)))
-    targets: Array = (codes[:, None] if len(classes) == 2 else several).astype(dtype)
+    targets: Array = np.equal.outer(codes, np.arange(len(classes))).astype(dtype)
     return targets

@@ -79,10 +79,9 @@ def walk_sparse_rows(
     one: Any = 1.0
     curvature = verbs.gradient(penalty, one)
     scale, shift = 1.0, 0.0
-    ahead = np.zeros(1)
     total: Any = 0.0
     for k in range(order.shape[0]):
-        ahead[0] += look_ahead(X, order, k)
+        look_ahead(X, y, order, k)
         i = order[k]
         span = range(X.indptr[i], X.indptr[i + 1])
         z = w.dtype.type(0)
