@@ -222,6 +222,28 @@ def test_float32_stays_float32():
         assert descent.points.dtype == np.float32
 
 
+@BY_RULE
+def test_a_callback_is_called_once_a_step(optimizer, rate):
+    for start in ([-1.2, 1.0], STARTS):
+        values = []
+        descent = go(
+            as_problem("x**2 + 10*y**2").objective, start, optimizer, rate,
+            steps=300, callback=lambda w, value, values=values: values.append(value.copy()),
+        )  # fmt: skip
+        assert len(values) == np.max(descent.nit)
+        np.testing.assert_array_equal(np.squeeze(values), descent.values[1:])
+
+
+def test_a_callback_is_not_called_for_a_last_step_that_is_not_taken():
+    calls = []
+    descent = go(
+        as_problem("abs(x)").objective, [1.7], SGD(), Monotone(),
+        callback=lambda w, value: calls.append(value),
+    )  # fmt: skip
+    assert descent.status == "stalled"
+    assert len(calls) == descent.nit
+
+
 def test_a_callback_sees_all_runs_and_ends_them():
     seen = []
 

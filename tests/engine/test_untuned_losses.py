@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from scipy.optimize import linprog, minimize
-from sklearn.datasets import load_diabetes
+from sklearn.datasets import load_breast_cancer, load_diabetes, make_classification
 from sklearn.linear_model import (
     GammaRegressor,
     HuberRegressor,
@@ -31,12 +31,13 @@ from descend.losses import (
     Poisson,
     Quantile,
     SquaredEpsilonInsensitive,
+    SquaredError,
     SquaredHinge,
     Tweedie,
 )
 from descend.models import Linear
 from descend.objectives.risk import EmpiricalRisk
-from descend.penalties import L2, NoPenalty
+from descend.penalties import L1, L2, ElasticNet, NoPenalty
 from descend.typing import Roundable
 
 N, D = 300, 5
@@ -69,15 +70,16 @@ def risk_of(loss, X, y, alpha):
     return EmpiricalRisk(Linear(X.shape[1]), loss, penalty, ArrayBlocks(X, y[:, None]))
 
 
-def descend(risk, start=None, tol=1e-6):
+def descend(risk, start=None, tol=1e-6, max_iter=1000, callback=None):
     way = descend_rounded if isinstance(risk.loss, Roundable) else descend_preconditioned
     return way(
         risk,
         risk.beginning(float) if start is None else start,
-        max_iter=1000,
+        max_iter=max_iter,
         tol=tol,
         random=np.random.default_rng(0),
         record="all",
+        callback=callback,
     )
 
 
@@ -284,3 +286,60 @@ def test_counts_that_are_all_zero_do_not_fail():
     descent = descend(risk_of(Poisson(), X, np.zeros(N), 1e-3))
     assert np.isfinite(descent.x).all()
     assert 0 <= descent.fun < 1e-6
+
+
+WAYS = {
+    "smooth": (LogLoss(), L2(1e-3)),
+    "kinked loss": (Hinge(), L2(1e-3)),
+    "kinked penalty": (LogLoss(), L1(1e-2)),
+    "kinks in both": (AbsoluteError(), L1(1e-2)),
+    "quadratic": (SquaredError(), L2(1e-3)),
+}
+
+
+@pytest.mark.parametrize("way", list(WAYS))
+def test_a_callback_is_called_once_a_step_and_its_end_is_final(way):
+    loss, penalty = WAYS[way]
+    X, y = data_for(loss, "plain")
+    risk = EmpiricalRisk(Linear(X.shape[1]), loss, penalty, ArrayBlocks(X, y[:, None]))
+    points = []
+    whole = descend(risk, callback=lambda w, value: points.append(w[0].copy()))
+    assert len(points) == whole.nit
+    np.testing.assert_allclose(points, whole.points[1:], rtol=1e-9, atol=1e-12)
+    for last in {1, min(2, whole.nit), min(6, whole.nit), whole.nit}:
+        values = []
+
+        def stop(w, value, values=values, last=last):
+            values.append(value)
+            if len(values) == last:
+                raise StopIteration
+
+        descent = descend(risk, callback=stop)
+        assert (descent.nit, descent.status) == (last, "stopped")
+        assert descent.message == "the callback ended it"
+
+
+@pytest.mark.parametrize("penalty", [L2(1e-4), L1(1e-3), ElasticNet(1e-4)], ids=repr)
+@pytest.mark.parametrize("kind", ["imbalanced", "unscaled"])
+def test_a_hinge_converges_in_few_steps(kind, penalty):
+    if kind == "imbalanced":
+        X, y = make_classification(2000, 20, weights=[0.95], random_state=0)
+    else:
+        X, y = load_breast_cancer(return_X_y=True)
+    blocks = ArrayBlocks(X, y[:, None].astype(float))
+    risk = EmpiricalRisk(Linear(X.shape[1]), Hinge(), penalty, blocks)
+    descent = descend(risk)
+    assert descent.status == "converged"
+    assert descent.nit < 400
+    # no lower with a hundred times the precision
+    assert descent.fun <= descend(risk, tol=1e-8, max_iter=5000).fun * (1 + 3e-6)
+
+
+@pytest.mark.parametrize("loss", [Hinge(), LogLoss(), SquaredHinge()], ids=repr)
+def test_classes_told_apart_without_a_penalty_end_at_a_risk_of_zero(loss):
+    X, y = load_breast_cancer(return_X_y=True)
+    X = (X - X.mean(axis=0)) / X.std(axis=0)
+    descent = descend(risk_of(loss, X, y.astype(float), 0.0))
+    assert descent.status == "converged"
+    assert 0 <= descent.fun <= 1e-16
+    assert descent.nit < 500

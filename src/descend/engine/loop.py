@@ -37,6 +37,8 @@ NOISE = 1e-6
 BOTTOM = "no step makes the value smaller: what is left of the gradient is rounding"
 KINK = "no step makes the value smaller: the slope jumps here, as at a kink"
 
+CALLED_OFF = "the callback ended it"
+
 BLOW_UP = 1e3
 """A run that ends above its start, where the slope is this many times steeper, has diverged."""
 
@@ -119,11 +121,13 @@ def walk(
             answer = averaging.answer(walkers.w, walkers.memory, t)
             answers[walkers.index] = verbs.prox(penalty, answer, 0.0)
         _rest_arrived(walkers, history, stopping)
-        if callback is not None:
+        if callback is not None and history.steps_taken.max() == t:
             try:
                 callback(history.w, history.value)
             except StopIteration:
-                history.end(walkers.index, "stopped", "the callback ended it")
+                # also what arrived by this step: whoever walks on from here must know
+                going = (history.steps_taken == t) & (history.status != "diverged")
+                history.end(np.flatnonzero(going), "stopped", CALLED_OFF)
                 walkers.keep(np.zeros(len(walkers.index), dtype=bool))
         if seconds is not None and perf_counter() - began > seconds:
             told = f"the time budget of {seconds:g} s was used up after {t} steps"

@@ -10,7 +10,7 @@ from descend import verbs
 from descend.descent import Descent
 from descend.engine.hessian import hessians
 from descend.engine.history import History, Record
-from descend.engine.loop import Callback
+from descend.engine.loop import CALLED_OFF, Callback
 from descend.engine.proximal import excess, left_to_descend
 from descend.engine.quadratic import Matrix, Precision, columns_of, matrix_fits
 from descend.engine.sketching import LARGEST_DENSE, SAMPLE_ROWS, groups_of
@@ -133,17 +133,17 @@ def _descend(
             walkers.left = left_to_descend(penalty, walkers.w, walkers.g)
             history.note_rates(everyone, np.array([1 / damping]))
             history.add(walkers)
+            if callback is not None:
+                try:
+                    callback(history.w, history.value)
+                except StopIteration:
+                    status, message = "stopped", CALLED_OFF
+                    break
         if arrived or level:
             status, message = "converged", "a step would gain as good as nothing"
             break
         models.judge(decrease, foreseen)
         damping, foreseen = max(1.0, damping / 2), decrease
-        if callback is not None:
-            try:
-                callback(history.w, history.value)
-            except StopIteration:
-                status, message = "stopped", "the callback ended it"
-                break
     history.end(everyone, status, message)
     return history.descent(
         single=True,

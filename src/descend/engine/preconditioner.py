@@ -10,7 +10,7 @@ from descend.descent import Descent
 from descend.engine.conditioning import lost_features
 from descend.engine.coordinates import Coordinates
 from descend.engine.history import Record, joined
-from descend.engine.loop import Callback, walk
+from descend.engine.loop import CALLED_OFF, Callback, walk
 from descend.engine.sketching import groups_of, sketch
 from descend.engine.stopping import DecrementSmall, GradientShrunk
 from descend.engine.threads import one_thread
@@ -25,6 +25,11 @@ REFINEMENTS, ROUNDINGS = 10, 4_096
 """The most unit steps at the end, and by how many roundings the value may rise in one.
 
 Residuals that are small beside the targets have lost digits, and the value with them."""
+
+NOTHING = 1e-16
+"""A risk of this share of that at the start is as good as zero."""
+
+NOTHING_LEFT = "the risk is as good as zero"
 
 
 def descend_preconditioned(
@@ -108,7 +113,11 @@ def _descend_smooth(
         parts.append(part)
         w, known = part.x, _known(part)
         left -= part.nit
-        if part.status != "stopped" or part.nit < min(steps, left + part.nit) or left <= 0:
+        if part.message == CALLED_OFF or left <= 0:
+            break
+        if tol > 0 and part.status != "diverged" and _is_nothing(part, parts[0]):
+            part = parts[-1] = replace(part, status="converged", message=NOTHING_LEFT)
+        if part.status != "stopped":
             break
         steps = min(2 * steps, 16)
     if part.status in ("converged", "stalled"):
@@ -161,9 +170,14 @@ def _refined(
             try:
                 callback(part.x[None], np.array([part.fun]))
             except StopIteration:
-                parts[-1] = replace(part, status="stopped", message="the callback ended it")
+                parts[-1] = replace(part, status="stopped", message=CALLED_OFF)
                 break
     return parts
+
+
+def _is_nothing(part: Descent, first: Descent) -> bool:
+    """Say whether a walk's risk is as good as zero beside that where the first one began."""
+    return len(first.values) > 0 and 0 <= part.fun < NOTHING * float(first.values[0])
 
 
 def _norm(coordinates: Coordinates, part: Descent) -> float:

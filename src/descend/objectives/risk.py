@@ -26,12 +26,15 @@ class EmpiricalRisk:
         What predicts, how wrong it is, and what is added.
     blocks
         The examples. One pass over the blocks makes a value and a gradient.
+    caution
+        How cautiously steps are measured, up to 1: see `curvatures`.
     """
 
     model: Linear
     loss: Loss
     penalty: Penalty
     blocks: Blocks
+    caution: float = 1.0
 
     def beginning(self, dtype: npt.DTypeLike) -> Array:
         """Return the parameters to begin with, `(d,)`: zeros.
@@ -94,13 +97,19 @@ class EmpiricalRisk:
     def curvatures(self, w: Array, block: Block) -> Array:
         """Return the weighted curvature of each row by each output alone, `(n, ..., outputs)`.
 
-        It is to measure steps by: the typical one of a loss that has one.
+        It is to measure steps by: the typical one of a loss that has one, or its own where that is
+        larger than `caution` times the typical one.
         """
         with np.errstate(all="ignore"):
             z = self._scores(w, block)
             loss = self.loss
-            bend = loss.typical_curvature if isinstance(loss, Curved) else loss.curvature
-            return _weighted(bend(_beside(block.y, z), z), block)
+            y = _beside(block.y, z)
+            if not isinstance(loss, Curved):
+                return _weighted(loss.curvature(y, z), block)
+            typical = loss.typical_curvature(y, z)
+            if self.caution == 1:
+                return _weighted(typical, block)
+            return _weighted(np.maximum(self.caution * typical, loss.curvature(y, z)), block)
 
     def probabilities(self, w: Array, block: Block) -> Array:
         """Return the predictions of a block in the units of `y`, `(n, ..., outputs)`."""
