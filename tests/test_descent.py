@@ -102,9 +102,9 @@ def test_a_run_cut_between_recorded_steps_keeps_its_end():
 
 
 def test_a_record_says_in_short_how_it_went():
-    descent = minimize("sphere", [3.0, 4.0], steps=500)
-    assert repr(descent).startswith(f"Descent: converged after {descent.nit} steps; value 0")
-    many = minimize("sphere", [[1.0, 2.0], [5.0, -5.0]], steps=1)
+    descent = minimize("x^2 + 1", [3.0], steps=500)
+    assert repr(descent).startswith(f"Descent: converged after {descent.nit} steps; value 1 at [")
+    many = minimize("rosenbrock", [[1.0, 2.0], [5.0, -5.0]], steps=1)
     assert repr(many).startswith("Descent of 2 runs: 2 stopped; best ")
 
 

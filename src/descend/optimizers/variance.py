@@ -35,8 +35,8 @@ class SAGA(NamedTuple):
     --------
     >>> import numpy as np
     >>> from descend import DescentRegressor
-    >>> X = np.arange(20.0).reshape(10, 2) % 7
-    >>> model = DescentRegressor(optimizer="saga", batch_size=1, alpha=0.0, tol=1e-12)
+    >>> X = np.random.default_rng(0).standard_normal((50, 2))
+    >>> model = DescentRegressor(optimizer="saga", batch_size=1, alpha=0.0)
     >>> model.fit(X, X @ [1.0, -2.0] + 3).coef_.round(4)
     array([ 1., -2.])
 
@@ -82,8 +82,8 @@ class SVRG(NamedTuple):
     --------
     >>> import numpy as np
     >>> from descend import DescentRegressor
-    >>> X = np.arange(20.0).reshape(10, 2) % 7
-    >>> model = DescentRegressor(optimizer="svrg", batch_size=1, alpha=0.0, tol=1e-12)
+    >>> X = np.random.default_rng(0).standard_normal((50, 2))
+    >>> model = DescentRegressor(optimizer="svrg", batch_size=1, alpha=0.0)
     >>> model.fit(X, X @ [1.0, -2.0] + 3).coef_.round(4)
     array([ 1., -2.])
 

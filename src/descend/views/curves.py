@@ -121,7 +121,7 @@ def prepare_curves(ax: Axes, walks: Walks, curves: Array, log: bool) -> None:
     whole_steps(ax, len(curves) - 1)
     shown = curves[:, ~walks.diverged]
     if walks.diverged.all():
-        near = np.abs(curves) <= FLIGHT * np.abs(curves[:2]).max()
+        near = np.abs(curves) <= FLIGHT * (np.abs(curves[0]).max() or np.abs(curves[:2]).max())
         shown = curves if log else curves[near]
     _fit_values(ax, shown, log)
 

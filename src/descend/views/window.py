@@ -26,9 +26,9 @@ FLED = 20
 def window_of(walks: Walks, home: Window | None = None) -> Window:
     """Choose a window that shows the walks, and is not stretched by those that fled.
 
-    Every start is inside, and every end but those of runs that diverged or went much farther than
-    most did. A path may reach beyond their box by the box's own size. Of diverged runs only the
-    first few steps count.
+    Every start is inside, and every end but those of runs that diverged, or went much farther than
+    most did, or from home. A path may reach beyond their box by the box's own size. Of diverged
+    runs only the first few steps count.
 
     Parameters
     ----------
@@ -38,7 +38,7 @@ def window_of(walks: Walks, home: Window | None = None) -> Window:
         What the window has to hold in any case.
     """
     assert walks.points is not None
-    low, high = _reach(walks, walks.points)
+    low, high = _reach(walks, walks.points, home)
     if home is not None:
         edges = np.array(home).T
         low, high = np.minimum(low, edges[0]), np.maximum(high, edges[1])
@@ -55,10 +55,10 @@ def window_of(walks: Walks, home: Window | None = None) -> Window:
     return tuple((float(m - h), float(m + h)) for m, h in zip(middle, half, strict=True))
 
 
-def _reach(walks: Walks, points: Array) -> tuple[Array, Array]:
+def _reach(walks: Walks, points: Array, home: Window | None) -> tuple[Array, Array]:
     """Return the corners of the box that the walks fill, `(d,)` each."""
     starts = points[0]
-    settled = points[:, ~(walks.diverged | _fled(points))]
+    settled = points[:, ~(walks.diverged | _fled(points) | _left(points, home))]
     settled = settled[:, np.isfinite(settled).all(axis=(0, 2))]
     corners = np.concatenate([starts, settled[-1]])
     corners = np.clip(corners[np.isfinite(corners).all(axis=1)], -FAR, FAR)
@@ -72,7 +72,7 @@ def _reach(walks: Walks, points: Array) -> tuple[Array, Array]:
             np.maximum(high, np.minimum(places.max(axis=0), high + reach)),
         )
     for run in range(points.shape[1]):
-        near = _first_steps(points[:, run])
+        near = _beside(_first_steps(points[:, run]), home)
         low, high = np.minimum(low, near.min(axis=0)), np.maximum(high, near.max(axis=0))
     return low, high
 
@@ -86,6 +86,24 @@ def _fled(points: Array) -> npt.NDArray[np.bool_]:
     apart = (starts.max(axis=0) / 2 - starts.min(axis=0) / 2).max()
     fled: npt.NDArray[np.bool_] = moved / FLED > max(usual, apart)
     return fled
+
+
+def _left(points: Array, home: Window | None) -> npt.NDArray[np.bool_]:
+    """Say which runs ended so far from home that it would be a dot in the same picture."""
+    if home is None:
+        return np.zeros(points.shape[1], dtype=bool)
+    low, high = np.array(home).T
+    away = np.maximum(low - points[-1], points[-1] - high)
+    left: npt.NDArray[np.bool_] = (away > FLED * (high - low)).any(axis=1)
+    return left
+
+
+def _beside(places: Array, home: Window | None) -> Array:
+    """Return places moved to where home, or as much again beside it, ends."""
+    if home is None:
+        return places
+    low, high = np.array(home).T
+    return np.clip(places, 2 * low - high, 2 * high - low)
 
 
 def _first_steps(path: Array) -> Array:
