@@ -4,6 +4,7 @@ import warnings
 from fractions import Fraction
 
 import numpy as np
+import pandas as pd
 import pytest
 from scipy.linalg import LinAlgWarning
 
@@ -81,6 +82,14 @@ def test_powers_that_a_hessian_cannot_tell_apart_are_told(degree, tol):
     X = np.column_stack([np.ones(82), np.array(columns, dtype=float).T])
     X /= np.sqrt(np.mean(X**2, axis=0))
     assert told == pytest.approx(np.linalg.cond(X) ** 2, rel=0.5)
+
+
+def test_columns_with_names_are_told_by_them():
+    columns, y = powers(8)
+    table = pd.DataFrame({f"x^{k}": np.array(v, dtype=float) for k, v in enumerate(columns, 1)})
+    with pytest.warns(LinAlgWarning, match=r"features 'x\^\d', 'x\^\d'.* are nearly") as caught:
+        DescentRegressor(penalty=None, max_iter=200).fit(table, np.array(y, dtype=float))
+    assert "counted" not in str(caught[0].message)
 
 
 def test_the_advice_helps():

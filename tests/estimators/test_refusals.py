@@ -174,3 +174,71 @@ def test_wrong_shapes_are_refused(model, target):
 def test_continuous_labels_are_refused():
     with pytest.raises(ValueError, match="Unknown label type"):
         DescentClassifier().fit(X, Y)
+
+
+WORDS = {
+    "frame": (pd.DataFrame({"a": [1.0, 2.0], "city": ["1", "rome"]}), "'rome' (in row 1", "'city'"),
+    "category": (
+        pd.DataFrame({"city": pd.Series(["oslo", "rome"], dtype="category")}),
+        "'oslo' (in row 0",
+        "'city'",
+    ),
+    "array": (np.array([[1, "x"], [2, "y"]], dtype=object), "'x' (in row 0", "1"),
+    "text": (np.array([["1", "2"], ["3", "b"]]), "'b' (in row 1", "1"),
+    "list": ([[1, 2], [3, "y"]], "'y' (in row 1", "1"),
+    "date": (
+        pd.DataFrame({"a": [1.0, 2.0], "when": pd.Timestamp("2020-01-02")}),
+        "'2020-01-02 00:00:00' (in row 0",
+        "'when'",
+    ),
+}
+
+
+@BY_MODEL
+@pytest.mark.parametrize("kind", list(WORDS))
+def test_text_and_dates_among_the_rows_are_named_with_their_column(model, target, kind):
+    rows, cell, column = WORDS[kind]
+    for call in ("fit", "partial_fit"):
+        with pytest.raises(ValueError, match="encode the column") as caught:
+            getattr(model(), call)(rows, [0, 1])
+        assert f"X holds {cell}, column {column}, counted from 0)" in str(caught.value)
+        assert "\n" not in str(caught.value)
+
+
+def test_text_for_numbers_to_predict_is_told():
+    with pytest.raises(ValueError, match=r"y holds text .*'yes'.* give .* a DescentClassifier"):
+        DescentRegressor().fit(X, ["yes", "no"] * 20)
+
+
+@pytest.mark.parametrize("missing", [None, np.nan, pd.NA, pd.NaT], ids=repr)
+@pytest.mark.parametrize("label", ["a", 1, True], ids=repr)
+def test_a_missing_label_is_named_by_its_row(missing, label):
+    labels = np.array([label, "b" if label == "a" else 0] * 20, dtype=object)
+    labels[5] = missing
+    with pytest.raises(ValueError, match=r"y contains .* \(in row 5, counted from 0\): remove"):
+        DescentClassifier().fit(X, labels)
+
+
+BEYOND = [
+    {},
+    {"penalty": "l1"},
+    {"penalty": None},
+    {"optimizer": "adam", "batch_size": 8},
+]
+
+
+@pytest.mark.parametrize("settings", BEYOND, ids=str)
+@pytest.mark.parametrize("size", [1e155, 1e200, 1e300])
+def test_targets_whose_loss_overflows_are_refused(settings, size):
+    with pytest.raises(ValueError, match=r"y reaches 1e\+\d+; give y in larger units"):
+        DescentRegressor(**settings).fit(X, Y / np.abs(Y).max() * size)
+    robust = DescentRegressor(loss="absolute_error").fit(X, Y / np.abs(Y).max() * size)
+    assert np.isfinite(robust.predict(X)).all()
+
+
+@BY_MODEL
+@pytest.mark.parametrize("settings", [{}, {"penalty": "l1"}, {"penalty": None}], ids=str)
+@pytest.mark.parametrize("size", [1e160, 1e300])
+def test_columns_whose_squares_overflow_are_refused(model, target, settings, size):
+    with pytest.raises(ValueError, match="give its columns in larger units"):
+        model(**settings).fit(X * size, target)

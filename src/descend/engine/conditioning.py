@@ -62,7 +62,9 @@ def lost_features(risk: EmpiricalRisk, w: Array, scale: Array, root: Array) -> s
         ridge = (risk.penalty.curvature(w) * model.penalised(np.ones_like(w))).reshape(scale.shape)
         if float(ridge[group] @ way**2) < bend:
             return _told(
-                shares[: model.n_features], condition(rows / np.where(sizes > 0, sizes, 1))
+                shares[: model.n_features],
+                condition(rows / np.where(sizes > 0, sizes, 1)),
+                risk.names,
             )
     return None
 
@@ -85,14 +87,15 @@ def condition(rows: Array) -> float:
     return ratio**2
 
 
-def _told(share: npt.NDArray[np.floating], number: float) -> str:
+def _told(share: npt.NDArray[np.floating], number: float, features: tuple[str, ...] | None) -> str:
     """Say so, given how much each feature has a share in the sum that cancels."""
     order = np.argsort(-share, kind="stable")
     strong = order[share[order] >= 0.1 * share[order[0]]]
-    names = ", ".join(str(j) for j in sorted(strong[:SHOWN]))
+    names = ", ".join(repr(features[j]) if features else str(j) for j in sorted(strong[:SHOWN]))
+    counted = "" if features else " (counted from 0)"
     more = " and others" if len(strong) > SHOWN else ""
     return (
-        f"features {names}{more} (counted from 0) are nearly linearly dependent: the Hessian's "
+        f"features {names}{more}{counted} are nearly linearly dependent: the Hessian's "
         f"condition number is about {number:.0e}, beyond what double precision resolves, so "
         "that their coefficients are not to be trusted; give a penalty, drop features, or "
         "recombine them (centred, or as orthogonal polynomials)"

@@ -10,8 +10,20 @@ def hessians(risk: EmpiricalRisk, w: Array, block: Block) -> Array:
     """Return the Hessian of the mean loss on dense rows, `(groups, m, m)`.
 
     An element-wise loss has a group an output, a normalised one a single group.
+
+    Raises
+    ------
+    ValueError
+        If its numbers overflow.
     """
-    return (_coupled if risk.loss.normalised else _uncoupled)(risk, w, block)
+    with np.errstate(all="ignore"):
+        H = (_coupled if risk.loss.normalised else _uncoupled)(risk, w, block)
+    if not np.isfinite(H).all():
+        raise ValueError(
+            f"the squares of the columns of X overflow in {H.dtype}: X reaches "
+            f"{np.abs(block.X).max():.3g}; give its columns in larger units"
+        )
+    return H
 
 
 def with_ones(X: Array, intercept: bool) -> Array:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date, timedelta
 from typing import Any
 
 import numpy as np
@@ -36,15 +37,16 @@ def rows_to_learn(estimator: Any, X: Any, *, reset: bool, by_batches: bool) -> A
         If it is not two-dimensional, has no rows, or, unless `reset`, has other columns than
         before.
     """
-    rows = validate_data(
-        estimator,
-        X,
-        reset=reset,
-        accept_sparse="csr",
-        dtype=[np.float64, np.float32],
-        order="C" if by_batches else None,
-        ensure_all_finite=False,
-    )
+    with _cells_named(X):
+        rows = validate_data(
+            estimator,
+            X,
+            reset=reset,
+            accept_sparse="csr",
+            dtype=[np.float64, np.float32],
+            order="C" if by_batches else None,
+            ensure_all_finite=False,
+        )
     if scipy.sparse.issparse(rows):
         return rows
     # a memory map becomes a plain array over the same memory
@@ -60,16 +62,63 @@ def rows_to_predict(estimator: Any, X: Any) -> Any:
     ValueError
         If it is not two-dimensional, has other columns than in `fit`, or holds what is not finite.
     """
-    rows = validate_data(
-        estimator,
-        X,
-        reset=False,
-        accept_sparse=["csr", "csc"],
-        dtype=[np.float64, np.float32],
-        ensure_all_finite=False,
-    )
+    with _cells_named(X):
+        rows = validate_data(
+            estimator,
+            X,
+            reset=False,
+            accept_sparse=["csr", "csc"],
+            dtype=[np.float64, np.float32],
+            ensure_all_finite=False,
+        )
     refuse_not_finite(rows, "X", getattr(estimator, "feature_names_in_", None))
     return rows
+
+
+@contextmanager
+def _cells_named(X: Any) -> Iterator[None]:
+    """Name the first cell that is text or a date where a table cannot be turned into numbers."""
+    try:
+        yield
+    except (ValueError, TypeError) as error:
+        where = _first_wordy(X)
+        if where is None:
+            raise
+        row, column, cell = where
+        raise ValueError(
+            f"X holds {cell!r} (in row {row}, column {column!r}, counted from 0), which is no "
+            "number: encode the column, for example by sklearn.preprocessing.OneHotEncoder, "
+            "or drop it"
+        ) from error
+
+
+def _first_wordy(X: Any) -> tuple[int, Any, Any] | None:
+    """Return row, column and content of the first cell that is text or a date, by columns."""
+    if scipy.sparse.issparse(X):
+        return None
+    try:
+        table = np.asarray(X, dtype=object)
+    except ValueError:  # rows of different lengths
+        return None
+    if table.ndim != 2:
+        return None
+    names = getattr(X, "columns", range(table.shape[1]))
+    for name, column in zip(names, table.T, strict=True):
+        for row, cell in enumerate(column):
+            if isinstance(cell, (str, bytes)) and not _is_number(cell):
+                return row, name, str(cell) if isinstance(cell, str) else cell
+            if isinstance(cell, (date, timedelta, np.datetime64, np.timedelta64)):
+                return row, name, str(cell)
+    return None
+
+
+def _is_number(text: str | bytes) -> bool:
+    """Say whether text can be read as a number."""
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
 
 
 def checked_targets(y: Any, rows: Any) -> Array:
@@ -82,9 +131,17 @@ def checked_targets(y: Any, rows: Any) -> Array:
     """
     if y is None:
         raise ValueError("fit requires y to be passed, but the target y is None")
-    targets: Array = check_array(
-        y, ensure_2d=False, dtype=rows.dtype, ensure_all_finite=False, input_name="y"
-    )
+    try:
+        targets: Array = check_array(
+            y, ensure_2d=False, dtype=rows.dtype, ensure_all_finite=False, input_name="y"
+        )
+    except ValueError as error:
+        if "could not convert" not in str(error):
+            raise
+        raise ValueError(
+            f"y holds text ({error}), but a regression predicts numbers: give numbers, or a "
+            "DescentClassifier for classes"
+        ) from error
     if targets.ndim > 2:
         raise ValueError(f"y has shape {targets.shape}: give (n,) or (n, n_outputs)")
     check_consistent_length(rows, targets)

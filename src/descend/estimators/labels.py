@@ -10,6 +10,9 @@ from sklearn.utils.validation import check_consistent_length
 from descend.estimators.checking import refuse_not_finite
 from descend.typing import Array
 
+MISSING = ("nan", "<NA>", "NaT")
+"""How what stands for nothing in a column of objects is written."""
+
 
 def checked_labels(y: Any, rows: Any) -> Any:
     """Return the labels as a one-dimensional array.
@@ -24,10 +27,22 @@ def checked_labels(y: Any, rows: Any) -> Any:
     labels = column_or_1d(y, warn=True)
     if labels.dtype.kind == "f":
         refuse_not_finite(labels, "y")
+    if labels.dtype.kind == "O":
+        _refuse_missing(labels)
     if labels.dtype.kind != "b":  # the check sorts them all
         check_classification_targets(labels)
     check_consistent_length(rows, labels)
     return labels
+
+
+def _refuse_missing(labels: Any) -> None:
+    """Raise a ValueError that names the first label that is missing."""
+    for row, label in enumerate(labels):
+        if label is None or (not isinstance(label, str) and str(label) in MISSING):
+            raise ValueError(
+                f"y contains {label} (in row {row}, counted from 0): remove the row, or give the "
+                "missing class a name"
+            )
 
 
 def known_classes(labels: Any, *, weighted: bool) -> Any:

@@ -83,10 +83,12 @@ def train(
     DivergenceError
         If the learning rate that was given is too large.
     """
-    risk = _risk(settings, examples, loss)
+    risk = _risk(settings, examples, loss, names)
     model = risk.model
     w = risk.beginning(examples.X.dtype) if start is None else start.ravel()
-    with epochs_shown(settings.max_iter) if settings.verbose else nullcontext() as show:
+    shown = epochs_shown(settings.max_iter) if settings.verbose else nullcontext()
+    # what overflows is told of by an error in the units of the data
+    with shown as show, np.errstate(over="ignore", invalid="ignore"):
         watch = Watch(settings, model, validation, show)
         descent, stands = descend(
             risk,
@@ -98,6 +100,7 @@ def train(
             pause and deepcopy(pause),
             lambda: refuse_not_finite(examples.X, "X", names),
         )
+    _refuse_overflow(examples, descent)
     if descent.status == "diverged" or not np.isfinite(descent.x).all():
         raise DivergenceError(on_divergence(risk, settings, descent.message, w))
     # a schedule with an end says itself how long to descend
@@ -135,7 +138,7 @@ def train_on(
 
     The parameters are those of `train`, and so are the errors.
     """
-    risk = _risk(settings, examples, loss)
+    risk = _risk(settings, examples, loss, names)
     model = risk.model
     w = risk.beginning(examples.X.dtype) if start is None else start.ravel()
     if settings.learning_rate is None:
@@ -150,15 +153,17 @@ def train_on(
     def after_one(epoch: Epoch) -> None:
         raise StopIteration
 
-    descent = by_batches(
-        risk,
-        settings._replace(max_iter=ATTEMPTS),
-        examples,
-        w,
-        going,
-        after_one,
-        lambda: refuse_not_finite(examples.X, "X", names),
-    )
+    with np.errstate(over="ignore", invalid="ignore"):
+        descent = by_batches(
+            risk,
+            settings._replace(max_iter=ATTEMPTS),
+            examples,
+            w,
+            going,
+            after_one,
+            lambda: refuse_not_finite(examples.X, "X", names),
+        )
+    _refuse_overflow(examples, descent)
     if descent.status == "diverged" or len(descent.values) == 1:
         raise DivergenceError(on_divergence(risk, settings, descent.message, w))
     told = replace(descent, message="partial_fit went once over the rows")
@@ -167,9 +172,22 @@ def train_on(
     return Trained(answer, _named(told, model, names), descent.values, [], after)
 
 
-def _risk(settings: Settings, examples: Examples, loss: Loss) -> EmpiricalRisk:
+def _refuse_overflow(examples: Examples, descent: Descent) -> None:
+    """Raise a ValueError if the loss was not even finite where the descent began."""
+    if np.isfinite(descent.values[:1]).all():
+        return
+    largest = float(np.abs(examples.y).max())
+    raise ValueError(
+        f"the loss of these targets is too large for {examples.X.dtype} numbers: y reaches "
+        f"{largest:.3g}; give y in larger units"
+    )
+
+
+def _risk(
+    settings: Settings, examples: Examples, loss: Loss, names: tuple[str, ...] | None
+) -> EmpiricalRisk:
     model = Linear(examples.X.shape[1], examples.y.shape[1], settings.fit_intercept)
-    return EmpiricalRisk(model, loss, settings.penalty, ArrayBlocks(*examples))
+    return EmpiricalRisk(model, loss, settings.penalty, ArrayBlocks(*examples), names=names)
 
 
 def _smallest(w: Array, loss: Loss) -> Array:

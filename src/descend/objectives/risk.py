@@ -28,6 +28,8 @@ class EmpiricalRisk:
         The examples. One pass over the blocks makes a value and a gradient.
     caution
         How cautiously steps are measured, up to 1: see `curvatures`.
+    names
+        The features' names, if they have some.
     """
 
     model: Linear
@@ -35,6 +37,7 @@ class EmpiricalRisk:
     penalty: Penalty
     blocks: Blocks
     caution: float = 1.0
+    names: tuple[str, ...] | None = None
 
     def beginning(self, dtype: npt.DTypeLike) -> Array:
         """Return the parameters to begin with, `(d,)`: zeros.
