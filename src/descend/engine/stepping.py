@@ -87,7 +87,10 @@ def step_in_place(
         remembered = tuple(array[part] for array in memory)
         cached_step_all(w[part], g[part], remembered, optimizer, rate, float(t))
 
-    parts = max(1, min(os.cpu_count() or 1, len(w) // PART))
+    parts = min(os.cpu_count() or 1, len(w) // PART)
+    if parts <= 1:
+        cached_step_all(w, g, memory, optimizer, rate, float(t))
+        return
     edges = np.linspace(0, len(w), parts + 1).astype(int)
     first, *others = (slice(*pair) for pair in pairwise(edges))
     waiting = [_pool().submit(step_part, part) for part in others]
