@@ -192,7 +192,8 @@ def walk_epochs(
             told = f"{failures} epochs did not improve the loss by {pace.tol:g} of itself"
             status, message = "converged", told
             break
-    judged = status != "diverged" and not called_off
+    # a rate of our own choice was on its way down: what is left is a want of epochs
+    judged = status != "diverged" and not called_off and not pace.adaptive
     lost = _rose_far(risk, history) if judged else None
     if lost is not None:
         status, message = "diverged", f"{lost} at the learning rate {rate:.4g}"
