@@ -89,8 +89,11 @@ def test_a_run_repeats_and_another_seed_differs(tmp_path):
     "options",
     [
         ["--optimizer", "sgd", "--epochs", 50],
-        ["--optimizer", "momentum", "--batch-size", 16, "--epochs", 50],
-        ["--optimizer", "adam", "--epochs", 200],
+        pytest.param(
+            ["--optimizer", "momentum", "--batch-size", 16, "--epochs", 50],
+            marks=pytest.mark.thorough,
+        ),
+        pytest.param(["--optimizer", "adam", "--epochs", 200], marks=pytest.mark.thorough),
         ["--optimizer", "sgd", "--batch-size", "full", "--epochs", 500],
         ["--optimizer", "sgd", "--learning-rate", 0.01, "--batch-size", 1, "--epochs", 20],
         ["--penalty", "none"],

@@ -47,7 +47,9 @@ def test_as_a_process_bad_input_is_one_line_and_leaves_nothing_behind(
     [
         ["--optimizer", "sgd", "--learning-rate", "1e9"],
         ["--optimizer", "sgd", "--batch-size", "full", "--learning-rate", "1e9"],
-        ["--optimizer", "adam", "--learning-rate", "1e300"],
+        pytest.param(
+            ["--optimizer", "adam", "--learning-rate", "1e300"], marks=pytest.mark.thorough
+        ),
     ],
 )
 def test_a_rate_that_diverges_is_answered_with_one_that_works(tmp_path, options):

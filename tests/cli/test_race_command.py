@@ -21,17 +21,26 @@ def test_a_formula_is_raced_and_drawn(tmp_path):
 
 
 def test_json_says_what_python_says(tmp_path):
+    some = ["auto", "sgd", "adam", "lion", "dog"]
     done = run_descend(
-        "race", "booth", "--start", "x=5,y=5", "--learning-rate", "0.01", "--json", cwd=tmp_path
-    )
+        "race", "booth", "--start", "x=5,y=5", "--learning-rate", "0.01", "--json",
+        "--optimizers", ",".join(some), cwd=tmp_path,
+    )  # fmt: skip
     told = json.loads(done.stdout)
-    result = descend.race("booth", [5.0, 5.0], learning_rate=0.01)
+    result = descend.race("booth", [5.0, 5.0], optimizers=some, learning_rate=0.01)
     assert told["goal"] == pytest.approx(result.goal, abs=1e-20)
     assert [entry["name"] for entry in told["optimizers"]] == [e.name for e in result.entries]
     assert all(entry["value"] is None or entry["value"] >= 0 for entry in told["optimizers"])
 
 
-@pytest.mark.parametrize("data", ["diabetes", "breast_cancer", "iris"])
+@pytest.mark.parametrize(
+    "data",
+    [
+        "diabetes",
+        pytest.param("breast_cancer", marks=pytest.mark.thorough),
+        pytest.param("iris", marks=pytest.mark.thorough),
+    ],
+)
 def test_a_table_is_raced(data, tmp_path):
     done = run_descend(
         "race", data, "--target", "target", "--optimizers", "auto,momentum", "--json", cwd=tmp_path

@@ -67,6 +67,7 @@ def test_a_changed_optimizer_is_compiled_anew(fit):
     assert run() != before
 
 
+@pytest.mark.thorough
 def test_a_class_that_moved_is_found(fit):
     package, run = fit
     before = run()

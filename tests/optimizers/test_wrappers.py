@@ -173,9 +173,9 @@ def test_a_wrapped_answer_comes_through():
 
 
 WRAPPED = [
-    Clipped(Adam(), value=0.3),
     Decayed(Momentum(), 0.1),
-    Lookahead(Adam(), 3),
+    pytest.param(Clipped(Adam(), value=0.3), marks=pytest.mark.thorough),
+    pytest.param(Lookahead(Adam(), 3), marks=pytest.mark.thorough),
     Averaged(Decayed(Momentum(), 0.1, decoupled=False), 0.9),
     pytest.param(ScheduleFree(Adam(0.0)), marks=pytest.mark.thorough),
     # compiling as many as these takes half a minute
