@@ -87,10 +87,10 @@ def step_in_place(
         remembered = tuple(array[part] for array in memory)
         cached_step_all(w[part], g[part], remembered, optimizer, rate, float(t))
 
-    parts = min(os.cpu_count() or 1, len(w) // PART)
-    if parts <= 1:
+    if len(w) < 2 * PART:
         cached_step_all(w, g, memory, optimizer, rate, float(t))
         return
+    parts = min(os.cpu_count() or 1, len(w) // PART)
     edges = np.linspace(0, len(w), parts + 1).astype(int)
     first, *others = (slice(*pair) for pair in pairwise(edges))
     waiting = [_pool().submit(step_part, part) for part in others]
