@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import numpy.typing as npt
 
 from descend.engine import loop
+from descend.engine.blocks import Block, blocks_of, of_run
 from descend.engine.history import History, Record
-from descend.engine.loop import BLOW_UP, Callback
+from descend.engine.loop import ARRIVED, BLOW_UP, LEFT_THE_NUMBERS, Callback, largest_number
 from descend.engine.stopping import GradientShrunk
 from descend.engine.walkers import Walkers
 from descend.optimizers.traits import is_elementwise
@@ -21,18 +21,12 @@ from descend.typing import Adaptive, Array, Averaging, Objective, Optimizer, Sch
 
 if TYPE_CHECKING:
     from descend.descent import Descent
-    from descend.kernels.lanes import Lanes, Track
+    from descend.kernels.lanes import Track
     from descend.kernels.tapes import Program
     from descend.objectives.formula import Formula
 
 PAYS = 0.3
 """Seconds in the array loop from which on lanes pay: loading them takes as long, once a process."""
-
-ARRIVED = "the gradient is as good as zero"
-LEFT_THE_NUMBERS = "left the numbers that can be squared"
-
-CACHE = 65_536
-"""Bytes that a block of lanes may take."""
 
 MOST_STEPS = 10_000
 """Steps between two returns from compiled code, when rates are computed and Ctrl-C is heard."""
@@ -114,7 +108,7 @@ def pay(
         return False
     from descend.kernels.cache import is_ours
 
-    return is_ours(optimizer) and is_elementwise(_of_run(optimizer, 0))
+    return is_ours(optimizer) and is_elementwise(of_run(optimizer, 0))
 
 
 def walk_in_lanes(
@@ -143,7 +137,7 @@ def walk_in_lanes(
     walkers.keep(~arrived)
     track = _track(history, record, steps)
     program = _program(objective)
-    blocks = list(_blocks(walkers, optimizer, program))
+    blocks = list(blocks_of(walkers, optimizer, program, _threads()))
     _walk(blocks, program, learning_rate, steps, stopping, track, history.n_runs)
     _note(blocks, history, steps)
     _fill(track, history)
@@ -160,94 +154,6 @@ def walk_in_lanes(
     )
 
 
-class _Block(NamedTuple):
-    """Some of the runs, their optimizer, and the slots of the tape for them."""
-
-    lanes: Lanes
-    optimizer: Optimizer
-    slots: Array
-
-
-def _blocks(walkers: Walkers, optimizer: Optimizer, program: Program) -> Iterator[_Block]:
-    """Yield blocks of runs that have the same hyper-parameters and fit the cache together."""
-    from descend.kernels.lanes import Lanes
-
-    d = walkers.w.shape[1]
-    n_memory = len(optimizer.memory)
-    rows = 3 * d + 3 + n_memory * d
-    fitting = max(16, CACHE // (8 * (rows + len(program.slots))) // 8 * 8)
-    for own, members in _alike(optimizer, walkers.index):
-        size = min(fitting, -(-len(members) // _threads()))
-        for begin in range(0, len(members), size):
-            places = members[begin : begin + size]
-            numbers = np.zeros((rows, len(places)))
-            w, g, best_w = (numbers[j * d : (j + 1) * d] for j in range(3))
-            value, best_value, steepest = numbers[3 * d : 3 * d + 3]
-            memory = tuple(numbers[begin : begin + d] for begin in range(3 * d + 3, rows, d))
-            w[:] = best_w[:] = walkers.w[places].T
-            g[:] = walkers.g[places].T
-            value[:] = best_value[:] = walkers.value[places]
-            steepest[:] = walkers.steepest[places]
-            lanes = Lanes(
-                numbers,
-                w,
-                g,
-                best_w,
-                value,
-                best_value,
-                steepest,
-                memory,
-                run=walkers.index[places],
-                steps=np.zeros(len(places), dtype=np.int64),
-                arrived=np.zeros(len(places), dtype=np.bool_),
-                lost=np.zeros(len(places), dtype=np.bool_),
-            )
-            yield _Block(lanes, own, np.repeat(program.slots[:, None], len(places), axis=1))
-
-
-def _alike(
-    optimizer: Optimizer, index: npt.NDArray[np.intp]
-) -> Iterator[tuple[Optimizer, npt.NDArray[np.intp]]]:
-    """Yield the different settings of an optimizer, and which of the runs in `index` have each."""
-    if not len(index):
-        return
-    varied = [part[index] for part in _arrays(optimizer)]
-    if not varied:
-        yield _of_run(optimizer, 0), np.arange(len(index))
-        return
-    _, first, group = np.unique(
-        np.concatenate(varied, axis=1), axis=0, return_index=True, return_inverse=True
-    )
-    order = np.argsort(group, kind="stable")
-    edges = np.searchsorted(group[order], np.arange(1, len(first)))
-    for place, members in zip(first, np.split(order, edges), strict=True):
-        yield _of_run(optimizer, index[place]), members
-
-
-def _arrays(optimizer: Any) -> Iterator[Array]:
-    """Yield the hyper-parameters `(k, 1)` that differ from run to run."""
-    for part in optimizer:
-        if isinstance(part, np.ndarray):
-            yield part
-        elif isinstance(part, tuple):
-            yield from _arrays(part)
-
-
-def _of_run(optimizer: Any, run: int | np.intp) -> Any:
-    """Return the optimizer of a run, its hyper-parameters plain numbers.
-
-    Where the default is a float, they are floats: loops are compiled once for each type.
-    """
-    defaults = optimizer._field_defaults
-    own: list[Any] = []
-    for field, part in zip(optimizer._fields, optimizer, strict=True):
-        plain = part[run].item() if isinstance(part, np.ndarray) else part
-        if isinstance(plain, tuple):
-            plain = _of_run(plain, run)
-        own.append(float(plain) if isinstance(defaults.get(field), float) else plain)
-    return type(optimizer)(*own)
-
-
 def _program(formula: Formula) -> Program:
     """Return the tape of a formula's value and gradient as numbers."""
     from descend.kernels.tapes import encoded
@@ -262,7 +168,7 @@ def _program(formula: Formula) -> Program:
 
 
 def _walk(
-    blocks: Sequence[_Block],
+    blocks: Sequence[Block],
     program: Program,
     schedule: Schedule,
     steps: int,
@@ -275,11 +181,10 @@ def _walk(
     from descend.kernels.tapes import compiled_tape
 
     callbacks = (compiled_tape(), compiled_judge())
-    rounding = 4 * float(np.finfo(np.float64).eps)
     limits = Limits(
         tol=float(stopping.tol),
-        short=max(float(stopping.tol), rounding) if stopping.tol > 0 else 0.0,
-        largest=float(np.sqrt(np.finfo(np.float64).max)) / 1e3,
+        short=stopping.short(np.float64),
+        largest=largest_number(np.float64),
     )
     walking = [len(block.lanes.run) for block in blocks]
     with ThreadPoolExecutor(_threads()) as pool:
@@ -288,7 +193,7 @@ def _walk(
             rates, count = _rates(schedule, t, steps, n_runs)
 
             def walk_block(
-                block: _Block, n: int, rates: Array = rates, t: int = t, count: int = count
+                block: Block, n: int, rates: Array = rates, t: int = t, count: int = count
             ) -> int:
                 if n == 0:
                     return 0
@@ -341,7 +246,7 @@ def _track(history: History, record: Record, steps: int) -> Track:
     return track
 
 
-def _note(blocks: Sequence[_Block], history: History, steps: int) -> None:
+def _note(blocks: Sequence[Block], history: History, steps: int) -> None:
     """Note where the lanes ended, and how."""
     for lanes, _, _ in blocks:
         run = lanes.run

@@ -39,6 +39,9 @@ KINK = "no step makes the value smaller: the slope jumps here, as at a kink"
 
 CALLED_OFF = "the callback ended it"
 
+ARRIVED = "the gradient is as good as zero"
+LEFT_THE_NUMBERS = "left the numbers that can be squared"
+
 BLOW_UP = 1e3
 """A run that ends above its start, where the slope is this many times steeper, has diverged."""
 
@@ -157,7 +160,7 @@ def _rest_arrived(
     walkers.steepest = np.maximum(walkers.steepest, norm)
     arrived = stopping(walkers, norm)
     if arrived.any():
-        history.end(walkers.index[arrived], "converged", "the gradient is as good as zero")
+        history.end(walkers.index[arrived], "converged", ARRIVED)
         walkers.keep(~arrived)
 
 
@@ -195,7 +198,7 @@ def _plain_step(
     finite = _in_bounds(w, value, g)
     if not finite.all():
         lost = walkers.index[~finite]
-        history.end(lost, "diverged", f"step {t} left the numbers that can be squared", steps=t)
+        history.end(lost, "diverged", f"step {t} {LEFT_THE_NUMBERS}", steps=t)
         walkers.keep(finite)
         w, value, g, rate = w[finite], value[finite], g[finite], rate[finite]
         memory = tuple(array[finite] for array in memory)
@@ -279,7 +282,7 @@ def _search_step(
     walkers.rate, walkers.rate_memory = search.propose(stride, walkers.rate_memory)
     walkers.before, walkers.g_before = walkers.w, walkers.g
     walkers.w, walkers.value, walkers.g, walkers.memory = w, value, g, memory
-    limit = _largest(w)
+    limit = largest_number(w.dtype)
     bottomless = (np.abs(w).max(axis=-1) >= limit) | (value <= -limit)
     if bottomless.any():
         told = "the value falls without end: the function has no minimum this way"
@@ -327,14 +330,14 @@ def _is_noise(walkers: Walkers, rows: npt.NDArray[np.intp]) -> npt.NDArray[np.bo
     return noise
 
 
-def _largest(w: Array) -> float:
+def largest_number(dtype: npt.DTypeLike) -> float:
     """Return the largest number that can safely be squared."""
-    return float(np.sqrt(np.finfo(w.dtype).max)) / 1e3
+    return float(np.sqrt(np.finfo(dtype).max)) / 1e3
 
 
 def _in_bounds(w: Array, value: Array, g: Array) -> npt.NDArray[np.bool_]:
     """Say which runs are where numbers can still be squared, as norms need."""
-    limit = _largest(w)
+    limit = largest_number(w.dtype)
     small: npt.NDArray[np.bool_] = (
         np.maximum(np.abs(w).max(axis=-1), np.abs(g).max(axis=-1)) < limit
     )

@@ -120,13 +120,17 @@ def _parts(risk: EmpiricalRisk, optimizer: Optimizer, dtype: Any) -> tuple[Any, 
     return optimizer, loss, penalty
 
 
+def _loop_of(parts: tuple[Any, ...], kept: Any, fresh: Any) -> Any:
+    """Return the loop kept on disk, or for parts from outside the library the one that is not."""
+    return kept if all(map(is_ours, parts)) else fresh
+
+
 def _dense_rows(
     risk: EmpiricalRisk, data: tuple[Any, Array, Array | None], optimizer: Optimizer, _: int
 ) -> Run:
     X, y, weight = data
     parts = _parts(risk, optimizer, data[1].dtype)
-    ours = all(map(is_ours, parts))
-    walk_rows = walk.cached_walk_rows if ours else walk.fresh_walk_rows
+    walk_rows = _loop_of(parts, walk.cached_walk_rows, walk.fresh_walk_rows)
 
     def run(state: State, rows: npt.NDArray[Any], rates: Any) -> float:
         memory = tuple(array[0] for array in state.memory)
@@ -143,8 +147,7 @@ def _batches(
     batch_size: int,
 ) -> Run:
     parts = _parts(risk, optimizer, data[1].dtype)
-    ours = all(map(is_ours, parts))
-    walk_batches = walk.cached_walk_batches if ours else walk.fresh_walk_batches
+    walk_batches = _loop_of(parts, walk.cached_walk_batches, walk.fresh_walk_batches)
     shape = (batch_size, risk.loss.normalised, risk.model.n_features)
 
     def run(state: State, rows: npt.NDArray[Any], rates: Any) -> float:
@@ -164,9 +167,10 @@ def _waiting(
     """Return the loop in which steps without a gradient wait, where the rates allow it."""
     X, y, weight = data
     parts = _parts(risk, optimizer, data[1].dtype)
-    ours = all(map(is_ours, parts))
-    walk_rows = sparse.cached_walk_sparse_rows if ours else sparse.fresh_walk_sparse_rows
-    walk_batches = sparse.cached_walk_sparse_batches if ours else sparse.fresh_walk_sparse_batches
+    walk_rows = _loop_of(parts, sparse.cached_walk_sparse_rows, sparse.fresh_walk_sparse_rows)
+    walk_batches = _loop_of(
+        parts, sparse.cached_walk_sparse_batches, sparse.fresh_walk_sparse_batches
+    )
     normalised, n_features = risk.loss.normalised, risk.model.n_features
     curvature, rough = smooth_curvature(risk.penalty), has_rough_part(risk.penalty)
 

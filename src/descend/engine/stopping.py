@@ -28,11 +28,14 @@ class GradientShrunk(NamedTuple):
         arrived: npt.NDArray[np.bool_] = norm <= self.tol * walkers.steepest
         if arrived.any():
             w = walkers.w[arrived]
-            share = max(self.tol, 4 * float(np.finfo(w.dtype).eps)) if self.tol > 0 else 0.0
             moved = np.abs(w - walkers.before[arrived])
-            short = (moved <= share * np.maximum(np.abs(w), 1)).all(axis=-1)
+            short = (moved <= self.short(w.dtype) * np.maximum(np.abs(w), 1)).all(axis=-1)
             arrived[arrived] = short | (norm[arrived] == 0)
         return arrived
+
+    def short(self, dtype: npt.DTypeLike) -> float:
+        """Return the share of a coordinate that a short step moves at most."""
+        return max(float(self.tol), 4 * float(np.finfo(dtype).eps)) if self.tol > 0 else 0.0
 
 
 class DecrementSmall(NamedTuple):

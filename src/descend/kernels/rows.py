@@ -1,6 +1,7 @@
 """What a compiled loop does with rows of `X`, dense or sparse: one of them, or some at a time."""
 
-from typing import Any, NamedTuple
+from collections.abc import Callable
+from typing import Any, Literal, NamedTuple
 
 from numba import types
 from numba.extending import overload
@@ -15,6 +16,21 @@ class CSR(NamedTuple):
     data: Array
     indices: Any
     indptr: Any
+
+
+def compile_by_storage(
+    function: Callable[..., Any],
+    *,
+    sparse: Callable[..., Any],
+    dense: Callable[..., Any],
+    inline: Literal["never", "always"] = "never",
+) -> None:
+    """Let compiled loops call one function or the other, by how its first argument stores rows."""
+
+    def chosen(*arguments: Any) -> Any:
+        return bare(sparse if isinstance(arguments[0], types.BaseNamedTuple) else dense)
+
+    overload(function, inline=inline, strict=False, jit_options=OPTIONS)(chosen)
 
 
 def score(X: Any, i: int, w: Array) -> Any:
@@ -34,10 +50,6 @@ def scatter(X: Any, i: int, r: Any, g: Array) -> None:
         g[: X.shape[1]] += r * X[i]
 
 
-def _score(X: Any, i: Any, w: Any) -> Any:
-    return bare(_score_sparse if isinstance(X, types.BaseNamedTuple) else _score_dense)
-
-
 def _score_sparse(X: Any, i: Any, w: Any) -> Any:
     z = w.dtype.type(0)
     for k in range(X.indptr[i], X.indptr[i + 1]):
@@ -50,10 +62,6 @@ def _score_dense(X: Any, i: Any, w: Any) -> Any:
     for j in range(X.shape[1]):
         z += X[i, j] * w[j]
     return z
-
-
-def _scatter(X: Any, i: Any, r: Any, g: Any) -> Any:
-    return bare(_scatter_sparse if isinstance(X, types.BaseNamedTuple) else _scatter_dense)
 
 
 def _scatter_sparse(X: Any, i: Any, r: Any, g: Any) -> None:
@@ -78,10 +86,6 @@ def scatter_all(X: Any, rows: Any, r: Array, g: Array) -> None:
         scatter(X, rows[k], r[k], g)
 
 
-def _scores(X: Any, rows: Any, w: Any, z: Any) -> Any:
-    return bare(scores if isinstance(X, types.BaseNamedTuple) else _scores_by_four)
-
-
 def _scores_by_four(X: Any, rows: Any, w: Any, z: Any) -> None:
     # each element of w, once read, serves four rows
     fours = rows.shape[0] // 4 * 4
@@ -98,10 +102,6 @@ def _scores_by_four(X: Any, rows: Any, w: Any, z: Any) -> None:
         z[k] = score(X, rows[k], w)
 
 
-def _scatter_all(X: Any, rows: Any, r: Any, g: Any) -> Any:
-    return bare(scatter_all if isinstance(X, types.BaseNamedTuple) else _scatter_by_four)
-
-
 def _scatter_by_four(X: Any, rows: Any, r: Any, g: Any) -> None:
     # each element of g is read and written once for four rows
     fours = rows.shape[0] // 4 * 4
@@ -114,8 +114,7 @@ def _scatter_by_four(X: Any, rows: Any, r: Any, g: Any) -> None:
         scatter(X, rows[k], r[k], g)
 
 
-for _verb, _typing in ((score, _score), (scatter, _scatter)):
-    overload(_verb, inline="always", jit_options=OPTIONS)(bare(_typing))
-
-overload(scores, jit_options=OPTIONS)(bare(_scores))
-overload(scatter_all, jit_options=OPTIONS)(bare(_scatter_all))
+compile_by_storage(score, sparse=_score_sparse, dense=_score_dense, inline="always")
+compile_by_storage(scatter, sparse=_scatter_sparse, dense=_scatter_dense, inline="always")
+compile_by_storage(scores, sparse=scores, dense=_scores_by_four)
+compile_by_storage(scatter_all, sparse=scatter_all, dense=_scatter_by_four)

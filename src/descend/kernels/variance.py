@@ -6,13 +6,13 @@ The options drop the checks for NaN inside; whoever calls tests `w` and the sum 
 from typing import Any
 
 import numpy as np
-from numba import njit, types
+from numba import njit
 from numba.extending import overload
 
 from descend import verbs
 from descend.kernels.cache import kept
 from descend.kernels.dispatch import OPTIONS, bare, inlined
-from descend.kernels.rows import CSR
+from descend.kernels.rows import CSR, compile_by_storage
 from descend.kernels.walk import TILE, normalise, predict, pull_back, slopes
 
 
@@ -178,34 +178,6 @@ def arrive(
         _arrive_sparse(X, w, mean, penalty, rate, alpha, times, moved, steps)
 
 
-def _arrive(
-    X: Any,
-    w: Any,
-    mean: Any,
-    penalty: Any,
-    rate: Any,
-    alpha: Any,
-    times: Any,
-    moved: Any,
-    steps: Any,
-) -> Any:
-    return bare(_arrive_sparse if isinstance(X, types.BaseNamedTuple) else _stay_all)
-
-
-def _stay_all(
-    X: Any,
-    w: Any,
-    mean: Any,
-    penalty: Any,
-    rate: Any,
-    alpha: Any,
-    times: Any,
-    moved: Any,
-    steps: Any,
-) -> None:
-    return
-
-
 def _arrive_sparse(
     X: Any,
     w: Any,
@@ -234,36 +206,6 @@ def descend_along(
     way(X, rows, w, g, share, mean, fresh, penalty, rate, moved, step)
 
 
-def _catch_up(
-    X: Any,
-    rows: Any,
-    w: Any,
-    mean: Any,
-    penalty: Any,
-    rate: Any,
-    alpha: Any,
-    times: Any,
-    moved: Any,
-    step: Any,
-) -> Any:
-    return bare(_catch_up_sparse if isinstance(X, types.BaseNamedTuple) else _stay)
-
-
-def _stay(
-    X: Any,
-    rows: Any,
-    w: Any,
-    mean: Any,
-    penalty: Any,
-    rate: Any,
-    alpha: Any,
-    times: Any,
-    moved: Any,
-    step: Any,
-) -> None:
-    return
-
-
 def _catch_up_sparse(
     X: Any,
     rows: Any,
@@ -282,13 +224,6 @@ def _catch_up_sparse(
             if moved[j] < step:
                 coast_all(w, mean, j, penalty, rate, alpha, times, step - moved[j])
                 moved[j] = step
-
-
-def _descend_along(
-    X: Any, rows: Any, w: Any, g: Any, share: Any, mean: Any, fresh: Any, penalty: Any, rate: Any,
-    moved: Any, step: Any,
-) -> Any:  # fmt: skip
-    return bare(_along_sparse if isinstance(X, types.BaseNamedTuple) else _along_dense)
 
 
 def _along_dense(
@@ -317,8 +252,23 @@ def _along_sparse(
                 moved[j] = step + 1
 
 
-for _verb, _typing in ((catch_up, _catch_up), (arrive, _arrive), (descend_along, _descend_along)):
-    overload(_verb, inline="always", jit_options=OPTIONS)(bare(_typing))
+def _stay(
+    X: Any, rows: Any, w: Any, mean: Any, penalty: Any, rate: Any, alpha: Any, times: Any,
+    moved: Any, step: Any,
+) -> None:  # fmt: skip
+    return
+
+
+def _stay_all(
+    X: Any, w: Any, mean: Any, penalty: Any, rate: Any, alpha: Any, times: Any, moved: Any,
+    steps: Any,
+) -> None:  # fmt: skip
+    return
+
+
+compile_by_storage(catch_up, sparse=_catch_up_sparse, dense=_stay, inline="always")
+compile_by_storage(arrive, sparse=_arrive_sparse, dense=_stay_all, inline="always")
+compile_by_storage(descend_along, sparse=_along_sparse, dense=_along_dense, inline="always")
 
 cached_walk_known = kept(walk_known, nogil=True, **OPTIONS)
 
