@@ -13,6 +13,7 @@ from sklearn.linear_model import LogisticRegression, Ridge
 
 from descend import DescentClassifier, DescentRegressor, DivergenceError
 from descend.optimizers import Adam, Momentum
+from descend.penalties import L1, L2, Box, ElasticNet, NonNegative, NoPenalty
 
 RANDOM = np.random.default_rng(0)
 X = RANDOM.standard_normal((120, 4)) * [1, 2, 0.5, 3] + [0, 1, -1, 5]
@@ -30,6 +31,15 @@ WAYS = {
 }
 # what stochastic steps leave is noise, not bias
 CLOSE = {"auto": 1e-6, "full": 1e-5, "momentum": 1e-5, "batches": 0.15, "rows": 0.15, "adam": 0.15}
+PENALTIES = {
+    "none": NoPenalty(),
+    "l2": L2(0.02),
+    "l1": L1(0.02),
+    "elastic net": ElasticNet(0.02, l1_ratio=0.5),
+    "non-negative": NonNegative(),
+    "non-negative l1": NonNegative(L1(0.02)),
+    "box": Box(-0.1, 0.2),
+}
 BY_WAY = pytest.mark.parametrize("way", list(WAYS))
 # one combination more to compile
 THOROUGH = pytest.mark.thorough
@@ -82,6 +92,29 @@ def test_without_a_penalty_it_is_least_squares():
     model = regressor(penalty=None, alpha=5.0).fit(X, Y)
     exact = np.linalg.lstsq(np.column_stack([X, np.ones(120)]), Y, rcond=None)[0]
     np.testing.assert_allclose([*model.coef_, model.intercept_], exact, rtol=1e-6)
+
+
+@pytest.mark.parametrize("penalty", list(PENALTIES))
+@pytest.mark.parametrize("labels", [NOISY, THREE], ids=["two", "three"])
+def test_classes_keep_the_optimum_of_each_penalty(labels, penalty):
+    model = classifier(penalty=PENALTIES[penalty], tol=1e-9).fit(X, labels)
+    p = model.predict_proba(X)
+    missing = p - np.eye(p.shape[1])[labels]
+    r = missing[:, 1:] if p.shape[1] == 2 else missing
+    g = r.T @ X / len(X) + PENALTIES[penalty].gradient(model.coef_)
+    # a proximal step from the minimum ends there
+    stepped = PENALTIES[penalty].prox(model.coef_ - g, 1.0)
+    np.testing.assert_allclose(stepped, model.coef_, atol=1e-6)
+    assert np.array_equal(stepped == 0, model.coef_ == 0)
+    np.testing.assert_allclose(r.mean(axis=0), 0, atol=1e-6)
+
+
+def test_several_classes_stay_between_bounds_by_batches():
+    model = classifier(penalty=Box(-0.1, 0.2), optimizer="sgd", **BRIEF).fit(X, THREE)
+    assert model.coef_.min() >= -0.1
+    assert model.coef_.max() <= 0.2
+    model.partial_fit(X, THREE)
+    assert model.coef_.min() >= -0.1
 
 
 @pytest.mark.parametrize(

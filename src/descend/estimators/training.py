@@ -23,6 +23,7 @@ from descend.estimators.watching import Validation, Watch
 from descend.estimators.ways import Examples, by_batches, descend
 from descend.models import Linear
 from descend.objectives.risk import EmpiricalRisk
+from descend.penalties import L2, NoPenalty
 from descend.rates.composed import length_of
 from descend.typing import Array, Loss
 
@@ -115,7 +116,7 @@ def train(
             stacklevel=3,
         )
     end = model.by_output(descent.x) if watch.best.w is None else watch.best.w
-    best = _smallest(end, loss)
+    best = _smallest(end, risk)
     losses = descent.values
     if settings.record == "steps" and watch.losses:
         losses = np.array([descent.values[0], *watch.losses])
@@ -167,7 +168,7 @@ def train_on(
     if descent.status == "diverged" or len(descent.values) == 1:
         raise DivergenceError(on_divergence(risk, settings, descent.message, w))
     told = replace(descent, message="partial_fit went once over the rows")
-    answer = _smallest(model.by_output(descent.x), loss)
+    answer = _smallest(model.by_output(descent.x), risk)
     after = going._replace(settings=settings, answer=answer)
     return Trained(answer, _named(told, model, names), descent.values, [], after)
 
@@ -190,10 +191,15 @@ def _risk(
     return EmpiricalRisk(model, loss, settings.penalty, ArrayBlocks(*examples), names=names)
 
 
-def _smallest(w: Array, loss: Loss) -> Array:
-    """Return, of all parameters that predict the same, the smallest."""
-    # log-probabilities stay when all outputs shift
-    return w - w.mean(axis=0) if loss.normalised else w
+def _smallest(w: Array, risk: EmpiricalRisk) -> Array:
+    """Return, of all parameters that predict the same and are penalised no more, the smallest."""
+    if not risk.loss.normalised:
+        return w
+    # log-probabilities stay when all outputs shift; but zeros, bounds and sums of sizes do not
+    free = 0 if isinstance(risk.penalty, NoPenalty | L2) else risk.model.n_features
+    smallest = w.copy()
+    smallest[:, free:] -= w[:, free:].mean(axis=0)
+    return smallest
 
 
 def _named(descent: Descent, model: Linear, features: tuple[str, ...] | None) -> Descent:
