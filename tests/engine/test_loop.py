@@ -11,7 +11,7 @@ from descend.engine.loop import walk
 from descend.engine.stopping import GradientShrunk
 from descend.objectives import as_problem
 from descend.optimizers import SGD, Adam, Momentum
-from descend.rates import Constant, Monotone
+from descend.rates import Armijo, Constant, Monotone, WholeStep
 
 ROSENBROCK = as_problem("rosenbrock").objective
 HIMMELBLAU = as_problem("himmelblau").objective
@@ -286,3 +286,17 @@ def test_the_bottom_under_rounding_counts_as_reached(offset):
     descent = descend.minimize(f"{offset!r} + (x - 1)^2", [3.0])
     assert descent.status == "converged"
     assert descent.fun == pytest.approx(offset, abs=1e-9 * max(1, abs(offset)))
+
+
+@pytest.mark.parametrize("beyond", [np.nan, np.inf])
+@pytest.mark.parametrize("rate", ["auto", Monotone(), Armijo(), WholeStep()], ids=str)
+def test_a_run_rests_at_the_edge_of_where_the_function_is_finite(beyond, rate):
+    # once it crept towards the edge for all its steps
+    def walled(w):
+        return w @ w if w[0] >= 0.5 else beyond
+
+    descent = descend.minimize(walled, [1.0, 2.0], learning_rate=rate)
+    assert descent.status == "stalled"
+    assert "finite" in descent.message
+    assert descent.x[0] == pytest.approx(0.5, abs=1e-6)
+    assert descent.nit < 100

@@ -12,9 +12,9 @@ import numpy as np
 from descend.engine import loop
 from descend.engine.blocks import Block, blocks_of, of_run
 from descend.engine.history import History, Record
-from descend.engine.loop import ARRIVED, BLOW_UP, LEFT_THE_NUMBERS, Callback, largest_number
+from descend.engine.loop import ARRIVED, BLOW_UP, LEFT_THE_NUMBERS, Callback
 from descend.engine.stopping import GradientShrunk
-from descend.engine.walkers import Walkers
+from descend.engine.walkers import Walkers, largest_number
 from descend.optimizers.traits import is_elementwise
 from descend.rates import Constant
 from descend.typing import Adaptive, Array, Averaging, Objective, Optimizer, Schedule, Search

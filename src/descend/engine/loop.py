@@ -10,11 +10,11 @@ import numpy.typing as npt
 from descend import verbs
 from descend.descent import Descent
 from descend.engine.history import History, Record
-from descend.engine.proximal import excess, left_to_descend, rough_part
-from descend.engine.stepping import Advance, way_to_advance
+from descend.engine.proximal import left_to_descend, rough_part
+from descend.engine.searching import SearchedSteps
+from descend.engine.stepping import way_to_advance
 from descend.engine.stopping import DecrementSmall, GradientShrunk
-from descend.engine.trials import picked, refuse_to_climb, steps_of
-from descend.engine.walkers import Walkers, length, of_runs
+from descend.engine.walkers import Asked, Walkers, largest_number, length, of_runs
 from descend.typing import (
     Adaptive,
     Array,
@@ -25,17 +25,7 @@ from descend.typing import (
     Schedule,
     Search,
     Stride,
-    Trial,
 )
-
-TRIALS = 60
-"""Rates that a search may try in one step."""
-
-NOISE = 1e-6
-"""Where no rate is accepted, a gradient of this share of the steepest met counts as rounding."""
-
-BOTTOM = "no step makes the value smaller: what is left of the gradient is rounding"
-KINK = "no step makes the value smaller: the slope jumps here, as at a kink"
 
 CALLED_OFF = "the callback ended it"
 
@@ -92,8 +82,6 @@ def walk(
     names, formula
         For the record.
     """
-    if isinstance(learning_rate, Search):
-        refuse_to_climb(optimizer)
     began = perf_counter()
     points = np.atleast_2d(start)
     penalty = rough_part(objective, points)
@@ -101,25 +89,22 @@ def walk(
     walkers.value, walkers.g = objective.value_and_gradient(walkers.w)
     walkers.left = left_to_descend(penalty, walkers.w, walkers.g)
     history = History(walkers.w, walkers.value, walkers.left, record)
+    way: SearchedSteps | RuledSteps
+    if isinstance(learning_rate, Search):
+        way = SearchedSteps(objective, penalty, optimizer, learning_rate, history)
+    else:
+        way = RuledSteps(objective, penalty, optimizer, learning_rate, history, steps)
     _rest_arrived(walkers, history, stopping)
-    if isinstance(learning_rate, Adaptive):  # a search is one, too
-        first = learning_rate.first(walkers.w, walkers.value, walkers.left)
-        walkers.rate, walkers.rate_memory = first
+    way.begin(walkers)
 
-    advance = way_to_advance(optimizer, penalty, walkers.w, steps)
+    averages = isinstance(optimizer, Averaging)
     answers = history.w.copy()
     for t in range(1, steps + 1):
         if not len(walkers.index):
             break
-        if isinstance(learning_rate, Search):
-            _search_step(objective, penalty, walkers, optimizer, learning_rate, t, history)
-        else:
-            _plain_step(objective, advance, walkers, optimizer, learning_rate, t, history)
-        walkers.left = left_to_descend(penalty, walkers.w, walkers.g)
-        history.add(walkers)
-        if isinstance(learning_rate, Search):
-            _rest_unmoved(walkers, history)
-        if isinstance(optimizer, Averaging):
+        with np.errstate(all="ignore"):
+            way.take(walkers, t)
+        if averages:
             averaging: Any = of_runs(optimizer, walkers.index)
             answer = averaging.answer(walkers.w, walkers.memory, t)
             answers[walkers.index] = verbs.prox(penalty, answer, 0.0)
@@ -140,7 +125,7 @@ def walk(
     history.end(walkers.index, "stopped", f"all {steps} steps were taken")
     if not isinstance(learning_rate, Search):
         history.judge_growth(BLOW_UP)
-    if isinstance(optimizer, Averaging) and not np.array_equal(answers, history.w):
+    if averages and not np.array_equal(answers, history.w):
         _end_at(history, answers, objective, penalty)
     return history.descent(
         single=np.ndim(start) == 1,
@@ -174,165 +159,76 @@ def _end_at(history: History, answers: Array, objective: Objective, penalty: Pen
     history.best_w[better], history.best_value[better] = answers[better], history.value[better]
 
 
-def _plain_step(
-    objective: Objective,
-    advance: Advance,
-    walkers: Walkers,
-    optimizer: Optimizer,
-    rule: Schedule | Adaptive,
-    t: int,
-    history: History,
-) -> None:
-    """Take the step that the rule says; runs that leave all bounds rest where they were."""
-    if isinstance(rule, Adaptive):
-        rate = walkers.rate
-    else:
-        rate = np.broadcast_to(rule(np.asarray(float(t))), (history.n_runs,))[walkers.index]
-    rate = rate.astype(walkers.w.dtype, copy=False)
-    history.note_rates(walkers.index, rate)
-    with np.errstate(all="ignore"):
-        own = verbs.at(of_runs(optimizer, walkers.index), walkers.value[:, None])
-        w, memory = advance(own, walkers.w, walkers.g, walkers.memory, rate, t)
-        value, g = objective.value_and_gradient(w)
-    history.evaluations[walkers.index] += 1
-    finite = _in_bounds(w, value, g)
-    if not finite.all():
-        lost = walkers.index[~finite]
-        history.end(lost, "diverged", f"step {t} {LEFT_THE_NUMBERS}", steps=t)
-        walkers.keep(finite)
-        w, value, g, rate = w[finite], value[finite], g[finite], rate[finite]
-        memory = tuple(array[finite] for array in memory)
-    if isinstance(rule, Adaptive):
-        stride = Stride(rate, value, g, w - walkers.w, g - walkers.g)
-        walkers.rate, walkers.rate_memory = rule.propose(stride, walkers.rate_memory)
-    walkers.before = walkers.w
-    walkers.w, walkers.value, walkers.g, walkers.memory = w, value, g, memory
+class RuledSteps:
+    """Steps at the rate that a schedule or an adaptive rate says.
 
+    Parameters
+    ----------
+    objective, penalty
+        What is descended, and its part that is not smooth.
+    optimizer, rule
+        Which way and how far.
+    history
+        Where the steps are added, and the runs that leave all bounds marked.
+    steps
+        The most steps to come.
+    """
 
-def _search_step(
-    objective: Objective,
-    penalty: Penalty,
-    walkers: Walkers,
-    optimizer: Optimizer,
-    search: Search,
-    t: int,
-    history: History,
-) -> None:
-    """Take the first step that the search accepts; runs without one rest."""
-    w, value, g = walkers.w.copy(), walkers.value.copy(), walkers.g.copy()
-    steps = steps_of(walkers, penalty, optimizer, t)
-    rate = walkers.rate.copy()
-    clues = tuple(array.copy() for array in walkers.rate_memory)
-    level = np.zeros(len(w), dtype=bool)
-    pending = np.arange(len(w))
-    uphill = np.zeros(len(w), dtype=bool)
-    last_rise = np.full(len(w), np.inf)
-    for _ in range(TRIALS):
-        tried, decrease = steps.at(rate[pending], pending)
-        before = picked(walkers.w, pending)
-        with np.errstate(all="ignore"):
-            new_value, new_g = objective.value_and_gradient(tried)
-            new_slope = np.vecdot(new_g, tried - before) + excess(penalty, before, tried)
-        history.evaluations[walkers.index[pending]] += 1
-        finite = np.isfinite(new_value) & np.isfinite(new_g).all(axis=-1)
-        new_value = np.where(finite, new_value, np.inf)
-        trial = Trial(
-            rate[pending], picked(walkers.value, pending), new_value, -decrease, new_slope
-        )
-        accepted = search.accepts(trial, tuple(picked(array, pending) for array in clues)) & finite
-        rounding = 8 * np.finfo(w.dtype).eps * np.abs(trial.value)
-        # as a share of the promise: on a smooth function a shorter step rises by a smaller one,
-        # as long as the promise is well above the rounding
-        with np.errstate(all="ignore"):
-            rise = (new_value - trial.value) / np.maximum(np.abs(decrease), 1e3 * rounding)
-        uphill[pending] |= (rise > 0.5) & (rise > 0.75 * last_rise[pending])
-        last_rise[pending] = rise
-        # a step that changes nothing is none, where the gradient is seen to be wrong
-        accepted &= (new_value < trial.value) | ~uphill[pending]
-        kept = pending[accepted]
-        w[kept], value[kept], g[kept] = tried[accepted], new_value[accepted], new_g[accepted]
-        steps.keep(pending, accepted)
-        # what the gradient promises is lost in the rounding of the value: this is the bottom
-        flat = ~accepted & (np.abs(decrease) <= rounding) & (new_value >= trial.value)
-        flat &= ~uphill[pending]
-        level[pending[flat]] = True
-        refused = ~accepted & ~flat
-        pending = pending[refused]
-        if not len(pending):
-            break
-        trial = Trial(*(array[refused] for array in trial))
-        rate[pending], followed = search.retry(trial, tuple(array[pending] for array in clues))
-        for array, new in zip(clues, followed, strict=True):
-            array[pending] = new
-    stuck = np.zeros(len(w), dtype=bool)
-    stuck[pending] = True
-    walkers.rate, walkers.rate_memory = rate, clues
-    memory = steps.memory
-    moving = ~(stuck | level)
-    if not moving.all():
-        bottom = "the value changes no more: the gradient is lost in its rounding"
-        history.end(walkers.index[level], "converged", bottom)
-        if len(pending):
-            _end_stuck(walkers, history, pending, trial)
-        walkers.keep(moving)
-        w, value, g = w[moving], value[moving], g[moving]
-        memory = tuple(array[moving] for array in memory)
-    history.note_rates(walkers.index, walkers.rate)
-    stride = Stride(walkers.rate, value, g, w - walkers.w, g - walkers.g)
-    walkers.rate, walkers.rate_memory = search.propose(stride, walkers.rate_memory)
-    walkers.before, walkers.g_before = walkers.w, walkers.g
-    walkers.w, walkers.value, walkers.g, walkers.memory = w, value, g, memory
-    limit = largest_number(w.dtype)
-    bottomless = (np.abs(w).max(axis=-1) >= limit) | (value <= -limit)
-    if bottomless.any():
-        told = "the value falls without end: the function has no minimum this way"
-        history.end(walkers.index[bottomless], "diverged", told, steps=t)
-        walkers.keep(~bottomless)
+    def __init__(
+        self,
+        objective: Objective,
+        penalty: Penalty,
+        optimizer: Optimizer,
+        rule: Schedule | Adaptive,
+        history: History,
+        steps: int,
+    ) -> None:
+        self._objective, self._penalty, self._history = objective, penalty, history
+        self._asked = Asked(optimizer)
+        self._advance = way_to_advance(optimizer, penalty, history.w, steps)
+        # isinstance with a protocol takes as long as a step
+        self._adaptive = rule if isinstance(rule, Adaptive) else None
+        self._schedule = None if isinstance(rule, Adaptive) else rule
 
+    def begin(self, walkers: Walkers) -> None:
+        """Set the first rates."""
+        if self._adaptive is not None:
+            first = self._adaptive.first(walkers.w, walkers.value, walkers.left)
+            walkers.rate, walkers.rate_memory = first
 
-def _end_stuck(
-    walkers: Walkers, history: History, rows: npt.NDArray[np.intp], trial: Trial
-) -> None:
-    """Say why no rate was accepted of the runs at these rows, whose last trials are given."""
-    nearly_zero = _is_noise(walkers, rows)
-    jumps = ~nearly_zero & (trial.new_slope > 0.5 * np.abs(trial.slope))
-    index = walkers.index[rows]
-    history.end(index[nearly_zero], "converged", BOTTOM)
-    history.end(index[jumps], "stalled", KINK)
-    wall = f"the search accepts none of {TRIALS} rates"
-    history.end(index[~nearly_zero & ~jumps], "stalled", wall)
+    def take(self, walkers: Walkers, t: int) -> None:
+        """Let each run step; those that leave all bounds rest where they were."""
+        history = self._history
+        rate = self._rates(walkers, t)
+        history.note_rates(walkers.index, rate)
+        own = self._asked.of(walkers.index, walkers.value)
+        w, memory = self._advance(own, walkers.w, walkers.g, walkers.memory, rate, t)
+        value, g = self._objective.value_and_gradient(w)
+        history.evaluations[walkers.index] += 1
+        finite = _in_bounds(w, value, g)
+        if not finite.all():
+            lost = walkers.index[~finite]
+            history.end(lost, "diverged", f"step {t} {LEFT_THE_NUMBERS}", steps=t)
+            walkers.keep(finite)
+            w, value, g, rate = w[finite], value[finite], g[finite], rate[finite]
+            memory = tuple(array[finite] for array in memory)
+        if self._adaptive is not None:
+            stride = Stride(rate, value, g, w - walkers.w, g - walkers.g)
+            proposed = self._adaptive.propose(stride, walkers.rate_memory)
+            walkers.rate, walkers.rate_memory = proposed
+        walkers.before = walkers.w
+        walkers.w, walkers.value, walkers.g, walkers.memory = w, value, g, memory
+        walkers.left = left_to_descend(self._penalty, w, g)
+        history.add(walkers)
 
-
-def _rest_unmoved(walkers: Walkers, history: History) -> None:
-    """Let the runs rest whose last step was lost in the rounding of their point."""
-    w, before = walkers.w, walkers.before
-    size = np.maximum(np.abs(w), walkers.start_size)
-    unmoved = (np.abs(w - before) <= 4 * np.finfo(w.dtype).eps * size).all(axis=-1)
-    if not unmoved.any():
-        return
-    rows = np.flatnonzero(unmoved)
-    moved = w[rows] - before[rows]
-    slope, new_slope = (np.vecdot(g[rows], moved) for g in (walkers.g_before, walkers.g))
-    nearly_zero = _is_noise(walkers, rows)
-    jumps = ~nearly_zero & (new_slope > 0.5 * np.abs(slope))
-    history.end(walkers.index[rows[nearly_zero]], "converged", BOTTOM)
-    history.end(walkers.index[rows[jumps]], "stalled", KINK)
-    unmoved[rows] = nearly_zero | jumps
-    walkers.keep(~unmoved)
-
-
-def _is_noise(walkers: Walkers, rows: npt.NDArray[np.intp]) -> npt.NDArray[np.bool_]:
-    """Say where so little is left of the gradient that it may be rounding."""
-    norm = length(walkers.left[rows])
-    size = np.maximum(length(walkers.w[rows]), 1)
-    noise: npt.NDArray[np.bool_] = norm <= NOISE * walkers.steepest[rows]
-    noise |= norm * size <= NOISE**1.5 * np.maximum(np.abs(walkers.value[rows]), 1)
-    return noise
-
-
-def largest_number(dtype: npt.DTypeLike) -> float:
-    """Return the largest number that can safely be squared."""
-    return float(np.sqrt(np.finfo(dtype).max)) / 1e3
+    def _rates(self, walkers: Walkers, t: int) -> Array:
+        """Return the rates of the step `t`, one a walker."""
+        if self._schedule is None:
+            rate = walkers.rate
+        else:
+            rates = np.asarray(self._schedule(np.asarray(float(t))))
+            rate = np.broadcast_to(rates, (self._history.n_runs,))[walkers.index]
+        return rate.astype(walkers.w.dtype, copy=False)
 
 
 def _in_bounds(w: Array, value: Array, g: Array) -> npt.NDArray[np.bool_]:

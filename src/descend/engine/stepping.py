@@ -45,12 +45,22 @@ def way_to_advance(optimizer: Optimizer, penalty: Penalty, w: Array, steps: int)
     if long and isinstance(penalty, NoPenalty) and _can_be_compiled(optimizer):
         return compiled
 
+    if isinstance(penalty, NoPenalty):
+        return plainly
+
     def by_arrays(
         own: Optimizer, w: Array, g: Array, memory: Memory, rate: Array, t: float
     ) -> tuple[Array, Memory]:
         return verbs.advance(own, penalty, w, g, memory, rate[:, None], t)
 
     return by_arrays
+
+
+def plainly(
+    own: Optimizer, w: Array, g: Array, memory: Memory, rate: Array, t: float
+) -> tuple[Array, Memory]:
+    """Return the next `w` and memory of some runs by the optimizer's own step."""
+    return verbs.step(own, w, g, memory, rate[:, None], t)
 
 
 def compiled(

@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from descend import verbs
 from descend.engine.proximal import excess
-from descend.engine.walkers import Walkers, of_runs
+from descend.engine.walkers import Asked, Walkers
 from descend.optimizers import climbs
 from descend.penalties import NoPenalty
 from descend.typing import Array, Directed, Memory, Optimizer, Penalty
@@ -34,8 +34,8 @@ class Curve:
     remembers of others must not move a coordinate that a bound or a kink holds.
     """
 
-    def __init__(self, walkers: Walkers, penalty: Penalty, optimizer: Optimizer, t: int) -> None:
-        self._walkers, self._penalty, self._optimizer, self._t = walkers, penalty, optimizer, t
+    def __init__(self, walkers: Walkers, penalty: Penalty, asked: Asked, t: int) -> None:
+        self._walkers, self._penalty, self._asked, self._t = walkers, penalty, asked, t
         self.memory = tuple(array.copy() for array in walkers.memory)
         self._remembered: Memory = ()
 
@@ -43,8 +43,7 @@ class Curve:
         """Return where these walkers would step, and the decrease that is promised."""
         walkers = self._walkers
         w, g = picked(walkers.w, rows), picked(walkers.g, rows)
-        value = picked(walkers.value, rows)[:, None]
-        optimizer = verbs.at(of_runs(self._optimizer, walkers.index[rows]), value)
+        optimizer = self._asked.of(walkers.index[rows], picked(walkers.value, rows))
         memory = tuple(picked(array, rows) for array in walkers.memory)
         held = (picked(walkers.left, rows) == 0) & (g != 0)
         free_g = np.where(held, 0, g)
@@ -57,12 +56,11 @@ class Curve:
             promised = np.vecdot(g, w - tried) - excess(self._penalty, w, tried)
             return tried, promised, remembered
 
-        with np.errstate(all="ignore"):
-            tried, decrease, remembered = step(memory)
-            uphill = decrease <= 0
-            if memory and uphill.any():
-                still = tuple(np.where(uphill[:, None], 0.0, array) for array in memory)
-                tried, decrease, remembered = step(still)
+        tried, decrease, remembered = step(memory)
+        uphill = decrease <= 0
+        if memory and uphill.any():
+            still = tuple(np.where(uphill[:, None], 0.0, array) for array in memory)
+            tried, decrease, remembered = step(still)
         self._remembered = remembered
         return tried, decrease
 
@@ -77,32 +75,38 @@ class Line:
 
     def __init__(self, walkers: Walkers, optimizer: Directed, t: int) -> None:
         self._w = walkers.w
-        with np.errstate(all="ignore"):
-            direction, memory = optimizer.direction(walkers.w, walkers.g, walkers.memory, t)
+        direction, memory = optimizer.direction(walkers.w, walkers.g, walkers.memory, t)
+        slope = np.vecdot(walkers.g, direction)
+        uphill = ~(slope > 0)
+        if uphill.any():
+            still = tuple(np.where(uphill[:, None], 0.0, array) for array in walkers.memory)
+            direction, memory = optimizer.direction(walkers.w, walkers.g, still, t)
             slope = np.vecdot(walkers.g, direction)
-            uphill = ~(slope > 0)
-            if uphill.any():
-                still = tuple(np.where(uphill[:, None], 0.0, array) for array in walkers.memory)
-                direction, memory = optimizer.direction(walkers.w, walkers.g, still, t)
-                slope = np.vecdot(walkers.g, direction)
         self._direction, self._slope, self.memory = direction, slope, memory
 
     def at(self, rate: Array, rows: Rows) -> tuple[Array, Array]:
         """Return where these walkers would step, and the decrease that is promised."""
-        with np.errstate(all="ignore"):
-            tried = picked(self._w, rows) - rate[:, None] * picked(self._direction, rows)
-            return tried, rate * picked(self._slope, rows)
+        tried = picked(self._w, rows) - rate[:, None] * picked(self._direction, rows)
+        return tried, rate * picked(self._slope, rows)
 
     def keep(self, rows: Rows, accepted: npt.NDArray[np.bool_]) -> None:
         """Keep nothing: what is remembered is the same at every rate."""
 
 
-def steps_of(walkers: Walkers, penalty: Penalty, optimizer: Optimizer, t: int) -> Curve | Line:
-    """Return the steps that a search may try."""
-    if isinstance(optimizer, Directed) and isinstance(penalty, NoPenalty):
-        own: Any = of_runs(optimizer, walkers.index)
-        return Line(walkers, own, t)
-    return Curve(walkers, penalty, optimizer, t)
+class Paths:
+    """Where steps may lead, for each step of the walk anew."""
+
+    def __init__(self, optimizer: Optimizer, penalty: Penalty) -> None:
+        self._asked, self._penalty = Asked(optimizer), penalty
+        # isinstance with a protocol takes as long as a step
+        self._is_line = isinstance(optimizer, Directed) and isinstance(penalty, NoPenalty)
+
+    def of(self, walkers: Walkers, t: int) -> Curve | Line:
+        """Return the steps that a search may try from here."""
+        if self._is_line:
+            own: Any = self._asked.of(walkers.index, walkers.value)
+            return Line(walkers, own, t)
+        return Curve(walkers, self._penalty, self._asked, t)
 
 
 def picked(array: Array, rows: Rows) -> Array:

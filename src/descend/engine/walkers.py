@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from descend import verbs
 from descend.typing import Array, Memory, Optimizer
 
 
@@ -54,6 +55,11 @@ def length(v: Array) -> Array:
     return norm
 
 
+def largest_number(dtype: npt.DTypeLike) -> float:
+    """Return the largest number that can safely be squared."""
+    return float(np.sqrt(np.finfo(dtype).max)) / 1e3
+
+
 def of_runs(optimizer: Optimizer, index: npt.NDArray[Any]) -> Optimizer:
     """Return the optimizer of some of the runs.
 
@@ -66,6 +72,22 @@ def of_runs(optimizer: Optimizer, index: npt.NDArray[Any]) -> Optimizer:
     own = [part[index] if isinstance(part, np.ndarray) else of_runs(part, index) for part in given]
     same = all(new is part for new, part in zip(own, given, strict=True))
     return optimizer if same else kind(*own)
+
+
+class Asked:
+    """An optimizer to be asked for some of the runs, at points of known values."""
+
+    def __init__(self, optimizer: Optimizer) -> None:
+        self._optimizer = optimizer
+        # found out once: looking through its hyper-parameters takes as long as a step
+        looks_at_values = verbs.at(optimizer, np.zeros((1, 1))) is not optimizer
+        self._is_same = not (looks_at_values or has_arrays(optimizer))
+
+    def of(self, index: npt.NDArray[Any], value: Array) -> Optimizer:
+        """Return the optimizer of these runs, `(n,)`, at these values, `(n,)`."""
+        if self._is_same:
+            return self._optimizer
+        return verbs.at(of_runs(self._optimizer, index), value[:, None])
 
 
 def has_arrays(part: Any) -> bool:
