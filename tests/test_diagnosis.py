@@ -287,7 +287,7 @@ def test_a_walk_to_and_fro_is_told_with_its_share_of_the_bound(share):
     assert told.cosine < -0.9
     assert told.coordinates == ("x",)
     assert f"go to and fro along x (cosine {told.cosine:.2g})" in str(told)
-    assert f"is {share:.3g} of the largest that is stable, 2/L = 0.4" in str(told)
+    assert f"is {share:.3g} times the largest that is stable, 2/L = 0.4" in str(told)
     assert "a larger learning rate" not in str(told)
     slow = diagnose(
         minimize("(y^2 + 5*x^2)/2", [1.0, 1.0], optimizer="sgd", learning_rate=0.05, steps=60)
@@ -375,9 +375,12 @@ def test_an_end_at_the_edge_of_the_window_is_told():
     assert "at x = 5, at the edge of the window -5 to 5" in str(diagnose(at_edge))
 
 
-def test_steps_of_one_length_are_told_to_fall():
-    run = minimize("x^2", [2.0], optimizer="adam", learning_rate=0.5, steps=30)
-    assert "Steps of Adam are about 0.5 long" in str(diagnose(run))
+@pytest.mark.parametrize("name", ["signsgd", "signum", "lion"])
+def test_steps_of_one_length_are_told_to_fall(name):
+    run = minimize("x^2", [2.03], optimizer=name, learning_rate=0.1, steps=80)
+    kind = type(run.optimizer).__name__
+    assert f"Steps of {kind} are about 0.1 long" in str(diagnose(run))
+    assert diagnose(run).stable_rate is None
 
 
 def test_the_rates_of_one_line_on_data():

@@ -25,8 +25,13 @@ class Diagnosis(NamedTuple):
         The explanation.
     curvature
         The largest curvature found along the path, or None where it was not needed.
+    scaled_curvature
+        The largest curvature at the end in an adaptive optimizer's own scale, or None: the largest
+        eigenvalue of `P**-1 H`, where a gradient `g` moves the point by `rate * P**-1 g` in all.
+        For Adam `P` is the diagonal of `sqrt(square / (1 - beta2**t)) + eps`.
     stable_rate
-        The rate below which the optimizer is stable at that curvature, or None.
+        The rate below which the optimizer is stable at that curvature, with its scales held as they
+        were at the end if it is adaptive; None where neither is known.
     working_rate
         A rate that was tried from the same start and did not diverge, or None.
     end_curvature, lowest_curvature
@@ -47,6 +52,7 @@ class Diagnosis(NamedTuple):
     status: str
     sentences: tuple[str, ...]
     curvature: float | None = None
+    scaled_curvature: float | None = None
     stable_rate: float | None = None
     working_rate: float | None = None
     end_curvature: float | None = None

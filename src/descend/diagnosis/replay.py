@@ -2,24 +2,99 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from descend import verbs
 from descend.engine.loop import walk
+from descend.engine.proximal import rough_part
 from descend.engine.stopping import GradientShrunk
 from descend.objectives import as_problem
 from descend.rates import Constant
 
 if TYPE_CHECKING:
     from descend.descent import Descent
-    from descend.typing import Array, Objective
+    from descend.typing import Array, Memory, Objective, Optimizer
 
 TRIALS = 40
 """Rates to try, each half the one before, until one does not diverge."""
 
 STEPS_PER_TRIAL = 1_000
 """The most steps of a trial: enough for a rate that is too large to show."""
+
+
+MOST_STEPS = 20_000
+"""The most steps whose memory is looked for by walking along them again."""
+
+AT_ONCE = 1_000_000
+"""Numbers that the gradients computed together may have."""
+
+
+class LastStep(NamedTuple):
+    """The last step of a run: from where to where, and what the optimizer remembered.
+
+    Attributes
+    ----------
+    optimizer
+        What stepped; one that looks at values knows the one at `w`.
+    w, g, arrived
+        Where it stepped from, the gradient there, and where it came to, `(d,)`.
+    before, memory
+        What the optimizer remembered before the step and after it, `(d,)` each.
+    rate, t
+        The step's rate and count.
+    """
+
+    optimizer: Optimizer
+    w: Array
+    g: Array
+    arrived: Array
+    before: Memory
+    memory: Memory
+    rate: float
+    t: float
+
+
+def last_step(descent: Descent) -> LastStep | None:
+    """Return the last step, found by stepping again from each of the recorded points.
+
+    None where not all points are recorded, there are too many, or the steps are not those of the
+    record: because the optimizer remembered something at the start, a penalty's kink held
+    coordinates back, or it steps by chance.
+    """
+    points, objective, optimizer = descent.points, descent.objective, descent.optimizer
+    if points is None or objective is None or optimizer is None or descent.jac is None:
+        return None
+    steps = len(points) - 1
+    if not 2 <= steps == len(descent.learning_rates) <= MOST_STEPS:
+        return None
+    penalty = rough_part(objective, points[:1])
+    if np.any(verbs.kink(penalty)):
+        return None
+    memory: Memory = tuple(np.zeros((1, points.shape[1])) for _ in optimizer.memory)
+    together = max(1, AT_ONCE // points.shape[1])
+    for t in range(1, steps + 1):
+        if (t - 1) % together == 0:
+            part = points[t - 1 : min(t - 1 + together, steps)].astype(float)
+            values, gradients = objective.value_and_gradient(part)
+        at = (t - 1) % together
+        w, g, rate = part[at : at + 1], gradients[at : at + 1], float(descent.learning_rates[t - 1])
+        own, before = verbs.at(optimizer, values[at : at + 1, None]), memory
+        with np.errstate(all="ignore"):
+            arrived, memory = verbs.advance(own, penalty, w, g, memory, rate, float(t))
+    if not np.allclose(arrived - w, points[-1] - w, rtol=1e-3, atol=0):
+        return None
+    return LastStep(
+        own,
+        w[0],
+        g[0],
+        arrived[0],
+        tuple(m[0] for m in before),
+        tuple(m[0] for m in memory),
+        rate,
+        float(t),
+    )
 
 
 class Watched:

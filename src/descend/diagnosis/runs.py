@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -9,6 +10,7 @@ import numpy as np
 from descend.diagnosis.account import NAMED, Diagnosis
 from descend.diagnosis.bending import bending
 from descend.diagnosis.endings import of_one_run
+from descend.engine.walkers import has_arrays, of_runs
 from descend.optimizers.traits import stable_rate
 from descend.rates import Constant
 
@@ -53,7 +55,10 @@ def diagnose(descent: Descent) -> Diagnosis:
     if worst == "converged":
         slowest = f"{which} The slowest took {int(np.max(descent.nit))} steps."
         return Diagnosis(str(worst), (slowest, *passing))
-    own = of_one_run(descent.run(run))
+    alone = descent.run(run)
+    if alone.optimizer is not None:
+        alone = replace(alone, optimizer=of_runs(alone.optimizer, np.array(run)))
+    own = of_one_run(alone)
     return own._replace(sentences=(which, *passing, f"Run {run}, for one:", *own.sentences))
 
 
@@ -61,6 +66,8 @@ def _rates_that_pass(descent: Descent) -> tuple[str, ...]:
     """Say which of several learning rates pass the bound, and which do not."""
     rule = descent.learning_rate
     if not isinstance(rule, Constant) or np.ndim(rule.rate) == 0 or descent.optimizer is None:
+        return ()
+    if has_arrays(descent.optimizer):  # each run has a bound of its own
         return ()
     rates: Array = np.unique(rule.rate)
     starts = [descent.best_x[0]] if descent.points is None else [*descent.points[0][:1]]

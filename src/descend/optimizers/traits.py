@@ -57,6 +57,25 @@ def is_scale_free(optimizer: Optimizer) -> bool:
     )
 
 
+def heeds_rate(optimizer: Optimizer) -> bool:
+    """Say whether the rate still counts after the first steps.
+
+    Examples
+    --------
+    >>> from descend.optimizers import Rprop, SignSGD
+    >>> heeds_rate(SignSGD()), heeds_rate(Rprop())
+    (True, False)
+    """
+    w: Array = np.ones((1, 3))
+    memory: Memory = tuple(np.zeros_like(w) for _ in optimizer.memory)
+    own = verbs.at(optimizer, np.ones((1, 1)))
+    with np.errstate(all="ignore"):
+        for t in (1.0, 2.0):
+            w, memory = own.step(w, w, memory, 0.01, t)
+        here, there = (own.step(w, w, memory, rate, 3.0)[0] for rate in (0.01, 0.02))
+    return not np.array_equal(here, there)
+
+
 def gain(optimizer: Optimizer) -> float:
     """Return how far one gradient moves `w` in all the steps to come, in units of `rate * g`.
 
@@ -75,17 +94,28 @@ def gain(optimizer: Optimizer) -> float:
 
 
 def _furthest(optimizer: Optimizer, t: float) -> float:
-    """Return the furthest that one gradient has moved `w` after 1, 2, 4, ... steps like step `t`.
+    """Return the furthest that one gradient has moved `w` in steps like step `t`."""
+    state = _response(optimizer, 1.0, np.zeros(1 + len(optimizer.memory)), 1.0, t)
+    return furthest(state, _transition(optimizer, 1.0, 0.0, t))
+
+
+def furthest(state: Array, rest: Array) -> float:
+    """Return the furthest that a step has moved `w` after 1, 2, 4, ... steps without a gradient.
 
     Where weights decay, all of it is lost in the end.
+
+    Parameters
+    ----------
+    state
+        `(states,)`: the point, then the memory, after the step from zero.
+    rest
+        `(states, states)`: what a step without a gradient turns a state into.
     """
-    state = _response(optimizer, 1.0, np.zeros(1 + len(optimizer.memory)), 1.0, t)
-    rest = _transition(optimizer, 1.0, 0.0, t)
-    furthest = -state[0]
+    moved = -state[0]
     for _ in range(21):
-        furthest = max(furthest, -(rest @ state)[0])
+        moved = max(moved, -(rest @ state)[0])
         rest = rest @ rest
-    return float(furthest)
+    return float(moved)
 
 
 def stable_rate(optimizer: Optimizer, curvature: float) -> float | None:
