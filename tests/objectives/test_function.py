@@ -4,14 +4,17 @@ import math
 import re
 
 import numpy as np
+import pandas as pd
 import pytest
 import scipy.optimize
 import scipy.special
+import scipy.stats
 
 import descend
 from descend.objectives.function import Function
 from descend.typing import Objective
 
+COLUMN = pd.Series([1.0, 2.0])
 A = np.array([[3.0, 1.0], [1.0, 2.0]])
 POINTS = np.array([[[0.5, -1.2], [1.5, 0.3]], [[-0.7, 2.0], [0.1, 0.9]]])
 
@@ -119,7 +122,6 @@ def test_what_is_not_finite_is_returned():
     ("function", "gradient", "why"),
     [
         (lambda w: w**2, None, r"returned an array of shape \(2,\), not a number"),
-        (lambda w: w[:1], None, r"returned an array of shape \(1,\)"),
         (lambda _: None, None, r"returned nothing \(None\)"),
         (lambda _: "low", None, "returned a str"),
         (lambda w: 1j * w[0], None, "returned a complex"),
@@ -177,7 +179,10 @@ CANNOT_BE_FOLLOWED = [
     (helped, "math.exp(w[1])", "np.exp does it"),
     (lambda w: float(w[0]) ** 2, "float(w[0])", "leave it out"),
     (lambda w: int(w[0]) * 1.0, "int(w[0])", "leave it out"),
-    (lambda w: scipy.special.gamma(w).sum(), "scipy.special.gamma(w)", ""),
+    (lambda w: scipy.special.gamma(w).sum(), "scipy.special.gamma(w)", "autograd.scipy.special"),
+    (lambda w: scipy.stats.norm.pdf(w).sum(), "scipy.stats.norm.pdf(w)", "autograd.scipy.stats"),
+    (lambda w: (COLUMN - w).sum(), "COLUMN - w", "by to_numpy()"),
+    (lambda w: (COLUMN * w[0]).sum(), "COLUMN * w[0]", "by to_numpy()"),
     (lambda w: np.interp(w[0], [0, 1], [0, 2]), "np.interp(w[0], [0, 1], [0, 2])", ""),
     (lambda w: np.median(w), "np.median(w)", ""),
     (lambda w: np.asarray(w, dtype=float).sum(), "np.asarray(w, dtype=float)", ""),
@@ -202,8 +207,8 @@ def test_what_cannot_be_followed_is_named_with_three_ways_out(function, operatio
     line = int(re.search(r"\(line (\d+)\)", told)[1])
     assert code.co_firstlineno <= line <= code.co_firstlineno + 3
     assert told.endswith(
-        "write it with NumPy or autograd.numpy, pass gradient=, or write the function with JAX or "
-        "PyTorch"
+        "write it with NumPy or autograd.numpy, pass gradient= (a function, or 'differences'), or "
+        "write the function with JAX or PyTorch"
     )
     assert "\n" not in told
     # the first two ways out, as told
@@ -239,7 +244,7 @@ def test_products_from_a_float32_gradient_are_no_rounding():
 
 @pytest.mark.parametrize("gradient", ["numpy", "Jax", 3, False, ""])
 def test_an_unknown_source_of_gradients_is_refused(gradient):
-    with pytest.raises(ValueError, match="'autograd', 'jax', 'torch'"):
+    with pytest.raises(ValueError, match="'autograd', 'jax', 'torch', 'differences'"):
         descend.minimize(lambda w: w @ w, [1.0], gradient=gradient)
 
 
@@ -260,6 +265,55 @@ def test_a_function_that_changes_its_mind_is_told(gradient):
     )
     assert difference == pytest.approx(abs(first - second), rel=5e-3)
     assert len(told) == 1
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_differences_of_values_are_good_to_nine_digits(name):
+    exact, objective = (Function(FUNCTIONS[name], way) for way in (None, "differences"))
+    (value, gradient), (right, slopes) = (
+        each.value_and_gradient(POINTS) for each in (objective, exact)
+    )
+    np.testing.assert_array_equal(value, right)
+    np.testing.assert_allclose(gradient, slopes, rtol=1e-8, atol=1e-8)
+    v = np.array([0.3, -2.0])
+    products = objective.hessian_product(POINTS, v)
+    np.testing.assert_allclose(products, exact.hessian_product(POINTS, v), rtol=1e-4, atol=1e-4)
+    assert not objective.hessian_product(POINTS, 0 * v).any()
+
+
+@pytest.mark.parametrize("edge", [0.0, 1e-9])
+def test_differences_stay_on_the_side_where_the_function_is_finite(edge):
+    def root(w):
+        return w[0] ** 2 if w[0] >= 0 else np.nan
+
+    value, gradient = Function(root, "differences").value_and_gradient(np.array([edge]))
+    assert value == edge**2
+    assert gradient == pytest.approx(0, abs=1e-5)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("function", [lambda w: np.interp(w[0], [-1, 0, 2], [1, 0, 3]) + w[1] ** 2])
+def test_what_nothing_can_follow_is_minimised_by_differences(function, dtype):
+    descent = descend.minimize(function, np.array([1.5, 2.0], dtype), gradient="differences")
+    assert descent.fun == pytest.approx(0, abs=1e-5)
+    assert descent.x.dtype == dtype
+
+
+# each packs its only number into an array
+ONE_NUMBER = [
+    lambda w: (w - 3) ** 2,
+    lambda w: (w.reshape(1, -1) - 3) @ (w.reshape(-1, 1) - 3),
+    lambda w: np.where(w[0] > -5, (w[0] - 3) ** 2, np.inf),
+]
+
+
+@pytest.mark.parametrize("function", ONE_NUMBER)
+@pytest.mark.parametrize("gradient", [None, lambda w: 2 * (w - 3), "differences"])
+def test_an_array_of_one_number_is_that_number(function, gradient):
+    descent = descend.minimize(function, [1.0], gradient=gradient)
+    assert descent.x == pytest.approx([3.0])
+    assert isinstance(descent.fun, float)
+    np.testing.assert_allclose(descent.objective.hessian_product(descent.x, np.ones(1)), [2], 1e-5)
 
 
 @pytest.mark.parametrize("gradient", [None, True, "autograd", lambda w: 2 * w])

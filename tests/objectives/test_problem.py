@@ -6,6 +6,7 @@ import sys
 import numpy as np
 import pytest
 import sympy
+import torch
 
 from descend.objectives import as_problem
 from descend.objectives.formula import Formula
@@ -88,6 +89,7 @@ def test_complaint():
         (lambda _: 0.0, {"gradient": 3}, "gradient=3 is not a function"),
         (lambda x, y: x + y, {}, "does not take one argument"),
         (lambda: 1.0, {}, "does not take one argument"),
+        (torch.nn.Linear(2, 1), {}, r"descend.ModuleRisk\(module, loss, \(X, y\)\)"),
         ("sphere", {"names": ("a", "b")}, "has the variables x, y, not a, b"),
         ("rosenbrok", {}, "unknown name 'rosenbrok' .did you mean rosenbrock"),
     ],

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from descend.objectives.function import Function, Gradient
 from descend.objectives.landmarks import Landmark, find
+from descend.objectives.pointwise import name_of
 from descend.typing import Array, Named, Objective
 
 __all__ = ["Gradient", "Problem", "as_problem"]
@@ -58,8 +59,8 @@ def as_problem(
         expression, a Python function of one array `(d,)`, or an `Objective`.
     gradient
         The gradient of a Python function: `(d,)` to `(d,)`; True if the function returns
-        `(value, gradient)`; "autograd", "jax" or "torch" for what is to derive it. If None it is
-        derived exactly, by the library that the function is written with.
+        `(value, gradient)`; "autograd", "jax" or "torch" for what is to derive it, "differences" if
+        nothing can. If None it is derived exactly, by the library that it is written with.
     names
         The coordinates' names, in order.
 
@@ -119,6 +120,11 @@ def _of_formula(landmark: Landmark, names: Sequence[str] | None) -> Problem:
 def _objective(objective: Any, gradient: Gradient) -> Objective:
     """Return an objective as it is, or a Python function as one."""
     is_class = isinstance(objective, type)
+    if _is_to_train(objective):
+        raise ValueError(
+            "a torch.nn.Module with parameters has a loss only on data: give "
+            "descend.ModuleRisk(module, loss, (X, y)); or lambda w: module(w), if w is its input"
+        )
     if isinstance(objective, Objective) and not is_class:
         _refuse_gradient(gradient, "an objective, which brings its own,")
         return objective
@@ -130,8 +136,8 @@ def _objective(objective: Any, gradient: Gradient) -> Objective:
         )
     if not _takes_one(objective):
         raise ValueError(
-            f"{getattr(objective, '__name__', objective)!s} does not take one argument: it is "
-            "called with one array of all coordinates, as in lambda w: w[0]**2 + w[1]**2"
+            f"{name_of(objective)} does not take one argument: it is called with one array of all "
+            "coordinates; lambda w: f(*w) hands them to an f(x, y) one by one"
         )
     return Function(objective, gradient)
 
@@ -158,3 +164,11 @@ def _takes_one(function: Callable[..., Any]) -> bool:
 def _is_sympy(objective: object) -> bool:
     """Say whether an object is SymPy's, without importing SymPy."""
     return any(base.__module__.partition(".")[0] == "sympy" for base in type(objective).__mro__)
+
+
+def _is_to_train(objective: Any) -> bool:
+    """Say whether an object is a module of PyTorch's with parameters, without importing PyTorch."""
+    is_module = any(
+        base.__module__ == "torch.nn.modules.module" for base in type(objective).__mro__
+    )
+    return is_module and any(parameter.requires_grad for parameter in objective.parameters())

@@ -7,6 +7,7 @@ import warnings
 from collections.abc import Callable
 from typing import Any, Literal, TypeAlias, get_args
 
+from descend.objectives.differences import Differenced
 from descend.objectives.given import Given
 from descend.objectives.pointwise import floats, name_of, number, warn_of_noise
 from descend.objectives.reverse import Reversed
@@ -14,16 +15,17 @@ from descend.objectives.tensors import Tensors, takes_tensors
 from descend.objectives.traced import Traced
 from descend.typing import Array, Objective
 
-Library: TypeAlias = Literal["autograd", "jax", "torch"]
+Source: TypeAlias = Literal["autograd", "jax", "torch", "differences"]
 """What can differentiate a function."""
 
-Gradient: TypeAlias = Callable[[Array], Any] | Library | bool | None
-"""Where a gradient comes from: a function; a library; True if the function returns it, too."""
+Gradient: TypeAlias = Callable[[Array], Any] | Source | bool | None
+"""Where a gradient comes from: a function, a source, or True if the function returns it, too."""
 
-_WAYS: dict[Library, type[Reversed | Traced | Tensors]] = {
+_WAYS: dict[Source, type[Reversed | Traced | Tensors | Differenced]] = {
     "autograd": Reversed,
     "jax": Traced,
     "torch": Tensors,
+    "differences": Differenced,
 }
 
 
@@ -33,7 +35,8 @@ class Function:
     Its gradient is the one given, or exact by reverse-mode differentiation of the function as it
     is: of NumPy functions by autograd, of JAX and PyTorch functions by these. Which of them a
     function is written with shows when it is first called: JAX functions are compiled by JAX or
-    return its arrays, PyTorch functions take its tensors.
+    return its arrays, PyTorch functions take its tensors. Of many coordinates leave out
+    `np.asarray(w)` in it: it takes the array apart, and each number is followed by itself.
 
     At the first point the function is computed twice. If it changes its mind, a warning says so.
 
@@ -43,7 +46,8 @@ class Function:
         `(d,)` to a number.
     gradient
         `(d,)` to `(d,)`; True if the function returns `(value, gradient)`; "autograd", "jax" or
-        "torch" to say what differentiates it; None to find out.
+        "torch" to say what differentiates it; "differences" of its values where nothing can; None
+        to find out.
 
     Examples
     --------
@@ -126,7 +130,7 @@ def _refuse_unknown(gradient: Gradient) -> None:
         return
     raise ValueError(
         f"gradient={gradient!r} is not a function: give one from (d,) to (d,), True if the "
-        f"function returns (value, gradient), or one of {', '.join(map(repr, get_args(Library)))}"
+        f"function returns (value, gradient), or one of {', '.join(map(repr, get_args(Source)))}"
     )
 
 
@@ -167,7 +171,7 @@ def _tried(function: Callable[[Any], Any], point: Array) -> tuple[Objective, flo
     return way, float(way.value(point))
 
 
-def _library_of(thing: object) -> Library | None:
+def _library_of(thing: object) -> Source | None:
     """Return the library that an object belongs to, without importing either."""
     for base in type(thing).__mro__:
         root = base.__module__.partition(".")[0]

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import linecache
+import re
 import sysconfig
 import traceback
 import warnings
 from collections.abc import Callable
+from pathlib import Path
 from types import FunctionType
 from typing import Any
 
@@ -15,12 +17,21 @@ import numpy as np
 from descend.typing import Array
 
 WAYS_OUT = {
-    "autograd": "write it with NumPy or autograd.numpy, pass gradient=, or write the function with "
-    "JAX or PyTorch",
+    "autograd": "write it with NumPy or autograd.numpy, pass gradient= (a function, or "
+    "'differences'), or write the function with JAX or PyTorch",
     "JAX": "write it with jax.numpy, pass gradient=, or write the whole function with NumPy",
     "PyTorch": "write it with torch, pass gradient=, or write the whole function with NumPy",
 }
 """What to do where a library cannot follow a function."""
+
+SPECIAL = "beta betaln digamma erf erfc erfinv expit gamma gammaln i0 i1 j0 j1 logit psi y0 y1"
+"""Functions of `scipy.special` that autograd has its own of."""
+
+THROUGH = {
+    "pandas": "columns of pandas cannot be followed: take their numbers, by to_numpy(); ",
+    "scipy/stats": "autograd.scipy.stats has densities that can be followed; ",
+}
+"""What to do where a function was lost in a library's own files."""
 
 NOISE = {np.dtype(np.float64): 1e-9, np.dtype(np.float32): 1e-5}
 """Values of one point that differ by more, relatively, are no rounding of sums."""
@@ -67,7 +78,7 @@ def number(value: Any, function: Callable[..., Any]) -> float:
     Raises
     ------
     ValueError
-        If it is anything but one real number.
+        If it is anything but one real number; an array of one counts as that.
     """
     if isinstance(value, tuple):
         raise ValueError(
@@ -75,7 +86,7 @@ def number(value: Any, function: Callable[..., Any]) -> float:
             "(value, gradient), say so by gradient=True"
         )
     found = np.asarray(value)
-    if found.shape != ():
+    if found.size != 1:
         raise ValueError(
             f"{name_of(function)} returned an array of shape {found.shape}, not a number: "
             "sum it, or take its mean"
@@ -84,7 +95,7 @@ def number(value: Any, function: Callable[..., Any]) -> float:
         raise ValueError(
             f"{name_of(function)} returned {_kind(value)}, not a real number: return a float"
         )
-    return float(found)
+    return float(found.item())
 
 
 def slopes(found: Any, w: Array, function: Callable[..., Any]) -> Array:
@@ -152,7 +163,7 @@ def untraceable(who: str, function: Callable[..., Any], error: Exception) -> Val
     told = f"{operation} in {name_of(function)}" if operation else name_of(function)
     return ValueError(
         f"{who} cannot follow {told}{place}: {type(error).__name__}: {first}; "
-        f"{_hint(operation, first)}{WAYS_OUT[who]}"
+        f"{_hint(operation, first, error)}{WAYS_OUT[who]}"
     )
 
 
@@ -181,11 +192,18 @@ def _is_installed(file: str) -> bool:
     return file.startswith(("<", *_INSTALLED))
 
 
-def _hint(operation: str, message: str) -> str:
+def _hint(operation: str, message: str, error: Exception) -> str:
     """Return what to write instead of an operation, if it is a usual one."""
+    files = {Path(frame.filename).as_posix() for frame in traceback.extract_tb(error.__traceback__)}
+    for library, advice in THROUGH.items():
+        if any(f"/{library}/" in file for file in files):
+            return advice
     called = operation.partition("(")[0]
     if "item assignment" in message or ("sequence" in message and operation.endswith("]")):
         return "elements cannot be assigned to: build the array at once, np.array([...]); "
+    special = re.search(r"ufunc '(\w+)'", message)
+    if special and special[1] in SPECIAL.split():
+        return f"autograd.scipy.special.{special[1]} can be followed; "
     if called.startswith("math.") and called[5:] in dir(np):
         return f"math knows plain numbers only: np.{called[5:]} does it; "
     if called in ("float", "int", "complex", "round"):
@@ -199,4 +217,4 @@ def _kind(value: Any) -> str:
     if isinstance(value, np.ndarray) and value.shape != ():
         return f"an array of {value.dtype}"
     name = type(value).__name__
-    return f"{'an' if name[0] in 'aeiou' else 'a'} {name}"
+    return f"{'an' if name[0] in 'aeiou' or name == 'ndarray' else 'a'} {name}"

@@ -72,5 +72,12 @@ def _make_vjp(function: Callable[[Any], Any], w: Any) -> tuple[Callable[[Any], A
     with warnings.catch_warnings():
         # A function that does not depend on the point has gradient 0, which is no reason to warn.
         warnings.filterwarnings("ignore", message="Output seems independent of input")
-        pullback, value = make_vjp(function, w)
+        pullback, value = make_vjp(lambda point: _unpacked(function(point)), w)
     return pullback, value
+
+
+def _unpacked(value: Any) -> Any:
+    """Return a followed number that NumPy has packed into an array, as `np.where` does."""
+    if isinstance(value, np.ndarray) and value.dtype == object and value.size == 1:
+        return value.item()
+    return value

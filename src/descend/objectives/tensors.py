@@ -53,7 +53,7 @@ class Tensors:
         found = self._number(value)
         if not self._is_followed(value, w):
             return found, np.zeros_like(w)
-        (g,) = torch.autograd.grad(value, point, allow_unused=True, materialize_grads=True)
+        (g,) = torch.autograd.grad(value.sum(), point, allow_unused=True, materialize_grads=True)
         return found, g.numpy()
 
     def _product(self, w: Array, v: Array) -> Array:
@@ -64,7 +64,7 @@ class Tensors:
         if not self._is_followed(value, w):
             return np.zeros_like(w)
         (g,) = torch.autograd.grad(
-            value, point, create_graph=True, allow_unused=True, materialize_grads=True
+            value.sum(), point, create_graph=True, allow_unused=True, materialize_grads=True
         )
         if not g.requires_grad:
             return np.zeros_like(w)

@@ -83,9 +83,9 @@ class Traced:
         def value(w: Any) -> Any:
             found = self.function(w)
             number_like = jax.numpy.asarray(found)
-            if number_like.shape != () or number_like.dtype.kind == "c":
+            if number_like.size != 1 or number_like.dtype.kind == "c":
                 number(np.zeros(number_like.shape, number_like.dtype), self.function)
-            return number_like.astype(w.dtype)
+            return number_like.reshape(()).astype(w.dtype)
 
         def product(w: Any, v: Any) -> tuple[Any]:
             return (jax.jvp(jax.grad(value), (w,), (v,))[1],)
