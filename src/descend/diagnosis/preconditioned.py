@@ -72,7 +72,8 @@ def _steps_alike(held: Frozen, last: replay.LastStep) -> bool:
     (matrix,) = held.matrices(np.array([last.rate]))
     moved = np.einsum("gd,gd->d", matrix[0], np.stack([last.g, last.w, *turning])) - last.w
     walked = last.arrived - last.w
-    return bool(np.linalg.norm(moved - walked) <= SAME * np.linalg.norm(walked))
+    off = np.where(walked == 0, 0.0, moved - walked)  # what a bound holds back does not count
+    return bool(np.linalg.norm(off) <= SAME * np.linalg.norm(walked))
 
 
 def _at_the_end(descent: Descent, held: Frozen, rate: float) -> Preconditioned | None:

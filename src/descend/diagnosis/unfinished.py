@@ -98,18 +98,26 @@ def _trend(descent: Descent, stable: Stability | None, *, swings: bool) -> tuple
             )
         return ("The value was rising: a smaller learning rate would make it fall.",)
     if rises.sum() > len(tail) / 4 or tail[-1] >= tail[0]:
-        hovering = near and stable is not None and stable.scaled
-        if _sinks(values) and not hovering:
-            more = _faster(descent, swings=swings, near=True)
-            return (f"The value falls in waves: {more} would lead further.",)
-        if (near and stable is not None and stable.fades) or not _has_rate(descent):
-            return ("The value goes up and down.",)
-        told = "The value goes up and down: a smaller learning rate would settle."
-        return (told,) if near else (told, *_steps_of_one_length(descent))
+        return _up_and_down(descent, stable, swings=swings, near=near)
     return (
         f"The value was still falling, by {tail[0] - tail[-1]:.3g} {last}: "
         f"{_faster(descent, swings=swings, near=near)} would lead further.",
     )
+
+
+def _up_and_down(
+    descent: Descent, stable: Stability | None, *, swings: bool, near: bool
+) -> tuple[str, ...]:
+    """Say whether a value that goes up and down comes lower, and if it does not, what would."""
+    of_one_length = _steps_of_one_length(descent)
+    hovers = of_one_length if stable is None else near and stable.scaled
+    if _sinks(descent.values) and not hovers:
+        more = _faster(descent, swings=swings, near=True)
+        return (f"The value falls in waves: {more} would lead further.",)
+    if (near and stable is not None and stable.fades) or not _has_rate(descent):
+        return ("The value goes up and down.",)
+    told = "The value goes up and down: a smaller learning rate would settle."
+    return (told,) if near else (told, *of_one_length)
 
 
 def _sinks(values: Array) -> bool:

@@ -66,14 +66,20 @@ def heeds_rate(optimizer: Optimizer) -> bool:
     >>> heeds_rate(SignSGD()), heeds_rate(Rprop())
     (True, False)
     """
+    # two steps at the other rate: one of SAM's only looks
+    here, there = (_walked_at((0.01, 0.01, rate, rate), optimizer) for rate in (0.01, 0.02))
+    return not np.array_equal(here, there)
+
+
+def _walked_at(rates: tuple[float, ...], optimizer: Optimizer) -> Array:
+    """Return where steps at these rates lead down a parabola."""
     w: Array = np.ones((1, 3))
     memory: Memory = tuple(np.zeros_like(w) for _ in optimizer.memory)
     own = verbs.at(optimizer, np.ones((1, 1)))
     with np.errstate(all="ignore"):
-        for t in (1.0, 2.0):
-            w, memory = own.step(w, w, memory, 0.01, t)
-        here, there = (own.step(w, w, memory, rate, 3.0)[0] for rate in (0.01, 0.02))
-    return not np.array_equal(here, there)
+        for t, rate in enumerate(rates, start=1):
+            w, memory = own.step(w, w, memory, rate, float(t))
+    return w
 
 
 def gain(optimizer: Optimizer) -> float:
