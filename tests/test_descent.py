@@ -106,6 +106,8 @@ def test_a_record_says_in_short_how_it_went():
     assert repr(descent).startswith(f"Descent: converged after {descent.nit} steps; value 1 at [")
     many = minimize("rosenbrock", [[1.0, 2.0], [5.0, -5.0]], steps=1)
     assert repr(many).startswith("Descent of 2 runs: 2 stopped; best ")
+    wide = minimize(lambda w: w @ w, np.ones((2, 1000)), steps=1)
+    assert all(len(repr(descent)) < 200 for descent in (wide, wide.run(0)))
 
 
 @pytest.mark.parametrize("record", ["all", 3, "values", None])

@@ -1,8 +1,10 @@
 """The front door for functions: what it takes, what it returns, what it refuses."""
 
 import numpy as np
+import pandas as pd
 import pytest
 import sympy
+import torch
 from scipy.optimize import OptimizeResult
 from scipy.optimize import minimize as scipy_minimize
 
@@ -44,6 +46,39 @@ def test_a_mapping_names_the_coordinates():
     descent = minimize("a^2 + (b - 3)^2", {"b": 1, "a": 2})
     assert descent.names == ("b", "a")
     np.testing.assert_allclose(descent.x, [3, 0], atol=1e-7)
+
+
+@pytest.mark.parametrize("b", [1.0, [1.0, 2.0, 3.0]])
+def test_a_mapping_to_arrays_begins_many_runs(b):
+    descent = minimize("a^2 + (b - 3)^2", {"b": b, "a": [2.0, 3.0, 4.0]}, steps=0)
+    expected = np.stack([np.broadcast_to(b, 3), [2.0, 3.0, 4.0]], axis=-1)
+    np.testing.assert_array_equal(descent.x, expected)
+
+
+@pytest.mark.parametrize("function", ["b^2 + (a - 3)^2", lambda w: (w[0] - 3) ** 2 + w[1] ** 2])
+def test_a_labelled_series_names_the_coordinates(function):
+    descent = minimize(function, pd.Series({"a": 1.0, "b": 2.0}))
+    assert descent.names == ("a", "b")
+    np.testing.assert_allclose(descent.x, [3, 0], atol=1e-7)
+    frame = pd.DataFrame({"a": [1.0, 2.0], "b": [2.0, 0.0]})
+    np.testing.assert_allclose(minimize(function, frame).x, [[3, 0], [3, 0]], atol=1e-7)
+    unlabelled = minimize(lambda w: w @ w, pd.Series([1.0, 2.0]))
+    assert unlabelled.names == ("w[0]", "w[1]")
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
+def test_a_tensor_is_a_start(dtype):
+    start = torch.tensor([1.0, 2.0], dtype=dtype, requires_grad=True)
+    descent = minimize(lambda w: ((w - 3) ** 2).sum(), start)
+    np.testing.assert_allclose(descent.x, [3, 3], atol=1e-6)
+    assert str(descent.x.dtype) in str(dtype)
+
+
+def test_a_generator_is_a_seed():
+    random = np.random.default_rng(3)
+    first, second = (minimize("booth", 2, seed=random, steps=0).x for _ in range(2))
+    np.testing.assert_array_equal(first, minimize("booth", 2, seed=3, steps=0).x)
+    assert not np.array_equal(first, second)
 
 
 def test_a_count_starts_at_random_in_the_window():
@@ -169,7 +204,16 @@ def test_steps_zero_looks_only():
         ({"start": [1.0, float("nan")]}, "the start holds nan"),
         ({"start": {"x": 1.0, "y": "two"}}, "is not an array of numbers"),
         ({"start": 0}, "start=0 must be at least 1"),
-        ({"start": True}, "the start"),
+        ({"start": True}, "the start True is no array"),
+        ({"start": 1.0}, "the start 1.0 is no array: give (d,) for one run, such as [1.0]"),
+        ({"start": np.array([1.0, 2.0j])}, "is not an array of numbers"),
+        ({"start": None}, "the start None is no array"),
+        ({"start": {"x": [1.0, 2.0], "y": [1.0, 2.0, 3.0]}}, "is not an array of numbers"),
+        ({"start": 2, "seed": -1}, "seed=-1 must be a whole number"),
+        ({"start": 2, "seed": "lucky"}, "seed='lucky' must be a whole number"),
+        ({"learning_rate": True}, "learning_rate=True must be positive"),
+        ({"learning_rate": None}, "learning_rate=None must be positive"),
+        ({"callback": 3}, "callback=3 is not a function"),
     ],
     ids=lambda x: x if isinstance(x, str) else "",
 )

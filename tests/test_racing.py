@@ -24,6 +24,13 @@ def test_each_entry_is_its_single_run(learning_rate):
         assert entry.evaluations == alone.nfev
 
 
+def test_a_mapping_names_the_coordinates_in_any_order():
+    # once the numbers went to the names in the formula's order
+    result = descend.race("a^2 + 100*(b - 3)^2", {"b": 3.0, "a": 1.0}, optimizers=["sgd"], steps=0)
+    assert result.entries[0].descent.fun == 1
+    assert result.entries[0].descent.names == ("b", "a")
+
+
 def test_tuning_picks_the_best_of_the_rates_it_says():
     result = descend.race(
         VALLEY, START, optimizers=["momentum"], learning_rate="tuned", steps=300, trials=9

@@ -1,5 +1,6 @@
 """Each combination of a sweep is the run that it would be alone."""
 
+import re
 from time import perf_counter, sleep
 
 import numpy as np
@@ -118,6 +119,10 @@ def test_best_is_the_lowest_that_did_not_diverge(grid):
 
 
 def test_the_table(grid):
+    assert repr(grid) == str(grid)
+    told = repr(grid["sgd"].lanes[0])
+    assert told.startswith("Lane(optimizer='sgd', learning_rate=")
+    assert re.search(r"\): \w+ after \d+ steps; value \S+$", told)
     lines = str(grid).splitlines()
     assert lines[0].split() == ["optimizer", "learning_rate", "mu", "value", "steps", "status"]
     assert len(lines) == 1 + len(grid)
@@ -197,6 +202,7 @@ def test_random_starts_and_no_history():
         ({"optimizer": []}, "optimizer is empty"),
         ({"learning_rate": [0.1, 0.1]}, "learning_rate has 0.1 twice"),
         ({"learning_rate": [0.1, -1.0]}, "must be positive and finite"),
+        ({"hyper": ["beta1"]}, r"hyper=\['beta1'\] must hold values by name"),
         ({"hyper": {"beta7": [1.0]}}, "has a hyper-parameter 'beta7'"),
         ({"hyper": {"mu": [0.5, 1.5]}}, r"mu must be a number in \[0, 1\)"),
         ({"optimizer": ["adm"]}, "(?i)did you mean 'adam'"),

@@ -144,9 +144,10 @@ class Descent:
             statuses, counts = np.unique(self.status, return_counts=True)
             told = ", ".join(f"{n} {s}" for s, n in zip(statuses, counts, strict=True))
             best = int(np.argmin(self.best_fun))
-            found = f"best {self.best_fun[best]:.6g} at {self.best_x[best]}"
+            found = f"best {self.best_fun[best]:.6g} at {_short(self.best_x[best])}"
             return f"Descent of {self.n_runs} runs: {told}; {found}"
-        return f"Descent: {self.status} after {self.nit} steps; value {self.fun:.6g} at {self.x}"
+        found = f"value {self.fun:.6g} at {_short(self.x)}"
+        return f"Descent: {self.status} after {self.nit} steps; {found}"
 
     def plot(self, **options: Any) -> Figure:
         """Draw the descent: see `descend.views.plot`."""
@@ -247,3 +248,8 @@ class Descent:
             return cls(**scalars, **texts)
         except (KeyError, TypeError, ValueError, EOFError, BadZipFile) as error:
             raise ValueError(f"{str(file)!r} is not a record that Descent.save wrote") from error
+
+
+def _short(w: Array) -> str:
+    """Return a point on a line or two, however many coordinates it has."""
+    return np.array2string(w, threshold=10, edgeitems=3)

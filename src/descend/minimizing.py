@@ -19,7 +19,7 @@ from descend.objectives import Gradient, as_problem
 from descend.objectives.composite import Bounded
 from descend.optimizers import SGD, LimitedMemory, by_name, recommended_rate
 from descend.rates import Constant, Monotone, WholeStep, by_text, refuse_out_of_range
-from descend.starts import Start, check_finite, names_of, size_of, starting_points
+from descend.starts import Seed, Start, check_finite, names_of, size_of, starting_points
 from descend.typing import Adaptive, Array, Objective, Optimizer, Schedule, Search
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def minimize(
     callback: Callable[..., Any] | None = None,
     seconds: float | None = None,
     record: Record = "all",
-    seed: int | None = None,
+    seed: Seed = None,
     progress: bool = False,
 ) -> Descent:
     """Minimise a function by gradient descent, from one start or from many at once.
@@ -59,9 +59,9 @@ def minimize(
         functions by reverse-mode automatic differentiation, whether they are written with NumPy,
         JAX or PyTorch.
     start
-        Where to begin: `(d,)`; `(k, d)` for k runs at once; a mapping of the formula's names to
-        numbers, `{"x": 1, "y": 2}`; or an integer k for k random starts in the landmark's window,
-        in [-5, 5] for each variable of a formula.
+        Where to begin: `(d,)`; `(k, d)` for k runs at once; a mapping of names to numbers,
+        `{"x": 1, "y": 2}`, or to arrays `(k,)`; or an integer k for k random starts in the
+        landmark's window, in [-5, 5] for each variable of a formula.
     optimizer
         A name ("sgd", "momentum", "adam") or an instance, `descend.optimizers.Adam(beta1=0.8)`.
         "auto" is steepest descent in coordinates learnt from the last gradients
@@ -99,7 +99,7 @@ def minimize(
         Which points to keep: "all", every k-th (an integer), "values" (none, but the values), or
         None (nothing but the end). A point takes `8 * k * d` bytes.
     seed
-        Seeds the random starts.
+        Seeds the random starts: a whole number, or a `numpy.random.Generator`.
     progress
         Whether to show a progress bar on standard error.
 
@@ -146,6 +146,8 @@ def minimize(
     chosen = by_name(optimizer)
     rate = _auto_rate(chosen) if untuned else _rate(learning_rate, points, steps)
     check_finite(problem, points)
+    if not (callback is None or callable(callback)):
+        raise ValueError(f"callback={callback!r} is not a function: give one of the point")
     own = () if callback is None else (_scipy_callback(callback, single=points.ndim == 1),)
     with bar(steps) if progress else nullcontext() as advance:
         callbacks = own if advance is None else (*own, advance)
@@ -177,7 +179,7 @@ def maximize(
     callback: Callable[..., Any] | None = None,
     seconds: float | None = None,
     record: Record = "all",
-    seed: int | None = None,
+    seed: Seed = None,
     progress: bool = False,
 ) -> Descent:
     """Maximise a function by gradient ascent: `minimize` of its negative.
@@ -244,7 +246,7 @@ class Negative:
 
 def _check_counts(steps: int, tol: float, record: Record) -> None:
     if isinstance(steps, bool) or not isinstance(steps, int | np.integer) or steps < 0:
-        raise ValueError(f"steps={steps!r} must be a whole number, at least 0")
+        raise ValueError(f"steps={steps!r} must be an integer (int), at least 0")
     if not (isinstance(tol, int | float | np.number) and tol >= 0):
         raise ValueError(f"tol={tol!r} must be a number, at least 0")
     counted = isinstance(record, int | np.integer) and not isinstance(record, bool) and record >= 1
@@ -293,7 +295,7 @@ def _rate(learning_rate: Any, points: Array, steps: int) -> Schedule | Adaptive 
         chosen: Schedule | Adaptive | Search = learning_rate
         return chosen
     try:
-        rate = np.asarray(learning_rate, dtype=float)
+        rate = np.asarray(None if isinstance(learning_rate, bool) else learning_rate, dtype=float)
     except (TypeError, ValueError):
         rate = np.asarray(np.nan)
     if rate.ndim > 1 or not np.isfinite(rate).all() or not (rate > 0).all():

@@ -12,7 +12,7 @@ from descend.descent import Descent
 from descend.minimizing import minimize
 from descend.objectives import Gradient, as_problem
 from descend.optimizers import by_name, names, recommended_rate
-from descend.starts import Start
+from descend.starts import Seed, Start, names_of
 from descend.typing import Array, Optimizer
 
 if TYPE_CHECKING:
@@ -116,7 +116,7 @@ def race(
     trials: int = 25,
     seconds: float | None = None,
     gradient: Gradient = None,
-    seed: int | None = None,
+    seed: Seed = None,
 ) -> Race:
     """Run optimizers on the same problem from the same start, and compare them.
 
@@ -158,7 +158,7 @@ def race(
     >>> [entry.name for entry in result.entries]
     ['momentum', 'sgd']
     """
-    problem = as_problem(objective, gradient=gradient)
+    problem = as_problem(objective, gradient=gradient, names=names_of(start))
     if learning_rate not in ("recommended", "tuned") and not isinstance(learning_rate, int | float):
         raise ValueError(
             f"learning_rate={learning_rate!r} must be 'recommended', 'tuned', or one number for all"

@@ -13,7 +13,7 @@ from descend.engine.history import Record
 from descend.minimizing import automatic, check_seconds, minimize
 from descend.objectives import Gradient, as_problem
 from descend.optimizers import by_name
-from descend.starts import Start, names_of, starting_points
+from descend.starts import Seed, Start, names_of, starting_points
 from descend.swept import Lane, Sweep, is_list, is_number, is_optimizer, label, same
 from descend.typing import Array, Optimizer
 
@@ -35,7 +35,7 @@ def sweep(
     seconds: float | None = None,
     gradient: Gradient = None,
     record: Record = "values",
-    seed: int | None = None,
+    seed: Seed = None,
     progress: bool = False,
 ) -> Sweep:
     """Minimise by every combination of optimizers, learning rates and hyper-parameters.
@@ -94,6 +94,10 @@ def sweep(
     """
     problem = as_problem(objective, gradient=gradient, names=names_of(start))
     points = starting_points(start, problem, seed)
+    if not (hyper is None or isinstance(hyper, Mapping)):
+        raise ValueError(
+            f"hyper={hyper!r} must hold values by name, such as {{'beta1': [0.8, 0.9]}}"
+        )
     hypers = {name: _axis(name, values) for name, values in (hyper or {}).items()}
     axes = {
         "optimizer": _axis("optimizer", optimizer),

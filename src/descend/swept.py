@@ -41,6 +41,11 @@ class Lane(NamedTuple):
     together: Descent
     row: int
 
+    def __repr__(self) -> str:
+        """Say what was set, and how it went."""
+        setting = ", ".join(f"{name}={value!r}" for name, value in self.setting.items())
+        return f"Lane({setting}): {self.status} after {self.steps} steps; value {self.value:.6g}"
+
     @property
     def value(self) -> float:
         """The value at the end."""
@@ -64,7 +69,7 @@ class Lane(NamedTuple):
         return replace(alone, learning_rate=Constant(rate)) if is_number(rate) else alone
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Sweep:
     """What a sweep found, addressed by the values that were swept.
 
@@ -105,7 +110,10 @@ class Sweep:
             if len(values) <= len(lane.setting) and all(map(same, values, lane.setting.values()))
         ]
         if not found:
-            raise KeyError(f"nothing was swept at {key!r}: the axes are {self.axes}")
+            raise KeyError(
+                f"nothing was swept at {key!r}: the axes are {self.axes}; select() takes values of "
+                "some axes by name"
+            )
         return found[0].descent if len(found) == 1 else self._part(found)
 
     def select(self, **values: Any) -> Sweep:
@@ -171,7 +179,7 @@ class Sweep:
             for lane in ordered
         ]
 
-    def __str__(self) -> str:
+    def __repr__(self) -> str:
         """Return the table as text, the best first."""
         table = self.rows()[: 1 + SHOWN]
         widths = [max(map(len, column)) for column in zip(*table, strict=True)]
