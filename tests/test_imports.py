@@ -26,7 +26,7 @@ MAY_IMPORT = {
     **dict.fromkeys(LEAVES, BOTTOM),
     "kernels": {"typing", "verbs"},
     "descent": BOTTOM,
-    "objectives": BOTTOM | LEAVES,
+    "objectives": BOTTOM | LEAVES | {"kernels"},
     "engine": BOTTOM | LEAVES | {"objectives", "kernels", "descent"},
 }
 ENGINE = {"engine", *MAY_IMPORT["engine"]}

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 from scipy.linalg import solve_triangular
 
 from descend.objectives.risk import EmpiricalRisk
@@ -16,7 +17,8 @@ class Coordinates:
 
     For each group of parameters that bend together the curvature is `diag(scale) @ root @ root.T @
     diag(scale)`, and `u = root.T @ (scale * (w - origin))`. There it is near the identity, and
-    descent takes the same few steps whatever the features' units and correlations.
+    descent takes the same few steps whatever the features' units and correlations. Of many
+    parameters only some are turned by a root; of the others the diagonal alone is known.
 
     Parameters
     ----------
@@ -25,7 +27,9 @@ class Coordinates:
     scale
         `(groups, m)`: the root of the curvature's diagonal.
     root
-        `(groups, m, m)`: lower triangles; None where only the diagonal is known.
+        `(groups, k, k)`: lower triangles; None where only the diagonal is known.
+    turned
+        `(k,)`: which of the `m` parameters of each group the root is of; None for all.
     origin
         `(d,)`: the `w` of zeros. Near it `u` keeps the digits that `w` itself would round off.
     known
@@ -35,6 +39,7 @@ class Coordinates:
     risk: EmpiricalRisk
     scale: Array
     root: Array | None
+    turned: npt.NDArray[np.intp] | None = None
     origin: Array | float = 0.0
     known: tuple[float, Array] | None = None
 
@@ -93,8 +98,17 @@ class Coordinates:
         if after:
             rows = rows * scale
         if self.root is not None and np.isfinite(rows).all():
-            rows = np.stack([turn(root, rows[:, i]) for i, root in enumerate(self.root)], axis=1)
+            part = rows if self.turned is None else rows[..., self.turned]
+            part = np.stack([turn(root, part[:, i]) for i, root in enumerate(self.root)], axis=1)
+            rows = part if self.turned is None else _with(rows, self.turned, part)
         if not after:
             rows = rows * scale
         # the factor has more digits than float32 rows can use
         return rows.reshape(v.shape).astype(v.dtype, copy=False)
+
+
+def _with(rows: Array, places: npt.NDArray[np.intp], part: Array) -> Array:
+    """Return the rows with other elements at some places of the last axis."""
+    rows = rows.copy()
+    rows[..., places] = part
+    return rows

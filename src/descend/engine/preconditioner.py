@@ -11,12 +11,14 @@ from descend.engine.conditioning import lost_features
 from descend.engine.coordinates import Coordinates
 from descend.engine.history import Record, joined
 from descend.engine.loop import CALLED_OFF, Callback, walk
-from descend.engine.sketching import groups_of, sketch
+from descend.engine.sketching import bend_along, groups_of, is_wide, sketch
 from descend.engine.stopping import DecrementSmall, GradientShrunk
 from descend.engine.threads import one_thread
 from descend.objectives.composite import is_smooth
 from descend.objectives.risk import EmpiricalRisk
 from descend.optimizers.classical import SGD
+from descend.optimizers.directions import LimitedMemory
+from descend.rates.brackets import WholeStep
 from descend.rates.schedules import Constant
 from descend.rates.searches import Monotone
 from descend.typing import Adaptive, Array, Optimizer, Schedule, Search
@@ -25,6 +27,16 @@ REFINEMENTS, ROUNDINGS = 10, 4_096
 """The most unit steps at the end, and by how many roundings the value may rise in one.
 
 Residuals that are small beside the targets have lost digits, and the value with them."""
+
+STRETCHES, ROUGH_STRETCHES = (2, 16), (32, 64)
+"""Steps from the first sketch to the next, and the most that they may become.
+
+What limited-memory steps have learnt is lost with the coordinates: those are kept for longer."""
+
+LEFT = 0.9
+"""The share of the slope that may be left where a limited-memory step ends.
+
+A trial costs a pass over all rows, and in scaled coordinates the first one mostly does."""
 
 NOTHING = 1e-16
 """A risk of this share of that at the start is as good as zero."""
@@ -93,23 +105,24 @@ def _descend_smooth(
 ) -> Descent:
     """Walk in coordinates that are sketched anew, and refine the end."""
     w = start
-    known: tuple[float, Array] | None = None
+    value, g = risk.value_and_gradient(w)
+    known = float(value), g
     parts: list[Descent] = []
-    left, steps = max_iter, 2
+    rough = is_wide(risk)
+    left, (steps, most) = max_iter, ROUGH_STRETCHES if rough else STRETCHES
     while True:
         coordinates = replace(sketch(risk, w, random), known=known)
         part = walk_in(
             coordinates,
             w,
-            SGD(),
-            Monotone(initial=1.0),
+            *(_remembering(coordinates, w, random) if rough else (SGD(), Monotone(initial=1.0))),
             steps=min(steps, left),
-            stopping=DecrementSmall(tol),
+            stopping=DecrementSmall(tol, rough),
             record=record,
             callback=callback,
         )
-        if known is not None:
-            part = replace(part, nfev=part.nfev - 1)
+        # what was known at its start counts once
+        part = replace(part, nfev=part.nfev - 1) if parts else part
         parts.append(part)
         w, known = part.x, _known(part)
         left -= part.nit
@@ -119,18 +132,33 @@ def _descend_smooth(
             part = parts[-1] = replace(part, status="converged", message=NOTHING_LEFT)
         if part.status != "stopped":
             break
-        steps = min(2 * steps, 16)
-    if part.status in ("converged", "stalled"):
+        steps = min(2 * steps, most)
+    if not rough and part.status in ("converged", "stalled"):
         parts += _refined(coordinates, part, min(left, REFINEMENTS), tol, record, callback)
     whole = replace(joined(parts), objective=risk)
-    lost = coordinates.root is not None and lost_features(
-        risk, whole.x, coordinates.scale, coordinates.root
-    )
+    scale, root = coordinates.scale, coordinates.root
+    lost = None if rough or root is None else lost_features(risk, whole.x, scale, root)
     if lost:
         warnings.warn(lost, LinAlgWarning, stacklevel=4)
         return replace(whole, status="stalled", message=lost)
     used_up = part.status == "stopped" and left <= 0
     return replace(whole, message=f"all {max_iter} steps were taken") if used_up else whole
+
+
+def _remembering(
+    coordinates: Coordinates, w: Array, random: np.random.Generator
+) -> tuple[LimitedMemory, WholeStep]:
+    """Return limited-memory steps and their search; sampled rows say how far the first goes.
+
+    In coordinates of which little more than the diagonal is known, gradients tell the rest.
+    """
+    assert coordinates.known is not None
+    g = coordinates.gradient_from_w(coordinates.known[1])
+    bend = bend_along(coordinates.risk, w, coordinates.way_to_w(g), random)
+    with np.errstate(all="ignore"):
+        rate = float(g @ g) / bend if bend > 0 else 0.0
+    usable = 0 < rate < np.inf
+    return LimitedMemory(initial=rate if usable else None), WholeStep(curvature=LEFT)
 
 
 def _refined(

@@ -1,13 +1,16 @@
 """Curvature from a sample of the rows, and the coordinates that it gives."""
 
+from typing import Any
+
 import numpy as np
 from scipy.linalg import LinAlgError, cholesky
 
 from descend.engine.coordinates import Coordinates
 from descend.engine.curvature import squared
 from descend.engine.hessian import hessians
+from descend.objectives.parts import many_sparse_rows, squares
 from descend.objectives.risk import EmpiricalRisk
-from descend.typing import Array
+from descend.typing import Array, Block
 
 SAMPLE_ROWS = 5_000
 """Rows whose curvature stands for all; ten times the parameters, if that is more."""
@@ -18,8 +21,24 @@ SAMPLE_SHARE, SAMPLE_PRODUCTS = 1 / 25, 2**26
 LARGEST_FACTOR = 2_048
 """Parameters up to which the curvature is a matrix; beyond, its diagonal must do."""
 
+LARGEST_HEAD, COMMON = 512, 0.01
+"""The most columns of wide sparse rows that share a matrix; each is in this share of the rows."""
+
+MOST_ROWS = 20_000
+"""The most sampled rows for that matrix, if ten times its columns are no more."""
+
 LARGEST_DENSE = 2**23
 """Elements up to which sampled sparse rows are filled in, for their curvature as a matrix."""
+
+
+def is_wide(risk: EmpiricalRisk) -> bool:
+    """Say whether there are too many parameters for a matrix of how they bend together."""
+    size = risk.model.n_parameters // groups_of(risk)
+    if size > LARGEST_FACTOR:
+        return True
+    block = risk.blocks.sample(1, np.random.default_rng(0))
+    rows = min(risk.blocks.n_rows, rows_for(risk.blocks.n_rows, size))
+    return not isinstance(block.X, np.ndarray) and rows * block.X.shape[1] > LARGEST_DENSE
 
 
 def sketch(risk: EmpiricalRisk, w: Array, random: np.random.Generator) -> Coordinates:
@@ -27,33 +46,108 @@ def sketch(risk: EmpiricalRisk, w: Array, random: np.random.Generator) -> Coordi
 
     An element-wise loss bends each output on its own: a matrix an output. A normalised loss
     couples the outputs: one matrix for all. Where a matrix would have more than 2,048 rows, and
-    for sparse rows of many columns, the diagonal is taken.
+    for sparse rows of many columns, it is as `sketch_roughly` says.
     """
-    model = risk.model
+    if is_wide(risk):
+        return sketch_roughly(risk, w, random)
     groups = groups_of(risk)
-    size = model.n_parameters // groups
+    size = risk.model.n_parameters // groups
     block = risk.blocks.sample(rows_for(risk.blocks.n_rows, size), random)
-    penalty = risk.penalty.curvature(w) * model.penalised(np.ones_like(w))
-    sparse = not isinstance(block.X, np.ndarray)
-    if size > LARGEST_FACTOR or (sparse and np.prod(block.X.shape) > LARGEST_DENSE):
-        squares = squared(block.X)
-        diagonal = (
-            model.pullback(w, squares, risk.curvatures(w, block)) / block.X.shape[0] + penalty
-        )
-        if risk.loss.normalised:
-            # scaled alike, outputs step to a sum of zero: along it nothing bends but the penalty
-            diagonal = np.broadcast_to(
-                model.by_output(diagonal).mean(axis=0), (model.n_outputs, model.width)
-            )
-        return Coordinates(risk, _positive_root(diagonal.reshape(groups, size)), None)
-    if sparse:
+    if not isinstance(block.X, np.ndarray):
         block = block._replace(X=block.X.toarray())
     H = hessians(risk, w, block)
-    H[:, np.arange(size), np.arange(size)] += penalty.reshape(groups, size)
+    H[:, np.arange(size), np.arange(size)] += _ridge(risk, w).reshape(groups, size)
+    scale, root = _factors(H)
+    return Coordinates(risk, scale, root)
+
+
+def sketch_roughly(risk: EmpiricalRisk, w: Array, random: np.random.Generator) -> Coordinates:
+    """Return coordinates from the curvature's diagonal, and a matrix of the most common columns.
+
+    In sparse rows a few columns are in many rows, as words are: they bend together, and the rows
+    sampled tell how. Most are in few rows, of which a sample may have none: so the diagonal is that
+    of all rows. The matrix is of the columns in at least one row of a hundred, at most 512, and
+    the intercept. Outputs of a normalised loss are taken one by one, all by their mean curvature:
+    scaled alike, they step to a sum of zero, along which nothing bends but the penalty.
+    """
+    model = risk.model
+    shape = model.n_outputs, model.width
+    n = risk.blocks.n_rows
+    most = min(LARGEST_HEAD, int(np.sqrt(LARGEST_DENSE / model.n_outputs)))
+    block = risk.blocks.sample(max(10 * most, min(int(SAMPLE_SHARE * n), MOST_ROWS)), random)
+    ridge = _ridge(risk, w).reshape(shape)
+    if isinstance(block.X, np.ndarray):
+        squares = model.pullback(w, squared(block.X), _each_output(risk, w, block))
+        diagonal = squares.reshape(shape) / block.X.shape[0] + ridge
+        return Coordinates(risk, _positive_root(diagonal), None)
+    scale = _positive_root(_squares(risk, w).reshape(shape) / n + ridge)
+    share = np.bincount(block.X.indices, minlength=model.n_features) / block.X.shape[0]
+    common = np.flatnonzero(share >= COMMON)
+    common = np.sort(common[np.argsort(-share[common], kind="stable")[:most]])
+    if not len(common):
+        return Coordinates(risk, scale, None)
+    H = _grams(block.X[:, common], _each_output(risk, w, block), model.intercept)
+    turned = np.append(common, model.n_features) if model.intercept else common
+    places = np.arange(len(turned))
+    H[:, places, places] += ridge[:, turned]
+    scale[:, turned], root = _factors(H)
+    return Coordinates(risk, scale, root, turned)
+
+
+def bend_along(risk: EmpiricalRisk, w: Array, v: Array, random: np.random.Generator) -> float:
+    """Return by how much sampled rows say that the risk bends along `v`: `v @ H @ v`, roughly."""
+    block = risk.blocks.sample(SAMPLE_ROWS, random)
+    dz = risk.model.predict(v, block.X)
+    bends = np.sum(risk.curvatures(w, block) * dz * dz, dtype=np.float64) / block.X.shape[0]
+    return float(bends + np.sum(_ridge(risk, w) * v * v))
+
+
+def _ridge(risk: EmpiricalRisk, w: Array) -> Array:
+    """Return the penalty's own curvature, `(d,)`."""
+    ridge: Array = risk.penalty.curvature(w) * risk.model.penalised(np.ones_like(w))
+    return ridge
+
+
+def _each_output(risk: EmpiricalRisk, w: Array, block: Block) -> Array:
+    """Return each row's curvature by each output, `(n, outputs)`; of a normalised loss the mean."""
+    curvatures = risk.curvatures(w, block)
+    if risk.loss.normalised:
+        curvatures = np.repeat(curvatures.mean(axis=1, keepdims=True), curvatures.shape[1], axis=1)
+    return curvatures
+
+
+def _squares(risk: EmpiricalRisk, w: Array) -> Array:
+    """Return the sum over all rows of their curvatures times their squares, `(d,)`."""
+    rows = many_sparse_rows(risk.model, risk.loss, risk.blocks, w)
+    if rows is not None:
+        whole = Block(rows.X, rows.y, rows.weight)
+        return squares(risk.model, rows, _each_output(risk, w, whole))
+    total = np.zeros_like(w)
+    for block in risk.blocks:
+        total += risk.model.pullback(w, squared(block.X), _each_output(risk, w, block))
+    return total
+
+
+def _grams(X: Any, curvatures: Array, intercept: bool) -> Array:
+    """Return `X.T @ diag(c) @ X / n` of sparse rows for each output's curvatures `c`."""
+    n, size = X.shape
+    H = np.empty((curvatures.shape[1], size + intercept, size + intercept))
+    for own, c in zip(H, curvatures.T, strict=True):
+        scaled = X.multiply(c[:, None]).tocsr()
+        own[:size, :size] = (X.T @ scaled).toarray()
+        if intercept:
+            own[-1, :-1] = own[:-1, -1] = scaled.sum(axis=0)
+            own[-1, -1] = c.sum()
+    H /= n
+    return H
+
+
+def _factors(H: Array) -> tuple[Array, Array]:
+    """Return the roots of the diagonals, and the factors of what is left, scaled by them."""
     scale = _positive_root(np.einsum("gii->gi", H))
     H /= scale[:, :, None]
     H /= scale[:, None, :]
-    return Coordinates(risk, scale, np.stack([_factor(correlation) for correlation in H]))
+    return scale, np.stack([_factor(correlation) for correlation in H])
 
 
 def rows_for(n: int, size: int) -> int:

@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from descend.engine.walkers import Walkers
+from descend.engine.walkers import Walkers, length
 from descend.typing import Array
 
 
@@ -39,16 +39,29 @@ class GradientShrunk(NamedTuple):
 
 
 class DecrementSmall(NamedTuple):
-    """Half the squared gradient is at most `(tol / 10)**2` times the value.
+    """What the objective may still fall by is at most `(tol / 10)**2` times its value.
 
     In coordinates in which the objective bends like the identity, half the squared gradient is the
     distance of the value to its minimum. The tenth makes up for coordinates that are only nearly
-    so.
+    so. Where they are `rough`, the bend met along the last step tells more::
+
+        decrement = (g_before @ moved)**2 / (2 * moved @ turned) * |g|**2 / |g_before|**2
+
+    and the larger of the two counts.
     """
 
     tol: float
+    rough: bool = False
 
     def __call__(self, walkers: Walkers, norm: Array) -> npt.NDArray[np.bool_]:
         value = np.abs(walkers.value)
         arrived: npt.NDArray[np.bool_] = norm <= 0.1 * self.tol * np.sqrt(2 * value)
+        if not (self.rough and arrived.any()):
+            return arrived
+        moved, turned = walkers.w - walkers.before, walkers.g - walkers.g_before
+        with np.errstate(all="ignore"):
+            fell = np.vecdot(walkers.g_before, moved) ** 2 / (2 * np.vecdot(moved, turned))
+            decrement = fell * (norm / length(walkers.g_before)) ** 2
+        # before the first step nothing is known of the bend
+        arrived &= ~np.isfinite(decrement) | (decrement <= (0.1 * self.tol) ** 2 * value)
         return arrived

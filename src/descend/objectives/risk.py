@@ -8,6 +8,7 @@ import numpy.typing as npt
 from descend.losses import log_probabilities
 from descend.models import Linear
 from descend.objectives.composite import Partly, is_smooth
+from descend.objectives.parts import many_sparse_rows, sums
 from descend.penalties import NoPenalty
 from descend.typing import Array, Block, Blocks, Curved, Linked, Loss, Penalty
 
@@ -66,14 +67,8 @@ class EmpiricalRisk:
 
     def value_and_gradient(self, w: Array) -> tuple[Array, Array]:
         """Return the risk and its gradient at each `w`."""
-        total = np.zeros(w.shape[:-1])
-        g = np.zeros_like(w)
         with np.errstate(all="ignore"):
-            for block in self.blocks:
-                z = self._scores(w, block)
-                total += self._losses(block, z)
-                r = self._slopes(block, z)
-                g += self.model.pullback(w, block.X, r)
+            total, g = self._sums(w)
             g /= self.blocks.n_rows
             g += self.penalty.gradient(self.model.penalised(w))
             return total / self.blocks.n_rows + self.penalty_value(w), g
@@ -129,6 +124,19 @@ class EmpiricalRisk:
         if is_smooth(self.penalty):
             return NoPenalty()
         return Partly(self.penalty, self.model.penalised(np.ones(w.shape[-1], dtype=w.dtype)))
+
+    def _sums(self, w: Array) -> tuple[Array, Array]:
+        """Return the sum of the losses and its gradient at each `w`, in one pass."""
+        rows = many_sparse_rows(self.model, self.loss, self.blocks, w)
+        if rows is not None:
+            return sums(self.model, self.loss, rows, w)
+        total = np.zeros(w.shape[:-1])
+        g = np.zeros_like(w)
+        for block in self.blocks:
+            z = self._scores(w, block)
+            total += self._losses(block, z)
+            g += self.model.pullback(w, block.X, self._slopes(block, z))
+        return total, g
 
     def _scores(self, w: Array, block: Block) -> Array:
         z = self.model.predict(w, block.X)

@@ -23,14 +23,16 @@ class LimitedMemory(NamedTuple):
         w -= rate * B @ g
 
     `B` is never formed: `B @ g` takes two products a pair and pass. A pair along which the function
-    does not bend upwards is left out. Before anything is known the step goes a hundredth of the
-    length of `w` (0.01 from zero). The rate is a share of the whole step: 1 is right near a
+    does not bend upwards is left out. The rate is a share of the whole step: 1 is right near a
     minimum.
 
     Parameters
     ----------
     pairs
         How many steps are remembered, at least 1.
+    initial
+        The `scale` before anything is known; None for a step of a hundredth of the length of `w`
+        (0.01 from zero).
 
     Examples
     --------
@@ -45,6 +47,7 @@ class LimitedMemory(NamedTuple):
     """
 
     pairs: int = 10
+    initial: float | None = None
 
     @property
     def memory(self) -> tuple[str, ...]:
@@ -70,7 +73,8 @@ class LimitedMemory(NamedTuple):
         # of the shape of w, as all that is remembered
         scale = np.where(usable, along / np.where(usable, bend, 1.0), scale)
         unknown = scale == 0
-        first = np.where(unknown, reach(w, g), scale) if unknown.any() else scale
+        guess = reach(w, g) if self.initial is None else self.initial
+        first = np.where(unknown, guess, scale) if unknown.any() else scale
         return bent(g, pairs, first), (w, g, scale, *pairs)
 
 
