@@ -60,6 +60,14 @@ BY_MODEL = pytest.mark.parametrize(("model", "target"), BOTH, ids=["regressor", 
         ("average", True, {}),
         ("record", 0, {}),
         ("callbacks", [3], {}),
+        ("callbacks", 3, {}),
+        ("batch_size", 8, {"optimizer": "lbfgs"}),
+        ("batch_size", 8, {"optimizer": "lars"}),
+        ("fit_intercept", "no", {}),
+        ("shuffle", "no", {}),
+        ("early_stopping", 2, {}),
+        ("random_state", "seed", {}),
+        ("random_state", -1, {}),
     ],
 )
 def test_a_bad_parameter_is_named_with_its_value(model, target, name, value, beside):
@@ -146,14 +154,61 @@ def test_one_row_is_enough_for_a_regression(settings):
     [
         (np.full(40, -1.0), "weights must not be negative"),
         (np.zeros(40), "at least one non-zero number"),
-        (np.full(40, np.nan), "NaN"),
+        (np.full(40, np.nan), r"sample_weight contains NaN \(in row 0, .*\): remove the row"),
         (np.ones(3), "sample_weight"),
+        (["a"] * 40, "sample_weight must hold numbers"),
     ],
-    ids=["negative", "zero", "nan", "short"],
+    ids=["negative", "zero", "nan", "short", "text"],
 )
 def test_bad_weights_are_refused(model, target, weight, told):
     with pytest.raises(ValueError, match=told):
         model().fit(X, target, sample_weight=weight)
+
+
+@pytest.mark.parametrize(
+    ("class_weight", "told"),
+    [
+        ("even", "class_weight='even' must be None, 'balanced', or a mapping"),
+        ([1, 2], r"class_weight=\[1, 2\] must be None, 'balanced', or a mapping"),
+        ({0: -1.0}, "the weight of a class must be a number at least 0"),
+        ({1: np.nan}, "the weight of a class must be a number at least 0"),
+        ({0: 0.0, 1: 0.0}, "is zero for all rows"),
+    ],
+    ids=str,
+)
+def test_bad_class_weights_are_refused(class_weight, told):
+    with pytest.raises(ValueError, match=told):
+        DescentClassifier(class_weight=class_weight).fit(X, LABELS)
+
+
+def changed(array, value):
+    array = array.astype(float)
+    array[3] = value
+    return array
+
+
+@pytest.mark.parametrize(
+    ("model", "target", "X_val", "y_val", "told"),
+    [
+        (DescentRegressor, Y, changed(X, np.nan), Y, r"X_val contains NaN \(in row 3, column 0"),
+        (DescentRegressor, Y, X, changed(Y, np.inf), r"y_val contains infinity \(in row 3,"),
+        (DescentRegressor, Y, X, ["a"] * 40, "y_val holds text"),
+        (DescentRegressor, Y, X, X, r"y_val has shape \(40, 3\), but y has \(40,\)"),
+        (DescentRegressor, Y, X, Y[:3], "X_val has 40 rows, but y_val has 3"),
+        (DescentClassifier, LABELS, X, ["0"] * 40, "y_val holds none of the classes .* is '0'"),
+        (DescentClassifier, LABELS, X, LABELS + 7, "y_val holds none of the classes learned"),
+    ],
+    ids=["rows", "target", "text", "outputs", "length", "type", "classes"],
+)
+def test_bad_validation_rows_are_named(model, target, X_val, y_val, told):
+    with pytest.raises(ValueError, match=told):
+        model().fit(X, target, X_val=X_val, y_val=y_val)
+
+
+def test_targets_beyond_the_precision_of_the_rows_are_named():
+    told = "y reaches numbers that float32 cannot hold, the type of X: give X as float64"
+    with pytest.raises(ValueError, match=told):
+        DescentRegressor().fit(X.astype(np.float32), 1e60 * Y)
 
 
 @BY_MODEL

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import scipy.sparse
-from sklearn.utils import check_array
+from sklearn.utils import check_array, check_random_state
 from sklearn.utils.validation import _check_sample_weight, check_consistent_length, validate_data
 
 from descend.typing import Array
@@ -54,15 +54,24 @@ def rows_to_learn(estimator: Any, X: Any, *, reset: bool, by_batches: bool) -> A
     return plain if plain.flags.forc else np.ascontiguousarray(plain)
 
 
-def rows_to_predict(estimator: Any, X: Any) -> Any:
+def rows_to_predict(estimator: Any, X: Any, name: str = "X") -> Any:
     """Return `X` as a float array, a CSR or a CSC matrix, without a copy where none is needed.
+
+    Parameters
+    ----------
+    estimator
+        A fitted one.
+    X
+        The rows.
+    name
+        What errors call them.
 
     Raises
     ------
     ValueError
         If it is not two-dimensional, has other columns than in `fit`, or holds what is not finite.
     """
-    with _cells_named(X):
+    with _cells_named(X, name):
         rows = validate_data(
             estimator,
             X,
@@ -71,12 +80,12 @@ def rows_to_predict(estimator: Any, X: Any) -> Any:
             dtype=[np.float64, np.float32],
             ensure_all_finite=False,
         )
-    refuse_not_finite(rows, "X", getattr(estimator, "feature_names_in_", None))
+    refuse_not_finite(rows, name, getattr(estimator, "feature_names_in_", None))
     return rows
 
 
 @contextmanager
-def _cells_named(X: Any) -> Iterator[None]:
+def _cells_named(X: Any, name: str = "X") -> Iterator[None]:
     """Name the first cell that is text or a date where a table cannot be turned into numbers."""
     try:
         yield
@@ -86,7 +95,7 @@ def _cells_named(X: Any) -> Iterator[None]:
             raise
         row, column, cell = where
         raise ValueError(
-            f"X holds {cell!r} (in row {row}, column {column!r}, counted from 0), which is no "
+            f"{name} holds {cell!r} (in row {row}, column {column!r}, counted from 0), which is no "
             "number: encode the column, for example by sklearn.preprocessing.OneHotEncoder, "
             "or drop it"
         ) from error
@@ -121,31 +130,46 @@ def _is_number(text: str | bytes) -> bool:
     return True
 
 
-def checked_targets(y: Any, rows: Any) -> Array:
+def checked_targets(y: Any, rows: Any, name: str = "y") -> Array:
     """Return numbers to predict, `(n,)` or `(n, outputs)`, as an array of the rows' type.
+
+    Parameters
+    ----------
+    y, rows
+        The targets, and the checked rows that they are of.
+    name
+        What errors call them.
 
     Raises
     ------
     ValueError
-        If they are not finite numbers, or not as many as there are rows.
+        If they are not finite numbers in the rows' type, or not as many as there are rows.
     """
     if y is None:
         raise ValueError("fit requires y to be passed, but the target y is None")
     try:
-        targets: Array = check_array(
-            y, ensure_2d=False, dtype=rows.dtype, ensure_all_finite=False, input_name="y"
-        )
+        # what is finite but too large for the type is told below
+        with np.errstate(over="ignore"):
+            targets: Array = check_array(
+                y, ensure_2d=False, dtype=rows.dtype, ensure_all_finite=False, input_name=name
+            )
     except ValueError as error:
         if "could not convert" not in str(error):
             raise
         raise ValueError(
-            f"y holds text ({error}), but a regression predicts numbers: give numbers, or a "
+            f"{name} holds text ({error}), but a regression predicts numbers: give numbers, or a "
             "DescentClassifier for classes"
         ) from error
     if targets.ndim > 2:
-        raise ValueError(f"y has shape {targets.shape}: give (n,) or (n, n_outputs)")
+        raise ValueError(f"{name} has shape {targets.shape}: give (n,) or (n, n_outputs)")
     check_consistent_length(rows, targets)
-    refuse_not_finite(targets, "y")
+    if rows.dtype == np.float32 and np.isinf(targets).any():
+        refuse_not_finite(np.asarray(y, dtype=np.float64), name)
+        raise ValueError(
+            f"{name} reaches numbers that float32 cannot hold, the type of X: give X as float64, "
+            f"or {name} in larger units"
+        )
+    refuse_not_finite(targets, name)
     return targets
 
 
@@ -170,10 +194,10 @@ def refuse_not_finite(values: Any, name: str, columns: Any = None) -> None:
     where = f"row {row}"
     if values.ndim == 2:
         where += f", column {columns[column]!r}" if columns is not None else f", column {column}"
-    raise ValueError(
-        f"{name} contains {what} (in {where}, counted from 0): fill in missing values, "
-        "for example by sklearn.impute.SimpleImputer, or remove the row"
-    )
+    advice = "remove the row"
+    if values.ndim == 2 and name.startswith("X"):
+        advice = f"fill in missing values, for example by sklearn.impute.SimpleImputer, or {advice}"
+    raise ValueError(f"{name} contains {what} (in {where}, counted from 0): {advice}")
 
 
 def checked_weight(sample_weight: Any, rows: Any) -> Array | None:
@@ -186,6 +210,12 @@ def checked_weight(sample_weight: Any, rows: Any) -> Array | None:
     """
     if sample_weight is None:
         return None
+    try:
+        refuse_not_finite(np.atleast_1d(np.asarray(sample_weight, dtype=float)), "sample_weight")
+    except (TypeError, ValueError) as error:
+        if "could not convert" not in str(error) and not isinstance(error, TypeError):
+            raise
+        raise ValueError(f"sample_weight must hold numbers: {error}") from error
     weight: Array = _check_sample_weight(sample_weight, rows, dtype=rows.dtype)
     if (weight < 0).any():
         raise ValueError(f"sample_weight holds {weight.min():g}: weights must not be negative")
@@ -200,6 +230,24 @@ def present(weight: Array | None, *parts: Any) -> tuple[Any, ...]:
         return parts  # a slice of a sparse matrix would be a copy
     here = np.flatnonzero(weight)
     return tuple(part[here] for part in parts)
+
+
+def checked_random_state(random_state: Any) -> np.random.RandomState:
+    """Return what draws at random, by scikit-learn's convention.
+
+    Raises
+    ------
+    ValueError
+        If it is no seed.
+    """
+    try:
+        state: np.random.RandomState = check_random_state(random_state)
+    except ValueError as error:
+        raise ValueError(
+            f"random_state={random_state!r} must be a whole number from 0 to 2**32 - 1, a "
+            "numpy.random.RandomState, or None"
+        ) from error
+    return state
 
 
 def of_mean_one(weight: Array | None) -> Array | None:

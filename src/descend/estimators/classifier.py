@@ -30,6 +30,7 @@ from descend.estimators.labels import (
     checked_labels,
     class_weights,
     known_classes,
+    labels_to_score,
     targets_of,
 )
 from descend.estimators.settings import RecordParameter, settings_of
@@ -367,7 +368,9 @@ class DescentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         y = targets_of(labels, self.classes_, rows.dtype)
         refuse_out_of_domain(loss, y)
         task = Task(loss, "accuracy", self._accuracy, stratify=True)
-        validation = validation_rows(self, X_val, y_val)
+        validation = validation_rows(
+            self, X_val, y_val, lambda y_val, _: labels_to_score(y_val, self.classes_)
+        )
         w: Array = way(self, settings, task, rows, Target(y, labels), weight, validation)
         return w
 

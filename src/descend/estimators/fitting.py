@@ -6,9 +6,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from sklearn.model_selection import train_test_split
-from sklearn.utils import check_random_state
 
-from descend.estimators.checking import of_mean_one, rows_to_predict
+from descend.estimators.checking import checked_random_state, of_mean_one, rows_to_predict
 from descend.estimators.pause import Pause
 from descend.estimators.settings import Settings, for_parts
 from descend.estimators.training import Trained, train, train_on
@@ -70,7 +69,7 @@ def fit_linear(
     Array
         `(outputs, n_features + 1)`, or `(outputs, n_features)` without intercepts.
     """
-    state = check_random_state(estimator.random_state)
+    state = checked_random_state(estimator.random_state)
     random = np.random.default_rng(state.randint(2**31))
     held_weight = None
     if validation is None and settings.early_stopping:
@@ -137,7 +136,7 @@ def fit_linear_on(
     pause: Pause | None = getattr(estimator, "_pause", None)
     if best.w is not None and pause is not None:
         start = pause.answer  # what is shown is the best, what walks on is the last
-    random = check_random_state(estimator.random_state)
+    random = checked_random_state(estimator.random_state)
     trained = train_on(
         settings,
         Examples(rows, target.y, weight),
@@ -204,23 +203,33 @@ def without_rows(state: dict[str, Any]) -> dict[str, Any]:
     return {**state, "descent_": replace(state["descent_"], objective=None)}
 
 
-def validation_rows(estimator: Any, X_val: Any, y_val: Any) -> tuple[Any, Any] | None:
+def validation_rows(
+    estimator: Any, X_val: Any, y_val: Any, check: Callable[[Any, Any], Any]
+) -> tuple[Any, Any] | None:
     """Return the validation rows that were given, checked, or None.
+
+    Parameters
+    ----------
+    estimator
+        Whose columns they must have.
+    X_val, y_val
+        Rows and targets, or None for both.
+    check
+        Returns targets of some rows as the score compares them, or raises.
 
     Raises
     ------
     ValueError
-        If only one of the two was given, or their lengths differ.
+        If only one of the two was given, or they are not of the kind of the rows learned from.
     """
     if X_val is None and y_val is None:
         return None
     if X_val is None or y_val is None:
         raise ValueError("X_val and y_val go together: give both or neither")
-    rows = rows_to_predict(estimator, X_val)
-    labels = np.asarray(y_val)
-    if len(labels) != rows.shape[0]:
-        raise ValueError(f"X_val has {rows.shape[0]} rows, but y_val has {len(labels)}")
-    return rows, labels
+    rows = rows_to_predict(estimator, X_val, "X_val")
+    if len(y_val) != rows.shape[0]:
+        raise ValueError(f"X_val has {rows.shape[0]} rows, but y_val has {len(y_val)}")
+    return rows, check(y_val, rows)
 
 
 def raw_predictions(w: Array, rows: Any) -> Array:

@@ -1,5 +1,6 @@
 """Classes: from labels to targets and weights, and from scores to probabilities."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -8,6 +9,7 @@ from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_consistent_length
 
 from descend.estimators.checking import refuse_not_finite
+from descend.intervals import AT_LEAST_0
 from descend.typing import Array
 
 MISSING = ("nan", "<NA>", "NaT")
@@ -60,7 +62,10 @@ def known_classes(labels: Any, *, weighted: bool) -> Any:
     ValueError
         If there is only one.
     """
-    classes = np.unique(labels)
+    if labels.dtype.kind == "b":  # as bytes they are sorted in a tenth of the time
+        classes = np.unique(labels.view(np.uint8)).astype(bool)
+    else:
+        classes = np.unique(labels)
     if len(classes) < 2:
         told = "sample_weight leaves only 1 class of y" if weighted else "y holds only 1 class"
         raise ValueError(f"{told}, {classes[:1].tolist()[0]!r}: a classifier needs at least 2")
@@ -108,11 +113,38 @@ def announced_classes(labels: Any, given: Any, before: Any) -> Any:
     return classes
 
 
+def labels_to_score(y: Any, classes: Any) -> Any:
+    """Return the labels of validation rows, one-dimensional.
+
+    Raises
+    ------
+    ValueError
+        If none of them is one of the classes.
+    """
+    labels = column_or_1d(y, warn=True)
+    if not np.isin(labels, classes).any():
+        raise ValueError(
+            f"y_val holds none of the classes learned, such as {classes.tolist()[0]!r}: its first "
+            f"label is {labels.tolist()[0]!r}"
+        )
+    return labels
+
+
 def class_weights(class_weight: Any, classes: Any, labels: Any, weight: Array | None) -> Any:
     """Return the rows' weights times those of their classes, or None for equal weights."""
     if class_weight is None:
         return weight
+    balanced = isinstance(class_weight, str) and class_weight == "balanced"
+    if not (balanced or isinstance(class_weight, Mapping)):
+        raise ValueError(
+            f"class_weight={class_weight!r} must be None, 'balanced', or a mapping of classes to "
+            "weights"
+        )
     own = compute_class_weight(class_weight, classes=classes, y=labels, sample_weight=weight)
+    if not AT_LEAST_0.holds(own):
+        raise ValueError(
+            f"class_weight={class_weight!r}: the weight of a class must be {AT_LEAST_0}"
+        )
     each = own[np.searchsorted(classes, labels)]
     if not each.any():
         raise ValueError(f"class_weight={class_weight!r} is zero for all rows: nothing is to fit")

@@ -241,7 +241,7 @@ class DescentRegressor(RegressorMixin, BaseEstimator):  # type: ignore[misc]
                 rows,
                 Target(y.reshape(len(y), -1), y),
                 weight,
-                validation_rows(self, X_val, y_val),
+                self._validation(X_val, y_val, y),
             )
             self._show(w, several=y.ndim == 2)
         return self
@@ -295,7 +295,7 @@ class DescentRegressor(RegressorMixin, BaseEstimator):  # type: ignore[misc]
                 rows,
                 Target(y.reshape(len(y), -1), y),
                 checked_weight(sample_weight, rows),
-                validation_rows(self, X_val, y_val),
+                self._validation(X_val, y_val, y),
             )
             self._show(w, several=y.ndim == 2)
         return self
@@ -333,6 +333,19 @@ class DescentRegressor(RegressorMixin, BaseEstimator):  # type: ignore[misc]
             return float(r2_score(y, predictions, sample_weight=weight))
 
         return Task(loss, "R²", score, stratify=False)
+
+    def _validation(self, X_val: Any, y_val: Any, y: Array) -> tuple[Any, Any] | None:
+        """Return the validation rows that were given, with targets shaped like `y`, or None."""
+
+        def check(y_val: Any, rows: Any) -> Array:
+            targets = checked_targets(y_val, rows, "y_val")
+            if targets.shape[1:] != y.shape[1:]:
+                raise ValueError(
+                    f"y_val has shape {targets.shape}, but y has {y.shape}: give it the same way"
+                )
+            return targets
+
+        return validation_rows(self, X_val, y_val, check)
 
     def _show(self, w: Array, *, several: bool) -> None:
         """Set the parameters `(outputs, width)` as users know them."""

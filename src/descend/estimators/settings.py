@@ -1,5 +1,6 @@
 """The estimators' parameters, checked and turned into the library's objects."""
 
+from collections.abc import Iterable
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
@@ -74,15 +75,15 @@ def settings_of(estimator: Any) -> Settings:
     batch_size = _batch_size(estimator.batch_size, optimizer)
     return Settings(
         penalty=penalty_by_name(estimator.penalty, alpha, l1_ratio),
-        fit_intercept=bool(estimator.fit_intercept),
+        fit_intercept=_flag("fit_intercept", estimator.fit_intercept),
         optimizer=optimizer,
         learning_rate=_learning_rate(estimator.learning_rate, batch_size, alpha),
         batch_size=batch_size,
         max_iter=_count("max_iter", estimator.max_iter),
         tol=_number("tol", estimator.tol, least=0.0),
         precondition=_precondition(estimator.precondition, auto, batch_size),
-        shuffle=bool(estimator.shuffle),
-        early_stopping=bool(estimator.early_stopping),
+        shuffle=_flag("shuffle", estimator.shuffle),
+        early_stopping=_flag("early_stopping", estimator.early_stopping),
         validation_fraction=_fraction("validation_fraction", estimator.validation_fraction),
         n_iter_no_change=_count("n_iter_no_change", estimator.n_iter_no_change),
         record=_record(estimator.record),
@@ -184,6 +185,12 @@ def _precondition(given: Any, auto: bool, batch_size: int | None) -> str:
     return "none" if given == "auto" else given
 
 
+def _flag(name: str, given: Any) -> bool:
+    if isinstance(given, bool | np.bool_ | int) and given in (0, 1):
+        return bool(given)
+    raise ValueError(f"{name}={given!r} must be True or False")
+
+
 def _count(name: str, given: Any) -> int:
     if isinstance(given, int | np.integer) and given is not True and given >= 1:
         return int(given)
@@ -197,16 +204,21 @@ def _fraction(name: str, given: Any) -> float:
 
 
 def _batch_size(given: Any, optimizer: Optimizer | None) -> int | None:
+    by_rows = optimizer is None or isinstance(optimizer, SAGA | SVRG) or is_elementwise(optimizer)
     if _is(given, "full"):
         return None
     if _is(given, "auto"):
-        needs_all = not (
-            optimizer is None or isinstance(optimizer, SAGA | SVRG) or is_elementwise(optimizer)
+        return 32 if by_rows else None
+    if not (isinstance(given, int | np.integer) and given is not True and given >= 1):
+        raise ValueError(
+            f"batch_size={given!r} must be a whole number, at least 1, 'full', or 'auto'"
         )
-        return None if needs_all else 32
-    if isinstance(given, int | np.integer) and given is not True and given >= 1:
-        return int(given)
-    raise ValueError(f"batch_size={given!r} must be a whole number, at least 1, 'full', or 'auto'")
+    if not by_rows:
+        raise ValueError(
+            f"batch_size={given!r}: {type(optimizer).__name__} looks at the whole gradient at each "
+            "step: give batch_size='full', or an element-wise optimizer such as 'adam'"
+        )
+    return int(given)
 
 
 def _learning_rate(given: Any, batch_size: int | None, alpha: float) -> Rate:
@@ -269,7 +281,8 @@ def _record(given: Any) -> Record:
 def _callbacks(given: Any) -> tuple[Any, ...]:
     if given is None:
         return ()
-    callbacks: tuple[Any, ...] = (given,) if callable(given) else tuple(given)
+    one = callable(given) or not isinstance(given, Iterable)
+    callbacks: tuple[Any, ...] = (given,) if one else tuple(given)
     for callback in callbacks:
         if not callable(callback):
             raise ValueError(f"callbacks holds {callback!r}, which cannot be called")

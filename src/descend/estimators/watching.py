@@ -90,7 +90,7 @@ class Watch:
                 if self.best.failures >= self._settings.n_iter_no_change:
                     self.ending = not_improved(self._validation.metric, self.best.failures)
         progress = Progress(
-            epoch.number, epoch.loss, self.scores[-1] if self.scores else None, epoch.rate
+            epoch.number, float(epoch.loss), self.scores[-1] if self.scores else None, epoch.rate
         )
         try:
             for callback in self._callbacks:
