@@ -56,6 +56,24 @@ def test_values_gradients_and_products_are_pytorchs(data):
     assert risk.value(np.stack([w, 0 * w])).shape == (2,)
 
 
+def test_batches_are_gone_through_once_an_evaluation():
+    passes = []
+
+    class Batches:
+        def __iter__(self):
+            passes.append(1)
+            return iter(
+                [(torch.ones(3, 2), torch.zeros(3, 1)), (torch.ones(1, 2), torch.ones(1, 1))]
+            )
+
+    risk = ModuleRisk(torch.nn.Linear(2, 1), torch.nn.MSELoss(), Batches())
+    risk.value_and_gradient(risk.start)  # twice, to see whether it changes its mind
+    for ask in (risk.value, risk.value_and_gradient, lambda w: risk.hessian_product(w, w)):
+        passes.clear()
+        ask(risk.start)
+        assert len(passes) == 1
+
+
 def test_names_say_which_parameter_is_where():
     risk = ModuleRisk(network(), nn.MSELoss(), (X, Y))
     assert len(risk.names) == risk.start.size == 3 * 4 + 4 + 4 * 2 + 2

@@ -116,7 +116,9 @@ class ModuleRisk:
 
         def value(point: Array) -> float:
             with torch.no_grad():
-                return sum(float(part) for part in self._parts(torch.from_numpy(point)))
+                parts = [(n, n * float(part)) for n, part in self._parts(torch.from_numpy(point))]
+            rows, total = map(sum, zip(*parts, strict=True))
+            return total / rows
 
         return values_at(value, w)
 
@@ -140,20 +142,22 @@ class ModuleRisk:
         import torch
 
         point = torch.from_numpy(w).requires_grad_()
-        value, g = 0.0, np.zeros_like(w)
-        for part in self._parts(point):
-            value += float(part.detach())
+        rows, total, g = 0, 0.0, np.zeros_like(w)
+        for n, part in self._parts(point):
+            rows += n
+            total += n * float(part.detach())
             (slope,) = torch.autograd.grad(part, point, allow_unused=True, materialize_grads=True)
-            g += slope.numpy()
-        return value, g
+            g += n * slope.numpy()
+        return total / rows, g / rows
 
     def _product(self, w: Array, v: Array) -> Array:
         import torch
 
         point = torch.from_numpy(w).requires_grad_()
         way = torch.from_numpy(v.astype(w.dtype))
-        product = np.zeros_like(w)
-        for part in self._parts(point):
+        rows, product = 0, np.zeros_like(w)
+        for n, part in self._parts(point):
+            rows += n
             (slope,) = torch.autograd.grad(
                 part, point, create_graph=True, allow_unused=True, materialize_grads=True
             )
@@ -161,11 +165,11 @@ class ModuleRisk:
                 (bent,) = torch.autograd.grad(
                     slope @ way, point, allow_unused=True, materialize_grads=True
                 )
-                product += bent.numpy()
-        return product
+                product += n * bent.numpy()
+        return product / rows
 
-    def _parts(self, point: Tensor) -> Iterator[Tensor]:
-        """Yield each batch's share of the mean loss."""
+    def _parts(self, point: Tensor) -> Iterator[tuple[int, Tensor]]:
+        """Yield each batch's rows and its mean loss, at least one."""
         from torch.func import functional_call
 
         parameters = self._shaped(point)
@@ -177,10 +181,9 @@ class ModuleRisk:
 
         # a module that counts what it sees, as a batch norm does, must not count our trials
         buffers = {name: ready(b.clone()) for name, b in self.module.named_buffers()}
-        rows = sum(len(X) for X, _ in self._batches())
-        if not rows:
-            raise ValueError("there are no batches: give at least one pair (X, y)")
+        is_empty = True
         for X, y in self._batches():
+            is_empty = False
             predicted = functional_call(self.module, {**parameters, **buffers}, (ready(X),))
             part = self.loss(predicted, ready(y))
             if part.shape != ():
@@ -188,7 +191,9 @@ class ModuleRisk:
                     f"the loss returned a tensor of shape {tuple(part.shape)}, not a number: let "
                     "it take the mean (reduction='mean')"
                 )
-            yield (part * (len(X) / rows)).cpu()
+            yield len(X), part.cpu()
+        if is_empty:
+            raise ValueError("there are no batches: give at least one pair (X, y)")
 
     def _shaped(self, point: Tensor) -> dict[str, Tensor]:
         """Return the parameters as the module has them, from all of them in a row."""
