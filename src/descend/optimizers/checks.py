@@ -26,6 +26,7 @@ RANGES = {
     "eps": AT_LEAST_0,
     "psi": AT_LEAST_0,
     "initial": AT_LEAST_0,
+    "LimitedMemory.initial": ABOVE_0,
     "alpha": AT_LEAST_0,
     "COCOB.eps": ABOVE_0,
     "eta": AT_LEAST_0,
@@ -86,5 +87,5 @@ def check(optimizer: Any) -> None:
         elif isinstance(defaults.get(name), bool):
             if not isinstance(value, bool | np.bool_):
                 raise ValueError(f"{given}: {name} must be True or False")
-        else:
+        elif not (value is None and name in defaults and defaults[name] is None):
             refuse_outside(kind, name, value, RANGES)
