@@ -10,7 +10,7 @@ import scipy.sparse
 from descend import DescentRegressor, verbs
 from descend.engine.laziness import may_wait
 from descend.kernels import sparse, walk
-from descend.kernels.rows import CSR
+from descend.kernels.rows import compressed
 from descend.losses import CrossEntropy, LogLoss, SquaredError
 from descend.optimizers import SGD, AdaGrad, Adam, Momentum, Nesterov, SignSGD, by_name, names
 from descend.penalties import L1, L2, Box, ElasticNet, NonNegative, NoPenalty
@@ -88,7 +88,8 @@ def problem(loss, outputs, penalty, dtype, indices=np.int32):
         y = np.eye(outputs)[random.integers(outputs, size=ROWS)]
     else:
         y = (random.random((ROWS, outputs)) < 0.5).astype(float)
-    rows = CSR(X.data, X.indices.astype(indices), X.indptr.astype(indices))
+    X.indices, X.indptr = X.indices.astype(indices), X.indptr.astype(indices)
+    rows = compressed(X)
     start = random.standard_normal((outputs, COLUMNS + 1)) / 3
     start[:, :COLUMNS] = verbs.prox(penalty, start[:, :COLUMNS], 0.0)
     weight = random.uniform(0.5, 1.5, ROWS)

@@ -18,7 +18,7 @@ from descend.engine.walkers import has_arrays
 from descend.kernels import sparse, walk
 from descend.kernels.cache import is_ours
 from descend.kernels.dispatch import in_precision
-from descend.kernels.rows import CSR
+from descend.kernels.rows import compressed
 from descend.objectives.risk import EmpiricalRisk
 from descend.optimizers import SAGA, SVRG
 from descend.optimizers.traits import is_elementwise
@@ -103,7 +103,7 @@ def runner(
         if not X.has_canonical_format:
             X = X.copy()
             X.sum_duplicates()
-        data = (CSR(X.data, X.indices, X.indptr), *data[1:])
+        data = (compressed(X), *data[1:])
         run = _batches(risk, data, optimizer, batch_size)
         if waits:
             run = _waiting(risk, data, optimizer, batch_size, run)

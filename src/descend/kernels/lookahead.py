@@ -1,7 +1,7 @@
-"""Sparse rows that will be visited soon, asked for in time.
+"""Rows that will be visited soon, asked for in time.
 
-Shuffled rows lie far apart, and a step waits for its row longer than it computes. So the walk of
-one example a step asks for the lines of memory of a row some steps ahead. Nobody waits for an
+Shuffled rows lie far apart, and a step waits for its row longer than it computes. So the walks of
+one example a step ask for the lines of memory of a row some steps ahead. Nobody waits for an
 answer, and the row is there when its turn comes.
 """
 
@@ -10,15 +10,22 @@ from typing import Any
 from llvmlite import ir
 from numba import types
 from numba.core import cgutils
-from numba.extending import intrinsic, overload
+from numba.extending import intrinsic
 
-from descend.kernels.dispatch import OPTIONS, bare
+from descend.kernels.rows import compile_by_storage
 
-AHEAD = 6
+AHEAD = 8
 """Steps between asking for a row and visiting it."""
 
 LINE = 64
 """Bytes that the memory hands over at once."""
+
+FIRST, SECOND = 3, 2
+"""The caches that lines can be asked into. The first is the nearest, but waits for few lines at
+once: asked for all lines of long rows, it would keep the step itself waiting."""
+
+NEAR = 8 * LINE
+"""Bytes of the longest row that is asked into the first cache."""
 
 
 def look_ahead(X: Any, y: Any, order: Any, k: Any) -> None:
@@ -28,43 +35,75 @@ def look_ahead(X: Any, y: Any, order: Any, k: Any) -> None:
     """
 
 
-def _look_ahead(X: Any, y: Any, order: Any, k: Any) -> Any:
-    return bare(_ask_for_row)
+def _ask_for_dense_row(X: Any, y: Any, order: Any, k: Any) -> None:
+    i = order[min(k + AHEAD, order.shape[0] - 1)]
+    _ask_for(y, (i,), 1, FIRST)
+    if X.shape[1] * X.itemsize <= NEAR:
+        _ask_for(X, (i, 0), X.shape[1], FIRST)
+    else:
+        _ask_for(X, (i, 0), X.shape[1], SECOND)
 
 
-# without branches: with them, Numba counts the arrays' users anew at each step
-def _ask_for_row(X: Any, y: Any, order: Any, k: Any) -> None:
+def _ask_for_sparse_row(X: Any, y: Any, order: Any, k: Any) -> None:
     i = order[min(k + AHEAD, order.shape[0] - 1)]
     begin = X.indptr[i]
     count = X.indptr[i + 1] - begin
-    _ask_for(y, i, 1)
-    _ask_for(X.data, begin, count)
-    _ask_for(X.indices, begin, count)
+    _ask_for(y, (i,), 1, FIRST)
+    _ask_for_part(X, "data", (begin,), count, SECOND)
+    _ask_for_part(X, "indices", (begin,), count, SECOND)
 
 
-def _asking(typing: Any, array: Any, begin: Any, count: Any) -> Any:
-    """Ask for the lines of memory in which `count` elements of an array from `begin` on lie."""
-    pointer_to: Any = cgutils.get_item_pointer
+def _asking(typing: Any, array: Any, place: Any, count: Any, cache: Any) -> Any:
+    """Ask for `count` elements of an array, side by side from a place on."""
 
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        kind, (given, place, several) = signature.args[0], arguments
-        parts = context.make_array(kind)(context, builder, given)
-        first = pointer_to(context, builder, kind, parts, [place])
-        address, flag, size = ir.IntType(8).as_pointer(), ir.IntType(32), several.type
-        prefetch = builder.module.declare_intrinsic(
-            "llvm.prefetch", [address], ir.FunctionType(ir.VoidType(), [address, *3 * [flag]])
-        )
-        # to read it, to keep it close, and it is data
-        how = [ir.Constant(flag, number) for number in (0, 3, 1)]
-        none, line = ir.Constant(size, 0), ir.Constant(size, LINE * 8 // kind.dtype.bitwidth)
-        with cgutils.for_range_slice(builder, none, several, line, size) as (offset, _):
-            element = builder.gep(first, [offset])
-            builder.call(prefetch, [builder.bitcast(element, address), *how])
+        given, indices, several, _ = arguments
+        _generate(context, builder, array, given, indices, several, cache)
         return context.get_dummy_value()
 
-    return types.void(array, types.intp, types.intp), generate
+    return types.void(array, _place_in(array), types.intp, cache), generate
 
 
-_ask_for: Any = intrinsic(_asking)
+# of an attribute, Numba would count the users anew at each step
+def _asking_part(typing: Any, X: Any, part: Any, place: Any, count: Any, cache: Any) -> Any:
+    """Ask for `count` elements of an array that is a part of a NamedTuple."""
+    number = X.fields.index(part.literal_value)
 
-overload(look_ahead, inline="always", jit_options=OPTIONS)(bare(_look_ahead))
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        given, _, indices, several, _ = arguments
+        array = builder.extract_value(given, number)
+        _generate(context, builder, X.types[number], array, indices, several, cache)
+        return context.get_dummy_value()
+
+    return types.void(X, part, _place_in(X.types[number]), types.intp, cache), generate
+
+
+def _place_in(array: Any) -> Any:
+    indices: Any = types.UniTuple
+    return indices(types.intp, array.ndim)
+
+
+def _generate(
+    context: Any, builder: Any, kind: Any, array: Any, place: Any, count: Any, cache: Any
+) -> None:
+    """Write instructions that ask for the lines in which elements of an array lie."""
+    pointer_to: Any = cgutils.get_item_pointer
+    unpacked: Any = cgutils.unpack_tuple
+    parts = context.make_array(kind)(context, builder, array)
+    first = pointer_to(context, builder, kind, parts, unpacked(builder, place))
+    address, flag, size = ir.IntType(8).as_pointer(), ir.IntType(32), count.type
+    prefetch = builder.module.declare_intrinsic(
+        "llvm.prefetch", [address], ir.FunctionType(ir.VoidType(), [address, *3 * [flag]])
+    )
+    # to read it, into that cache, and it is data
+    how = [ir.Constant(flag, number) for number in (0, cache.literal_value, 1)]
+    none, line = ir.Constant(size, 0), ir.Constant(size, LINE * 8 // kind.dtype.bitwidth)
+    with cgutils.for_range_slice(builder, none, count, line, size) as (offset, _):
+        element = builder.gep(first, [offset])
+        builder.call(prefetch, [builder.bitcast(element, address), *how])
+
+
+_ask_for: Any = intrinsic(prefer_literal=True)(_asking)
+_ask_for_part: Any = intrinsic(prefer_literal=True)(_asking_part)
+
+compile_by_storage(look_ahead, sparse=_ask_for_sparse_row, dense=_ask_for_dense_row)

@@ -16,6 +16,7 @@ from numba import njit
 from descend import verbs
 from descend.kernels.cache import kept
 from descend.kernels.dispatch import OPTIONS, inlined, read, read_rate, weighted, write
+from descend.kernels.lookahead import look_ahead
 from descend.kernels.parameters import move, move_freely
 from descend.kernels.rows import scatter_all, scores
 
@@ -61,6 +62,7 @@ def walk_rows(
     intercept_memory = read(memory, last)
     total: Any = 0.0
     for k in range(order.shape[0]):
+        look_ahead(X, y, order, k)
         i = order[k]
         z = intercept
         for j in range(n_features):
