@@ -16,6 +16,7 @@ from descend.optimizers import (
     SGD,
     AdaGrad,
     Adam,
+    LimitedMemory,
     Momentum,
     RAdam,
     RMSProp,
@@ -336,6 +337,8 @@ def test_what_is_no_optimizer_is_refused(wrong):
         (RMSProp(centered="no"), "RMSProp(centered='no'): centered must be True or False"),
         (RAdam(beta2=0.6), "RAdam(beta2=0.6): beta2 must be a number in (0.6, 1)"),
         (Rprop(eta_plus=1), "Rprop(eta_plus=1): eta_plus must be a number above 1"),
+        (Adam(beta1=None), "Adam(beta1=None): beta1 must be a number"),
+        (LimitedMemory(initial=0), "LimitedMemory(initial=0): initial must be a number above 0"),
         (FTRL(beta=-1), "FTRL(beta=-1): beta must be a number at least 0"),
     ],
     ids=lambda x: repr(x) if isinstance(x, tuple) else "",
@@ -357,6 +360,6 @@ def test_every_hyper_parameter_has_a_range(name):
     optimizer = by_name(name)
     for field, value in zip(optimizer._fields, optimizer, strict=True):
         wrong = optimizer._replace(**{field: "x"})
-        assert isinstance(value, float | int)
+        assert value is None or isinstance(value, float | int)
         with pytest.raises(ValueError, match=f"{field} must be"):
             by_name(wrong)
