@@ -86,6 +86,15 @@ def test_a_zero_gradient_is_right_at_a_minimum():
     assert descend.check_gradient("3 + 0*x + (y - 1)^4", [5.0, 1.0]).ok is True
 
 
+@pytest.mark.parametrize("scale", [1.0, 1e4])
+@pytest.mark.parametrize("kinked", ["abs(x)", "x^2 + 0.01*abs(x)", "max(x, 2*x)", "exp(-abs(x))"])
+def test_a_kink_is_told(kinked, scale):
+    # differences to both sides agree with a slope between those of either side
+    check = descend.check_gradient(f"{scale}*({kinked}) + y", [0.0, 1.0])
+    assert check.unsettled.tolist() == [True, False]
+    assert descend.check_gradient(f"{scale}*({kinked}) + y", [0.3, 1.0]).ok
+
+
 def test_a_jump_is_told():
     check = descend.check_gradient(lambda w: float(w[0] > 1.0), [1.0], lambda w: np.zeros(1))
     assert not check.ok
@@ -110,5 +119,6 @@ def test_a_function_that_changes_its_mind_is_told():
 def test_refusals(arguments, told):
     with pytest.raises(ValueError, match=told):
         descend.check_gradient(*arguments)
-    with pytest.raises(ValueError, match="tolerance"):
-        descend.check_gradient("x^2", [1.0], tolerance=0)
+    for tolerance in (0, "small"):
+        with pytest.raises(ValueError, match="tolerance=.* must be a number above 0"):
+            descend.check_gradient("x^2", [1.0], tolerance=tolerance)

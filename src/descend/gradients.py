@@ -146,8 +146,8 @@ def check_gradient(
     ----------
     C. J. F. Ridders, Accurate computation of F'(x) and F'(x) F''(x) (1982).
     """
-    if not tolerance > 0:
-        raise ValueError(f"tolerance={tolerance!r} must be positive")
+    if not (isinstance(tolerance, int | float | np.number) and tolerance > 0):
+        raise ValueError(f"tolerance={tolerance!r} must be a number above 0")
     problem = _problem(objective, gradient, names_of(w))
     point = starting_points(w, problem, None).astype(float)
     if point.ndim != 1:
@@ -195,26 +195,30 @@ def _difference(objective: Objective, point: Array, j: int) -> tuple[float, floa
     ahead[:, j] += steps
     behind[:, j] -= steps
     with np.errstate(all="ignore"):
-        above, below = objective.value(ahead), objective.value(behind)
+        above, below, here = (objective.value(w) for w in (ahead, behind, point))
         # the steps as they came out in floating point
         plain = (above - below) / (ahead[:, j] - behind[:, j])
         values = np.abs(np.concatenate([above, below]))
         # a value that happens to be small is still rounded as what it was summed up from
         largest = values[np.isfinite(values)].max(initial=0.0)
         rounding = 4 * np.finfo(float).eps * largest / steps
-        return _extrapolated(plain, rounding)
+        slope, uncertainty = _extrapolated(plain, rounding, 4.0)
+        # by how much the slopes on either side differ; what bends shows less with each halving
+        jump, doubt = _extrapolated((above + below - 2 * here) / steps, 2 * rounding, 2.0)
+        return slope, max(uncertainty, 0.5 * (abs(jump) - doubt))
 
 
-def _extrapolated(plain: Array, rounding: Array) -> tuple[float, float]:
+def _extrapolated(plain: Array, rounding: Array, fall: float) -> tuple[float, float]:
     """Return the limit of differences whose steps halve, and its uncertainty.
 
-    Each column of the table takes the next even power of the step out of the error. The best
-    entry is the one that differs least from those that it was made of, rounding included.
+    A halving divides the error by `fall`, and each column of the table takes the next power of the
+    step but one out of it. The best entry is the one that differs least from those that it was made
+    of, rounding included.
     """
     best, uncertainty = float("nan"), float("inf")
     column = plain
     for order in range(1, len(plain)):
-        power = 4.0**order
+        power = fall * 4.0 ** (order - 1)
         improved = (power * column[1:] - column[:-1]) / (power - 1)
         spread = np.maximum(np.abs(improved - column[1:]), np.abs(improved - column[:-1]))
         doubt = spread + 2 * rounding[order:]
