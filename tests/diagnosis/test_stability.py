@@ -55,6 +55,20 @@ class Own(NamedTuple):
         return w - rate * speed, (speed, highest)
 
 
+class InPlace(NamedTuple):
+    """RMSProp as one may write it oneself: the memory is written where it is."""
+
+    @property
+    def memory(self):
+        return ("square",)
+
+    def step(self, w, g, memory, rate, t):
+        (square,) = memory
+        square *= 0.9
+        square += 0.1 * g * g
+        return w - rate * g / (np.sqrt(square) + 1e-8), (square,)
+
+
 def scale_of(optimizer, gradients):
     """Return what the last step was divided by, from its definition."""
     total = np.zeros(gradients.shape[1])
@@ -101,6 +115,15 @@ def test_curvature_and_rate_are_those_of_the_definition(optimizer, numerator, cu
     bent = np.linalg.eigvalsh(objective.H / np.sqrt(np.outer(scale, scale)))[-1]
     assert told.scaled_curvature == pytest.approx(bent, rel=1e-2)
     assert told.stable_rate == pytest.approx(numerator / bent, rel=1e-2)
+
+
+def test_a_memory_may_be_written_in_place():
+    options = {"learning_rate": 0.05, "steps": 60, "tol": 0}
+    own, known = (
+        diagnose(minimize(Turned([5.0, 1.0]), [0.0, 2.0], optimizer=optimizer, **options))
+        for optimizer in (InPlace(), RMSProp(rho=0.9))
+    )
+    assert own.stable_rate == pytest.approx(known.stable_rate, rel=1e-6)
 
 
 @pytest.mark.parametrize("share", [0.9, 1.1])
@@ -221,9 +244,9 @@ def test_without_all_points_nothing_is_said_of_scales(record):
 
 
 def test_the_memory_is_that_of_the_walk():
-    run = minimize("rosenbrock", [-1.2, 1.0], optimizer="adam", learning_rate=0.1, steps=50)
+    run = minimize("rosenbrock", [-1.2, 1.0], optimizer="adam", learning_rate=0.1, steps=150)
     w, memory = run.points[0], (np.zeros(2), np.zeros(2))
-    for t in range(1, 51):
+    for t in range(1, 151):
         before = memory
         _, g = run.objective.value_and_gradient(w)
         w, memory = Adam().step(w, g, memory, 0.1, float(t))
@@ -231,7 +254,7 @@ def test_the_memory_is_that_of_the_walk():
     np.testing.assert_allclose(last.arrived, w, rtol=1e-12)
     np.testing.assert_allclose(last.before, before, rtol=1e-12)
     np.testing.assert_allclose(last.memory, memory, rtol=1e-12)
-    assert (last.rate, last.t) == (0.1, 50.0)
+    assert (last.rate, last.t) == (0.1, 150.0)
 
 
 @pytest.mark.parametrize("optimizer", ["noisysgd", "signsgd", "lion", "lamb", "momo", "rprop"])
@@ -283,6 +306,20 @@ def test_who_finds_its_own_rate_is_not_told_to_change_it(optimizer):
 def test_a_search_is_not_told_to_change_its_rate():
     told = str(diagnose(minimize("rosenbrock", [-1.2, 1.0], steps=12)))
     assert "more steps would lead further" in told
+
+
+def test_who_looks_uphill_is_not_told_to_settle():
+    run = minimize("sphere", [1.0, 0.3], optimizer="sam:sgd", learning_rate=0.1, steps=60)
+    told = str(diagnose(run))
+    assert "The value goes up and down, since SAM looks uphill before it steps." in told
+    assert "settle" not in told
+
+
+def test_on_a_plateau_only_who_needs_it_is_told_of_steps_that_do_not_shrink():
+    for optimizer, told in [("sgd", True), ("adam", False), ("lion", False)]:
+        run = minimize("-exp(-x^2)", [6.0], optimizer=optimizer, learning_rate=1e-3, steps=20)
+        assert "It is on a plateau" in str(diagnose(run))
+        assert ("such as adam" in str(diagnose(run))) == told
 
 
 def test_a_value_that_hardly_changes_is_told_so():

@@ -9,6 +9,7 @@ import numpy as np
 from descend.diagnosis.account import Diagnosis
 from descend.diagnosis.bending import condition, steps_for
 from descend.optimizers import SGD
+from descend.optimizers.traits import is_scale_free
 from descend.rates import Constant
 
 if TYPE_CHECKING:
@@ -35,10 +36,14 @@ def plateau(descent: Descent, bent: Spectrum) -> str:
     """Say that it is flat here."""
     assert descent.jac is not None
     steepest = max(abs(bent.highest), abs(bent.lowest))
-    return (
+    flat = (
         f"It is on a plateau: the gradient's norm is {np.linalg.norm(descent.jac):.2g} and no "
-        f"curvature is larger than {steepest:.2g}. Start elsewhere, or take an optimizer whose "
-        "steps do not shrink with the gradient, such as adam."
+        f"curvature is larger than {steepest:.2g}. Start elsewhere"
+    )
+    if descent.optimizer is None or is_scale_free(descent.optimizer):
+        return f"{flat}."
+    return (
+        f"{flat}, or take an optimizer whose steps do not shrink with the gradient, such as adam."
     )
 
 

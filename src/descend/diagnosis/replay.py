@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -27,8 +28,11 @@ STEPS_PER_TRIAL = 1_000
 MOST_STEPS = 20_000
 """The most steps whose memory is looked for by walking along them again."""
 
-AT_ONCE = 1_000_000
-"""Numbers that the gradients computed together may have."""
+LONGEST = 10.0
+"""A run of more seconds is not walked again only to be explained."""
+
+AT_ONCE = 64
+"""Points whose gradients are computed together."""
 
 
 class LastStep(NamedTuple):
@@ -59,7 +63,7 @@ class LastStep(NamedTuple):
 def last_step(descent: Descent) -> LastStep | None:
     """Return the last step, found by stepping again from each of the recorded points.
 
-    None where not all points are recorded, there are too many, or the steps are not those of the
+    None where not all points are recorded, it would take long, or the steps are not those of the
     record: because the optimizer remembered something at the start, a penalty's kink held
     coordinates back, or it steps by chance.
     """
@@ -69,18 +73,16 @@ def last_step(descent: Descent) -> LastStep | None:
     steps = len(points) - 1
     if not 2 <= steps == len(descent.learning_rates) <= MOST_STEPS:
         return None
+    if descent.seconds[-1] > LONGEST:
+        return None
     penalty = rough_part(objective, points[:1])
     if np.any(verbs.kink(penalty)):
         return None
     memory: Memory = tuple(np.zeros((1, points.shape[1])) for _ in optimizer.memory)
-    together = max(1, AT_ONCE // points.shape[1])
-    for t in range(1, steps + 1):
-        if (t - 1) % together == 0:
-            part = points[t - 1 : min(t - 1 + together, steps)].astype(float)
-            values, gradients = objective.value_and_gradient(part)
-        at = (t - 1) % together
-        w, g, rate = part[at : at + 1], gradients[at : at + 1], float(descent.learning_rates[t - 1])
-        own, before = verbs.at(optimizer, values[at : at + 1, None]), memory
+    for t, (w, value, g) in enumerate(_met(objective, points[:-1]), start=1):
+        rate = float(descent.learning_rates[t - 1])
+        own = verbs.at(optimizer, value)
+        before = tuple(m.copy() for m in memory)  # a step of one's own may write where it reads
         with np.errstate(all="ignore"):
             arrived, memory = verbs.advance(own, penalty, w, g, memory, rate, float(t))
     if not np.allclose(arrived - w, points[-1] - w, rtol=1e-3, atol=0):
@@ -95,6 +97,15 @@ def last_step(descent: Descent) -> LastStep | None:
         rate,
         float(t),
     )
+
+
+def _met(objective: Objective, points: Array) -> Iterator[tuple[Array, Array, Array]]:
+    """Yield each point, `(1, d)`, with its value and its gradient."""
+    for first in range(0, len(points), AT_ONCE):
+        part = points[first : first + AT_ONCE].astype(float)
+        values, gradients = objective.value_and_gradient(part)
+        for i in range(len(part)):
+            yield part[i : i + 1], values[i : i + 1, None], gradients[i : i + 1]
 
 
 class Watched:

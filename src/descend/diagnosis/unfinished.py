@@ -17,7 +17,7 @@ from descend.diagnosis.stability import (
     with_stability,
     with_swings,
 )
-from descend.optimizers import is_rate_free
+from descend.optimizers import climbs, is_rate_free
 from descend.optimizers.traits import heeds_rate, is_scale_free
 from descend.rates import Constant
 from descend.typing import Adaptive
@@ -109,6 +109,9 @@ def _up_and_down(
     descent: Descent, stable: Stability | None, *, swings: bool, near: bool
 ) -> tuple[str, ...]:
     """Say whether a value that goes up and down comes lower, and if it does not, what would."""
+    if descent.optimizer is not None and climbs(descent.optimizer):
+        name = type(descent.optimizer).__name__
+        return (f"The value goes up and down, since {name} looks uphill before it steps.",)
     of_one_length = _steps_of_one_length(descent)
     hovers = of_one_length if stable is None else near and stable.scaled
     if _sinks(descent.values) and not hovers:

@@ -79,7 +79,7 @@ class Frozen(NamedTuple):
             One for all, or `(runs, 1)`.
         """
         g, w, *turning = NEAR * given
-        memory = [np.broadcast_to(m, w.shape) for m in self.memory]
+        memory = [np.broadcast_to(m, w.shape).copy() for m in self.memory]
         for place, m in zip(np.flatnonzero(self.turns), turning, strict=True):
             memory[place] = m
         with np.errstate(all="ignore"):
@@ -165,13 +165,12 @@ def frozen(optimizer: Optimizer, memory: Memory, d: int, rate: float, t: float) 
     turns = turning(optimizer)
     if turns is None:
         return None
-    zeros = np.zeros((1, d))
     rest = tuple(
-        zeros if odd else m[None].astype(float) for odd, m in zip(turns, memory, strict=True)
+        np.zeros((1, d)) if odd else m[None].astype(float)
+        for odd, m in zip(turns, memory, strict=True)
     )
     with np.errstate(all="ignore"):
-        _, after = verbs.step(optimizer, zeros, zeros, rest, rate, t)
-        _, other = verbs.step(optimizer, zeros, zeros, rest, 2 * rate, t)
+        after, other = (_at_rest(optimizer, rest, d, r, t) for r in (rate, 2 * rate))
         faded = [m / new for m, new in zip(rest, after, strict=True)]
     if not all(np.array_equal(*both) for both in zip(after, other, strict=True)):
         return None
@@ -185,6 +184,13 @@ def frozen(optimizer: Optimizer, memory: Memory, d: int, rate: float, t: float) 
         fades=bool(max((part.max() for part in faded), default=1.0) > 1),
     )
     return held if held.is_linear(rate) else None
+
+
+def _at_rest(optimizer: Optimizer, memory: Memory, d: int, rate: float, t: float) -> Memory:
+    """Return what it remembers after a step without a gradient from zero."""
+    w, g = np.zeros((2, 1, d))
+    _, memory = verbs.step(optimizer, w, g, tuple(m.copy() for m in memory), rate, t)
+    return memory
 
 
 def turning(optimizer: Optimizer) -> tuple[bool, ...] | None:
