@@ -120,5 +120,5 @@ def test_refusals(arguments, told):
     with pytest.raises(ValueError, match=told):
         descend.check_gradient(*arguments)
     for tolerance in (0, "small"):
-        with pytest.raises(ValueError, match="tolerance=.* must be a number above 0"):
+        with pytest.raises(ValueError, match=r"tolerance=.* must be a number above 0"):
             descend.check_gradient("x^2", [1.0], tolerance=tolerance)
