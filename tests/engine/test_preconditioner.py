@@ -51,10 +51,11 @@ KINDS = [
 
 @pytest.fixture(autouse=True)
 def _without_matrix(request, monkeypatch):
-    """Let rows of the kind "diagonal" count as too many columns for a matrix."""
+    """Let rows of the kind "diagonal" count as too many columns for a matrix of more than three."""
     parameters = getattr(request.node, "callspec", None)
     if parameters is not None and parameters.params.get("kind") == "diagonal":
-        monkeypatch.setattr(sketching, "LARGEST_DENSE", 0)
+        monkeypatch.setattr(sketching, "LARGEST_DENSE", 60)
+        monkeypatch.setattr(sketching, "LARGEST_HEAD", 3)
 
 
 BY_KIND = pytest.mark.parametrize("kind", KINDS)

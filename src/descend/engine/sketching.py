@@ -74,7 +74,7 @@ def sketch_roughly(risk: EmpiricalRisk, w: Array, random: np.random.Generator) -
     shape = model.n_outputs, model.width
     n = risk.blocks.n_rows
     most = min(LARGEST_HEAD, int(np.sqrt(LARGEST_DENSE / model.n_outputs)))
-    block = risk.blocks.sample(max(10 * most, min(int(SAMPLE_SHARE * n), MOST_ROWS)), random)
+    block = risk.blocks.sample(max(SAMPLE_ROWS, 10 * most, min(n // 25, MOST_ROWS)), random)
     ridge = _ridge(risk, w).reshape(shape)
     if isinstance(block.X, np.ndarray):
         squares = model.pullback(w, squared(block.X), _each_output(risk, w, block))
