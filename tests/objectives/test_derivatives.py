@@ -1,5 +1,6 @@
 """Derivatives as people read them: right at every point, short, and never endless."""
 
+import itertools
 import time
 
 import numpy as np
@@ -13,6 +14,7 @@ from descend.objectives.exact import recognised
 from descend.objectives.formula import Formula
 from descend.objectives.landmarks import LANDMARKS
 from descend.objectives.simplifying import simplified
+from descend.objectives.slopes import Slopes
 
 x, y = sympy.symbols("x y", real=True)
 
@@ -104,13 +106,13 @@ def test_any_formula_is_derived_rightly_and_soon(text, a, b):
         formula = Formula(text, ("x", "y"))
     except ValueError:
         assume(False)
-    began = time.perf_counter()
+    began = time.thread_time()
     try:
         Derivatives(formula).text()
     except ValueError as error:
         assert "written out" in str(error)  # noqa: PT017
         assume(False)
-    assert time.perf_counter() - began < 5
+    assert time.thread_time() - began < 2
     assume(agrees(formula, np.array([a, b]), tolerance=1e-6))
 
 
@@ -130,15 +132,74 @@ def test_any_formula_is_derived_rightly_and_soon(text, a, b):
         "*".join(f"x{i}" for i in range(200)),
         "sin(" * 55 + "x" + ")" * 55,
         "((x+y)^64+1)^64+((x-y)^64+1)^64",
+        "cosh(acos(z)^64)",
+        "sinh((3 + sqrt(x*((x*x)^64*0.5)))^64)*acosh(x)",
+        "tan(x - cosh((x2 - (x3 - log(x6 + x8)*(x4 - x5) - x6^x7*x1/x9))^10))",
     ],
 )
 def test_towers_of_powers_end(text):
-    began = time.perf_counter()
+    began = time.thread_time()
     try:
         assert Derivatives(Formula(text)).text()
     except ValueError as error:
         assert "written out" in str(error)  # noqa: PT017
-    assert time.perf_counter() - began < 5
+    assert time.thread_time() - began < 2
+
+
+MANY = sympy.symbols("x1:51", real=True)
+
+
+@pytest.mark.parametrize(
+    ("expression", "slope"),
+    [
+        (sum((each - i) ** 2 for i, each in enumerate(MANY)), "2*x1"),
+        (sum(MANY) ** 2, f"2*({' + '.join(sorted(map(str, MANY)))})"),
+        (
+            sum(100 * (b - a**2) ** 2 + (1 - a) ** 2 for a, b in itertools.pairwise(MANY)),
+            "-400*x1*(-x1**2 + x2) + 2*x1 - 2",
+        ),
+        (sum(each**2 - 10 * sympy.cos(2 * each) for each in MANY), "2*x1 + 20*sin(2*x1)"),
+    ],
+    ids=["squares", "square", "rosenbrock", "rastrigin"],
+)
+def test_fifty_variables_are_derived_at_once(expression, slope):
+    formula = Formula.from_expression(expression, [str(each) for each in MANY])
+    began = time.thread_time()
+    derived = Derivatives(formula)
+    assert derived.text().splitlines()[1] == f"df/dx1 = {slope}"
+    assert time.thread_time() - began < 1
+    w = np.linspace(-1, 2, 50)
+    hessian = np.array([formula.hessian_product(w, axis) for axis in np.eye(50)])
+    places = dict(zip(MANY, w, strict=True))
+    for i, j in ((0, 0), (0, 1), (7, 7), (8, 9), (9, 8), (3, 30)):
+        found = derived.hessian[f"x{i + 1}", f"x{j + 1}"].subs(places)
+        assert float(found) == pytest.approx(hessian[i, j], rel=1e-9, abs=1e-9)
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        x**2 * y + sympy.sin(x * y) / x,
+        x**x,
+        x**y + y**x,
+        sympy.exp(-(x**2) / y) * sympy.log(x + y),
+        sympy.atan2(y, x**2),
+        (x * y - 1) ** 3 * sympy.sqrt(x) * 2,
+        sympy.tanh(sympy.sqrt(x) + sympy.cos(y)) ** 2,
+        y**2 + 3,
+    ],
+    ids=str,
+)
+def test_slopes_are_those_of_sympy(expression):
+    assert Slopes(x).of(expression) == expression.diff(x)
+
+
+def test_ties_of_what_is_equal_by_way_of_pi_are_ties():
+    assert agrees(Formula("max(x^2, max(pi, x^2))"), np.array([2.0]))
+
+
+def test_even_powers_of_powers_become_code_that_runs():
+    assert agrees(Formula("((x^64)^64)^64"), np.array([0.999]))
 
 
 def test_the_squared_error_of_a_line():
@@ -229,9 +290,9 @@ def test_numbers_are_recognised_only_where_they_are_meant(number, exact):
 
 def test_only_what_stays_short_is_multiplied_out():
     short = (x + 1) ** 2 - x**2 - 2 * x
-    assert simplified(short, ["x"]) == 1
+    assert simplified(short) == 1
     long = (x + 1) ** 40 * sympy.sin(x)
-    assert simplified(long, ["x"]) == long
+    assert simplified(long) == long
 
 
 @pytest.mark.parametrize(

@@ -201,16 +201,18 @@ def test_columns_are_those_of_the_text_as_typed():
         "(" * 28 + "x" + "+1)**2" * 28,
         "/".join(["x"] * 400),
         "tan(" * 50 + "x" + ")" * 50,
+        "sinh((3+sqrt(x*((x*x)**64*0.5)))**64)*abs(x)*acosh(x)",
+        "x*tan(cosh((x2-(x3-log(x6+x8)*(x4-x5)-x6**x7*x1/x9))**10)-x1)",
     ],
     ids=lambda text: text[:25],
 )
 def test_nothing_hangs(text):
-    begun = time.perf_counter()
+    begun = time.thread_time()
     try:
         parse(text)
     except ValueError as refusal:
         assert "overflows" in str(refusal)  # noqa: PT017
-    assert time.perf_counter() - begun < 5
+    assert time.thread_time() - begun < 2
 
 
 def towered(part, levels):

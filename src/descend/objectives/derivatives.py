@@ -12,10 +12,11 @@ from descend.objectives.exact import recognised
 from descend.objectives.formula import Formula
 from descend.objectives.graph import Graph
 from descend.objectives.names import declared_names
-from descend.objectives.nesting import DERIVABLE, levels
+from descend.objectives.nesting import DERIVABLE, is_derivable, renamed
 from descend.objectives.pythoncode import source
 from descend.objectives.simplifying import simplified
-from descend.objectives.vocabulary import written
+from descend.objectives.slopes import Slopes, symbols_of
+from descend.objectives.vocabulary import with_subgradients, written
 
 LARGEST = 20_000
 """The most operations that derivatives are written out with."""
@@ -49,8 +50,10 @@ class Derivatives:
         self.names = formula.names
         self.wrt = formula.names if wrt is None else _chosen(wrt, formula.names)
         _refuse_towers(formula)
-        self.expression = recognised(formula.expression, formula.names)
+        self.expression = with_subgradients(recognised(formula.expression, formula.names))
         self._refuse_books(formula)
+        self._slopes = {name: Slopes(_symbol(name)) for name in self.wrt}
+        self._simplified: dict[sympy.Expr, sympy.Expr] = {}
 
     def __repr__(self) -> str:
         """Return the call that makes this record."""
@@ -63,9 +66,7 @@ class Derivatives:
     @cached_property
     def gradient(self) -> dict[str, sympy.Expr]:
         """The partial derivative by each variable, as SymPy."""
-        return {
-            name: simplified(self.expression.diff(_symbol(name)), self.names) for name in self.wrt
-        }
+        return {name: self._slope(self.expression, name) for name in self.wrt}
 
     @cached_property
     def hessian(self) -> dict[tuple[str, str], sympy.Expr]:
@@ -73,7 +74,7 @@ class Derivatives:
         found: dict[tuple[str, str], sympy.Expr] = {}
         for i, first in enumerate(self.wrt):
             for second in self.wrt[i:]:
-                entry = simplified(self.gradient[first].diff(_symbol(second)), self.names)
+                entry = self._slope(self.gradient[first], second)
                 found[first, second] = found[second, first] = entry
         return {(row, column): found[row, column] for row in self.wrt for column in self.wrt}
 
@@ -163,6 +164,17 @@ class Derivatives:
             },
         }
 
+    def _slope(self, expression: sympy.Expr, name: str) -> sympy.Expr:
+        """Return the derivative by a variable, simplified."""
+        slope = with_subgradients(self._slopes[name].of(expression))
+        # the terms of a long sum often differ by their variables only
+        variables = sorted(symbols_of(slope), key=str)
+        places = [sympy.Symbol(f"x{i:03}", real=True) for i in range(len(variables))]
+        shape = renamed(slope, dict(zip(variables, places, strict=True)))
+        if shape not in self._simplified:
+            self._simplified[shape] = simplified(shape, self.names)
+        return renamed(self._simplified[shape], dict(zip(places, variables, strict=True)))
+
     def _upper(self) -> Iterable[tuple[tuple[str, str], sympy.Expr]]:
         """Return the entries of the Hessian on and above its diagonal."""
         place = {name: i for i, name in enumerate(self.wrt)}
@@ -190,12 +202,13 @@ class Derivatives:
 
 def _refuse_towers(formula: Formula) -> None:
     """Refuse what SymPy would take minutes to derive."""
-    if levels(formula.expression) > DERIVABLE:
-        raise ValueError(
-            f"functions and powers are nested more than {DERIVABLE} levels deep in this formula: "
-            "its derivatives would fill pages; shorten it; descend.minimize needs none of them "
-            "written out"
-        )
+    if is_derivable(formula.expression):
+        return
+    raise ValueError(
+        f"functions and powers are nested more than {DERIVABLE} levels deep in this formula, or a "
+        "hyperbolic function holds a high power of a long sum: its derivatives would fill pages; "
+        "shorten it; descend.minimize needs none of them written out"
+    )
 
 
 def _chosen(wrt: Sequence[str], names: tuple[str, ...]) -> tuple[str, ...]:

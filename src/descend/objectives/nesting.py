@@ -4,7 +4,9 @@ To simplify a function or a power, SymPy asks what is known of the sign of what 
 that splits it into real and imaginary parts: a high power into as many terms as its exponent.
 """
 
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from math import comb
 
 import sympy
 
@@ -14,8 +16,19 @@ LOW = 4
 HIGH_POWER = 12
 """Exponents above it are as bad as many levels."""
 
+HIGH_COMPLEX_POWER = 3
+"""The same, of what SymPy does not know to be real: each of its terms has two parts."""
+
 DERIVABLE = 6
 """The most levels of a formula whose derivatives are written out for people."""
+
+MOST_TERMS = 10_000
+"""The most terms of a power, multiplied out, where SymPy asks for its imaginary part."""
+
+_COMPLEX = {sympy.log, sympy.asin, sympy.acos, sympy.acosh, sympy.atanh}
+
+_HYPERBOLIC = {sympy.sinh, sympy.cosh, sympy.tanh}
+"""To know whether they are real, SymPy divides the imaginary part within by pi."""
 
 
 @lru_cache(maxsize=4096)
@@ -34,15 +47,63 @@ def levels(expression: sympy.Expr) -> int:
 
 def is_low(expression: sympy.Expr) -> bool:
     """Say whether SymPy may simplify a function or a power of an expression."""
-    return levels(expression) <= LOW and not _has_high_power(expression)
+    return levels(expression) <= LOW and not _is_hard(expression)
 
 
 @lru_cache(maxsize=4096)
-def _has_high_power(expression: sympy.Expr) -> bool:
-    high = expression.is_Pow and expression.exp.is_Number and abs(expression.exp) > HIGH_POWER
-    return bool(high) or any(map(_has_high_power, expression.args))
+def _is_hard(expression: sympy.Expr) -> bool:
+    """Say whether SymPy, asked for the sign of an expression, would multiply out a part of it."""
+    if expression.is_Pow and expression.exp.is_Number:
+        highest = HIGH_POWER if _is_surely_real(expression.base) else HIGH_COMPLEX_POWER
+        if abs(expression.exp) > highest:
+            return True
+    if expression.func in _HYPERBOLIC and not _is_surely_real(expression.args[0]):
+        return True
+    return any(map(_is_hard, expression.args))
+
+
+@lru_cache(maxsize=4096)
+def _is_surely_real(expression: sympy.Expr) -> bool:
+    """Say whether all parts are real for real variables, as those of `log(x)` are not."""
+    if expression.is_Pow and not expression.exp.is_Integer and not expression.base.is_Number:
+        return False
+    return expression.func not in _COMPLEX and all(map(_is_surely_real, expression.args))
+
+
+def is_derivable(expression: sympy.Expr) -> bool:
+    """Say whether SymPy derives and simplifies an expression soon."""
+    asked = [
+        part.args[0] for part in expression.atoms(*_HYPERBOLIC) if not _is_surely_real(part.args[0])
+    ]
+    powers = set().union(*(argument.atoms(sympy.Pow) for argument in asked))
+    return levels(expression) <= DERIVABLE and all(_terms(power) <= MOST_TERMS for power in powers)
+
+
+def _terms(power: sympy.Expr) -> int:
+    """Return about how many terms a power has, its base being a sum of complex numbers."""
+    parts = 2 * len(sympy.Add.make_args(power.base))
+    return comb(int(abs(power.exp)) + parts, parts) if power.exp.is_Number else 1
+
+
+def rebuilt(expression: sympy.Expr, parts: Sequence[sympy.Expr]) -> sympy.Expr:
+    """Return an expression with other parts, simplified if they are low."""
+    return expression.func(*parts, evaluate=all(map(is_low, parts)))
+
+
+def renamed(expression: sympy.Expr, names: Mapping[sympy.Symbol, sympy.Symbol]) -> sympy.Expr:
+    """Return an expression in other variables, which have the same order, left as it is written."""
+    if expression.is_Atom:
+        return names.get(expression, expression)
+    return expression.func(*(renamed(part, names) for part in expression.args), evaluate=False)
 
 
 def raised(base: sympy.Expr, exponent: sympy.Expr) -> sympy.Expr:
     """Return a power, simplified if base and exponent are low."""
     return sympy.Pow(base, exponent, evaluate=is_low(base) and is_low(exponent))
+
+
+def negated(value: sympy.Expr | float) -> sympy.Expr | float:
+    """Return a number or an expression with the other sign, simplified if it is low."""
+    if isinstance(value, float) or is_low(value):
+        return -value
+    return sympy.Mul(sympy.S.NegativeOne, value, evaluate=False)

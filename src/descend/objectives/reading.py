@@ -12,7 +12,7 @@ import sympy
 
 from descend.objectives.landmarks import LANDMARKS
 from descend.objectives.names import CONSTANTS, is_variable, suggested
-from descend.objectives.nesting import is_low, raised
+from descend.objectives.nesting import is_low, negated, raised
 from descend.objectives.spelling import DEEPEST, Plain
 from descend.objectives.vocabulary import WORDS, Numeric
 
@@ -55,7 +55,7 @@ class Reader:
             case ast.UnaryOp(op=ast.UAdd()):
                 return self.read(node.operand, depth + 1)
             case ast.UnaryOp(op=ast.USub()):
-                return -self.read(node.operand, depth + 1)
+                return negated(self.read(node.operand, depth + 1))
             case ast.BinOp(op=ast.Add() | ast.Sub()):
                 return self._sum(node, depth)
             case ast.BinOp(op=ast.Mult() | ast.Div()):
@@ -127,7 +127,7 @@ class Reader:
         constant = 0.0
         terms: list[sympy.Expr] = []
         for operator, value in self._chain(node, (ast.Add, ast.Sub), depth):
-            signed = -value if isinstance(operator, ast.Sub) else value
+            signed = negated(value) if isinstance(operator, ast.Sub) else value
             if isinstance(signed, float):
                 constant += signed
             else:

@@ -8,6 +8,7 @@ from math import comb
 import sympy
 
 from descend.objectives.graph import Graph
+from descend.objectives.slopes import symbols_of
 from descend.objectives.vocabulary import with_subgradients
 
 MOST_OPERATIONS = 60
@@ -16,8 +17,10 @@ MOST_POWER = 12
 MOST_GENERATORS = 5
 
 
-def simplified(expression: sympy.Expr, names: Sequence[str]) -> sympy.Expr:
+def simplified(expression: sympy.Expr, names: Sequence[str] = ()) -> sympy.Expr:
     """Return the shortest form found of an expression.
+
+    Where one of the `names` is e, Euler's number does not come into it.
 
     Taking out common factors is tried on all expressions; multiplying out and cancelling only on
     those that stay short by it, since SymPy sets no bound on its time. Floats are kept from it: it
@@ -26,19 +29,22 @@ def simplified(expression: sympy.Expr, names: Sequence[str]) -> sympy.Expr:
     Examples
     --------
     >>> x = sympy.Symbol("x", real=True)
-    >>> simplified(2 * x * sympy.sin(x) ** 2 + 2 * x * sympy.cos(x) ** 2, ["x"])
+    >>> simplified(2 * x * sympy.sin(x) ** 2 + 2 * x * sympy.cos(x) ** 2)
     2*x
     """
-    forms = [expression, sympy.factor_terms(expression)]
-    if _is_small(expression):
-        floats = sorted(expression.atoms(sympy.Float), key=float)
-        hidden = {number: sympy.Dummy(positive=number > 0, real=True) for number in floats}
-        shown = {symbol: number for number, symbol in hidden.items()}
-        for form in _cancelled(expression.xreplace(hidden)):
-            short = with_subgradients(form.xreplace(shown))
-            if _is_formula(short, names):
-                forms.append(short)
-    return min(forms, key=_length)
+    if expression.is_Atom:
+        return expression
+    best = _shorter(expression, sympy.factor_terms(expression))
+    if not _is_small(expression):
+        return best
+    floats = sorted(expression.atoms(sympy.Float), key=float)
+    hidden = {number: sympy.Dummy(positive=number > 0, real=True) for number in floats}
+    shown = {symbol: number for number, symbol in hidden.items()}
+    for form in _cancelled(expression.xreplace(hidden)):
+        short = with_subgradients(form.xreplace(shown))
+        if _shorter(best, short) is not best and _is_formula(short, names):
+            best = short
+    return best
 
 
 def _cancelled(expression: sympy.Expr) -> list[sympy.Expr]:
@@ -49,12 +55,17 @@ def _cancelled(expression: sympy.Expr) -> list[sympy.Expr]:
         lambda part: 1 - sympy.cos(part.base.args[0]) ** 2,
     )
     fractions = [sympy.cancel(form) for form in dict.fromkeys((expression, pythagoras))]
-    return [*fractions, *map(sympy.factor_terms, fractions)]
+    return list(dict.fromkeys([*fractions, *map(sympy.factor_terms, fractions)]))
 
 
-def _length(expression: sympy.Expr) -> tuple[int, int]:
-    """Return how long an expression is: by operations, then by characters."""
-    return expression.count_ops(), len(str(expression))
+def _shorter(first: sympy.Expr, second: sympy.Expr) -> sympy.Expr:
+    """Return the shorter of two forms by operations, then by characters; if alike, the first."""
+    if first == second:
+        return first
+    operations, others = first.count_ops(), second.count_ops()
+    if operations == others:
+        return second if len(str(second)) < len(str(first)) else first
+    return second if others < operations else first
 
 
 def _is_small(expression: sympy.Expr) -> bool:
@@ -93,11 +104,11 @@ def _terms(expression: sympy.Expr) -> float:
 
 def _is_formula(expression: sympy.Expr, names: Sequence[str]) -> bool:
     """Say whether formulas have all the parts of an expression."""
-    symbols = {sympy.Symbol(name, real=True): i for i, name in enumerate(names)}
-    if not expression.free_symbols <= set(symbols) or (expression.has(sympy.E) and "e" in names):
+    if expression.has(sympy.E) and "e" in names:
         return False
+    places = {symbol: i for i, symbol in enumerate(symbols_of(expression))}
     try:
-        Graph(len(names)).lower(expression, symbols)
+        Graph(len(places)).lower(expression, places)
     except (ValueError, TypeError):
         return False
     return True

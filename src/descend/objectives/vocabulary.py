@@ -14,6 +14,8 @@ from typing import Any, ClassVar, NamedTuple
 import numpy as np
 import sympy
 
+from descend.objectives.nesting import rebuilt
+
 Numeric = Callable[..., Any]
 
 
@@ -47,7 +49,11 @@ class Spelled(sympy.Function):  # type: ignore[misc]
 
     def _eval_evalf(self, _: int) -> sympy.Expr | None:
         """Evaluate at numbers such as pi, which SymPy keeps exact until it is asked for them."""
-        arguments = [argument.evalf() for argument in self.args]
+        # ours inside first: SymPy takes what is left of a difference of such for a number beside 0
+        arguments = [
+            argument.xreplace({part: part.evalf() for part in argument.atoms(Spelled)}).evalf()
+            for argument in self.args
+        ]
         numbers = all(argument.is_Number for argument in arguments)
         return self.func(*arguments) if numbers else None
 
@@ -239,10 +245,11 @@ _OURS: dict[Any, Callable[..., sympy.Expr]] = {
 
 def with_subgradients(expression: sympy.Expr) -> sympy.Expr:
     """Replace SymPy's functions that have a kink by the ones of this module."""
-    kinked = tuple(_OURS)
-    return expression.replace(
-        lambda part: isinstance(part, kinked), lambda part: _OURS[part.func](*part.args)
-    )
+    if not expression.atoms(*_OURS):
+        return expression
+    parts = [with_subgradients(part) for part in expression.args]
+    ours = _OURS.get(expression.func)
+    return rebuilt(expression, parts) if ours is None else ours(*parts)
 
 
 def written(expression: sympy.Expr) -> str:
