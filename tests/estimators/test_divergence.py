@@ -121,3 +121,23 @@ def test_a_rate_that_was_a_guess_shrinks_until_it_holds():
     assert model.descent_.fun < model.loss_curve_[0]
     assert [progress.epoch for progress in told][-40:] == list(range(1, 41))
     assert len(told) > 40
+
+
+@BY_LOSS
+@pytest.mark.parametrize("batch_size", [8, "full"])
+def test_an_end_above_the_start_is_refused_or_warned_of(loss, batch_size):
+    """Where steps are bounded a rate too large ends in large numbers, not in overflow."""
+    kind, target = TASKS[loss]
+    settings = {"optimizer": "sgd", "batch_size": batch_size, "max_iter": 30, "random_state": 0}
+    with pytest.raises(DivergenceError, match=r"learning_rate=1000 is too large .* is safe"):
+        kind(loss, learning_rate=1e3, **settings).fit(X, target)
+
+
+def test_a_small_rise_is_no_convergence():
+    settings = {"optimizer": "sgd", "batch_size": 1, "random_state": 0}
+    model = DescentRegressor("absolute_error", learning_rate=2.0, **settings)
+    with pytest.warns(ConvergenceWarning, match=r"rose .*learning_rate=2 is too large .* is safe"):
+        model.fit(X[:, [0, 2]], Y)
+    assert model.descent_.status == "stopped"
+    model.set_params(learning_rate=0.01).fit(X[:, [0, 2]], Y)
+    assert model.descent_.status == "converged"

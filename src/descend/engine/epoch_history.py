@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from descend.typing import Adaptive, Array, Optimizer, Schedule
 
 
+FAR = 2.0
+"""An end whose loss is this many times the start's, or that of predicting zero, has diverged."""
+
+
 class EpochHistory:
     """The record of a stochastic descent, epoch by epoch."""
 

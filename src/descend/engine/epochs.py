@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from descend import verbs
 from descend.descent import Descent
-from descend.engine.epoch_history import EpochHistory
+from descend.engine.epoch_history import FAR, EpochHistory
 from descend.engine.history import Epoch, Record
 from descend.engine.runners import Runner, runner
 from descend.engine.state import State
@@ -23,9 +23,6 @@ from descend.typing import Array, Averaging, Optimizer, Patient, Schedule
 
 GROWTH = 1e6
 """An epoch whose loss is this many times the first one's has diverged."""
-
-FAR = 2.0
-"""An end whose loss is this many times the start's, or that of predicting zero, has diverged."""
 
 SMALLEST_FACTOR = 1e-9
 """A rate made so much smaller was not too large: nothing is below the start."""

@@ -1,11 +1,21 @@
-"""What to say about a descent that diverged."""
+"""What to say about a descent that went up instead of down."""
 
+import warnings
+from dataclasses import replace
+
+import numpy as np
+from sklearn.exceptions import ConvergenceWarning
+
+from descend.descent import Descent
+from descend.engine.epoch_history import FAR
+from descend.errors import DivergenceError
 from descend.estimators.coordinates import feature_scale
 from descend.estimators.rate import safe_rate_for
-from descend.estimators.settings import Settings
+from descend.estimators.settings import Settings, of_any_length
 from descend.objectives.risk import EmpiricalRisk
 from descend.rates import Constant
-from descend.typing import Array
+from descend.rates.composed import length_of
+from descend.typing import Adaptive, Array
 
 
 def on_divergence(risk: EmpiricalRisk, settings: Settings, message: str, start: Array) -> str:
@@ -39,3 +49,60 @@ def on_divergence(risk: EmpiricalRisk, settings: Settings, message: str, start: 
         f"learning_rate={safe:.2g} is safe, learning_rate='auto' finds such a rate by itself, "
         "and scaled features allow a larger one"
     )
+
+
+def told_of_end(risk: EmpiricalRisk, settings: Settings, descent: Descent, start: Array) -> Descent:
+    """Warn of an end that is no minimum; one above the start counts as stopped, not as converged.
+
+    Parameters
+    ----------
+    risk, settings, start
+        What was descended, how, and from where, `(d,)`.
+    descent
+        Its record; it did not diverge, and no callback ended it.
+
+    Raises
+    ------
+    DivergenceError
+        If it ended far above its start, at a learning rate that was given.
+    """
+    rise = _rise(risk, settings, descent, start)
+    if rise:
+        told = on_divergence(risk, settings, rise, start)
+        warnings.warn(told, ConvergenceWarning, stacklevel=4)
+        return replace(descent, status="stopped", message=rise)
+    # a schedule with an end says itself how long to descend
+    planned = length_of(descent.learning_rate) < np.inf
+    if descent.status == "stopped" and settings.tol > 0 and not planned:
+        warnings.warn(
+            f"{descent.message}, and the fit had not converged: raise max_iter, "
+            "or see descent_.explain()",
+            ConvergenceWarning,
+            stacklevel=4,
+        )
+    return descent
+
+
+def _rise(risk: EmpiricalRisk, settings: Settings, descent: Descent, start: Array) -> str:
+    """Say how the risk rose at the rate that was given; nothing if it did not.
+
+    The end must lie above the risk of predicting zero, too: a warm start at the minimum has no
+    choice but to leave it for the noise of the batches.
+
+    Raises
+    ------
+    DivergenceError
+        If it rose far.
+    """
+    rate, begin = of_any_length(settings.learning_rate), float(descent.values[0])
+    own = settings.optimizer is None or rate is None or isinstance(rate, Adaptive)
+    if own or descent.fun <= begin or begin == 0:  # from zero, any growth is without measure
+        return ""
+    end, zero = float(risk.value(descent.x)), float(risk.value(np.zeros_like(start)))
+    top = max(begin, zero)
+    if end <= top:
+        return ""
+    rise = f"the loss rose from {begin:.4g} to {end:.4g}"
+    if end > top + (FAR - 1) * max(abs(begin), abs(zero)):
+        raise DivergenceError(on_divergence(risk, settings, rise, start))
+    return rise

@@ -1,20 +1,18 @@
 """From rows, targets and settings to parameters: the way that both estimators share."""
 
-import warnings
 from contextlib import nullcontext
 from copy import deepcopy
 from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
-from sklearn.exceptions import ConvergenceWarning
 
 from descend.data.arrays import ArrayBlocks
 from descend.descent import Descent
 from descend.engine.history import Epoch
 from descend.engine.progress import epochs_shown
 from descend.errors import DivergenceError
-from descend.estimators.advice import on_divergence
+from descend.estimators.advice import on_divergence, told_of_end
 from descend.estimators.checking import refuse_not_finite
 from descend.estimators.pause import Pause, beginning, slow_down
 from descend.estimators.rate import ATTEMPTS
@@ -24,7 +22,6 @@ from descend.estimators.ways import Examples, by_batches, descend
 from descend.models import Linear
 from descend.objectives.risk import EmpiricalRisk
 from descend.penalties import L2, NoPenalty
-from descend.rates.composed import length_of
 from descend.typing import Array, Loss
 
 
@@ -104,17 +101,10 @@ def train(
     _refuse_overflow(examples, descent)
     if descent.status == "diverged" or not np.isfinite(descent.x).all():
         raise DivergenceError(on_divergence(risk, settings, descent.message, w))
-    # a schedule with an end says itself how long to descend
-    planned = length_of(descent.learning_rate) < np.inf
     if watch.ending:
         descent = replace(descent, message=watch.ending)
-    elif descent.status == "stopped" and settings.tol > 0 and not planned:
-        warnings.warn(
-            f"{descent.message}, and the fit had not converged: raise max_iter, "
-            "or see descent_.explain()",
-            ConvergenceWarning,
-            stacklevel=3,
-        )
+    else:
+        descent = told_of_end(risk, settings, descent, w)
     end = model.by_output(descent.x) if watch.best.w is None else watch.best.w
     best = _smallest(end, risk)
     losses = descent.values
