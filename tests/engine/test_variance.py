@@ -71,6 +71,18 @@ def test_classes_and_weights_are_seen(optimizer):
     assert distance(ours.coef_, best.coef_) < 1e-7
 
 
+@REDUCED
+def test_classes_and_weights_are_seen_on_sparse_rows_as_on_dense(optimizer):
+    labels, weight = np.digitize(Y, [-1, 2]), random.random(N)
+    settings = {**FIT, "max_iter": 3, "optimizer": optimizer, "batch_size": 1}
+    fits = [
+        DescentClassifier(**settings).fit(rows, labels, sample_weight=weight)
+        for rows in STORED.values()
+    ]
+    assert distance(fits[1].coef_, fits[0].coef_) < 1e-10
+    assert distance(fits[1].intercept_, fits[0].intercept_) < 1e-10
+
+
 def by_hand(order, renewing, penalty, rate, batch_size, known, mean):
     """Walk as the papers say, with whole vectors."""
     w, total = np.array([0.5, -1.0, 0.0, 2.0, 0.1, 0.3]), 0.0
@@ -112,6 +124,47 @@ def test_each_walk_is_that_of_the_papers_on_any_rows(penalty, renewing, batch_si
             np.testing.assert_allclose(mine, theirs, rtol=1e-9, atol=1e-12)
 
 
+@pytest.mark.parametrize("penalty", [NoPenalty(), L2(0.3), L2(8.0)], ids=repr)
+@pytest.mark.parametrize("renewing", [True, False])
+def test_sparse_rows_that_move_their_own_coordinates_walk_as_the_papers_say(penalty, renewing):
+    """At the largest strength, all coordinates are brought back to the scale one on the way."""
+    order = np.random.default_rng(1).permutation(N)[:60].astype(np.int32)
+    known = np.random.default_rng(2).standard_normal(N)
+    mean = known @ np.column_stack([X, np.ones(N)]) / N
+    expected = by_hand(order, renewing, penalty, 0.05, 1, known, mean)
+    assert penalty != L2(8.0) or (1 - 0.05 * 8.0) ** len(order) < variance.SMALLEST_SCALE
+    csr = STORED["sparse"]
+    w, own_known = np.array([[0.5, -1.0, 0.0, 2.0, 0.1, 0.3]]), known[:, None].copy()
+    own_mean = mean[None].copy()
+    total = variance.walk_known_sparse_rows(
+        CSR(csr.data, csr.indices, csr.indptr), Y[:, None], None, order, w, own_known, own_mean,
+        renewing, SquaredError(), 0.05, quadratic_strength(penalty), False, 5,
+    )  # fmt: skip
+    for mine, theirs in zip((w[0], own_known[:, 0], own_mean[0], total), expected, strict=True):
+        np.testing.assert_allclose(mine, theirs, rtol=1e-9, atol=1e-12)
+
+
+@pytest.mark.parametrize("penalty", [L1(0.2), ElasticNet(0.4, 0.5)], ids=repr)
+def test_steps_on_one_side_of_a_kink_are_one(penalty):
+    """And those past it are as they are one by one, wherever they begin and lead."""
+    rate, alpha = 0.05, quadratic_strength(penalty)
+    times = variance.lengths(40, rate, alpha, np.float64)
+    for w in (-1.5, -0.02, 0.0, 0.01, 0.3):
+        for g in (-1.0, -0.1, 0.0, 0.15, 0.5):
+            one_by_one = w
+            for steps in range(41):
+                ours = variance.coast(w, g, penalty, rate, alpha, times, steps)
+                np.testing.assert_allclose(ours, one_by_one, rtol=1e-12, atol=1e-14)
+                one_by_one = variance.take(one_by_one, g, penalty, rate)
+
+
+def test_a_strong_penalty_and_a_large_rate_walk_on_sparse_rows_too():
+    """Where a step shrinks by more than half, those that wait are not put off by a scale."""
+    settings = {**FIT, "alpha": 30.0, "max_iter": 40, "learning_rate": 0.02, "batch_size": 1}
+    fits = [DescentRegressor(optimizer="saga", **settings).fit(X, Y) for X in STORED.values()]
+    assert distance(fits[1].coef_, fits[0].coef_) < 1e-9
+
+
 @REDUCED
 @pytest.mark.parametrize("storage", ["dense", pytest.param("sparse", marks=pytest.mark.thorough)])
 def test_a_lasso_has_exact_zeros(optimizer, storage):
@@ -132,10 +185,16 @@ def test_single_precision_stays():
 
 @pytest.mark.parametrize(
     ("penalty", "strength"),
-    [(NoPenalty(), 0.0), (L2(0.3), 0.3), (L1(0.3), -1.0), (NonNegative(L2(0.3)), -1.0)],
+    [
+        (NoPenalty(), 0.0),
+        (L2(0.3), 0.3),
+        (L1(0.3), 0.0),
+        (ElasticNet(0.4, 0.5), 0.2),
+        (NonNegative(L2(0.3)), -1.0),
+    ],
     ids=repr,
 )
-def test_only_squares_are_quadratic(penalty, strength):
+def test_squares_and_kinks_are_quadratic_and_bounds_are_not(penalty, strength):
     assert quadratic_strength(penalty) == strength
 
 

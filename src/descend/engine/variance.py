@@ -7,9 +7,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from descend import verbs
 from descend.engine.curvature import safe_rate
+from descend.engine.laziness import LARGEST_SHRINKAGE, smooth_curvature
 from descend.kernels import variance as kernels
 from descend.kernels.cache import is_ours
+from descend.kernels.dispatch import in_precision
 from descend.kernels.rows import CSR
 from descend.objectives.composite import PROBES, is_smooth
 from descend.optimizers import SAGA, SGD, SVRG
@@ -55,14 +58,18 @@ class Known:
         batch_size: int,
     ) -> None:
         X, y, weight = data
-        kept = is_ours(risk.loss) and is_ours(risk.penalty)
+        dense = isinstance(X, np.ndarray)
         self._risk, self._block, self._batch_size = risk, Block(X, y, weight), batch_size
-        self._rows = X if isinstance(X, np.ndarray) else CSR(X.data, X.indices, X.indptr)
-        self._walk = kernels.cached_walk_known if kept else kernels.fresh_walk_known
+        self._rows = X if dense else CSR(X.data, X.indices, X.indptr)
+        self._loss = in_precision(risk.loss, X.dtype)
+        self._penalty = in_precision(risk.penalty, X.dtype)
         self._renewing = isinstance(optimizer, SAGA)
         self._visits = optimizer.every * len(y) if isinstance(optimizer, SVRG) else 0
         self._left = 0
         self._alpha = quadratic_strength(risk.penalty)
+        self._at_once = (
+            not dense and batch_size == 1 and self._alpha >= 0 and is_smooth(risk.penalty)
+        )
         self._slopes = np.zeros((len(y), risk.model.n_outputs), dtype=X.dtype)
         self._mean = np.zeros((risk.model.n_outputs, risk.model.width), dtype=X.dtype)
 
@@ -84,13 +91,35 @@ class Known:
         elif not np.isfinite(self._mean).all():
             self._slopes[:], self._mean[:] = 0, 0
         self._left -= len(rows)
-        risk, block = self._risk, self._block
-        rate = state.w.dtype.type(rates)
+        rate = float(rates)
+        if self._at_once and rate * self._alpha <= LARGEST_SHRINKAGE:
+            return self._walk_at_once(state, rows, rate)
+        return self._walk(state, rows, rate)
+
+    def _walk_at_once(self, state: State, rows: npt.NDArray[Any], rate: float) -> float:
+        """Walk along sparse rows, each of which moves its own coordinates only."""
+        block, ours = self._block, is_ours(self._loss)
+        walk = (
+            kernels.cached_walk_known_sparse_rows if ours else kernels.fresh_walk_known_sparse_rows
+        )
         return float(
-            self._walk(
+            walk(
                 self._rows, block.y, block.weight, rows, state.w, self._slopes, self._mean,
-                self._renewing, risk.loss, risk.penalty, rate, self._batch_size,
-                risk.loss.normalised, risk.model.n_features, state.w.dtype.type(self._alpha),
+                self._renewing, self._loss, rate, self._alpha, self._loss.normalised,
+                self._risk.model.n_features,
+            )
+        )  # fmt: skip
+
+    def _walk(self, state: State, rows: npt.NDArray[Any], rate: float) -> float:
+        """Walk along any rows."""
+        block, ours = self._block, is_ours(self._loss) and is_ours(self._penalty)
+        walk = kernels.cached_walk_known if ours else kernels.fresh_walk_known
+        number, model = state.w.dtype.type, self._risk.model
+        return float(
+            walk(
+                self._rows, block.y, block.weight, rows, state.w, self._slopes, self._mean,
+                self._renewing, self._loss, self._penalty, number(rate), self._batch_size,
+                self._loss.normalised, model.n_features, number(self._alpha),
             )
         )  # fmt: skip
 
@@ -104,9 +133,11 @@ class Known:
 
 
 def quadratic_strength(penalty: Penalty) -> float:
-    """Return `alpha` of a penalty that is `alpha * w**2 / 2` and nothing else; -1 of others."""
-    alpha = float(penalty.curvature(np.ones(1))[0])
-    quadratic = is_smooth(penalty) and np.allclose(
+    """Return `alpha` of a penalty that is `alpha * w**2 / 2 + kink * |w|`; -1 of others."""
+    alpha = smooth_curvature(penalty)
+    kink = verbs.kink(penalty)
+    shrunk = np.sign(PROBES) * np.maximum(np.abs(PROBES) - kink, 0)
+    simple = np.allclose(penalty.prox(PROBES, 1.0), shrunk, rtol=1e-12, atol=0) and np.allclose(
         penalty.gradient(PROBES), alpha * PROBES, rtol=1e-12, atol=0
     )
-    return alpha if quadratic else -1.0
+    return alpha if simple else -1.0

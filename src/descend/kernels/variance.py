@@ -1,4 +1,14 @@
-"""The compiled walk of SVRG and SAGA along rows whose earlier slopes are known.
+"""The compiled walks of SVRG and SAGA along rows whose earlier slopes are known.
+
+Sparse rows leave most coordinates alone, which are moved by the mean gradient nonetheless. Under a
+penalty `alpha * w**2 / 2` (or none), such a step is `w = (1 - rate * alpha) * w - rate * mean`.
+With `scale` the product of these factors, and `shift` the sum of `rate / scale`, each with the
+scale after its step, the steps leave alone what is kept instead of `w`::
+
+    kept = w / scale + shift * mean
+
+So a walk of one example a step touches the row's own coordinates, and nothing has to catch up.
+Other penalties, and batches, take the steps of a coordinate when it is next looked at.
 
 The options drop the checks for NaN inside; whoever calls tests `w` and the sum afterwards.
 """
@@ -12,8 +22,117 @@ from numba.extending import overload
 from descend import verbs
 from descend.kernels.cache import kept
 from descend.kernels.dispatch import OPTIONS, bare, inlined
+from descend.kernels.lookahead import look_ahead
 from descend.kernels.rows import CSR, compile_by_storage
 from descend.kernels.walk import TILE, normalise, predict, pull_back, slopes
+
+SMALLEST_SCALE = 1e-6
+"""Below it the coordinates are brought back to the scale one, so that what is kept stays small."""
+
+
+def walk_known_sparse_rows(
+    X: Any,
+    y: Any,
+    weight: Any,
+    order: Any,
+    w: Any,
+    known: Any,
+    mean: Any,
+    renewing: Any,
+    loss: Any,
+    rate: Any,
+    alpha: Any,
+    normalised: Any,
+    n_features: Any,
+) -> Any:
+    """Take one step an example: sparse rows, and a quadratic penalty or none.
+
+    Parameters
+    ----------
+    X
+        `CSR`.
+    rate, alpha
+        The learning rate and the penalty's curvature, of float64; their product is less than one.
+    y, weight, order, w, known, mean, renewing, loss, normalised, n_features
+        As for `walk_known`.
+    """
+    outputs, width = w.shape
+    fresh = 1.0 / known.shape[0] if renewing else 0.0
+    # a coordinate's numbers side by side, for one look at the memory: what is kept of each output,
+    # then its mean; and of float64, since `shift` becomes large
+    state = np.empty((n_features, 2 * outputs))
+    for j in range(n_features):
+        for o in range(outputs):
+            state[j, o], state[j, outputs + o] = w[o, j], mean[o, j]
+    sums, news = np.zeros(2 * outputs), np.zeros(2 * outputs)
+    z = np.zeros((outputs, 1), dtype=w.dtype)
+    scale, shift = 1.0, 0.0
+    total: Any = 0.0
+    for k in range(order.shape[0]):
+        look_ahead(X, y[:, 0], order, k)
+        i = order[k]
+        gather(X, i, state, sums)
+        for o in range(outputs):
+            z[o, 0] = scale * (sums[o] - shift * sums[outputs + o])
+            if width > n_features:
+                z[o, 0] += w[o, n_features]
+        if normalised:
+            normalise(z, 1)
+        total += slopes(loss, y, weight, order[k : k + 1], z)
+        scale *= 1.0 - rate * alpha
+        shift += rate / scale
+        for o in range(outputs):
+            change = z[o, 0] - known[i, o]
+            if renewing:
+                known[i, o] = z[o, 0]
+            if width > n_features:
+                w[o, n_features] -= rate * (change + mean[o, n_features])
+                mean[o, n_features] += fresh * change
+            # the step, and what is kept owes to the new mean
+            news[o] = (shift * fresh - rate / scale) * change
+            news[outputs + o] = fresh * change
+        spread(X, i, news, state)
+        if scale < SMALLEST_SCALE:
+            for j in range(n_features):
+                for o in range(outputs):
+                    state[j, o] = scale * (state[j, o] - shift * state[j, outputs + o])
+            scale, shift = 1.0, 0.0
+    for j in range(n_features):
+        for o in range(outputs):
+            w[o, j] = scale * (state[j, o] - shift * state[j, outputs + o])
+            mean[o, j] = state[j, outputs + o]
+    return total
+
+
+@inlined
+def gather(X: Any, i: Any, state: Any, sums: Any) -> None:
+    """Set `sums` to the i-th row of `X` times each column of `state`."""
+    first, second = 0.0, 0.0
+    sums[:] = 0
+    for p in range(X.indptr[i], X.indptr[i + 1]):
+        j, x = X.indices[p], X.data[p]
+        if len(sums) == 2:  # of a single output, in registers
+            first += x * state[j, 0]
+            second += x * state[j, 1]
+        else:
+            for q in range(len(sums)):
+                sums[q] += x * state[j, q]
+    if len(sums) == 2:
+        sums[0], sums[1] = first, second
+
+
+@inlined
+def spread(X: Any, i: Any, news: Any, state: Any) -> None:
+    """Add the i-th row of `X`, times each of `news`, to the columns of `state`."""
+    first, second = news[0], news[1]
+    for p in range(X.indptr[i], X.indptr[i + 1]):
+        j, x = X.indices[p], X.data[p]
+        if len(news) == 2:
+            state[j, 0] += first * x
+            state[j, 1] += second * x
+        else:
+            for q in range(len(news)):
+                state[j, q] += news[q] * x
 
 
 def walk_known(
@@ -59,7 +178,7 @@ def walk_known(
     n_features
         `d`, which sparse rows do not know.
     alpha
-        The penalty's curvature, if it is `alpha * w**2 / 2` and nothing else; else negative.
+        The penalty's curvature, if it is `alpha * w**2 / 2 + kink * |w|`; else negative.
     """
     outputs, width = w.shape
     n = known.shape[0]
@@ -108,17 +227,38 @@ def take(w: Any, g: Any, penalty: Any, rate: Any) -> Any:
 def coast(w: Any, g: Any, penalty: Any, rate: Any, alpha: Any, times: Any, steps: Any) -> Any:
     """Return a parameter after steps along a gradient of the loss that stays the same.
 
-    Under a quadratic penalty all of them together are `times` as long as the first. Others are
-    taken one by one, until the parameter rests.
+    As long as the parameter keeps its side of a kink, `m` steps together are `times[m]` as long as
+    the first. A step past the kink, and those within an interval, are taken one by one, until the
+    parameter rests.
     """
-    if alpha >= 0:
-        return w - times[steps] * rate * (g + alpha * w)
-    for _ in range(steps):
+    kink = verbs.kink(penalty)
+    left = steps
+    while left > 0:
+        if alpha >= 0:
+            slope = rate * (g + alpha * w + kink * np.sign(w))
+            if kink == 0 or w * (w - times[left] * slope) > 0:
+                return w - times[left] * slope
+            kept = steps_aside(w, slope, times, left)
+            w -= times[kept] * slope
+            left -= kept
         after = take(w, g, penalty, rate)
         if after == w:
             break
         w = after
+        left -= 1
     return w
+
+
+def steps_aside(w: Any, slope: Any, times: Any, most: Any) -> Any:
+    """Return after how many steps, fewer than `most`, a parameter is last on its side of zero."""
+    low, high = 0, most
+    while high - low > 1:
+        middle = (low + high) // 2
+        if w * (w - times[middle] * slope) > 0:
+            low = middle
+        else:
+            high = middle
+    return low
 
 
 def lengths(steps: Any, rate: Any, alpha: Any, dtype: Any) -> Any:
@@ -132,6 +272,7 @@ def lengths(steps: Any, rate: Any, alpha: Any, dtype: Any) -> Any:
     return times
 
 
+inlined(steps_aside)
 overload(lengths, jit_options=OPTIONS, strict=False)(lambda *arguments: bare(lengths))
 overload(coast, jit_options=OPTIONS, strict=False)(lambda *arguments: bare(coast))
 
@@ -271,6 +412,8 @@ compile_by_storage(arrive, sparse=_arrive_sparse, dense=_stay_all, inline="alway
 compile_by_storage(descend_along, sparse=_along_sparse, dense=_along_dense, inline="always")
 
 cached_walk_known = kept(walk_known, nogil=True, **OPTIONS)
+cached_walk_known_sparse_rows = kept(walk_known_sparse_rows, nogil=True, **OPTIONS)
 
 # for classes outside the library, whose source may change between two processes
 fresh_walk_known = njit(nogil=True, **OPTIONS)(walk_known)
+fresh_walk_known_sparse_rows = njit(nogil=True, **OPTIONS)(walk_known_sparse_rows)
