@@ -7,6 +7,7 @@ from descend.engine.history import History
 from descend.engine.proximal import excess, left_to_descend
 from descend.engine.trials import Curve, Line, Paths, Rows, picked, refuse_to_climb
 from descend.engine.walkers import Walkers, largest_number, length
+from descend.penalties import NoPenalty
 from descend.typing import Array, Memory, Objective, Optimizer, Penalty, Search, Stride, Trial
 
 TRIALS = 60
@@ -170,7 +171,9 @@ class _Step:
         before, clues = picked(walkers.w, rows), tuple(picked(each, rows) for each in self.clues)
         tried, decrease = self._path.at(picked(self.rate, rows), rows)
         new_value, new_g = objective.value_and_gradient(tried)
-        new_slope = np.vecdot(new_g, tried - before) + excess(penalty, before, tried)
+        new_slope = np.vecdot(new_g, tried - before)
+        if not isinstance(penalty, NoPenalty):
+            new_slope += excess(penalty, before, tried)
         history.evaluations[walkers.index[rows]] += 1
         finite = np.isfinite(new_value) & np.isfinite(new_g).all(axis=-1)
         new_value = np.where(finite, new_value, np.inf)
@@ -178,8 +181,8 @@ class _Step:
             picked(self.rate, rows), picked(walkers.value, rows), new_value, -decrease, new_slope
         )
         accepted = search.accepts(trial, clues) & finite
-        level = np.zeros(len(rows), dtype=bool)
-        if not accepted.all() or self._uphill.any():
+        refused = ~accepted
+        if refused.any() or self._uphill.any():
             self.walled[rows] |= ~finite
             rounding = 8 * np.finfo(tried.dtype).eps * np.abs(trial.value)
             uphill = self._is_uphill(rows, new_value - trial.value, np.abs(decrease), rounding)
@@ -189,9 +192,9 @@ class _Step:
             level = ~accepted & (np.abs(decrease) <= rounding) & (new_value >= trial.value)
             level &= ~(uphill | self.walled[rows])
             self.level[rows[level]] = True
+            refused = ~(accepted | level)
         self._path.keep(rows, accepted)
         self._end_at(rows, accepted, tried, new_value, new_g)
-        refused = ~accepted & ~level
         self.pending = rows[refused]
         if len(self.pending):
             self.last = Trial(*(array[refused] for array in trial))

@@ -55,9 +55,9 @@ class Given:
 
     def _at(self, w: Array) -> tuple[float, Array]:
         if self.gradient is None:
-            value, g = self._pair(w.copy())
+            value, g = self._pair(w)
         else:
-            value, g = self.function(w.copy()), self.gradient(w.copy())
+            value, g = self.function(w.copy()), self.gradient(w)
         return number(value, self.function), slopes(g, w, self.function)
 
     def _pair(self, w: Array) -> tuple[Any, Any]:

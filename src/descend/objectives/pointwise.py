@@ -57,10 +57,11 @@ def values_at(function: Callable[[Array], float], w: Array) -> Array:
 def gradients_at(function: Callable[[Array], tuple[float, Array]], w: Array) -> tuple[Array, Array]:
     """Return the values and gradients of a function of one point that gives both."""
     w = floats(w)
-    values, gradients = np.empty(w.shape[:-1], w.dtype), np.empty_like(w)
-    for index in np.ndindex(values.shape):
-        values[index], gradients[index] = function(w[index].copy())
-    return values[()], gradients
+    points = w.reshape(-1, w.shape[-1])
+    values, gradients = np.empty(len(points), w.dtype), np.empty_like(points)
+    for i, point in enumerate(points):
+        values[i], gradients[i] = function(point.copy())
+    return values.reshape(w.shape[:-1])[()], gradients.reshape(w.shape)
 
 
 def products_at(function: Callable[[Array, Array], Array], w: Array, v: Array) -> Array:

@@ -15,6 +15,12 @@ EXTENSIONS = 1e12
 NARROW = 1e-3
 """A bracket is narrow when it is this share of its far end."""
 
+INSIDE = np.array([[0.1], [0.5], [0.9]])
+"""The shares of a bracket at which a trial is at least, by default and at most."""
+
+OUTSIDE = np.array([[2.0], [4.0], [10.0]])
+"""The same in units of the last trial, where there is no far end yet."""
+
 
 class Wolfe(NamedTuple):
     """A line search for the strong Wolfe conditions: far enough down, and on flat enough ground.
@@ -159,66 +165,48 @@ class WholeStep(NamedTuple):
     curvature: float = 0.1
 
     def first(self, w: Array, value: Array, g: Array) -> tuple[Array, Memory]:
-        one = np.ones(len(w), dtype=w.dtype)
-        return one, _open_interval(one)
+        return np.ones(len(w), dtype=w.dtype), _open_interval(len(w))
 
     def accepts(self, trial: Trial, memory: Memory) -> npt.NDArray[np.bool_]:
-        low, _, _, high, *_ = memory
-        with np.errstate(invalid="ignore"):
-            narrow = np.isfinite(high) & (high - low <= NARROW * high)
-            enough = (trial.new_slope >= self.curvature * trial.slope) | narrow
-        far = trial.rate >= EXTENSIONS
-        return falls_enough(trial, self.share) & (enough | far)
+        near, far = memory
+        low, high = near[:, 0], far[:, 0]
+        narrow = np.isfinite(high) & (high - low <= NARROW * high)
+        enough = (trial.new_slope >= self.curvature * trial.slope) | narrow
+        return falls_enough(trial, self.share) & (enough | (trial.rate >= EXTENSIONS))
 
     def retry(self, trial: Trial, memory: Memory) -> tuple[Array, Memory]:
-        low, low_value, low_slope, high, high_value, high_slope = memory
-        rate, value = trial.rate, trial.new_value - trial.value
+        near, far = (end.T for end in memory)
+        rate = trial.rate
         with np.errstate(all="ignore"):
-            slope = trial.new_slope / rate
-            first_slope = trial.slope / rate
-        low_slope = np.where(low > 0, low_slope, first_slope)
-        beyond = ~falls_enough(trial, self.share)
-        high, high_value, high_slope = (
-            np.where(beyond, new, old)
-            for new, old in ((rate, high), (value, high_value), (slope, high_slope))
-        )
-        ends = (low, low_value, low_slope), (rate, value, slope)
-        best = np.where(np.isfinite(high), 0.0, _lowest(*ends))
-        low, low_value, low_slope = (
-            np.where(beyond, old, new)
-            for new, old in ((rate, low), (value, low_value), (slope, low_slope))
-        )
-        bracketed = np.isfinite(high)
-        best = np.where(
-            bracketed, _lowest((low, low_value, low_slope), (high, high_value, high_slope)), best
-        )
-        with np.errstate(all="ignore"):
-            width = np.where(bracketed, high - low, 0.0)
-        least = np.where(bracketed, low + 0.1 * width, 2 * rate)
-        most = np.where(bracketed, high - 0.1 * width, 10 * rate)
-        unknown = np.where(bracketed, low + 0.5 * width, 4 * rate)
-        unknown = np.where(bracketed & ~np.isfinite(high_value), least, unknown)
-        rate = np.clip(np.where(np.isfinite(best), best, unknown), least, most)
-        return rate, (low, low_value, low_slope, high, high_value, high_slope)
+            here = np.array((rate, trial.new_value - trial.value, trial.new_slope / rate))
+            start = np.array((0 * rate, 0 * rate, trial.slope / rate))
+            before = np.where(near[0] > 0, near, start)
+            beyond = ~falls_enough(trial, self.share)
+            near, far = np.where(beyond, before, here), np.where(beyond, here, far)
+            bracketed = np.isfinite(far[0])
+            best = _lowest(np.where(bracketed, near, before), np.where(bracketed, far, here))
+            least, unknown, most = np.where(
+                bracketed, near[0] + INSIDE * (far[0] - near[0]), OUTSIDE * rate
+            )
+            unknown = np.where(bracketed & ~np.isfinite(far[1]), least, unknown)
+            rate = np.where(np.isfinite(best), best, unknown)
+        return np.minimum(np.maximum(rate, least), most), (near.T, far.T)
 
     def propose(self, stride: Stride, memory: Memory) -> tuple[Array, Memory]:
-        one = np.ones_like(stride.rate)
-        return one, _open_interval(one)
+        return np.ones_like(stride.rate), _open_interval(len(stride.rate))
 
 
-def _open_interval(one: Array) -> Memory:
-    """Return an interval from zero to infinity: rate, value and slope at either end."""
-    zero, endless = np.zeros_like(one), np.full_like(one, np.inf)
-    return zero, zero.copy(), zero.copy(), endless, endless.copy(), endless.copy()
+def _open_interval(runs: int) -> Memory:
+    """Return an interval from zero to infinity: a rate, value and slope at either end, `(k, 3)`."""
+    return np.zeros((runs, 3)), np.full((runs, 3), np.inf)
 
 
-def _lowest(one: tuple[Array, ...], other: tuple[Array, ...]) -> Array:
+def _lowest(one: Array, other: Array) -> Array:
     """Return where the cubic through two values and slopes is lowest; NaN where it is nowhere."""
     (a, value_a, slope_a), (b, value_b, slope_b) = one, other
-    with np.errstate(all="ignore"):
-        mean = slope_a + slope_b - 3 * (value_a - value_b) / (a - b)
-        root = np.sign(b - a) * np.sqrt(mean * mean - slope_a * slope_b)
-        lowest: Array = b - (b - a) * (slope_b + root - mean) / (slope_b - slope_a + 2 * root)
+    mean = slope_a + slope_b - 3 * (value_a - value_b) / (a - b)
+    root = np.sign(b - a) * np.sqrt(mean * mean - slope_a * slope_b)
+    lowest: Array = b - (b - a) * (slope_b + root - mean) / (slope_b - slope_a + 2 * root)
     return lowest
 
 
