@@ -110,38 +110,63 @@ def test_the_compiled_pass_is_numpys_for_every_loss(loss, dtype, weighted, monke
     assert_same(ours, plain, w.dtype)
 
 
-def test_no_result_depends_on_the_number_of_threads(monkeypatch):
-    risk, w = make(LogLoss())
-    monkeypatch.setattr(parts, "WORTH_LOADING", 0)
+@pytest.mark.parametrize("stored", ["sparse", "dense"])
+def test_no_result_depends_on_the_number_of_threads(stored, monkeypatch):
+    risk, w = make(LogLoss(), weighted=True)
+    if stored == "dense":
+        blocks = ArrayBlocks(risk.blocks.X.toarray(), risk.blocks.y, risk.blocks.weight)
+        risk = replace(risk, blocks=blocks)
+    plain = risk.value_and_gradient(w)
+    for name in ("WORTH_LOADING", "PART", "DENSE_PART"):
+        monkeypatch.setattr(parts, name, 500)
     found = []
     for threads in (1, 2, 5):
         with ThreadPoolExecutor(threads) as pool:
             monkeypatch.setattr(parts, "_pool", lambda process, pool=pool: pool)
             found.append(risk.value_and_gradient(w))
-            found[-1] += (parts.squares(risk.model, risk.blocks, np.ones((N, 1))),)
-    for value, g, squares in found[1:]:
-        assert value == found[0][0]
-        assert np.array_equal(g, found[0][1])
-        assert np.array_equal(squares, found[0][2])
+            if stored == "sparse":
+                found[-1] += (parts.squares(risk.model, risk.blocks, np.ones((N, 1))),)
+    assert_same(found[0], plain, float)
+    for each in found[1:]:
+        assert all(map(np.array_equal, each, found[0]))
 
 
-def test_parts_are_as_many_as_pay():
-    edges = []
-
-    def add(begin, end, sums):
-        edges.append((begin, end))
-
+@pytest.mark.parametrize(
+    ("part", "width", "count"), [(1, 10, 16), (1, 150, 8), (10**6, 10, 1), (1_000, 300, 4)]
+)
+def test_parts_hold_each_row_once_and_about_as_many_numbers(part, width, count, monkeypatch):
+    monkeypatch.setattr(parts, "PART", part)
     X = make(LogLoss())[0].blocks.X
-    for width, count in ((D, parts.MOST_PARTS), (X.nnz // 8, 2), (X.nnz, 1)):
-        edges.clear()
-        parts._added(add, X.indptr, (1, width), float)
-        assert len(edges) == count
-        assert sorted(edges)[0][0] == 0
-        assert sorted(edges)[-1][1] == N
-        # each row once, the parts about alike
-        assert [end for _, end in sorted(edges)][:-1] == [begin for begin, _ in sorted(edges)][1:]
-        stored = [int(X.indptr[end] - X.indptr[begin]) for begin, end in edges]
-        assert max(stored) < 1.2 * X.nnz / count
+    edges = parts.sparse_edges(X, width)
+    assert len(edges) == count + 1
+    assert (edges[0], edges[-1]) == (0, N)
+    assert (np.diff(edges) > 0).all()
+    assert np.diff(X.indptr[edges]).max() < 1.2 * X.nnz / count
+
+
+def test_many_dense_rows_are_summed_in_parts(monkeypatch):
+    monkeypatch.setattr(parts, "DENSE_PART", 2_000)
+    risk, w = make(CrossEntropy(), outputs=OUTPUTS, weighted=True)
+    rows = ArrayBlocks(risk.blocks.X.toarray(), risk.blocks.y, risk.blocks.weight)
+    dense = replace(risk, blocks=rows)
+    assert parts.many_dense_rows(rows) is rows
+    assert parts.dense_edges(rows) == [0, 87, 175, 262, 350, 437, 525, 612, N]
+    several = np.stack([w, 2 * w])
+    for point in (w, several):
+        ours, plain = dense.value_and_gradient(point), risk.value_and_gradient(point)
+        np.testing.assert_allclose(ours[0], plain[0], rtol=1e-13)
+        np.testing.assert_allclose(ours[1], plain[1], rtol=1e-11, atol=1e-15)
+    monkeypatch.setattr(parts, "WIDEST", D - 1)
+    assert parts.many_dense_rows(rows) is None
+
+
+def test_parts_that_overflow_warn_in_no_thread(monkeypatch):
+    monkeypatch.setattr(parts, "DENSE_PART", 2_000)
+    X = np.random.default_rng(0).standard_normal((N, D))
+    risk = EmpiricalRisk(Linear(D), SquaredError(), L2(0.1), ArrayBlocks(X, X[:, :1]))
+    value, g = risk.value_and_gradient(np.full(D + 1, 1e200))
+    assert not np.isfinite(value)
+    assert g.shape == (D + 1,)
 
 
 def test_squares_bear_their_curvatures():

@@ -36,10 +36,15 @@ class ArrayBlocks:
 
     def __iter__(self) -> Iterator[Block]:
         """Iterate over the blocks, in order."""
-        for begin in range(0, self.n_rows, self._rows):
-            rows = slice(begin, begin + self._rows)
+        return self.between(0, self.n_rows)
+
+    def between(self, first: int, after: int) -> Iterator[Block]:
+        """Iterate over the blocks of the rows from `first` to the one before `after`."""
+        for begin in range(first, after, self._rows):
+            rows = slice(begin, min(begin + self._rows, after))
             weight = None if self.weight is None else self.weight[rows]
-            yield Block(self.X[rows] if self._rows < self.n_rows else self.X, self.y[rows], weight)
+            everything = rows == slice(0, self.n_rows)
+            yield Block(self.X if everything else self.X[rows], self.y[rows], weight)
 
     def sample(self, size: int, random: np.random.Generator) -> Block:
         """Return `size` rows drawn without replacement (all of them, if there are no more)."""

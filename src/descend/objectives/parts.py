@@ -1,4 +1,8 @@
-"""Sums over many sparse rows: in parts, each by a compiled pass in a thread of its own."""
+"""Sums over many rows: in parts, each by a thread of its own; of sparse rows by compiled passes.
+
+The parts follow from the data alone and are added in turn, so that no result depends on the number
+of threads.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +11,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from itertools import pairwise
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -15,13 +19,30 @@ from descend.data.arrays import ArrayBlocks
 from descend.models import Linear
 from descend.typing import Array, Blocks, Loss
 
+Sums = TypeVar("Sums", bound=tuple[Array, ...])
+
+MOST_PARTS = 16
+"""The most parts, as many as threads that may work at once."""
+
 WORTH_LOADING = 2**21
 """Stored numbers times outputs from which on a fit's passes pay for loading compiled ones."""
 
-MOST_PARTS, PART_SHARE = 16, 4
-"""The most parts, and how many times the parameters' number of stored numbers each has at least.
+PART, PART_SHARE = 2**19, 4
+"""The stored numbers of a part: at least so many, and so many times the parameters of an output."""
 
-They follow from the data alone, and are added in turn: so no result depends on the threads."""
+DENSE_PART = 2**22
+"""The numbers of a part of dense rows: with fewer, threads wait for the interpreter."""
+
+WIDEST = 1_024
+"""Columns of dense rows up to which threads are ours: of wider ones BLAS takes care."""
+
+
+def many_dense_rows(blocks: Blocks) -> ArrayBlocks | None:
+    """Return the blocks if they are dense rows enough for several threads, else None."""
+    if not isinstance(blocks, ArrayBlocks) or not isinstance(blocks.X, np.ndarray):
+        return None
+    many = blocks.X.size >= 2 * DENSE_PART and blocks.n_features <= WIDEST
+    return blocks if many else None
 
 
 def many_sparse_rows(model: Linear, loss: Loss, blocks: Blocks, w: Array) -> ArrayBlocks | None:
@@ -42,8 +63,8 @@ def many_sparse_rows(model: Linear, loss: Loss, blocks: Blocks, w: Array) -> Arr
     return blocks if is_ours(loss) else None
 
 
-def sums(model: Linear, loss: Loss, blocks: ArrayBlocks, w: Array) -> tuple[Any, Array]:
-    """Return the sum of the rows' losses and its gradient, shaped like `w`, in one pass."""
+def sums(model: Linear, loss: Loss, blocks: ArrayBlocks, w: Array) -> tuple[Array, Array]:
+    """Return the sum of sparse rows' losses and its gradient, shaped like `w`, in one pass."""
     from descend.kernels.dispatch import in_precision
     from descend.kernels.passes import cached_add_rows
     from descend.kernels.rows import CSR
@@ -53,51 +74,63 @@ def sums(model: Linear, loss: Loss, blocks: ArrayBlocks, w: Array) -> tuple[Any,
     own, point = in_precision(loss, w.dtype), np.ascontiguousarray(model.by_output(w.ravel()))
     kind = loss.normalised, model.n_features
 
-    def add(begin: int, end: int, g: Array) -> float:
-        return float(cached_add_rows(rows, y, weight, point, own, *kind, begin, end, g))
+    def part(begin: int, end: int) -> tuple[Array, Array]:
+        g = np.zeros_like(point)
+        total = cached_add_rows(rows, y, weight, point, own, *kind, begin, end, g)
+        return np.full(w.shape[:-1], total), g.reshape(w.shape)
 
-    totals, g = _added(add, X.indptr, point.shape, w.dtype)
-    return np.full(w.shape[:-1], sum(totals)), g.reshape(w.shape)
+    return added(part, sparse_edges(X, model.width))
 
 
 def squares(model: Linear, blocks: ArrayBlocks, curvatures: Array) -> Array:
-    """Return the sum over the rows of their curvatures times their squares, `(d,)`."""
+    """Return the sum over sparse rows of their curvatures times their squares, `(d,)`."""
     from descend.kernels.passes import cached_add_squares
     from descend.kernels.rows import CSR
 
     X = blocks.X
     rows = CSR(X.data, X.indices, X.indptr)
-    shape = model.n_outputs, model.width
 
-    def add(begin: int, end: int, sums: Array) -> None:
-        cached_add_squares(rows, curvatures, model.n_features, begin, end, sums)
+    def part(begin: int, end: int) -> tuple[Array]:
+        diagonal = np.zeros((model.n_outputs, model.width), dtype=curvatures.dtype)
+        cached_add_squares(rows, curvatures, model.n_features, begin, end, diagonal)
+        return (diagonal.ravel(),)
 
-    _, diagonal = _added(add, X.indptr, shape, curvatures.dtype)
-    return diagonal.ravel()
+    (diagonal,) = added(part, sparse_edges(X, model.width))
+    return diagonal
 
 
-def _added(
-    add: Callable[[int, int, Array], Any], indptr: Any, shape: tuple[int, int], dtype: Any
-) -> tuple[list[Any], Array]:
-    """Return what `add(begin, end, sums)` returns for each part of the rows, and the sums of all.
-
-    Parts have about as many stored numbers each, and sums `(outputs, width)` of their own.
-    """
-    stored = int(indptr[-1])
-    count = int(np.clip(stored // (PART_SHARE * shape[1]), 1, MOST_PARTS))
-    edges = np.searchsorted(indptr, np.linspace(0, stored, count + 1)).tolist()
-    edges[0], edges[-1] = 0, len(indptr) - 1
-
-    def part(begin: int, end: int) -> tuple[Any, Array]:
-        sums = np.zeros(shape, dtype=dtype)
-        return add(begin, end, sums), sums
-
+def added(part: Callable[[int, int], Sums], edges: list[int]) -> Sums:
+    """Return the sums of the arrays that `part(begin, end)` returns between each two edges."""
     pool = _pool(os.getpid())
-    waiting = [pool.submit(part, *edge) for edge in pairwise(edges)]
-    told, (first, *others) = zip(*(each.result() for each in waiting), strict=True)
-    for sums in others:
-        first += sums
-    return list(told), first
+    waiting = [pool.submit(part, *ends) for ends in pairwise(edges)]
+    total: Any = waiting[0].result()
+    for each in waiting[1:]:
+        total = tuple(a + b for a, b in zip(total, each.result(), strict=True))
+    found: Sums = total
+    return found
+
+
+def dense_edges(blocks: ArrayBlocks) -> list[int]:
+    """Return the first row of each part of dense rows, and how many rows there are."""
+    return _rounded(np.linspace(0, blocks.n_rows, _count(blocks.X.size // DENSE_PART) + 1))
+
+
+def sparse_edges(X: Any, width: int) -> list[int]:
+    """Return the same of sparse rows: parts of about as many stored numbers each."""
+    count = _count(X.nnz // max(PART, PART_SHARE * width))
+    edges = np.searchsorted(X.indptr, np.linspace(0, X.nnz, count + 1))
+    edges[0], edges[-1] = 0, X.shape[0]
+    return _rounded(edges)
+
+
+def _count(parts: int) -> int:
+    """Return a power of two, which threads share well, of about so many parts."""
+    return int(2 ** np.floor(np.log2(np.clip(parts, 1, MOST_PARTS))))
+
+
+def _rounded(edges: Any) -> list[int]:
+    numbers: list[int] = np.asarray(edges).astype(int).tolist()
+    return numbers
 
 
 @cache
@@ -107,8 +140,5 @@ def _pool(process: int) -> ThreadPoolExecutor:
     They are as many as processors, or as the usual variable says.
     """
     told = os.environ.get("OMP_NUM_THREADS", "")
-    processors = (
-        len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    )
-    threads = int(told) if told.isdigit() and int(told) else processors or 1
+    threads = int(told) if told.isdigit() and int(told) else os.cpu_count() or 1
     return ThreadPoolExecutor(threads, thread_name_prefix="descend-pass")

@@ -1,5 +1,6 @@
 """The empirical risk: what a model is fitted by."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,7 +9,13 @@ import numpy.typing as npt
 from descend.losses import log_probabilities
 from descend.models import Linear
 from descend.objectives.composite import Partly, is_smooth
-from descend.objectives.parts import many_sparse_rows, sums
+from descend.objectives.parts import (
+    added,
+    dense_edges,
+    many_dense_rows,
+    many_sparse_rows,
+    sums,
+)
 from descend.penalties import NoPenalty
 from descend.typing import Array, Block, Blocks, Curved, Linked, Loss, Penalty
 
@@ -130,12 +137,21 @@ class EmpiricalRisk:
         rows = many_sparse_rows(self.model, self.loss, self.blocks, w)
         if rows is not None:
             return sums(self.model, self.loss, rows, w)
+        rows = many_dense_rows(self.blocks)
+        if rows is None:
+            return self._sums_over(self.blocks, w)
+        return added(lambda *ends: self._sums_over(rows.between(*ends), w), dense_edges(rows))
+
+    def _sums_over(self, blocks: Iterable[Block], w: Array) -> tuple[Array, Array]:
+        """Return the sum of some blocks' losses and its gradient at each `w`."""
         total = np.zeros(w.shape[:-1])
         g = np.zeros_like(w)
-        for block in self.blocks:
-            z = self._scores(w, block)
-            total += self._losses(block, z)
-            g += self.model.pullback(w, block.X, self._slopes(block, z))
+        # each thread has a state of its own
+        with np.errstate(all="ignore"):
+            for block in blocks:
+                z = self._scores(w, block)
+                total += self._losses(block, z)
+                g += self.model.pullback(w, block.X, self._slopes(block, z))
         return total, g
 
     def _scores(self, w: Array, block: Block) -> Array:
