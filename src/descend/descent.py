@@ -96,6 +96,13 @@ class Descent:
         """The number of runs, or None for a single run that has no axis of runs."""
         return None if self.x.ndim == 1 else self.x.shape[0]
 
+    @property
+    def unit(self) -> str:
+        """What a row of the record stands for: "epoch" after a descent by batches, else "step"."""
+        # a record of the steps by batches, too, counts its evaluations by the epoch
+        by_epoch = self.jac is None and self.nfev == self.nit
+        return "epoch" if by_epoch else "step"
+
     def run(self, index: int) -> Descent:
         """Return one of several runs as a record of its own, cut where that run ended.
 

@@ -10,7 +10,7 @@ from matplotlib.collections import LineCollection, PathCollection
 from matplotlib.figure import Figure
 from walked import BOWL, CUBE, HILL, LOG, ROSENBROCK, WELL, Function, walked
 
-from descend import minimize, views
+from descend import DescentRegressor, minimize, views
 from descend.rates import Constant, Monotone
 
 
@@ -69,6 +69,23 @@ def test_plot_has_its_panels_and_can_be_written(descent, panels, labels, tmp_pat
         assert (figure.axes[0].get_xlabel(), figure.axes[0].get_ylabel()) == labels
     views.save(figure, tmp_path / "picture.png")
     assert np.isfinite([ax.viewLim.extents for ax in figure.axes]).all()
+
+
+@pytest.mark.parametrize(
+    ("record", "unit", "rows"), [("epoch", "epoch", 3), ("step", "step", 15), (None, "epoch", 3)]
+)
+def test_a_descent_by_batches_shows_its_learning_rates(record, unit, rows):
+    X = np.random.default_rng(0).standard_normal((40, 3))
+    model = DescentRegressor(
+        optimizer="sgd", batch_size=8, record=record, max_iter=3, tol=0.0, learning_rate=0.01
+    )
+    values, rates = views.plot(model.fit(X, X[:, 0]).descent_).axes
+    assert (values.get_xlabel(), rates.get_xlabel()) == (unit, unit)
+    assert f"stopped after {rows} {unit}s" in values.get_title(loc="left")
+    assert rates.get_ylabel() == "learning rate"
+    assert np.nanmax(rates.lines[0].get_ydata()) == 0.01
+    assert len(rates.lines[0].get_ydata()) == rows + 1
+    assert f"after {rows} {unit}s" in model.descent_.explain()
 
 
 def test_the_path_of_one_run_is_the_recorded_points():

@@ -93,4 +93,4 @@ def counted(descent: Descent) -> str:
 
 def unit(descent: Descent) -> str:
     """Return what the record counts."""
-    return "epoch" if descent.jac is None else "step"
+    return descent.unit

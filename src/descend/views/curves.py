@@ -96,6 +96,15 @@ def draw_gradient_norms(ax: Axes, walks: Walks, log: Log = "auto") -> None:
     ax.set_ylabel(scale.label)
 
 
+def draw_rates(ax: Axes, walks: Walks, rates: Array, log: Log = "auto") -> None:
+    """Draw the learning rates `(n, k)` of every run against the step that they led to."""
+    from_first = np.concatenate([np.full((1, walks.n_runs), np.nan), rates])
+    scale = scale_of(from_first, log, settled=False, label="learning rate")
+    drawn = np.where(np.isnan(from_first), np.nan, scale.apply(from_first))
+    _draw_runs(ax, walks, drawn, scale.log)
+    ax.set_ylabel(scale.label)
+
+
 def _draw_runs(ax: Axes, walks: Walks, curves: Array, log: bool) -> None:
     prepare_curves(ax, walks, curves, log)
     width, opacity = line_style(walks)
@@ -118,7 +127,7 @@ def _draw_runs(ax: Axes, walks: Walks, curves: Array, log: bool) -> None:
 
 def prepare_curves(ax: Axes, walks: Walks, curves: Array, log: bool) -> None:
     """Set the axes of curves against steps; diverged runs leave at the top or the bottom."""
-    whole_steps(ax, len(curves) - 1)
+    whole_steps(ax, len(curves) - 1, walks.unit)
     shown = curves[:, ~walks.diverged]
     if walks.diverged.all():
         near = np.abs(curves) <= FLIGHT * (np.abs(curves[0]).max() or np.abs(curves[:2]).max())

@@ -12,7 +12,13 @@ from matplotlib.figure import Figure
 from descend.descent import Descent
 from descend.rates import Constant
 from descend.typing import Adaptive, Array, Objective, Schedule, Search
-from descend.views.curves import Log, draw_gradient_norms, draw_values, limits_of
+from descend.views.curves import (
+    Log,
+    draw_gradient_norms,
+    draw_rates,
+    draw_values,
+    limits_of,
+)
 from descend.views.landscape import (
     draw_height_bar,
     draw_landscape,
@@ -45,7 +51,8 @@ def plot(
 
     In one variable: the function's curve with the points on it. In two: filled contours, dark
     where the function is high, with the path of every run, its start hollow and its end filled.
-    In more, or if no points were recorded: the values and the size of the gradient at each step.
+    In more, or if no points were recorded: the values and the size of the gradient at each step; of
+    a descent by batches, the values and the learning rate of each epoch.
 
     Parameters
     ----------
@@ -86,7 +93,7 @@ def plot(
     figure = new_figure(11.0, 4.9)
     left, right = figure.subplots(1, 2, width_ratios=(1.25, 1))
     draw(dress(left, title=summary(descent, walks)), descent, walks, objective, seen)
-    draw_values(dress(right, title="value at each step"), walks, log)
+    draw_values(dress(right, title=f"value at each {walks.unit}"), walks, log)
     headline(figure, title if title is not None else descent.formula or "Descent")
     return figure
 
@@ -102,7 +109,11 @@ def _plot_curves(
     figure = new_figure(11.0, 4.3)
     left, right = figure.subplots(1, 2)
     draw_values(dress(left, title=summary(descent, walks)), walks, log)
-    draw_gradient_norms(dress(right, title="size of the gradient at each step"), walks, log)
+    if np.isnan(walks.gradient_norms).all():  # by batches, no gradient of all rows was computed
+        rates = descent.learning_rates.reshape(-1, walks.n_runs)
+        draw_rates(dress(right, title=f"learning rate of each {walks.unit}"), walks, rates, log)
+    else:
+        draw_gradient_norms(dress(right, title="size of the gradient at each step"), walks, log)
     headline(figure, title if title is not None else descent.formula or "Descent")
     return figure
 
@@ -182,7 +193,8 @@ def summary(descent: Descent, walks: Walks) -> str:
     if (rate := _told_rate(descent.learning_rate)) is not None:
         told.append(rate)
     if walks.n_runs == 1:
-        return ", ".join([*told, f"{descent.status} after {walks.n_steps:,} steps"])
+        counted = f"{walks.n_steps:,} {walks.unit}{'' if walks.n_steps == 1 else 's'}"
+        return ", ".join([*told, f"{descent.status} after {counted}"])
     statuses, counts = np.unique(np.atleast_1d(descent.status), return_counts=True)
     ended = ", ".join(f"{n:,} {status}" for status, n in zip(statuses, counts, strict=True))
     return ", ".join([*told, f"{walks.n_runs:,} runs: {ended}"])

@@ -111,13 +111,13 @@ def number(value: float) -> str:
     return f"{digits:,.10f}".rstrip("0").rstrip(".").replace("-", MINUS)
 
 
-def whole_steps(ax: Axes, last: int) -> None:
-    """Make the horizontal axis count steps from 0 to `last`, in whole numbers."""
+def whole_steps(ax: Axes, last: int, unit: str = "step") -> None:
+    """Make the horizontal axis count steps, or what `unit` says, from 0 to `last`."""
     ax.set_xlim(0, max(last, 1))
     # With more than one tick asked for, a short axis would get halves, shown as wholes.
     ax.xaxis.set_major_locator(MaxNLocator(nbins=5, integer=True, min_n_ticks=1))
     ax.xaxis.set_major_formatter(FuncFormatter(lambda step, _: f"{step:,.0f}"))
-    ax.set_xlabel("step")
+    ax.set_xlabel(unit)
 
 
 def log_values(ax: Axes) -> None:

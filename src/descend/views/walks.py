@@ -25,6 +25,8 @@ class Walks(NamedTuple):
         The step at which each run ended, `(k,)`.
     diverged, converged
         Which runs did, `(k,)`.
+    unit
+        What is counted, a "step" or an "epoch".
     """
 
     points: Array | None
@@ -34,6 +36,7 @@ class Walks(NamedTuple):
     last: npt.NDArray[np.int64]
     diverged: npt.NDArray[np.bool_]
     converged: npt.NDArray[np.bool_]
+    unit: str
 
     @property
     def n_runs(self) -> int:
@@ -72,6 +75,7 @@ def walks_of(descent: Descent) -> Walks:
         np.atleast_1d(np.asarray(descent.nit, dtype=np.int64)),
         status == "diverged",
         np.isin(status, ("converged", "stalled")),
+        descent.unit,
     )
 
 
