@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from scipy.optimize import OptimizeResult, OptimizeWarning, minimize, rosen, rosen_der
+from scipy.stats import norm
 
 import descend
 from descend.optimizers import Adam
@@ -75,6 +76,17 @@ def test_calls_are_counted():
         method=descend.as_scipy_method("adam", steps=20),
     )
     assert calls["fun"] - found.nfev == exact.nfev == exact.njev
+
+
+def test_what_cannot_be_followed_is_minimised_by_differences():
+    found = minimize(
+        lambda w: -norm.logpdf([1.0, 2.0, 6.0], w[0], np.exp(w[1])).sum(),
+        [0.0, 1.0],
+        method=descend.as_scipy_method(),
+    )
+    assert found.success
+    assert found.x[0] == pytest.approx(3)
+    assert found.nfev > 4 * found.njev > 0
 
 
 def test_options_of_scipy_take_precedence():

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from scipy.optimize import OptimizeResult, OptimizeWarning, approx_fprime
+from scipy.optimize import OptimizeResult, OptimizeWarning
 
 from descend.descent import Descent
 from descend.minimizing import minimize
@@ -90,8 +90,8 @@ def as_scipy_method(
     """Return a method for `scipy.optimize.minimize` that descends by an optimizer.
 
     The gradient is SciPy's `jac`, a function or True. Without it the function is derived exactly,
-    if autograd can follow it, and else by SciPy's finite differences. SciPy's `tol`, and `maxiter`
-    in its `options`, take precedence over those given here. Its `bounds` are kept, and at a bound
+    if autograd can follow it, and else by central differences. SciPy's `tol`, and `maxiter` in its
+    `options`, take precedence over those given here. Its `bounds` are kept, and at a bound
     that holds a coordinate back `jac` is zero.
 
     Parameters
@@ -131,34 +131,34 @@ class _Counted:
     ) -> None:
         self.fun, self.jac, self.args = fun, jac, args
         self.nfev = self.njev = 0
+        self.is_followed = jac is None
         # what messages call it
         self.__name__ = getattr(fun, "__name__", "fun")
 
     def __call__(self, w: Any) -> Any:
-        """Return the value; SciPy takes an array of one number for that number."""
+        """Return the value."""
         self.nfev += 1
-        value = self.fun(w, *self.args)
-        return value[0] if getattr(value, "shape", ()) == (1,) else value
+        return self.fun(w, *self.args)
 
     def gradient(self, w: Array) -> Array:
-        """Return the gradient that was given, or one from finite differences."""
+        """Return the gradient that was given."""
+        assert self.jac is not None
         self.njev += 1
-        if self.jac is not None:
-            return np.asarray(self.jac(w, *self.args), dtype=float)
-        return np.asarray(approx_fprime(w, self))
+        return np.asarray(self.jac(w, *self.args), dtype=float)
 
     def objective(self, x0: Array) -> Function:
         """Return the function with the best gradient there is for it."""
-        if self.jac is None:
-            exact = Function(self)
-            try:
-                exact.value_and_gradient(x0)
-            except ValueError as error:
-                if "autograd cannot" not in str(error):
-                    raise
-            else:
-                return exact
-        return Function(self, self.gradient)
+        if self.jac is not None:
+            return Function(self, self.gradient)
+        exact = Function(self)
+        try:
+            exact.value_and_gradient(x0)
+        except ValueError as error:
+            if "autograd cannot" not in str(error):
+                raise
+            self.is_followed = False
+            return Function(self, "differences")
+        return exact
 
 
 class _Stopped:
@@ -189,8 +189,7 @@ def _result(descent: Descent, counted: _Counted, status: int | None) -> Optimize
         jac=descent.jac,
         nit=descent.nit,
         nfev=counted.nfev,
-        # derived exactly, each call of the function gives its gradient too
-        njev=counted.njev or counted.nfev,
+        njev=counted.nfev if counted.is_followed else counted.njev or descent.nfev,
         success=descent.success,
         status=CODES[descent.status] if status is None else status,
         message=message,
