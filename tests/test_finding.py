@@ -41,7 +41,7 @@ def test_the_bound_is_that_of_the_largest_curvature(scale, optimizer, numerator)
     assert found.curvature == pytest.approx(40 * scale, rel=1e-9)
     assert found.bound == pytest.approx(numerator / (40 * scale), rel=1e-6)
     assert found.suggestion <= found.bound / 2
-    assert found.blow_up > found.bound / 20
+    assert found.blow_up == pytest.approx(found.bound, rel=0.15)
     assert f"{numerator:.3g}/L = {found.bound:.4g} are stable" in str(found)
 
 
@@ -54,6 +54,34 @@ def test_on_a_quadratic_it_is_half_of_the_bound(optimizer, condition):
     if optimizer == "sgd":
         # from there to the best constant rate, 2/(L + mu), it is less than twice as far
         assert 0.5 <= found.suggestion / (2 / (condition + 1)) < 1.001
+
+
+@pytest.mark.parametrize(
+    ("optimizer", "bound"), [("sgd", 2.0), ("momentum", 3.8), ("nesterov", 3.8 / 2.8)]
+)
+@pytest.mark.parametrize("condition", [1.0, 1e2, 1e4, 1e6])
+def test_on_a_quadratic_it_blows_up_about_where_a_step_no_longer_shrinks(
+    optimizer, bound, condition
+):
+    random = np.random.default_rng(0)
+    directions = np.linalg.qr(random.standard_normal((5, 5)))[0]
+    H = directions * np.geomspace(1.0, condition, 5) @ directions.T
+    start = random.standard_normal(5)
+    found = find_rate(lambda w: (w @ H @ w / 2, H @ w), start, gradient=True, optimizer=optimizer)
+    assert found.blow_up == pytest.approx(bound / condition, rel=0.15)
+
+
+def test_what_blows_up_is_told_of_the_function_not_of_its_start_alone():
+    # from 2 to -2 and back again: 4 r x^3 = 2 x at the rate r
+    found = find_rate("x^4", [2.0])
+    assert found.blow_up == pytest.approx(1 / 8, rel=0.15)
+    assert found.bound == pytest.approx(2 / 48)
+
+
+def test_what_is_bounded_does_not_blow_up():
+    found = find_rate("sines", [1.0, 0.3])
+    assert found.blow_up is None
+    assert "blow" not in str(found)
 
 
 def test_where_the_function_bends_more_further_on_the_rate_is_smaller():
@@ -112,6 +140,7 @@ def test_the_bound_for_data_is_the_spectrums():
     found = find_rate((X, y))
     assert found.curvature == pytest.approx(L, rel=1e-6)
     assert found.safe == pytest.approx(1 / L, rel=1e-2)
+    assert found.blow_up == pytest.approx(2 / L, rel=0.15)
 
 
 def test_names_of_classes_are_classes():
@@ -132,9 +161,10 @@ def test_its_picture(problem, tmp_path):
     told = [text.get_text() for text in figure.legends[0].get_texts()]
     assert f"begin with {found.suggestion:.3g}" in told
     assert f"stable up to {found.bound:.3g}" in told
+    assert f"blows up from about {found.blow_up:.2g}" in told
     marked = [line.get_xdata()[0] for line in ax.lines[2:]]
     assert found.suggestion in marked
-    assert (found.blow_up in marked) == (found.blow_up is not None)
+    assert found.blow_up in marked
     figure.draw_without_rendering()
     assert not [label for label in ax.get_xticklabels() if "$" in label.get_text()]
     views.save(figure, tmp_path / "rate.png")

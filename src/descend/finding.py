@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from descend.engine.brink import brink
 from descend.engine.curvature import safe_rate
 from descend.engine.lanczos import spectrum
 from descend.engine.loop import walk
@@ -18,10 +19,12 @@ from descend.optimizers import by_name
 from descend.optimizers.traits import is_scale_free, stable_rate
 from descend.rates import Constant
 from descend.starts import Start, check_finite, names_of, starting_points
-from descend.typing import Array, Objective, Optimizer
+from descend.typing import Array, Objective, Optimizer, Schedule
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
+
+    from descend.descent import Descent
 
 MOST_CLASSES = 20
 """Whole numbers of at most so many kinds are classes."""
@@ -34,6 +37,12 @@ SMOOTHING = 0.8
 
 BELOW, ABOVE = 1e-4, 1e2
 """The range about a rate that is known to be too large or nearly so, as shares of it."""
+
+RUN = 60
+"""Steps of a run that shows whether its rate blows up: at 5 % too much values grow 1e5 fold."""
+
+LAST = 5
+"""All of so many values at the end of a run are above its start if it blows up."""
 
 
 class RateTest(NamedTuple):
@@ -52,9 +61,9 @@ class RateTest(NamedTuple):
     steepest
         The rate at which the smoothed value fell fastest; None if it did not fall.
     blow_up
-        The last rate at which the value was about as low as it ever was, before it rose above the
-        start; None if it never blew up. It lags behind the bound: on the way there, next to
-        nothing is left of what would swell.
+        About from which rate on runs blow up: one at which a run of its own, of 60 steps, ended
+        above the start by more than the test ever fell below it, and less than a tenth below which
+        another did not; None if none was met.
     curvature, bound
         The largest curvature at the start, and the rate up to which the optimizer is stable there;
         None where there is none.
@@ -77,12 +86,9 @@ class RateTest(NamedTuple):
         """Say which rate to take, and why."""
         told = [f"Begin {self.optimizer} with the learning rate {self.suggestion:.2g}."]
         if self.steepest is not None:
-            told.append(f"The value fell fastest at {self.steepest:.3g}")
-            if self.blow_up is not None:
-                told[-1] += f" and blew up from {self.blow_up:.3g} on"
-            told[-1] += "."
-        elif self.blow_up is not None:
-            told.append(f"The value blew up from {self.blow_up:.3g} on.")
+            told.append(f"The value fell fastest at {self.steepest:.3g}.")
+        if self.blow_up is not None:
+            told.append(f"From about {self.blow_up:.2g} on, runs of {RUN} steps blow up.")
         if self.bound is not None and self.curvature is not None:
             told.append(
                 f"At the start the largest curvature is L = {self.curvature:.4g}, and rates up to "
@@ -111,7 +117,9 @@ def find_rate(
     """Find a learning rate by a range test, and set the bound of the curvature beside it.
 
     One run takes its steps at rates that rise geometrically from far too small ones until the
-    value blows up. Where the curvature at the start sets a bound, the suggestion is half of it,
+    value blows up. By then the steps before have left next to nothing of what swells, so that it
+    shows late: from which rate on it blows up is found by runs of 60 steps, each at one rate from
+    the start. Where the curvature at the start sets a bound, the suggestion is half of it,
     `1 / L` for plain descent; or that halved until a second run, all of it at this rate, ends
     about as low as it ever was. Else it is the rate at which the value fell fastest or a tenth of
     that from which it blew up: the lower one.
@@ -160,46 +168,69 @@ def find_rate(
     bound = None if curvature is None else stable_rate(chosen, curvature)
     about = _unit(walked.value_and_gradient(point)[1], point, chosen) if bound is None else bound
     rates = np.geomspace(BELOW * about, ABOVE * about, steps)
-    run = walk(
-        walked,
-        point,
-        chosen,
-        lambda t: rates[np.asarray(t, dtype=int) - 1],
-        steps=steps,
-        stopping=GradientShrunk(0.0),
-        record="values",
+    walks = _Walks(walked, point, chosen)
+    risen = walks.at(lambda t: rates[np.asarray(t, dtype=int) - 1], steps)
+    first, values = float(risen.values[0]), np.asarray(risen.values[1:], dtype=float)
+    smoothed, steepest = _steepest(rates, first, values)
+    lowest = int(np.argmin(values))
+    # as far above the start as it was once below
+    high = 2 * first - float(values[lowest])
+    blow_up = brink(
+        lambda rate: walks.end_above(high, rate), float(rates[lowest]), rates[0], rates[-1]
     )
-    values = np.asarray(run.values[1:], dtype=float)
+    suggestion = steepest if blow_up is None else min(steepest, blow_up / 10)
+    if bound is not None:
+        suggestion = walks.that_holds(steps, bound / 2, min(suggestion, bound / 2))
     safe = None
     if isinstance(walked, EmpiricalRisk):
         safe = safe_rate(walked, point, chosen, walked.blocks.n_rows)
-    name = optimizer if isinstance(optimizer, str) else type(optimizer).__name__
-    found = _judged(name, rates, values, float(run.values[0]), curvature, bound, safe)
-    if bound is None:
-        return found
-    holds = _that_holds(walked, point, chosen, steps, bound / 2, found.suggestion)
-    return found._replace(suggestion=holds)
+    return RateTest(
+        optimizer if isinstance(optimizer, str) else type(optimizer).__name__,
+        rates[: len(values)],
+        values,
+        smoothed,
+        suggestion,
+        steepest,
+        blow_up,
+        curvature,
+        bound,
+        safe,
+    )
 
 
-def _that_holds(
-    objective: Objective, point: Array, optimizer: Optimizer, steps: int, rate: float, least: float
-) -> float:
-    """Return a rate, halved until a run of so many steps settles, but not below `least`."""
-    while rate > least:
-        run = walk(
-            objective,
-            point,
-            optimizer,
-            Constant(rate),
+class _Walks(NamedTuple):
+    """Runs from one start."""
+
+    objective: Objective
+    point: Array
+    optimizer: Optimizer
+
+    def at(self, schedule: Schedule, steps: int) -> Descent:
+        """Return a run at the rates of a schedule."""
+        return walk(
+            self.objective,
+            self.point,
+            self.optimizer,
+            schedule,
             steps=steps,
             stopping=GradientShrunk(0.0),
             record="values",
         )
-        fallen = run.values[0] - run.best_fun
-        if run.status != "diverged" and run.fun <= run.best_fun + NEAR * fallen:
-            return rate
-        rate /= 2
-    return least
+
+    def end_above(self, value: float, rate: float) -> bool:
+        """Say whether a run at one rate ends above a value."""
+        run = self.at(Constant(rate), RUN)
+        return run.status == "diverged" or bool((run.values[-LAST:] > value).all())
+
+    def that_holds(self, steps: int, rate: float, least: float) -> float:
+        """Return a rate, halved until a run of so many steps settles, but not below `least`."""
+        while rate > least:
+            run = self.at(Constant(rate), steps)
+            fallen = run.values[0] - run.best_fun
+            if run.status != "diverged" and run.fun <= run.best_fun + NEAR * fallen:
+                return rate
+            rate /= 2
+        return least
 
 
 def risk_of(X: Any, y: Any) -> EmpiricalRisk:
@@ -260,45 +291,16 @@ def _unit(g: Array, point: Array, optimizer: Optimizer) -> float:
     return size / max(float(np.linalg.norm(g)), 1e-150)
 
 
-def _judged(
-    name: str,
-    rates: Array,
-    values: Array,
-    first: float,
-    curvature: float | None,
-    bound: float | None,
-    safe: float | None,
-) -> RateTest:
-    """Return what the values at rising rates say."""
+def _steepest(rates: Array, first: float, values: Array) -> tuple[Array, float]:
+    """Return the smoothed values, and the rate at which they fell fastest on the way down."""
     lowest = int(np.argmin(values)) if len(values) else 0
-    ended_early = len(values) < len(rates)
-    rose = ended_early or values[-1] > first + abs(first - values[lowest])
-    falling = values[: lowest + 1]
-    if not len(values) or not falling[-1] < first:
+    if not len(values) or not values[lowest] < first:
         raise ValueError(
             f"no rate from {rates[0]:.2g} to {rates[-1]:.2g} makes the value smaller than "
             f"{first:.6g}: start elsewhere, or check the gradient (descend.check_gradient)"
         )
-    smoothed = _smoothed(np.concatenate([[first], values]))[1:]
-    near = values <= values[lowest] + NEAR * (first - values[lowest])
-    blow_up = float(rates[np.flatnonzero(near)[-1]]) if rose else None
-    falls = np.diff(np.concatenate([[first], smoothed[: lowest + 1]]))
-    steepest = float(rates[int(np.argmin(falls))])
-    suggestion = steepest if blow_up is None else min(steepest, blow_up / 10)
-    if bound is not None:
-        suggestion = min(suggestion, bound / 2)
-    return RateTest(
-        name,
-        rates[: len(values)],
-        values,
-        smoothed,
-        suggestion,
-        steepest,
-        blow_up,
-        curvature,
-        bound,
-        safe,
-    )
+    smoothed = _smoothed(np.concatenate([[first], values]))
+    return smoothed[1:], float(rates[int(np.argmin(np.diff(smoothed[: lowest + 2])))])
 
 
 def _smoothed(values: Array) -> Array:

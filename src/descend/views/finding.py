@@ -59,13 +59,13 @@ def rate_test(test: RateTest, *, title: str | None = None) -> Figure:
     smoothed = scale.apply(test.smoothed)
     ax.plot(test.rates, smoothed, color=PALETTE[0], linewidth=2, label="moving mean")
     marks = (
-        ("begin with", test.suggestion, ACCENT, "-"),
-        ("blows up from", test.blow_up, INK, ":"),
-        ("stable up to", test.bound, PALETTE[2], "--"),
+        ("begin with {:.3g}", test.suggestion, ACCENT, "-"),
+        ("blows up from about {:.2g}", test.blow_up, INK, ":"),
+        ("stable up to {:.3g}", test.bound, PALETTE[2], "--"),
     )
-    for name, rate, colour, stroke in marks:
+    for told, rate, colour, stroke in marks:
         if rate is not None:
-            label = f"{name} {rate:.3g}"
+            label = told.format(rate)
             ax.axvline(rate, color=colour, linestyle=stroke, linewidth=1.6, label=label)
     shown = np.array([test.rates[0], max(test.rates[-1], test.bound or 0.0)])
     ax.set_xlim(*shown)
@@ -75,6 +75,6 @@ def rate_test(test: RateTest, *, title: str | None = None) -> Figure:
     ax.set_xlabel("learning rate")
     ax.set_ylabel(scale.label)
     figure.legend(*ax.get_legend_handles_labels(), loc="outside right upper", fontsize=8)
-    told = f"A learning rate for {test.optimizer}: {test.suggestion:.2g}"
-    headline(figure, title if title is not None else told)
+    named = f"A learning rate for {test.optimizer}: {test.suggestion:.2g}"
+    headline(figure, title if title is not None else named)
     return figure
