@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable
 from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any
@@ -10,26 +9,21 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from descend.bounds import limits_of
+from descend.callbacks import as_scipy_calls, together
+from descend.choices import automatic, is_auto, rate_of, recommended
 from descend.engine.history import Record
 from descend.engine.lanes import walk
-from descend.engine.loop import Callback
 from descend.engine.progress import bar
 from descend.engine.stopping import GradientShrunk
 from descend.objectives import Gradient, as_problem
 from descend.objectives.composite import Bounded
-from descend.optimizers import SGD, LimitedMemory, by_name, recommended_rate
-from descend.rates import Constant, Monotone, WholeStep, by_text, refuse_out_of_range
+from descend.objectives.negative import negative
+from descend.optimizers import by_name
 from descend.starts import Seed, Start, check_finite, names_of, size_of, starting_points
-from descend.typing import Adaptive, Array, Objective, Optimizer, Schedule, Search
+from descend.typing import Array, Objective, Optimizer
 
 if TYPE_CHECKING:
     from descend.descent import Descent
-
-MOST_PAIRS = 200
-"""The most steps that "auto" remembers: each costs two passes over the coordinates a step."""
-
-REMEMBERED = 2**27
-"""Bytes that "auto" may remember before it is content with the last ten steps."""
 
 
 def minimize(
@@ -140,15 +134,15 @@ def minimize(
     check_seconds(seconds)
     limits = None if bounds is None else limits_of(bounds, problem.names, size_of(start, problem))
     points = starting_points(start, problem, seed, limits)
-    untuned = isinstance(learning_rate, str) and learning_rate == "auto"
-    if isinstance(optimizer, str) and optimizer == "auto":
+    untuned = is_auto(learning_rate)
+    if is_auto(optimizer):
         optimizer = automatic(points, untuned)
     chosen = by_name(optimizer)
-    rate = _auto_rate(chosen) if untuned else _rate(learning_rate, points, steps)
+    rate = recommended(chosen) if untuned else rate_of(learning_rate, points, steps)
     check_finite(problem, points)
     if not (callback is None or callable(callback)):
         raise ValueError(f"callback={callback!r} is not a function: give one of the point")
-    own = () if callback is None else (_scipy_callback(callback, single=points.ndim == 1),)
+    own = () if callback is None else (as_scipy_calls(callback, single=points.ndim == 1),)
     with bar(steps) if progress else nullcontext() as advance:
         callbacks = own if advance is None else (*own, advance)
         return walk(
@@ -159,7 +153,7 @@ def minimize(
             steps=steps,
             stopping=GradientShrunk(tol),
             record=record,
-            callback=_together(callbacks) if callbacks else None,
+            callback=together(callbacks) if callbacks else None,
             seconds=seconds,
             names=problem.names or (),
             formula=problem.formula,
@@ -203,13 +197,8 @@ def maximize(
     >>> descend.maximize("1 - (x - 2)^2", [0.0]).x.round(6)
     array([2.])
     """
-    problem = as_problem(objective, gradient=gradient, names=names_of(start))
-    negative = problem._replace(
-        objective=Negative(problem.objective),
-        formula=None if problem.formula is None else f"-({problem.formula})",
-    )
     return minimize(
-        negative,
+        negative(as_problem(objective, gradient=gradient, names=names_of(start))),
         start,
         optimizer=optimizer,
         learning_rate=learning_rate,
@@ -222,26 +211,6 @@ def maximize(
         seed=seed,
         progress=progress,
     )
-
-
-class Negative:
-    """An objective upside down."""
-
-    def __init__(self, objective: Objective) -> None:
-        self.objective = objective
-
-    def value(self, w: Array) -> Array:
-        """Return minus the value."""
-        return -self.objective.value(w)
-
-    def value_and_gradient(self, w: Array) -> tuple[Array, Array]:
-        """Return minus the value and minus the gradient."""
-        value, g = self.objective.value_and_gradient(w)
-        return -value, -g
-
-    def hessian_product(self, w: Array, v: Array) -> Array:
-        """Return minus the Hessian times `v`."""
-        return -self.objective.hessian_product(w, v)
 
 
 def _check_counts(steps: int, tol: float, record: Record) -> None:
@@ -262,80 +231,3 @@ def check_seconds(seconds: float | None) -> None:
     number = isinstance(seconds, int | float | np.number) and not isinstance(seconds, bool)
     if seconds is not None and not (number and seconds > 0):
         raise ValueError(f"seconds={seconds!r} must be a number above 0, or None for no limit")
-
-
-def automatic(points: Array, untuned: bool) -> Optimizer:
-    """Return the optimizer that "auto" is, from these points, with a learning rate and without."""
-    return LimitedMemory(_pairs(points)) if untuned else SGD()
-
-
-def _pairs(points: Array) -> int:
-    """Return how many steps to remember: twice the coordinates, if there is room for that."""
-    room = REMEMBERED // (2 * points.nbytes)
-    return int(min(max(2 * points.shape[-1], 5), max(10, min(room, MOST_PAIRS))))
-
-
-def _auto_rate(optimizer: Optimizer) -> Schedule | Search:
-    """Return the learning rate that needs no tuning."""
-    if isinstance(optimizer, SGD):
-        return Monotone()
-    if isinstance(optimizer, LimitedMemory):
-        return WholeStep()
-    return Constant(recommended_rate(optimizer))
-
-
-def _rate(learning_rate: Any, points: Array, steps: int) -> Schedule | Adaptive | Search:
-    """Return a schedule, an adaptive rate or a search from what the caller gave."""
-    if isinstance(learning_rate, str):
-        return by_text(learning_rate, steps)
-    if isinstance(learning_rate, Adaptive) or callable(learning_rate):
-        if isinstance(learning_rate, type):
-            raise ValueError(f"learning_rate={learning_rate!r} is a class: give an instance of it")
-        refuse_out_of_range(learning_rate)
-        chosen: Schedule | Adaptive | Search = learning_rate
-        return chosen
-    try:
-        rate = np.asarray(None if isinstance(learning_rate, bool) else learning_rate, dtype=float)
-    except (TypeError, ValueError):
-        rate = np.asarray(np.nan)
-    if rate.ndim > 1 or not np.isfinite(rate).all() or not (rate > 0).all():
-        raise ValueError(f"learning_rate={learning_rate!r} must be positive and finite")
-    if rate.ndim == 1 and (points.ndim == 1 or len(rate) != len(points)):
-        runs = 1 if points.ndim == 1 else len(points)
-        raise ValueError(f"there are {len(rate)} learning rates for {runs} run(s): give one a run")
-    return Constant(float(rate) if rate.ndim == 0 else rate)
-
-
-def _together(callbacks: tuple[Callback, ...]) -> Callback:
-    """Return one callback that calls all."""
-
-    def call(w: Array, value: Array) -> None:
-        for callback in callbacks:
-            callback(w, value)
-
-    return call
-
-
-def _scipy_callback(callback: Callable[..., Any], single: bool) -> Callback:
-    """Return the user's callback in the loop's form."""
-    try:
-        named = "intermediate_result" in inspect.signature(callback).parameters
-    except (TypeError, ValueError):
-        named = False
-    count = 0
-
-    def call(w: Array, value: Array) -> None:
-        nonlocal count
-        count += 1
-        x = w[0].copy() if single else w.copy()
-        if not named:
-            callback(x)
-            return
-        from scipy.optimize import OptimizeResult
-
-        fun = value[0].item() if single else value.copy()
-        result = OptimizeResult()
-        result.update(x=x, fun=fun, nit=count)
-        callback(intermediate_result=result)
-
-    return call

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
 
 import numpy as np
 
+from descend.choices import is_auto
 from descend.descent import Descent
 from descend.minimizing import minimize
 from descend.objectives import Gradient, as_problem
@@ -191,7 +192,7 @@ def _run(
 ) -> Entry:
     """Run one optimizer, tuned if that is asked for."""
     began = perf_counter()
-    if isinstance(chosen, str) and chosen.lower() == "auto":
+    if is_auto(chosen):
         descent = minimize(problem, point, steps=steps, seconds=seconds)
         return Entry("auto", None, descent, None, int(descent.nfev), perf_counter() - began)
     optimizer = by_name(chosen)

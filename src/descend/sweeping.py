@@ -9,8 +9,9 @@ from typing import Any
 
 import numpy as np
 
+from descend.choices import automatic, is_auto
 from descend.engine.history import Record
-from descend.minimizing import automatic, check_seconds, minimize
+from descend.minimizing import check_seconds, minimize
 from descend.objectives import Gradient, as_problem
 from descend.optimizers import by_name
 from descend.starts import Seed, Start, names_of, starting_points
@@ -163,9 +164,7 @@ def _settings(
     taken = dict.fromkeys(hypers, False)
     combinations: list[tuple[dict[str, Any], Optimizer]] = []
     for given, rate in product(optimizers, rates):
-        auto = isinstance(given, str) and given == "auto"
-        untuned = isinstance(rate, str) and rate == "auto"
-        plain = automatic(points, untuned) if auto else by_name(given)
+        plain = automatic(points, is_auto(rate)) if is_auto(given) else by_name(given)
         own = {name: values for name, values in hypers.items() if _has_hyper(plain, name)}
         taken |= dict.fromkeys(own, True)
         for values in product(*own.values()):
