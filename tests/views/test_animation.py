@@ -6,7 +6,7 @@ import pytest
 from PIL import Image
 from walked import BOWL, CUBE, HILL, ROSENBROCK, WELL, walked
 
-from descend import views
+from descend import DescentRegressor, views
 from descend.views import film
 from descend.views.animation import animate
 from descend.views.landscape import survey
@@ -15,6 +15,8 @@ from descend.views.style import new_figure
 from descend.views.surface import draw_surface, on_surface
 
 STARTS = np.random.default_rng(0).uniform(-4, 4, (50, 2))
+ROWS = np.random.default_rng(0).standard_normal((40, 3))
+BY_BATCHES = DescentRegressor(optimizer="sgd", batch_size=8, max_iter=3, tol=0.0, random_state=0)
 FILMS = {
     "map": (walked(BOWL, [3.0, 3.0], 0.3), {}),
     "runs": (walked(HILL, STARTS), {}),
@@ -26,6 +28,7 @@ FILMS = {
     "diverged": (walked(BOWL, [[3.0, 3.0], [1.0, 1.0]], 0.45, 2000), {"surface": True}),
     "crowd": (walked(HILL, np.tile(STARTS, (6, 1)), steps=10), {}),
     "window": (walked(BOWL, [3.0, 3.0]), {"window": ((-1, 1), (-1, 1)), "surface": True}),
+    "batches": (BY_BATCHES.fit(ROWS, ROWS[:, 0]).descent_, {}),
     "no step": (walked(BOWL, [1.0, 1.0], steps=0), {}),
 }
 

@@ -177,10 +177,10 @@ class Cursor:
 
 
 class Counter:
-    """The number of the step that is shown."""
+    """The number of the step, or what `unit` says, that is shown."""
 
-    def __init__(self, ax: Axes, steps: Instants) -> None:
-        self.steps = steps
+    def __init__(self, ax: Axes, steps: Instants, unit: str) -> None:
+        self.steps, self.unit = steps, unit
         self.text = ax.text(
             1.0, 1.035, "", transform=ax.transAxes, ha="right", color=INK, fontsize=10
         )
@@ -191,5 +191,5 @@ class Counter:
 
     def actors(self, now: int) -> list[Artist]:
         """Return the number."""
-        self.text.set_text(f"step {self.steps[now]:,} of {self.steps[-1]:,}")
+        self.text.set_text(f"{self.unit} {self.steps[now]:,} of {self.steps[-1]:,}")
         return [self.text]

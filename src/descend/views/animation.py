@@ -27,7 +27,16 @@ from descend.views.picture import draw_ground, places_on_curve, summary, tame_po
 from descend.views.stage import Frame, Stage
 from descend.views.style import dress, headline, new_figure, styled
 from descend.views.surface import draw_surface, on_surface
-from descend.views.walks import Walks, home_of, movement_of, objective_of, pace, tame, walks_of
+from descend.views.walks import (
+    Walks,
+    home_of,
+    movement_of,
+    objective_of,
+    pace,
+    rates_of,
+    tame,
+    walks_of,
+)
 from descend.views.window import Window, checked, window_of
 
 # The most steps at which curves are drawn, beside those of the frames.
@@ -141,12 +150,16 @@ def _scene_of_curves(plan: _Plan) -> _Scene:
     figure = new_figure(10.0, 4.2)
     left, right = figure.subplots(1, 2)
     dress(left, title=summary(plan.descent, walks))
-    dress(right, title="size of the gradient")
     steps = np.arange(len(walks.values))
     value = _ValuePanel(left, plan, walks.values, "value", steps, counts=False)
-    norm = _ValuePanel(right, plan, walks.gradient_norms, "gradient norm", steps)
+    if np.isnan(walks.gradient_norms).all():  # by batches, no gradient of all rows was computed
+        dress(right, title="learning rate")
+        beside = _ValuePanel(right, plan, rates_of(plan.descent), "learning rate", steps)
+    else:
+        dress(right, title="size of the gradient")
+        beside = _ValuePanel(right, plan, walks.gradient_norms, "gradient norm", steps)
     stage = _curtain_up(figure, plan.title)
-    return _Scene(stage, [*value.panels(), *norm.panels()])
+    return _Scene(stage, [*value.panels(), *beside.panels()])
 
 
 def _scene_on_curve(plan: _Plan, objective: Objective, window: Window) -> _Scene:
@@ -250,7 +263,7 @@ class _ValuePanel:
         """Return who moves; to be asked once the figure is drawn."""
         moving: list[Panel] = [Cursor(self.ax, self.steps)]
         if self.counts:
-            moving.append(Counter(self.ax, self.steps))
+            moving.append(Counter(self.ax, self.steps, self.walks.unit))
         if self.walks.n_runs <= CROWD:
             seen = pace(movement_of(self.walks, None), CURVE_STEPS)
             kept = np.union1d(seen, self.steps[self.instants])

@@ -97,11 +97,9 @@ def draw_gradient_norms(ax: Axes, walks: Walks, log: Log = "auto") -> None:
 
 
 def draw_rates(ax: Axes, walks: Walks, rates: Array, log: Log = "auto") -> None:
-    """Draw the learning rates `(n, k)` of every run against the step that they led to."""
-    from_first = np.concatenate([np.full((1, walks.n_runs), np.nan), rates])
-    scale = scale_of(from_first, log, settled=False, label="learning rate")
-    drawn = np.where(np.isnan(from_first), np.nan, scale.apply(from_first))
-    _draw_runs(ax, walks, drawn, scale.log)
+    """Draw the learning rates `(n + 1, k)` of every run against the step that they led to."""
+    scale = scale_of(rates, log, settled=False, label="learning rate")
+    _draw_runs(ax, walks, scale.apply(rates), scale.log)
     ax.set_ylabel(scale.label)
 
 

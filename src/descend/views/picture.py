@@ -27,7 +27,7 @@ from descend.views.landscape import (
 )
 from descend.views.paths import draw_key, draw_paths, shown_instants
 from descend.views.style import INK, dress, headline, new_figure, plain_values, styled
-from descend.views.walks import Walks, home_of, objective_of, tame, walks_of
+from descend.views.walks import Walks, home_of, objective_of, rates_of, tame, walks_of
 from descend.views.window import Window, checked, window_of
 from descend.writing import replacing
 
@@ -110,8 +110,8 @@ def _plot_curves(
     left, right = figure.subplots(1, 2)
     draw_values(dress(left, title=summary(descent, walks)), walks, log)
     if np.isnan(walks.gradient_norms).all():  # by batches, no gradient of all rows was computed
-        rates = descent.learning_rates.reshape(-1, walks.n_runs)
-        draw_rates(dress(right, title=f"learning rate of each {walks.unit}"), walks, rates, log)
+        right = dress(right, title=f"learning rate of each {walks.unit}")
+        draw_rates(right, walks, rates_of(descent), log)
     else:
         draw_gradient_norms(dress(right, title="size of the gradient at each step"), walks, log)
     headline(figure, title if title is not None else descent.formula or "Descent")

@@ -88,6 +88,15 @@ def objective_of(descent: Descent) -> Objective | None:
     return Formula(descent.formula, descent.names)
 
 
+def rates_of(descent: Descent) -> Array:
+    """Return the learning rate that led to each row of the record, `(n + 1, k)`.
+
+    The start, to which none led, has the first.
+    """
+    rates = descent.learning_rates.reshape(-1, descent.n_runs or 1)
+    return np.concatenate([rates[:1], rates])
+
+
 def home_of(descent: Descent) -> tuple[tuple[float, float], ...] | None:
     """Return the window of the landmark that was descended from several starts, if it was one."""
     if descent.n_runs is None or descent.formula is None:
