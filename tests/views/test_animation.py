@@ -16,7 +16,7 @@ from descend.views.surface import draw_surface, on_surface
 
 STARTS = np.random.default_rng(0).uniform(-4, 4, (50, 2))
 ROWS = np.random.default_rng(0).standard_normal((40, 3))
-BY_BATCHES = DescentRegressor(optimizer="sgd", batch_size=8, max_iter=3, tol=0.0, random_state=0)
+BY_BATCHES = DescentRegressor(optimizer="sgd", batch_size=8, max_iter=8, tol=0.0, random_state=0)
 FILMS = {
     "map": (walked(BOWL, [3.0, 3.0], 0.3), {}),
     "runs": (walked(HILL, STARTS), {}),
