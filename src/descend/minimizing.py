@@ -20,7 +20,7 @@ from descend.objectives.composite import Bounded
 from descend.objectives.negative import negative
 from descend.optimizers import by_name
 from descend.starts import Seed, Start, check_finite, names_of, size_of, starting_points
-from descend.typing import Array, Objective, Optimizer
+from descend.typing import Optimizer
 
 if TYPE_CHECKING:
     from descend.descent import Descent

@@ -159,6 +159,24 @@ def test_lanes_are_taken_where_they_can_and_pay(pays, changes):
     assert lanes.pay(**{**walk, **changes}) is pays
 
 
+def test_ascents_take_them(monkeypatch):
+    walks = []
+    walked = lanes.walk_in_lanes
+
+    def counted(*given, **options):
+        walks.append(1)
+        return walked(*given, **options)
+
+    monkeypatch.setattr(lanes, "walk_in_lanes", counted)
+    options = {"optimizer": "adam", "learning_rate": 0.1, "steps": 600, "record": "values"}
+    up = descend.maximize(WAVES, np.resize(START, (3000, 2)), **options)
+    alone = descend.maximize(WAVES, START, **options)
+    assert len(walks) == 1
+    np.testing.assert_allclose(up.x[: len(START)], alone.x, rtol=1e-9, atol=1e-12)
+    np.testing.assert_allclose(up.fun[: len(START)], alone.fun, rtol=1e-9)
+    np.testing.assert_allclose(-alone.fun, Formula(WAVES).value(alone.x), rtol=1e-14)
+
+
 def test_a_sweep_takes_them():
     rates = [0.01, 0.1]
     swept = descend.sweep(

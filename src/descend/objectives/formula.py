@@ -11,6 +11,7 @@ import sympy
 
 from descend.objectives.graph import Graph
 from descend.objectives.names import declared_names, natural
+from descend.objectives.nesting import negated
 from descend.objectives.parsing import checked, parse
 from descend.objectives.tape import Tape
 from descend.objectives.vocabulary import written
@@ -102,12 +103,25 @@ class Formula:
                 f"{', '.join(declared)}"
             )
         real = {symbol: sympy.Symbol(symbol.name, real=True) for symbol in expression.free_symbols}
+        own = checked(sympy.sympify(expression.xreplace(real)))
+        return cls._of(written(own), own, declared)
+
+    @classmethod
+    def _of(cls, text: str, expression: sympy.Expr, names: tuple[str, ...]) -> Formula:
         formula = cls.__new__(cls)
-        formula.expression = checked(sympy.sympify(expression.xreplace(real)))
-        formula.names = declared
-        formula.text = written(formula.expression)
-        formula._value_graph, formula._value_node = formula._lowered(len(declared))
+        formula.text, formula.expression, formula.names = text, expression, names
+        formula._value_graph, formula._value_node = formula._lowered(len(names))
         return formula
+
+    def negative(self) -> Formula:
+        """Return minus this formula, of the same variables.
+
+        Examples
+        --------
+        >>> Formula("x^2 - y").negative().value(np.array([2.0, 1.0])).tolist()
+        -3.0
+        """
+        return self._of(f"-({self.text})", negated(self.expression), self.names)
 
     def __repr__(self) -> str:
         """Return the call that makes this formula."""
