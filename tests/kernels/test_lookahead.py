@@ -5,7 +5,7 @@ import pytest
 import scipy.sparse
 from numba import njit
 
-from descend.kernels.lookahead import AHEAD, NEAR, look_ahead
+from descend.kernels.lookahead import AHEAD, NEAR, ask_for_rows, look_ahead
 from descend.kernels.rows import compressed
 
 NARROW, WIDE = 3, NEAR // 8 + 3
@@ -15,6 +15,11 @@ NARROW, WIDE = 3, NEAR // 8 + 3
 def _visit(X, y, order):
     for k in range(order.shape[0]):
         look_ahead(X, y, order, k)
+
+
+@njit
+def _visit_at_once(X, y, order):
+    ask_for_rows(X, y, order)
 
 
 @pytest.mark.parametrize("n_rows", [0, 1, AHEAD, AHEAD + 3])
@@ -28,27 +33,39 @@ def test_rows_stay_as_they_are_whatever_their_number(n_rows):
     order = np.arange(n_rows)[::-1].copy()
     for rows in (compressed(matrix), compressed(empty), *dense):
         _visit(rows, y[:, 0], order)
+        _visit_at_once(rows, y, order)
         look_ahead(rows, y[:, 0], order, 0)
+        ask_for_rows(rows, y, order)
     np.testing.assert_array_equal(matrix.toarray(), before.toarray())
     assert all((rows == 1).all() for rows in dense)
     np.testing.assert_array_equal(y.ravel(), np.arange(2.0 * n_rows))
 
 
-@pytest.mark.parametrize("dtype", [np.float64, np.float32])
-@pytest.mark.parametrize(
-    ("stored", "asked"),
-    [
-        # the target, and a row short or long
-        (lambda matrix: matrix.toarray(), 3),
-        # the target, numbers, columns
-        (compressed, 3),
-    ],
-    ids=["dense", "sparse"],
-)
-def test_compiled_loops_ask_and_do_not_count_the_users_of_arrays(stored, asked, dtype):
+def _compiled(visit, stored, y, dtype):
+    """Return LLVM's code of a visit, its own loop first."""
     rows = stored(scipy.sparse.eye_array(9, format="csr", dtype=dtype))
-    _visit(rows, np.zeros(9, dtype), np.arange(9))
-    code = _visit.inspect_llvm(_visit.signatures[-1])
-    loop = code.split("\ndefine ")[1]
-    assert loop.count("call void @llvm.prefetch") >= asked
-    assert "NRT_incref" not in loop
+    visit(rows, y.astype(dtype), np.arange(9))
+    return visit.inspect_llvm(visit.signatures[-1]).split("\ndefine ")[1:]
+
+
+STORED = pytest.mark.parametrize(
+    "stored", [lambda matrix: matrix.toarray(), compressed], ids=["dense", "sparse"]
+)
+DTYPES = pytest.mark.parametrize("dtype", [np.float64, np.float32])
+
+
+@STORED
+@DTYPES
+@pytest.mark.parametrize(
+    ("visit", "y"), [(_visit, np.zeros(9)), (_visit_at_once, np.zeros((9, 2)))], ids=["one", "all"]
+)
+def test_compiled_loops_ask_for_targets_and_rows(visit, y, stored, dtype):
+    asked = 2 if stored is not compressed else 3
+    code = "".join(_compiled(visit, stored, y, dtype))
+    assert code.count("call void @llvm.prefetch") >= asked
+
+
+@STORED
+@DTYPES
+def test_asking_does_not_count_the_users_of_arrays(stored, dtype):
+    assert "NRT_incref" not in _compiled(_visit, stored, np.zeros(9), dtype)[0]

@@ -1,8 +1,9 @@
 """Rows that will be visited soon, asked for in time.
 
-Shuffled rows lie far apart, and a step waits for its row longer than it computes. So the walks of
-one example a step ask for the lines of memory of a row some steps ahead. Nobody waits for an
-answer, and the row is there when its turn comes.
+Shuffled rows lie far apart, and a step waits for its rows longer than it computes. So the walks of
+one example a step ask for the lines of memory of a row some steps ahead, and those by batches for
+all rows of a tile before they read the first. Nobody waits for an answer, and a row is there when
+its turn comes, or on its way.
 """
 
 from typing import Any
@@ -35,6 +36,13 @@ def look_ahead(X: Any, y: Any, order: Any, k: Any) -> None:
     """
 
 
+def ask_for_rows(X: Any, y: Any, rows: Any) -> None:
+    """Ask for some rows of `X` and their targets, of `y` `(n, outputs)`, all at once.
+
+    Compiled loops do so; in Python there is nothing to ask.
+    """
+
+
 def _ask_for_dense_row(X: Any, y: Any, order: Any, k: Any) -> None:
     i = order[min(k + AHEAD, order.shape[0] - 1)]
     _ask_for(y, (i,), 1, FIRST)
@@ -51,6 +59,21 @@ def _ask_for_sparse_row(X: Any, y: Any, order: Any, k: Any) -> None:
     _ask_for(y, (i,), 1, FIRST)
     _ask_for_part(X, "data", (begin,), count, SECOND)
     _ask_for_part(X, "indices", (begin,), count, SECOND)
+
+
+def _ask_for_dense_rows(X: Any, y: Any, rows: Any) -> None:
+    for k in range(rows.shape[0]):
+        _ask_for(y, (rows[k], 0), y.shape[1], SECOND)
+        _ask_for(X, (rows[k], 0), X.shape[1], SECOND)
+
+
+def _ask_for_sparse_rows(X: Any, y: Any, rows: Any) -> None:
+    for k in range(rows.shape[0]):
+        begin = X.indptr[rows[k]]
+        count = X.indptr[rows[k] + 1] - begin
+        _ask_for(y, (rows[k], 0), y.shape[1], SECOND)
+        _ask_for_part(X, "data", (begin,), count, SECOND)
+        _ask_for_part(X, "indices", (begin,), count, SECOND)
 
 
 def _asking(typing: Any, array: Any, place: Any, count: Any, cache: Any) -> Any:
@@ -107,3 +130,4 @@ _ask_for: Any = intrinsic(prefer_literal=True)(_asking)
 _ask_for_part: Any = intrinsic(prefer_literal=True)(_asking_part)
 
 compile_by_storage(look_ahead, sparse=_ask_for_sparse_row, dense=_ask_for_dense_row)
+compile_by_storage(ask_for_rows, sparse=_ask_for_sparse_rows, dense=_ask_for_dense_rows)

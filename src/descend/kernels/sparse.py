@@ -33,7 +33,7 @@ from numba.extending import overload
 from descend import verbs
 from descend.kernels.cache import kept
 from descend.kernels.dispatch import OPTIONS, bare, inlined, read, read_rate, weighted, write
-from descend.kernels.lookahead import look_ahead
+from descend.kernels.lookahead import ask_for_rows, look_ahead
 from descend.kernels.parameters import move_freely
 from descend.kernels.rows import scatter_all, scores
 from descend.kernels.walk import TILE, normalise, slopes
@@ -157,7 +157,7 @@ def walk_sparse_batches(
     for batch in range((order.shape[0] + batch_size - 1) // batch_size):
         begin = batch * batch_size
         end = min(begin + batch_size, order.shape[0])
-        n_columns = find_columns(X, order[begin:end], batch + 1, batch_of, columns)
+        n_columns = find_columns(X, y, order[begin:end], batch + 1, batch_of, columns)
         for c in range(n_columns):
             for o in range(outputs):
                 catch_up(w, (o, columns[c]), met, penalty, scale, shift)
@@ -201,13 +201,16 @@ def walk_sparse_batches(
 
 
 @inlined
-def find_columns(X: Any, rows: Any, batch: Any, batch_of: Any, columns: Any) -> Any:
+def find_columns(X: Any, y: Any, rows: Any, batch: Any, batch_of: Any, columns: Any) -> Any:
     """Put the columns that some rows name at the front of `columns`; return how many they are.
 
-    `batch_of` holds the number of the batch in which each column was last found.
+    `batch_of` holds the number of the batch in which each column was last found. The rows are read
+    here first, so here they are asked for, with their targets.
     """
     found = 0
     for k in range(rows.shape[0]):
+        if k % TILE == 0:
+            ask_for_rows(X, y, rows[k : k + TILE])
         for p in range(X.indptr[rows[k]], X.indptr[rows[k] + 1]):
             j = X.indices[p]
             if batch_of[j] != batch:

@@ -16,7 +16,7 @@ from numba import njit
 from descend import verbs
 from descend.kernels.cache import kept
 from descend.kernels.dispatch import OPTIONS, inlined, read, read_rate, weighted, write
-from descend.kernels.lookahead import look_ahead
+from descend.kernels.lookahead import ask_for_rows, look_ahead
 from descend.kernels.parameters import move, move_freely
 from descend.kernels.rows import scatter_all, scores
 
@@ -136,6 +136,7 @@ def walk_batches(
         g[:] = 0
         for tile in range(begin, end, TILE):
             rows = order[tile : min(tile + TILE, end)]
+            ask_for_rows(X, y, rows)
             predict(X, rows, w, z, n_features)
             if normalised:
                 normalise(z, rows.shape[0])
