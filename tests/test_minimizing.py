@@ -225,6 +225,23 @@ def test_a_wrong_argument_is_named(arguments, told):
     assert "\n" not in str(caught.value)
 
 
+@pytest.mark.parametrize("steps", [10, 100_000], ids=["loop", "lanes"])
+@pytest.mark.parametrize(
+    ("schedule", "told"),
+    [
+        (lambda t: 0.1 * (1 - t / 5), "of step 6 is .*-0.0"),
+        (lambda t: np.nan, "of step 1 is nan"),
+        (lambda t: np.inf, "of step 1 is inf"),
+        (lambda t: None, "of step 1 is None"),
+        (lambda t: "small", "of step 1 is 'small'"),
+        (lambda t: np.array([0.1, 0.2]), "of step 1 is array"),
+    ],
+)
+def test_a_schedule_of_ones_own_must_give_rates(schedule, told, steps):
+    with pytest.raises(ValueError, match=f"the learning rate {told}.*: let the schedule return"):
+        minimize("rosenbrock", [0.0, 3.0], optimizer="adam", learning_rate=schedule, steps=steps)
+
+
 def test_a_start_outside_the_domain_is_told_with_the_part_that_fails():
     with pytest.raises(ValueError, match=r"not finite at the start x=-1, y=2: .*log.*domain"):
         minimize("log(x) + y", {"x": -1, "y": 2})

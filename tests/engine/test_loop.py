@@ -298,5 +298,6 @@ def test_a_run_rests_at_the_edge_of_where_the_function_is_finite(beyond, rate):
     descent = descend.minimize(walled, [1.0, 2.0], learning_rate=rate)
     assert descent.status == "stalled"
     assert "finite" in descent.message
+    assert "kink" not in descent.explain()
     assert descent.x[0] == pytest.approx(0.5, abs=1e-6)
     assert descent.nit < 100

@@ -13,6 +13,7 @@ from descend.diagnosis.diverging import of_diverged
 from descend.diagnosis.landscape import plateau, with_curvatures, with_ravine
 from descend.diagnosis.stability import goes_to_and_fro, stability, with_swings
 from descend.diagnosis.unfinished import of_unfinished
+from descend.engine.searching import WALL
 from descend.objectives.composite import Bounded
 from descend.objectives.landmarks import LANDMARKS
 from descend.objectives.risk import EmpiricalRisk
@@ -36,6 +37,9 @@ def _stalled(descent: Descent) -> Diagnosis:
     told = f"It stalled after {counted(descent)}: {descent.message}."
     if isinstance(descent.objective, EmpiricalRisk):  # its gradient is our own, its kinks are known
         return Diagnosis("stalled", (told,))
+    if descent.message == WALL:
+        why = "Start elsewhere; if the edge is that of a coordinate, bounds= lets it walk along."
+        return Diagnosis("stalled", (told, why))
     why = (
         "Either the function has a kink here, as abs(x) has at 0, or its gradient does not belong "
         "to it."

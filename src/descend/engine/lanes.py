@@ -13,6 +13,7 @@ from descend.engine import loop
 from descend.engine.blocks import Block, blocks_of, of_run
 from descend.engine.history import History, Record
 from descend.engine.loop import ARRIVED, BLOW_UP, LEFT_THE_NUMBERS, Callback
+from descend.engine.stepping import rates_at
 from descend.engine.stopping import GradientShrunk
 from descend.engine.walkers import Walkers, largest_number
 from descend.optimizers.traits import is_elementwise
@@ -215,9 +216,9 @@ def _rates(schedule: Schedule, t: int, steps: int, n_runs: int) -> tuple[Array, 
     left = min(steps + 1 - t, MOST_STEPS)
     if isinstance(schedule, Constant):
         return np.array(schedule.rate, dtype=np.float64).reshape(1, -1), left
-    first = np.asarray(schedule(np.asarray(float(t))), dtype=np.float64)
+    first = rates_at(schedule, t, n_runs)
     count = left if first.size == 1 else max(1, min(left, MOST_RATES // n_runs))
-    rest = [schedule(np.asarray(float(each))) for each in range(t + 1, t + count)]
+    rest = [rates_at(schedule, each, n_runs) for each in range(t + 1, t + count)]
     return np.array([first, *rest], dtype=np.float64).reshape(count, -1), count
 
 

@@ -12,7 +12,7 @@ from descend.descent import Descent
 from descend.engine.history import History, Record
 from descend.engine.proximal import left_to_descend, rough_part
 from descend.engine.searching import SearchedSteps
-from descend.engine.stepping import way_to_advance
+from descend.engine.stepping import rates_at, way_to_advance
 from descend.engine.stopping import DecrementSmall, GradientShrunk
 from descend.engine.walkers import Asked, Walkers, largest_number, length, of_runs
 from descend.typing import (
@@ -118,7 +118,7 @@ def walk(
                 history.end(np.flatnonzero(going), "stopped", CALLED_OFF)
                 walkers.keep(np.zeros(len(walkers.index), dtype=bool))
         if seconds is not None and perf_counter() - began > seconds:
-            told = f"the time budget of {seconds:g} s was used up after {t} steps"
+            told = f"the time budget of {seconds:g} s was used up after {t} step{'s' * (t > 1)}"
             history.end(walkers.index, "stopped", told)
             walkers.keep(np.zeros(len(walkers.index), dtype=bool))
 
@@ -226,8 +226,9 @@ class RuledSteps:
         if self._schedule is None:
             rate = walkers.rate
         else:
-            rates = np.asarray(self._schedule(np.asarray(float(t))))
-            rate = np.broadcast_to(rates, (self._history.n_runs,))[walkers.index]
+            n_runs = self._history.n_runs
+            rates = rates_at(self._schedule, t, n_runs)
+            rate = np.broadcast_to(rates, (n_runs,))[walkers.index]
         return rate.astype(walkers.w.dtype, copy=False)
 
 

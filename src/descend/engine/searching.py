@@ -19,7 +19,7 @@ NOISE = 1e-6
 FLAT = "the value changes no more: the gradient is lost in its rounding"
 BOTTOM = "no step makes the value smaller: what is left of the gradient is rounding"
 KINK = "no step makes the value smaller: the slope jumps here, as at a kink"
-WALL = "it stands at the edge of where the function is finite: bounds= would let it walk along that"
+WALL = "it stands at the edge of where the function and its gradient are finite"
 REFUSED = f"the search accepts none of {TRIALS} rates"
 ENDLESS = "the value falls without end: the function has no minimum this way"
 

@@ -14,7 +14,7 @@ from descend import verbs
 from descend.engine.walkers import has_arrays
 from descend.optimizers.traits import is_elementwise
 from descend.penalties import NoPenalty
-from descend.typing import Array, Memory, Optimizer, Penalty
+from descend.typing import Array, Memory, Optimizer, Penalty, Schedule
 
 LONG = 10_000
 """Coordinates from which one compiled pass beats NumPy's pass for each operation."""
@@ -107,6 +107,27 @@ def step_in_place(
     step_part(first)
     for each in waiting:
         each.result()
+
+
+def rates_at(schedule: Schedule, t: int, n_runs: int) -> Array:
+    """Return the rates of step `t`, one for all runs or one a run.
+
+    Raises
+    ------
+    ValueError
+        If the schedule gives anything else, or a rate that leads uphill or nowhere.
+    """
+    given = schedule(np.asarray(float(t)))
+    try:
+        rates = np.asarray(given, dtype=np.float64)
+    except (TypeError, ValueError):
+        rates = np.asarray(np.nan)
+    if rates.shape not in ((), (n_runs,)) or not ((rates >= 0) & (rates < np.inf)).all():
+        raise ValueError(
+            f"the learning rate of step {t} is {given!r}: let the schedule return a finite number, "
+            "at least 0, or an array of one a run"
+        )
+    return rates
 
 
 def _can_be_compiled(optimizer: Optimizer) -> bool:
