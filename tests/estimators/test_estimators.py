@@ -322,6 +322,14 @@ def test_verbose_prints_a_line_an_epoch(capsys):
     assert lines[0].startswith("epoch 1: loss ")
 
 
+def test_verbose_fills_a_bar_on_a_terminal(capsys, monkeypatch):
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setenv("TERM", "xterm")
+    regressor("momentum", verbose=1).fit(X, Y)
+    shown = capsys.readouterr().out
+    assert re.search(r"epoch \d+: loss .*100%", shown.splitlines()[-2])
+
+
 @pytest.mark.parametrize("way", ["batches", "rows", "full", "auto"])
 @pytest.mark.parametrize(("record", "kept"), [("epoch", 1), (3, 3), (None, None)])
 @pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")

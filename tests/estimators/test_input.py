@@ -8,6 +8,7 @@ import pyarrow
 import pytest
 import scipy.sparse
 import torch
+from sklearn import config_context
 
 from descend import DescentClassifier, DescentRegressor
 
@@ -128,3 +129,15 @@ def test_weights_of_zero_are_absent_by_batches_too():
 def test_a_tensor_that_records_gradients_is_refused_with_the_reason():
     with pytest.raises((RuntimeError, TypeError, ValueError), match="detach"):
         DescentRegressor().fit(torch.tensor(X, requires_grad=True), Y)
+
+
+@BY_WAY
+def test_tensors_are_taken_as_arrays_where_scikit_learn_dispatches(settings, monkeypatch):
+    # scikit-learn asks for an environment variable first, which SciPy reads when it is imported
+    monkeypatch.setattr("sklearn.utils._array_api._check_array_api_dispatch", lambda _: None)
+    plain = DescentRegressor(**settings).fit(X, Y)
+    with config_context(array_api_dispatch=True):
+        model = DescentRegressor(**settings).fit(torch.tensor(X), torch.tensor(Y))
+        predicted = model.predict(torch.tensor(X))
+    np.testing.assert_allclose(model.coef_, plain.coef_)
+    assert isinstance(predicted, np.ndarray)

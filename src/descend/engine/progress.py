@@ -40,6 +40,8 @@ def epochs_shown(max_iter: int) -> Iterator[Callable[[typing.Progress], None]]:
             shown.update(task, completed=progress.epoch, description=_line(progress))
 
         yield advance
+        # a descent that arrives before its last epoch is done
+        shown.update(task, total=shown.tasks[task].completed)
 
 
 def _line(progress: typing.Progress) -> str:

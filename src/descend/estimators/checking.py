@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import scipy.sparse
+from sklearn import config_context
 from sklearn.utils import check_array, check_random_state
 from sklearn.utils.validation import _check_sample_weight, check_consistent_length, validate_data
 
@@ -15,10 +16,15 @@ from descend.typing import Array
 
 @contextmanager
 def all_or_nothing(estimator: Any) -> Iterator[None]:
-    """Leave an estimator as it was before, if what is done with it does not come to its end."""
+    """Leave an estimator as it was before, if what is done with it does not come to its end.
+
+    Arrays of other libraries become NumPy's meanwhile, whatever scikit-learn's `array_api_dispatch`
+    says: all is computed there.
+    """
     before = dict(vars(estimator))
     try:
-        yield
+        with config_context(array_api_dispatch=False):
+            yield
     except BaseException:
         vars(estimator).clear()
         vars(estimator).update(before)
@@ -71,7 +77,7 @@ def rows_to_predict(estimator: Any, X: Any, name: str = "X") -> Any:
     ValueError
         If it is not two-dimensional, has other columns than in `fit`, or holds what is not finite.
     """
-    with _cells_named(X, name):
+    with _cells_named(X, name), config_context(array_api_dispatch=False):
         rows = validate_data(
             estimator,
             X,

@@ -108,10 +108,10 @@ class DescentRegressor(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         epoch, or None. Memory: 8 bytes a parameter and point kept (4 for float32); "step" has
         `n_rows / batch_size` points an epoch, and takes time for each.
     callbacks
-        One or several functions, called after each epoch with a `descend.typing.Progress`; raising
-        `StopIteration` ends the fit.
+        One or several functions that `fit` calls after each epoch with a `descend.typing.Progress`;
+        raising `StopIteration` ends it.
     verbose
-        Whether to show the epochs: a bar on a terminal, else a line each.
+        Whether `fit` shows the epochs: a bar on a terminal, else a line each.
     random_state
         Seeds the order of rows and the samples.
 
