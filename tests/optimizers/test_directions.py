@@ -46,6 +46,17 @@ def test_the_first_step_is_a_hundredth_of_the_points_length():
         np.testing.assert_allclose(ended - w, np.array([0.6, -0.8]) * length, rtol=1e-12)
 
 
+def test_the_first_step_may_be_given_its_scale():
+    w, g = np.array([30.0, 40.0]), np.array([-6.0, 8.0])
+    optimizer = LimitedMemory(1, initial=0.5)
+    ended, memory = optimizer.step(w, g, tuple(np.zeros((5, 2))), 1.0, 1)
+    np.testing.assert_allclose(ended, w - 0.5 * g)
+    # from the second step on the bend that was met counts
+    ended, _ = optimizer.step(w + 1.0, g + 2.0, memory, 1.0, 2)
+    expected, _ = LimitedMemory(1).step(w + 1.0, g + 2.0, memory, 1.0, 2)
+    np.testing.assert_allclose(ended, expected)
+
+
 def test_a_move_along_which_the_gradient_falls_is_forgotten():
     optimizer = LimitedMemory(2)
     g = np.array([1.0, 1.0])

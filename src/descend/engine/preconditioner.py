@@ -59,7 +59,8 @@ def descend_preconditioned(
     Every step is a full gradient and a monotone line search, so the risk never rises. The walk
     ends when half the squared gradient in these coordinates, which estimates how far the risk is
     above its minimum, is below `(tol / 10)**2` times the risk. With a penalty that is not smooth it
-    goes the way of `descend.engine.newton` instead.
+    goes the way of `descend.engine.newton` instead. With too many parameters for a matrix, as for
+    wide sparse rows, the steps are limited-memory ones.
 
     Parameters
     ----------
@@ -82,7 +83,7 @@ def descend_preconditioned(
     References
     ----------
     Z. Frangella et al., SketchySGD: reliable stochastic optimization via randomized curvature
-    estimates (2022).
+    estimates (2022); J. Nocedal, Updating quasi-Newton matrices with limited storage (1980).
     """
     if not is_smooth(risk.penalty):
         from descend.engine.newton import descend_composite  # loads Numba, which others do not need
