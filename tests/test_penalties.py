@@ -173,7 +173,7 @@ def test_penalties_have_names(given, penalty):
         (Box(1.0, 0.0), "lower must be a number at most upper"),
         (Box(float("nan"), 0.0), "lower must be a number at most upper"),
         (Box("a", 0.0), "lower must be a number at most upper"),
-        (Box(np.zeros(2), 1.0), "lower must be a number at most upper"),
+        (Box(np.zeros(2), 1.0), r"Box\(lower=\[0.0, 0.0\], .* the same for all coefficients"),
         (NonNegative(L1(-1.0)), "alpha must be a number at least 0"),
         (NonNegative("l1"), "'l1' is not a penalty"),
         (L1, "is not a penalty"),

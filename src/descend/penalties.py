@@ -176,7 +176,8 @@ class Box(NamedTuple):
     Parameters
     ----------
     lower, upper
-        The bounds, numbers or arrays `(d,)`; `-inf` and `inf` for none.
+        The bounds, numbers; `-inf` and `inf` for none. Of the estimators, the same for all
+        coefficients; `descend.minimize` takes bounds of each parameter.
     penalty
         What else acts.
 
@@ -315,8 +316,8 @@ def check(penalty: Any) -> None:
         # a comparison with NaN is false, too
         if not (numbers and lower <= upper):
             raise ValueError(
-                f"Box(lower={penalty.lower!r}, upper={penalty.upper!r}): lower must be a number at "
-                "most upper"
+                f"Box(lower={lower.tolist()!r}, upper={upper.tolist()!r}): lower must be a number "
+                "at most upper, the same for all coefficients"
             )
     elif isinstance(penalty, L2 | L1 | ElasticNet):
         for name, value in zip(penalty._fields, penalty, strict=True):

@@ -153,6 +153,8 @@ def descend_rounded(
         whole = replace(whole, status="stopped", message=f"all {max_iter} steps were taken")
     elif watch.enough or whole.status in ("converged", "stalled"):
         message = f"sharper kinks lower the risk by no more than {tol:g} of itself"
+        if only_direction:
+            message = "zero is the minimum; this is the direction to which rounded kinks lead"
         whole = replace(whole, status="converged", message=message)
     x = w if watch.best_w is None or only_direction else watch.best_w
     value, g = risk.value_and_gradient(x)
