@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from walked import HILL, ROSENBROCK, Function
 
+import descend
 from descend.views.landscape import survey
 
 
@@ -34,3 +35,25 @@ def test_where_the_objective_raises_or_is_not_finite_the_landscape_is_masked():
     assert np.isfinite(landscape.heights[:, landscape.x >= 0]).all()
     with pytest.raises(ValueError, match="finite nowhere"):
         survey(Function(lambda x, y: x + y + np.nan, lambda x, y: (x, y)), ((-1, 1), (-1, 1)))
+
+
+@pytest.mark.parametrize(
+    ("formula", "start", "bounds", "edges"),
+    [
+        ("(x - 1)^2 + (y - 3)^2", [5.0, 5.0], {"x": (2, None)}, {"x": [2]}),
+        ("(x - 1)^2 + (y - 3)^2", [5.0, 0.0], {"y": (0.5, 2.5), "x": (-99, 99)}, {"y": [0.5, 2.5]}),
+        ("(x - 1)^2", [3.0], [(2, None)], {"x": [2]}),
+        ("(x - 1)^2", [3.0], None, {}),
+    ],
+)
+def test_bounds_in_sight_are_drawn_and_what_lies_beyond_is_veiled(formula, start, bounds, edges):
+    axes = descend.minimize(formula, start, bounds=bounds).plot().axes[0]
+    lines = {"x": [], "y": []}
+    for line in axes.lines:
+        for axis, data in (("x", line.get_xdata()), ("y", line.get_ydata())):
+            if len(data) == 2 and data[0] == data[1] and line.get_linewidth() == 1:
+                lines[axis].append(data[0])
+    assert {axis: sorted(found) for axis, found in lines.items() if found} == edges
+    assert len([patch for patch in axes.patches if patch.get_alpha() == 0.65]) == sum(
+        map(len, edges.values())
+    )

@@ -21,6 +21,7 @@ from descend.views.landscape import (
     draw_height_bar,
     draw_landscape,
     survey,
+    veil_outside,
 )
 from descend.views.paths import CROWD, shown_instants
 from descend.views.picture import draw_ground, places_on_curve, summary, tame_points
@@ -181,6 +182,7 @@ def _scene_on_curve(plan: _Plan, objective: Objective, window: Window) -> _Scene
 def _scene_on_map(plan: _Plan, objective: Objective, window: Window) -> _Scene:
     figure, left, right = _ground_and_values()
     _draw_map(left, plan, survey(objective, window))
+    veil_outside(left, objective, window)
     value = _values_beside(right, plan)
     stage = _curtain_up(figure, plan.title)
     kept = _kept(plan, window)
@@ -196,6 +198,7 @@ def _scene_on_surface(plan: _Plan, objective: Objective, window: Window) -> _Sce
     relief = draw_surface(figure, grid[0], landscape, plan.descent.names)
     middle = figure.add_subplot(grid[1])
     _draw_map(middle, plan, landscape)
+    veil_outside(middle, objective, window)
     value = _values_beside(figure.add_subplot(grid[2]), plan)
     stage = _curtain_up(figure, plan.title)
     kept = _kept(plan, window)

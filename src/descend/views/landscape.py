@@ -9,6 +9,7 @@ from matplotlib.cm import ScalarMappable
 from matplotlib.colors import Normalize
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
+from descend.objectives.composite import Bounded
 from descend.typing import Array, Objective
 from descend.views.style import HALO, INK, LANDSCAPE, number
 from descend.views.walks import FAR
@@ -120,6 +121,26 @@ def draw_landscape(ax: Axes, landscape: Landscape, names: tuple[str, ...]) -> No
     ax.set_xlim(landscape.x[0], landscape.x[-1])
     ax.set_ylim(landscape.y[0], landscape.y[-1])
     _name_axes(ax, names)
+
+
+def veil_outside(ax: Axes, objective: Objective, window: Window) -> None:
+    """Veil what lies outside the objective's bounds, if it has some."""
+    if not isinstance(objective, Bounded):
+        return
+    for axis, edges, low, high in zip(
+        ("x", "y"), window, objective.lower, objective.upper, strict=False
+    ):
+        for bound, edge in ((low, edges[0]), (high, edges[1])):
+            if edges[0] < bound < edges[1]:
+                _veil(ax, axis, bound, edge)
+
+
+def _veil(ax: Axes, axis: str, bound: float, edge: float) -> None:
+    """Veil what lies between a bound and an edge of the window."""
+    upright = axis == "x"
+    span, line = (ax.axvspan, ax.axvline) if upright else (ax.axhspan, ax.axhline)
+    span(bound, edge, facecolor=HALO, alpha=0.65, linewidth=0, zorder=1.5)
+    line(bound, color=INK, linewidth=1, zorder=1.6)
 
 
 def _name_axes(ax: Axes, names: tuple[str, ...]) -> None:

@@ -24,6 +24,7 @@ from descend.views.landscape import (
     draw_landscape,
     heights_at,
     survey,
+    veil_outside,
 )
 from descend.views.paths import draw_key, draw_paths, shown_instants
 from descend.views.style import INK, dress, headline, new_figure, plain_values, styled
@@ -125,6 +126,7 @@ def draw_map(
     assert walks.points is not None
     landscape = survey(objective, window)
     draw_landscape(ax, landscape, descent.names)
+    veil_outside(ax, objective, window)
     draw_height_bar(ax, landscape)
     draw_paths(ax, walks, tame_points(walks), shown_instants(walks, window))
     draw_key(ax)
@@ -149,6 +151,7 @@ def draw_ground(
     heights = heights_at(objective, x[:, np.newaxis])
     plain_values(ax)
     ax.plot(x, heights, color=INK, linewidth=2, zorder=2)
+    veil_outside(ax, objective, window)
     ax.set_xlim(low, high)
     ax.set_ylim(*_heights_shown(heights, places_on_curve(walks), window))
     ax.set_xlabel(descent.names[0])
