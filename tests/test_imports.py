@@ -43,7 +43,7 @@ MAY_IMPORT |= {
     "racing": ENGINE | {"minimizing", "starts", "choices"},
     "finding": ENGINE | {"starts"},
     "swept": BOTTOM | {"descent", "rates"},
-    "sweeping": ENGINE | {"minimizing", "starts", "choices", "swept"},
+    "sweeping": ENGINE | {"minimizing", "starts", "bounds", "choices", "swept"},
     "scipy_method": ENGINE | {"minimizing"},
     "diagnosis": ENGINE | {"minima", "minimizing", "estimators"},
     "views": ENGINE | {"minima", "minimizing", "estimators", "racing", "swept", "finding"},

@@ -67,6 +67,24 @@ def test_any_hyper_parameter_may_be_swept(name):
                 assert lane.optimizer == alone.optimizer
 
 
+def test_every_combination_keeps_the_bounds():
+    bounds = {"x": (2.0, None)}
+    result = descend.sweep(
+        "(x - 1)^2 + y^2", 3, learning_rate=[0.01, 0.1], bounds=bounds, seed=0, record="all"
+    )
+    for lane in result:
+        alone = lane.descent
+        assert alone.points[:, 0].min() >= 2
+        single = descend.minimize(
+            "(x - 1)^2 + y^2",
+            alone.points[0],
+            optimizer=lane.optimizer,
+            learning_rate=lane.setting["learning_rate"],
+            bounds=bounds,
+        )
+        np.testing.assert_array_equal(alone.x, single.x)
+
+
 @pytest.fixture(scope="module")
 def grid():
     return descend.sweep(

@@ -9,12 +9,13 @@ from typing import Any
 
 import numpy as np
 
+from descend.bounds import limits_of
 from descend.choices import automatic, is_auto
 from descend.engine.history import Record
 from descend.minimizing import check_seconds, minimize
 from descend.objectives import Gradient, as_problem
 from descend.optimizers import by_name
-from descend.starts import Seed, Start, names_of, starting_points
+from descend.starts import Seed, Start, names_of, size_of, starting_points
 from descend.swept import Lane, Sweep, is_list, is_number, is_optimizer, label, same
 from descend.typing import Array, Optimizer
 
@@ -35,6 +36,7 @@ def sweep(
     tol: float = 1e-8,
     seconds: float | None = None,
     gradient: Gradient = None,
+    bounds: Any = None,
     record: Record = "values",
     seed: Seed = None,
     progress: bool = False,
@@ -46,7 +48,7 @@ def sweep(
 
     Parameters
     ----------
-    objective, gradient, steps, tol, seed, progress
+    objective, gradient, bounds, steps, tol, seed, progress
         As `descend.minimize`.
     start
         As `descend.minimize`; with several starts, each combination walks from each of them, and
@@ -94,7 +96,8 @@ def sweep(
     0.1
     """
     problem = as_problem(objective, gradient=gradient, names=names_of(start))
-    points = starting_points(start, problem, seed)
+    limits = None if bounds is None else limits_of(bounds, problem.names, size_of(start, problem))
+    points = starting_points(start, problem, seed, limits)
     if not (hyper is None or isinstance(hyper, Mapping)):
         raise ValueError(
             f"hyper={hyper!r} must hold values by name, such as {{'beta1': [0.8, 0.9]}}"
@@ -131,6 +134,7 @@ def sweep(
             else rate,
             steps=steps,
             tol=tol,
+            bounds=bounds,
             seconds=None if left is None else max(left, SHORTEST),
             record=record,
             progress=progress,
