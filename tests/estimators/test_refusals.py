@@ -195,14 +195,21 @@ def changed(array, value):
         (DescentRegressor, Y, X, ["a"] * 40, "y_val holds text"),
         (DescentRegressor, Y, X, X, r"y_val has shape \(40, 3\), but y has \(40,\)"),
         (DescentRegressor, Y, X, Y[:3], "X_val has 40 rows, but y_val has 3"),
+        (DescentRegressor, Y, X[:1], Y[:1], "y_val has 1 row, and R² needs at least 2"),
         (DescentClassifier, LABELS, X, ["0"] * 40, "y_val holds none of the classes .* is '0'"),
         (DescentClassifier, LABELS, X, LABELS + 7, "y_val holds none of the classes learned"),
     ],
-    ids=["rows", "target", "text", "outputs", "length", "type", "classes"],
+    ids=["rows", "target", "text", "outputs", "length", "one row", "type", "classes"],
 )
 def test_bad_validation_rows_are_named(model, target, X_val, y_val, told):
     with pytest.raises(ValueError, match=told):
         model().fit(X, target, X_val=X_val, y_val=y_val)
+
+
+def test_one_row_held_out_scores_nothing():
+    told = "early_stopping holds out 1 of 9 rows, and R² needs at least 2: raise"
+    with pytest.raises(ValueError, match=told):
+        DescentRegressor(early_stopping=True).fit(X[:9], Y[:9])
 
 
 def test_targets_beyond_the_precision_of_the_rows_are_named():

@@ -281,4 +281,9 @@ def _held_out(fraction: float, labels: Any, stratify: bool, state: Any) -> tuple
         raise ValueError(
             f"early_stopping cannot hold out a share of {fraction:g} of {len(labels)} rows: {error}"
         ) from None
+    if len(out) < 2 and not stratify:
+        raise ValueError(
+            f"early_stopping holds out 1 of {len(labels)} rows, and R² needs at least 2: raise "
+            "validation_fraction, or give X_val and y_val"
+        )
     return kept, out

@@ -343,6 +343,8 @@ class DescentRegressor(RegressorMixin, BaseEstimator):  # type: ignore[misc]
                 raise ValueError(
                     f"y_val has shape {targets.shape}, but y has {y.shape}: give it the same way"
                 )
+            if len(targets) < 2:
+                raise ValueError("y_val has 1 row, and R² needs at least 2")
             return targets
 
         return validation_rows(self, X_val, y_val, check)
