@@ -5,6 +5,7 @@ from threading import Event
 
 import numpy as np
 import pytest
+import scipy.sparse
 from threadpoolctl import threadpool_info, threadpool_limits
 
 from descend.data.arrays import ArrayBlocks
@@ -44,6 +45,24 @@ def test_a_fit_has_one_and_gives_back_what_was(penalty):
     assert seen
     assert all(each == {1} for each in seen)
     assert threads() == {2}
+
+
+def test_wide_sparse_rows_have_one_too_for_they_meet_in_small_matrices():
+    random = np.random.default_rng(0)
+    X = scipy.sparse.random_array((4_000, 3_000), density=0.002, format="csr", rng=random)
+    y = X @ random.standard_normal((3_000, 1))
+    seen = []
+    descend_preconditioned(
+        EmpiricalRisk(Linear(3_000), SquaredError(), L2(0.1), ArrayBlocks(X, y)),
+        np.zeros(3_001),
+        max_iter=3,
+        tol=1e-12,
+        random=random,
+        record=None,
+        callback=lambda w, value: seen.append(threads()),
+    )
+    assert seen
+    assert all(each == {1} for each in seen)
 
 
 def test_an_error_gives_back_what_was():

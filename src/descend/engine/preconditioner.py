@@ -11,7 +11,7 @@ from descend.engine.conditioning import lost_features
 from descend.engine.coordinates import Coordinates
 from descend.engine.history import Record, joined
 from descend.engine.loop import CALLED_OFF, Callback, walk
-from descend.engine.sketching import bend_along, groups_of, is_wide, sketch
+from descend.engine.sketching import bend_along, is_wide, matrix_size, sketch
 from descend.engine.stopping import DecrementSmall, GradientShrunk
 from descend.engine.threads import one_thread
 from descend.objectives.composite import is_smooth
@@ -91,7 +91,7 @@ def descend_preconditioned(
         return descend_composite(
             risk, start, max_iter=max_iter, tol=tol, random=random, record=record, callback=callback
         )
-    with one_thread(risk.model.n_parameters // groups_of(risk)):
+    with one_thread(matrix_size(risk)):
         return _descend_smooth(risk, start, max_iter, tol, random, record, callback)
 
 

@@ -34,11 +34,21 @@ LARGEST_DENSE = 2**23
 def is_wide(risk: EmpiricalRisk) -> bool:
     """Say whether there are too many parameters for a matrix of how they bend together."""
     size = risk.model.n_parameters // groups_of(risk)
-    if size > LARGEST_FACTOR:
-        return True
-    block = risk.blocks.sample(1, np.random.default_rng(0))
     rows = min(risk.blocks.n_rows, rows_for(risk.blocks.n_rows, size))
-    return not isinstance(block.X, np.ndarray) and rows * block.X.shape[1] > LARGEST_DENSE
+    filled = rows * risk.model.n_features
+    return size > LARGEST_FACTOR or (is_sparse(risk) and filled > LARGEST_DENSE)
+
+
+def is_sparse(risk: EmpiricalRisk) -> bool:
+    """Say whether the rows are sparse."""
+    return not isinstance(risk.blocks.sample(1, np.random.default_rng(0)).X, np.ndarray)
+
+
+def matrix_size(risk: EmpiricalRisk) -> int:
+    """Return how many parameters at most meet in a product of matrices."""
+    if is_wide(risk) and is_sparse(risk):
+        return LARGEST_HEAD
+    return risk.model.n_parameters // groups_of(risk)
 
 
 def sketch(risk: EmpiricalRisk, w: Array, random: np.random.Generator) -> Coordinates:
