@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from descend.kernels.lanes import Lanes
     from descend.kernels.tapes import Program
 
-CACHE = 65_536
+CACHE = 131_072
 """Bytes that a block of lanes may take."""
 
 

@@ -96,10 +96,12 @@ class Track(NamedTuple):
 # Exact but for rounding: a division may become a product with the reciprocal, and a product and a
 # sum may be rounded once. NaN and infinities are respected.
 @njit(error_model="numpy", fastmath={"arcp", "contract"})
-def _step_row(w: Any, g: Any, memory: Any, optimizer: Any, rate: Any, t: Any, n: Any) -> None:
-    """Take one step along a coordinate in each of the lanes."""
+def _step_row(
+    w: Any, tried: Any, g: Any, memory: Any, optimizer: Any, rate: Any, t: Any, n: Any
+) -> None:
+    """Try one step along a coordinate in each of the lanes."""
     for i in range(n):
-        w[i], remembered = verbs.step(optimizer, w[i], g[i], read(memory, i), rate[i], t)
+        tried[i], remembered = verbs.step(optimizer, w[i], g[i], read(memory, i), rate[i], t)
         write(memory, i, remembered)
 
 
@@ -133,20 +135,20 @@ def judge(
     norm, within, arrived = scratch[0], scratch[1], scratch[2]
     own_value, best_value, steepest = numbers[3 * d], numbers[3 * d + 1], numbers[3 * d + 2]
     value = slots[outputs[0]]
-    # "&" and not "and": without branches, several lanes are judged at once
+    # "&" and not "and", and counting what is outside before asking where it is: without branches,
+    # several lanes are judged at once
+    outside = 0
     for i in range(n):
-        within[i] = abs(value[i]) < largest
+        outside += not (abs(value[i]) < largest)
         norm[i] = 0.0
     for j in range(d):
         w, g = slots[j], slots[outputs[1 + j]]
         for i in range(n):
-            inside = (abs(w[i]) < largest) & (abs(g[i]) < largest)
-            within[i] = within[i] if inside else 0.0
+            outside += not ((abs(w[i]) < largest) & (abs(g[i]) < largest))
             norm[i] += g[i] * g[i]
     lost = 0
-    for i in range(n):
-        lost += within[i] == 0.0
-    if lost:
+    if outside:
+        lost = _find_lost(slots, outputs, within, largest, n)
         _stay(numbers, slots, outputs, norm, within, n)
     flat = 0
     for i in range(n):
@@ -154,6 +156,8 @@ def judge(
         steepest[i] = norm[i] if norm[i] > steepest[i] else steepest[i]
         flat += norm[i] <= tol * steepest[i]
     if flat:
+        if not lost:
+            within[:n] = 1.0
         _arrive(numbers, slots, scratch, tol, short, d, n)
         flat = 0
         for i in range(n):
@@ -169,11 +173,28 @@ def judge(
             own_g[i] = g[i]
         best_w = numbers[2 * d + j]
         for i in range(n):
-            best_w[i] = w[i] if value[i] < best_value[i] else best_w[i]
+            tried, best = w[i], best_w[i]
+            best_w[i] = tried if value[i] < best_value[i] else best
     for i in range(n):
         own_value[i] = value[i]
         best_value[i] = value[i] if value[i] < best_value[i] else best_value[i]
     return lost + flat
+
+
+@njit(error_model="numpy")
+def _find_lost(slots: Any, outputs: Any, within: Any, largest: Any, n: Any) -> Any:
+    """Note which lanes are within the limits, and return how many are not."""
+    for i in range(n):
+        within[i] = abs(slots[outputs[0], i]) < largest
+    for j in range(outputs.shape[0] - 1):
+        w, g = slots[j], slots[outputs[1 + j]]
+        for i in range(n):
+            inside = (abs(w[i]) < largest) & (abs(g[i]) < largest)
+            within[i] = within[i] if inside else 0.0
+    lost = 0
+    for i in range(n):
+        lost += within[i] == 0.0
+    return lost
 
 
 @njit(error_model="numpy")
@@ -274,10 +295,8 @@ def walk_lanes(
                 rate[i] = rates[row, lanes.run[i] if rates.shape[1] > 1 else 0]
             stale = rates.shape[0] > 1
         for j in range(d):
-            tried = slots[j]
-            for i in range(n):
-                tried[i] = lanes.w[j, i]
-            _step_row(tried, lanes.g[j], read(lanes.memory, j), optimizer, rate, float(step), n)
+            memory = read(lanes.memory, j)
+            _step_row(lanes.w[j], slots[j], lanes.g[j], memory, optimizer, rate, float(step), n)
         run_tape(instructions, slots, n)
         ended = judge(
             lanes.numbers, slots, outputs, scratch, limits.tol, limits.short, limits.largest, n
