@@ -102,7 +102,7 @@ def problems(share: float) -> Iterator[Callable[[], Problem]]:
 
     def correlated() -> Problem:
         X, scores = dense(rows(500_000), 50)
-        solvers = ("lbfgs:30", "lbfgs:100", "newton-cholesky:20", "saga:10")
+        solvers = ("lbfgs:10", "lbfgs:100", "newton-cholesky:10", "saga:10")
         return logistic("correlated", X, scores, 1e-4, *solvers)
 
     def scaled() -> Problem:
@@ -136,7 +136,7 @@ def problems(share: float) -> Iterator[Callable[[], Problem]]:
 
     def text() -> Problem:
         X, scores = words(rows(200_000), 47_000, 80)
-        solvers = ("lbfgs:15", "lbfgs:50", "sag:10", "sag:30")
+        solvers = ("lbfgs:15", "lbfgs:50", "sag:10")
         return logistic("text", X, scores, 1e-5, *solvers)
 
     def long_text() -> Problem:

@@ -11,7 +11,6 @@ import numpy as np
 from descend import verbs
 from descend.kernels.cache import kept
 from descend.kernels.dispatch import inlined, weighted
-from descend.kernels.walk import normalise
 
 # sums may be taken in any order, but what is not finite must be seen: a line search asks for it
 OPTIONS: Any = {
@@ -81,6 +80,22 @@ def score(X: Any, tile: Any, count: Any, w: Any, z: Any, n_features: Any) -> Non
             for p in range(first, after):
                 found += X.data[p] * own[np.uint64(X.indices[p])]
             z[o, k] = found
+
+
+@inlined
+def normalise(z: Any, count: Any) -> None:
+    """Shift the scores of the first rows so that the exponentials of each add up to one."""
+    # in loops: expressions of arrays would take Numba seconds longer to compile
+    for k in range(count):
+        largest = z[0, k]
+        for o in range(1, z.shape[0]):
+            largest = max(largest, z[o, k])
+        total = z.dtype.type(0)
+        for o in range(z.shape[0]):
+            total += np.exp(z[o, k] - largest)
+        shift = largest + np.log(total)
+        for o in range(z.shape[0]):
+            z[o, k] -= shift
 
 
 @inlined

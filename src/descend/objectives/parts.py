@@ -24,7 +24,7 @@ Sums = TypeVar("Sums", bound=tuple[Array, ...])
 MOST_PARTS = 16
 """The most parts, as many as threads that may work at once."""
 
-WORTH_LOADING = 2**21
+WORTH_LOADING = 2**22
 """Stored numbers times outputs from which on a fit's passes pay for loading compiled ones."""
 
 PART, PART_SHARE = 2**19, 4
