@@ -135,7 +135,8 @@ def walk_in_lanes(
     walkers.steepest = np.linalg.norm(walkers.g, axis=-1)
     arrived = stopping(walkers, walkers.steepest)
     history.end(np.flatnonzero(arrived), "converged", ARRIVED)
-    walkers.keep(~arrived)
+    if arrived.any():
+        walkers.keep(~arrived)
     track = _track(history, record, steps)
     program = _program(objective)
     blocks = list(blocks_of(walkers, optimizer, program, _threads()))
