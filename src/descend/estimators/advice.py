@@ -17,6 +17,9 @@ from descend.rates import Constant
 from descend.rates.composed import length_of
 from descend.typing import Adaptive, Array
 
+NOISE = 0.5
+"""The share by which the noise of batches may raise the loss where there is nothing to learn."""
+
 
 def on_divergence(risk: EmpiricalRisk, settings: Settings, message: str, start: Array) -> str:
     """Return what to say about a descent that ended by this message, and why.
@@ -100,9 +103,10 @@ def _rise(risk: EmpiricalRisk, settings: Settings, descent: Descent, start: Arra
         return ""
     end, zero = float(risk.value(descent.x)), float(risk.value(np.zeros_like(start)))
     top = max(begin, zero)
-    if end <= top:
+    scale = max(abs(begin), abs(zero))
+    if end <= top + NOISE * scale:
         return ""
     rise = f"the loss rose from {begin:.4g} to {end:.4g}"
-    if end > top + (FAR - 1) * max(abs(begin), abs(zero)):
+    if end > top + (FAR - 1) * scale:
         raise DivergenceError(on_divergence(risk, settings, rise, start))
     return rise
