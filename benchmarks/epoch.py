@@ -68,8 +68,7 @@ def epochs() -> None:
     for n, d, wanted in ((1_000_000, 1, 8), (1_000_000, 20, 5), (100_000, 784, 3)):
         X = random.standard_normal((n, d))
         y = X @ random.standard_normal(d) + random.standard_normal(n)
-        # a rate at which the loss rises would cost a warning, and the look for a safe one
-        rate = 0.01 / d
+        rate = 0.1 / d
         own, peer = median_seconds(ours(X, y, rate), theirs(X, y, rate))
         print(
             f"{n:>9,} x {d:<4}                {own:9.4f} s {peer:12.4f} s "
