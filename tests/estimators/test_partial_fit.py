@@ -114,12 +114,19 @@ def test_a_pickle_holds_no_rows():
     assert size < rows.nbytes / 4
 
 
-def test_a_warm_start_goes_on_exactly():
-    settings = {"optimizer": "adam", "batch_size": 16, "tol": 0.0, "random_state": 3}
-    whole = DescentRegressor(max_iter=6, **settings).fit(X, Y)
-    halves = DescentRegressor(max_iter=3, warm_start=True, **settings).fit(X, Y)
+@pytest.mark.parametrize(("learning_rate", "epochs"), [(0.01, 3), ("auto", 2)])
+def test_a_warm_start_goes_on_exactly(learning_rate, epochs):
+    settings = {
+        "optimizer": "adam",
+        "batch_size": 16,
+        "tol": 0.0,
+        "random_state": 3,
+        "learning_rate": learning_rate,
+    }
+    whole = DescentRegressor(max_iter=2 * epochs, **settings).fit(X, Y)
+    halves = DescentRegressor(max_iter=epochs, warm_start=True, **settings).fit(X, Y)
     np.testing.assert_array_equal(halves.fit(X, Y).coef_, whole.coef_)
-    changed = DescentRegressor(max_iter=3, warm_start=True, **settings).fit(X, Y)
+    changed = DescentRegressor(max_iter=epochs, warm_start=True, **settings).fit(X, Y)
     changed.coef_ = np.zeros(3)
     assert not np.allclose(changed.fit(X, Y).coef_, whole.coef_)
 

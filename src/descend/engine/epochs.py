@@ -27,6 +27,9 @@ GROWTH = 1e6
 SMALLEST_FACTOR = 1e-9
 """A rate made so much smaller was not too large: nothing is below the start."""
 
+COOLED = 0.01
+"""The share of a rate of our own choice towards which it falls at the end of the epochs."""
+
 
 class Pace(NamedTuple):
     """How the learning rate goes on from epoch to epoch, and when to end.
@@ -37,7 +40,8 @@ class Pace(NamedTuple):
         The rate at each step.
     adaptive
         Whether the rate is quartered when `patience` epochs in a row did not improve the loss, for
-        as long as that helps, and when an epoch diverges, which is then taken back.
+        as long as that helps, and when an epoch diverges, which is then taken back; and falls at
+        the end of the epochs, if it comes to that.
     max_iter
         The most epochs.
     tol, patience
@@ -54,6 +58,23 @@ class Pace(NamedTuple):
     tol: float
     patience: int
     rule: Patient | None = None
+
+    def share(self, number: int) -> float:
+        """Return the share of an adaptive rate that is left in an epoch, counted from 1.
+
+        Over the last fifth of the epochs it falls by equal factors towards a hundredth. A rate that
+        stays leaves the noise of the batches in the answer, and one that falls from the beginning
+        comes too late to where that is all that is left.
+
+        References
+        ----------
+        A. Haegele et al., Scaling laws and compute-optimal training beyond fixed training durations
+        (2024).
+        """
+        cooling = self.max_iter // 5
+        cooled = max(0, number - (self.max_iter - cooling))
+        share: float = COOLED ** (cooled / (cooling + 1))
+        return share
 
     def is_over(self, failures: int) -> bool:
         """Say whether so many epochs in a row without improvement are the end."""
@@ -139,10 +160,12 @@ def walk_epochs(
         if shuffle:
             orders.shuffle_rows(order, np.uint64(random.integers(2**63)))
         note = None if steps is None else _noter(steps, risk, state, optimizer)
-        mean_loss = _epoch(loop, state, order, pace.schedule, note) / n
+        # without noise the rate need not fall
+        share = pace.share(number) if pace.adaptive and not exact else 1.0
+        mean_loss = _epoch(loop, state, order, pace.schedule, share, note) / n
         with np.errstate(all="ignore"):
             loss = mean_loss + risk.penalty_value(state.w.ravel())
-        rate = state.factor * float(pace.schedule(np.asarray(float(max(1, state.steps)))))
+        rate = share * state.factor * float(pace.schedule(np.asarray(float(max(1, state.steps)))))
         if not (np.isfinite(loss) and np.isfinite(state.w).all()) or loss > GROWTH * history.scale:
             if on_blow_up is not None:
                 on_blow_up()
@@ -247,17 +270,22 @@ def _epoch(
     state: State,
     order: npt.NDArray[Any],
     schedule: Schedule,
+    share: float,
     note: Callable[[float, float], None] | None,
 ) -> float:
-    """Take an epoch's steps and return the sum of the losses met; `note` is told of each step."""
+    """Take an epoch's steps, at a share of the rates, and return the sum of the losses met.
+
+    `note` is told of each step.
+    """
+    factor = share * state.factor
     total = 0.0
     for rows, steps in loop.segments(order, single=note is not None):
         rates: Any
         if isinstance(schedule, Constant):
-            rates = state.w.dtype.type(state.factor * schedule.rate)
+            rates = state.w.dtype.type(factor * schedule.rate)
         else:
             t = np.arange(state.steps + 1.0, state.steps + steps + 1.0)
-            rates = (state.factor * schedule(t)).astype(state.w.dtype)
+            rates = (factor * schedule(t)).astype(state.w.dtype)
         met = loop.run(state, rows, rates)
         total += met
         state.steps += steps

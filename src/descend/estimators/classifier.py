@@ -87,8 +87,9 @@ class DescentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         (`descend.rates.Cosine(0.1, steps=900)`) or its text, "cosine:0.1", which lasts for all
         steps of `max_iter` epochs; or "auto": a rate from the data's curvature that does not
         diverge; by batches it is quartered when the loss stops improving, for as long as that
-        helps. By batches also "plateau:0.1", which follows from the losses of epochs; with all
-        rows at once a search (`descend.rates.Wolfe()`).
+        helps, and falls towards a hundredth over the last fifth of `max_iter` epochs. By batches
+        also "plateau:0.1", which follows from the losses of epochs; with all rows at once a search
+        (`descend.rates.Wolfe()`).
     batch_size
         For a named optimizer: rows a step, "full" for all, "auto" for 32, or for all where the
         optimizer looks at the whole gradient ("lars", "dog", ...).
@@ -121,7 +122,8 @@ class DescentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     warm_start
         Whether `fit` goes on from the last parameters. By batches, with the same optimizer and
         learning rate, it goes on exactly: with the optimizer's memory, the count of the schedule
-        (one that has come to its end begins anew) and the order of rows to come. Not so after
+        (one that has come to its end begins anew) and the order of rows to come; the rate "auto"
+        goes on where it stood before the last fifth of the epochs. Not so after
         early stopping, nor if `coef_` was changed since: then, and with all rows at once, it
         begins afresh at those parameters.
     record
