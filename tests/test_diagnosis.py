@@ -421,3 +421,8 @@ def test_batches_that_end_above_their_start_are_told_the_bound():
     assert told.stable_rate == pytest.approx(bound, rel=1e-6)
     assert f"the rate 1.9 is above 2/L = {bound:.4g}" in str(told)
     assert "above its start" not in str(diagnose(replace(descent, status="converged")))
+
+
+def test_what_is_no_record_is_refused():
+    with pytest.raises(TypeError, match=r"diagnose takes a Descent, .* not 'x\^2'"):
+        diagnose("x^2")

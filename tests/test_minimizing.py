@@ -8,7 +8,7 @@ import torch
 from scipy.optimize import OptimizeResult
 from scipy.optimize import minimize as scipy_minimize
 
-from descend import maximize, minimize
+from descend import Descent, maximize, minimize
 from descend.objectives import as_problem
 from descend.optimizers import Adam, Momentum
 from descend.rates import Constant, Monotone
@@ -116,11 +116,38 @@ def test_maximize_is_minimize_upside_down():
     down = minimize("-(sin(x)*sin(y))", [1.0, 1.2])
     np.testing.assert_allclose(up.x, [np.pi / 2, np.pi / 2], atol=1e-6)
     np.testing.assert_allclose(up.points, down.points, atol=1e-12)
-    assert up.fun == pytest.approx(-1)
-    assert up.formula == "-(sin(x)*sin(y))"
+    assert up.maximised
+    assert (up.fun, up.best_fun) == (pytest.approx(1), pytest.approx(1))
+    np.testing.assert_allclose(up.values, -down.values, atol=1e-12)
+    np.testing.assert_allclose(up.gradient_norms, down.gradient_norms, atol=1e-12)
+    assert up.formula == "sin(x)*sin(y)"
     np.testing.assert_allclose(
-        up.objective.hessian_product(up.x, np.array([1.0, 2.0])), [1, 2], atol=1e-6
+        up.objective.hessian_product(up.x, np.array([1.0, 2.0])), [-1, -2], atol=1e-6
     )
+    assert up.explain().endswith(down.explain())
+
+
+@pytest.mark.parametrize(
+    "function", ["3 - (x - 1)^2", lambda w: 3 - (w[0] - 1) ** 2], ids=["formula", "function"]
+)
+@pytest.mark.parametrize("bounds", [None, [(-5, 0.5)]], ids=["free", "bounded"])
+def test_the_record_of_an_ascent_is_the_functions_own(function, bounds, tmp_path):
+    told = []
+
+    def callback(intermediate_result):
+        told.append(intermediate_result.fun)
+
+    up = maximize(function, [[0.0], [-4.0]], bounds=bounds, callback=callback)
+    top = 1.0 if bounds is None else 0.5
+    np.testing.assert_allclose(up.fun, 3 - (top - 1) ** 2)
+    np.testing.assert_allclose(up.values[0], [2, -22])
+    np.testing.assert_allclose(told[-1], up.fun)
+    np.testing.assert_allclose(up.objective.value(np.array([[top]])), [3 - (top - 1) ** 2])
+    assert repr(up).startswith("Ascent of 2 runs")
+    assert "descent of the negative" in up.explain()
+    assert up.run(1).maximised
+    up.save(tmp_path / "up.npz")
+    assert Descent.load(tmp_path / "up.npz").maximised
 
 
 def test_a_given_gradient_is_used():

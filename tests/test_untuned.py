@@ -111,7 +111,7 @@ def test_trials_outside_the_domain_are_survived(formula):
 def test_a_time_budget_ends_the_descent():
     descent = descend.minimize("rosenbrock", [-1.2, 1.0], seconds=1e-9)
     assert (descent.status, descent.nit) == ("stopped", 1)
-    assert descent.message == "the time budget of 1e-09 s was used up after 1 steps"
+    assert descent.message == "the time budget of 1e-09 s was used up after 1 step"
     upwards = descend.maximize("-x^4 - 3*x", [1.0], seconds=1e-9)
     assert (upwards.status, upwards.nit) == ("stopped", 1)
     assert descend.minimize("rosenbrock", [-1.2, 1.0], seconds=60).status == "converged"

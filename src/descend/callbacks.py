@@ -22,10 +22,7 @@ def together(callbacks: tuple[Callback, ...]) -> Callback:
 
 def as_scipy_calls(callback: Callable[..., Any], single: bool) -> Callback:
     """Return the user's callback in the loop's form."""
-    try:
-        named = "intermediate_result" in inspect.signature(callback).parameters
-    except (TypeError, ValueError):
-        named = False
+    named = _takes_result(callback)
     count = 0
 
     def call(w: Array, value: Array) -> None:
@@ -43,3 +40,23 @@ def as_scipy_calls(callback: Callable[..., Any], single: bool) -> Callback:
         callback(intermediate_result=result)
 
     return call
+
+
+def upside_down(callback: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a user's callback on an ascent as one on the descent of the negative."""
+    if not _takes_result(callback):
+        return callback
+
+    def call(intermediate_result: Any) -> None:
+        intermediate_result.fun = -intermediate_result.fun
+        callback(intermediate_result=intermediate_result)
+
+    return call
+
+
+def _takes_result(callback: Callable[..., Any]) -> bool:
+    """Say whether a user's callback wants more than the point, as SciPy finds out."""
+    try:
+        return "intermediate_result" in inspect.signature(callback).parameters
+    except (TypeError, ValueError):
+        return False

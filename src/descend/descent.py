@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zipfile import BadZipFile
@@ -36,7 +36,7 @@ class Descent:
         compute the gradient over all rows: there `jac` is None, the gradient norms are NaN, and a
         value is the mean loss met in its epoch.
     best_x, best_fun
-        The recorded point of the smallest value, and that value.
+        The recorded point of the smallest value (the largest, if it was maximised), and that value.
     nit, nfev
         Steps taken; points at which the value and the gradient were computed.
     status
@@ -62,6 +62,9 @@ class Descent:
         file.
     formula
         The objective's text, if it was a formula.
+    maximised
+        Whether it was an ascent. Its values and gradients are the function's own; `message` and
+        `explain` tell of the descent of the function's negative, which an ascent is.
     """
 
     x: Array
@@ -84,6 +87,7 @@ class Descent:
     optimizer: Optimizer | None = None
     learning_rate: float | Array | Schedule | Adaptive | Search | None = None
     formula: str | None = None
+    maximised: bool = False
 
     @property
     def success(self) -> Any:
@@ -143,18 +147,39 @@ class Descent:
             optimizer=self.optimizer,
             learning_rate=rate[index] if isinstance(rate, np.ndarray) and rate.ndim else rate,
             formula=self.formula,
+            maximised=self.maximised,
+        )
+
+    def upside_down(self, objective: Objective | None, formula: str | None) -> Descent:
+        """Return the record of an ascent as that of the negative's descent, or the other way round.
+
+        Parameters
+        ----------
+        objective, formula
+            Of which it is then the record.
+        """
+        return replace(
+            self,
+            fun=-self.fun,
+            jac=None if self.jac is None else -self.jac,
+            best_fun=-self.best_fun,
+            values=-self.values,
+            objective=objective,
+            formula=formula,
+            maximised=not self.maximised,
         )
 
     def __repr__(self) -> str:
         """Summarise the descent on a few lines."""
+        kind = "Ascent" if self.maximised else "Descent"
         if self.n_runs is not None:
             statuses, counts = np.unique(self.status, return_counts=True)
             told = ", ".join(f"{n} {s}" for s, n in zip(statuses, counts, strict=True))
-            best = int(np.argmin(self.best_fun))
+            best = int(np.argmax(self.best_fun) if self.maximised else np.argmin(self.best_fun))
             found = f"best {self.best_fun[best]:.6g} at {_short(self.best_x[best])}"
-            return f"Descent of {self.n_runs} runs: {told}; {found}"
+            return f"{kind} of {self.n_runs} runs: {told}; {found}"
         found = f"value {self.fun:.6g} at {_short(self.x)}"
-        return f"Descent: {self.status} after {self.nit} steps; {found}"
+        return f"{kind}: {self.status} after {self.nit} steps; {found}"
 
     def plot(self, **options: Any) -> Figure:
         """Draw the descent: see `descend.views.plot`."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from descend.bounds import limits_of
-from descend.callbacks import as_scipy_calls, together
+from descend.callbacks import as_scipy_calls, together, upside_down
 from descend.choices import automatic, is_auto, rate_of, recommended
 from descend.engine.history import Record
 from descend.engine.lanes import walk
@@ -17,7 +17,7 @@ from descend.engine.progress import bar
 from descend.engine.stopping import GradientShrunk
 from descend.objectives import Gradient, as_problem
 from descend.objectives.composite import Bounded
-from descend.objectives.negative import negative
+from descend.objectives.negative import negative, opposite
 from descend.optimizers import by_name
 from descend.starts import Seed, Start, check_finite, names_of, size_of, starting_points
 from descend.typing import Optimizer
@@ -176,15 +176,16 @@ def maximize(
     seed: Seed = None,
     progress: bool = False,
 ) -> Descent:
-    """Maximise a function by gradient ascent: `minimize` of its negative.
+    """Maximise a function by gradient ascent: the descent of its negative.
 
-    Parameters are those of `minimize`. The values, gradients and `fun` of the record are those of
-    the negative function, `-f`.
+    Parameters are those of `minimize`.
 
     Returns
     -------
     Descent
-        The record of the descent of `-f`.
+        The record of the ascent: its values and gradients are the function's own, `best_x` is
+        where it was largest, and pictures show the function. `message` and `explain()` tell of the
+        negative's descent.
 
     Raises
     ------
@@ -194,23 +195,27 @@ def maximize(
     Examples
     --------
     >>> import descend
-    >>> descend.maximize("1 - (x - 2)^2", [0.0]).x.round(6)
-    array([2.])
+    >>> ascent = descend.maximize("1 - (x - 2)^2", [0.0])
+    >>> ascent.x.round(6), round(ascent.fun, 6)
+    (array([2.]), 1.0)
     """
-    return minimize(
-        negative(as_problem(objective, gradient=gradient, names=names_of(start))),
+    problem = as_problem(objective, gradient=gradient, names=names_of(start))
+    descent = minimize(
+        negative(problem),
         start,
         optimizer=optimizer,
         learning_rate=learning_rate,
         steps=steps,
         tol=tol,
         bounds=bounds,
-        callback=callback,
+        callback=upside_down(callback) if callable(callback) else callback,
         seconds=seconds,
         record=record,
         seed=seed,
         progress=progress,
     )
+    assert descent.objective is not None
+    return descent.upside_down(opposite(descent.objective, descent.formula), problem.formula)
 
 
 def _check_counts(steps: int, tol: float, record: Record) -> None:

@@ -7,15 +7,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from descend.descent import Descent
 from descend.diagnosis.account import NAMED, Diagnosis
 from descend.diagnosis.bending import bending
 from descend.diagnosis.endings import of_one_run
 from descend.engine.walkers import has_arrays, of_runs
+from descend.objectives.negative import opposite
 from descend.optimizers.traits import stable_rate
 from descend.rates import Constant
 
 if TYPE_CHECKING:
-    from descend.descent import Descent
     from descend.typing import Array
 
 
@@ -32,6 +33,11 @@ def diagnose(descent: Descent) -> Diagnosis:
     Diagnosis
         Its `str()` is the explanation; its fields hold the numbers.
 
+    Raises
+    ------
+    TypeError
+        If it is no record.
+
     Examples
     --------
     >>> import descend
@@ -42,6 +48,12 @@ def diagnose(descent: Descent) -> Diagnosis:
     >>> diagnosis.status, round(diagnosis.stable_rate, 3), round(diagnosis.growth, 3)
     ('diverged', 0.4, 1.5)
     """
+    if not isinstance(descent, Descent):
+        raise TypeError(
+            f"diagnose takes a Descent, as minimize returns it or descent_ is, not {descent!r:.60}"
+        )
+    if descent.maximised:
+        return _of_ascent(descent)
     if descent.n_runs is None:
         return of_one_run(descent)
     statuses = np.asarray(descent.status)
@@ -60,6 +72,18 @@ def diagnose(descent: Descent) -> Diagnosis:
         alone = replace(alone, optimizer=of_runs(alone.optimizer, np.array(run)))
     own = of_one_run(alone)
     return own._replace(sentences=(which, *passing, f"Run {run}, for one:", *own.sentences))
+
+
+def _of_ascent(descent: Descent) -> Diagnosis:
+    """Say how the descent of the negative went."""
+    formula = None if descent.formula is None else f"-({descent.formula})"
+    objective = descent.objective
+    if objective is not None:
+        objective = opposite(objective, descent.formula)
+    found = diagnose(descent.upside_down(objective, formula))
+    return found._replace(
+        sentences=("It was maximised; this tells of the descent of the negative.", *found.sentences)
+    )
 
 
 def _rates_that_pass(descent: Descent) -> tuple[str, ...]:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from descend.objectives import Problem
+from descend.objectives.composite import Bounded
 from descend.typing import Array, Objective
 
 
@@ -15,14 +18,22 @@ def negative(problem: Problem) -> Problem:
     >>> negative(as_problem("x^2 - y")).formula
     '-(x^2 - y)'
     """
-    if problem.formula is not None:
+    formula = None if problem.formula is None else f"-({problem.formula})"
+    return problem._replace(objective=opposite(problem.objective, problem.formula), formula=formula)
+
+
+def opposite(objective: Objective, formula: str | None) -> Objective:
+    """Return minus an objective, in the same bounds, that is or is not said by a formula."""
+    if isinstance(objective, Bounded):
+        return replace(objective, objective=opposite(objective.objective, formula))
+    if isinstance(objective, Negative):
+        return objective.objective
+    if formula is not None:
         from descend.objectives.formula import Formula
 
-        if isinstance(problem.objective, Formula):
-            upside_down = problem.objective.negative()
-            return problem._replace(objective=upside_down, formula=upside_down.text)
-    formula = None if problem.formula is None else f"-({problem.formula})"
-    return problem._replace(objective=Negative(problem.objective), formula=formula)
+        if isinstance(objective, Formula):
+            return objective.negative()
+    return Negative(objective)
 
 
 class Negative:

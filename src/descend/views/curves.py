@@ -80,6 +80,8 @@ def scale_of(values: Array, log: Log, *, settled: bool, label: str) -> Scale:
 
 def draw_values(ax: Axes, walks: Walks, log: Log = "auto", label: str = "value") -> Scale:
     """Draw the values of every run against the step."""
+    if walks.maximised and log == "auto":
+        log = False  # a logarithm shows how what is left above a minimum shrinks
     calm = walks.values[:, ~walks.diverged]
     scale = scale_of(
         calm if calm.size else walks.values, log, settled=bool(walks.converged.any()), label=label

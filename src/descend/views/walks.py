@@ -27,6 +27,8 @@ class Walks(NamedTuple):
         Which runs did, `(k,)`.
     unit
         What is counted, a "step" or an "epoch".
+    maximised
+        Whether they went up.
     """
 
     points: Array | None
@@ -37,6 +39,7 @@ class Walks(NamedTuple):
     diverged: npt.NDArray[np.bool_]
     converged: npt.NDArray[np.bool_]
     unit: str
+    maximised: bool = False
 
     @property
     def n_runs(self) -> int:
@@ -76,6 +79,7 @@ def walks_of(descent: Descent) -> Walks:
         status == "diverged",
         np.isin(status, ("converged", "stalled")),
         descent.unit,
+        descent.maximised,
     )
 
 
