@@ -192,7 +192,7 @@ def walk_known(
         begin = step * batch_size
         end = min(begin + batch_size, order.shape[0])
         batch = order[begin:end]
-        catch_up(X, batch, w, mean, penalty, rate, alpha, times, moved, step)
+        catch_up(X, order, begin, end, w, mean, penalty, rate, alpha, times, moved, step)
         for tile in range(begin, end, TILE):
             rows = order[tile : min(tile + TILE, end)]
             predict(X, rows, w, z, n_features)
@@ -238,9 +238,10 @@ def coast(w: Any, g: Any, penalty: Any, rate: Any, alpha: Any, times: Any, steps
             slope = rate * (g + alpha * w + kink * np.sign(w))
             if kink == 0 or w * (w - times[left] * slope) > 0:
                 return w - times[left] * slope
-            kept = steps_aside(w, slope, times, left)
-            w -= times[kept] * slope
-            left -= kept
+            if w != 0:
+                kept = steps_aside(w, slope, times, left)
+                w -= times[kept] * slope
+                left -= kept
         after = take(w, g, penalty, rate)
         if after == w:
             break
@@ -251,7 +252,12 @@ def coast(w: Any, g: Any, penalty: Any, rate: Any, alpha: Any, times: Any, steps
 
 def steps_aside(w: Any, slope: Any, times: Any, most: Any) -> Any:
     """Return after how many steps, fewer than `most`, a parameter is last on its side of zero."""
-    low, high = 0, most
+    # none is longer than the first: so many do not reach zero, and mostly one more does
+    low, high = min(int(w / slope), most - 1), most
+    if w * (w - times[low] * slope) <= 0:
+        low = max(low - 1, 0)  # rounding
+    if low + 1 < most and w * (w - times[low + 1] * slope) <= 0:
+        return low
     while high - low > 1:
         middle = (low + high) // 2
         if w * (w - times[middle] * slope) > 0:
@@ -288,7 +294,9 @@ def coast_all(
 
 def catch_up(
     X: Any,
-    rows: Any,
+    order: Any,
+    begin: Any,
+    end: Any,
     w: Any,
     mean: Any,
     penalty: Any,
@@ -298,9 +306,9 @@ def catch_up(
     moved: Any,
     step: Any,
 ) -> None:
-    """Bring the coordinates of some rows to where all steps before have brought them."""
+    """Bring the coordinates of a batch's rows to where all steps before have brought them."""
     if isinstance(X, CSR):
-        _catch_up_sparse(X, rows, w, mean, penalty, rate, alpha, times, moved, step)
+        _catch_up_sparse(X, order, begin, end, w, mean, penalty, rate, alpha, times, moved, step)
 
 
 def arrive(
@@ -349,7 +357,9 @@ def descend_along(
 
 def _catch_up_sparse(
     X: Any,
-    rows: Any,
+    order: Any,
+    begin: Any,
+    end: Any,
     w: Any,
     mean: Any,
     penalty: Any,
@@ -359,7 +369,9 @@ def _catch_up_sparse(
     moved: Any,
     step: Any,
 ) -> None:
-    for i in rows:
+    for k in range(begin, end):
+        look_ahead(X, X.indptr, order, k)
+        i = order[k]
         for place in range(X.indptr[i], X.indptr[i + 1]):
             j = X.indices[place]
             if moved[j] < step:
@@ -394,8 +406,8 @@ def _along_sparse(
 
 
 def _stay(
-    X: Any, rows: Any, w: Any, mean: Any, penalty: Any, rate: Any, alpha: Any, times: Any,
-    moved: Any, step: Any,
+    X: Any, order: Any, begin: Any, end: Any, w: Any, mean: Any, penalty: Any, rate: Any,
+    alpha: Any, times: Any, moved: Any, step: Any,
 ) -> None:  # fmt: skip
     return
 
