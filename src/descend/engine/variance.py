@@ -13,7 +13,7 @@ from descend.engine.laziness import LARGEST_SHRINKAGE, smooth_curvature
 from descend.kernels import variance as kernels
 from descend.kernels.cache import is_ours
 from descend.kernels.dispatch import in_precision
-from descend.kernels.rows import CSR
+from descend.kernels.rows import compressed
 from descend.objectives.composite import PROBES, is_smooth
 from descend.optimizers import SAGA, SGD, SVRG
 from descend.typing import Block
@@ -60,7 +60,7 @@ class Known:
         X, y, weight = data
         dense = isinstance(X, np.ndarray)
         self._risk, self._block, self._batch_size = risk, Block(X, y, weight), batch_size
-        self._rows = X if dense else CSR(X.data, X.indices, X.indptr)
+        self._rows = X if dense else compressed(X)
         self._loss = in_precision(risk.loss, X.dtype)
         self._penalty = in_precision(risk.penalty, X.dtype)
         self._renewing = isinstance(optimizer, SAGA)

@@ -1,7 +1,6 @@
 """One pass over sparse rows, compiled: their losses and their gradient together.
 
-Each row is read once from memory: its slope is known while the cache still holds it. The indices
-are taken as unsigned, since looking whether each counts from the end would double the time.
+Each row is read once from memory: its slope is known while the cache still holds it.
 """
 
 from typing import Any
@@ -10,7 +9,8 @@ import numpy as np
 
 from descend import verbs
 from descend.kernels.cache import kept
-from descend.kernels.dispatch import inlined, weighted
+from descend.kernels.dispatch import weighted
+from descend.kernels.walk import TILE, normalise, predict, pull_back
 
 # sums may be taken in any order, but what is not finite must be seen: a line search asks for it
 OPTIONS: Any = {
@@ -18,9 +18,6 @@ OPTIONS: Any = {
     "error_model": "numpy",
     "nogil": True,
 }
-
-TILE = 64
-"""Rows whose scores are taken, and then their gradients, while the cache holds them."""
 
 
 def add_rows(
@@ -55,60 +52,17 @@ def add_rows(
     z = np.zeros((w.shape[0], TILE), dtype=w.dtype)
     total: Any = 0.0
     for tile in range(begin, end, TILE):
-        count = min(TILE, end - tile)
-        score(X, tile, count, w, z, n_features)
+        rows = np.arange(tile, min(tile + TILE, end))
+        predict(X, rows, w, z, n_features)
         if normalised:
-            normalise(z, count)
+            normalise(z, rows.shape[0])
         for o in range(w.shape[0]):
-            for k in range(count):
-                i = tile + k
+            for k in range(rows.shape[0]):
+                i = rows[k]
                 total += weighted(verbs.value(loss, y[i, o], z[o, k]), weight, i)
                 z[o, k] = weighted(verbs.slope(loss, y[i, o], z[o, k]), weight, i)
-        pull_back(X, tile, count, z, g, n_features)
+        pull_back(X, rows, z, g, n_features)
     return total
-
-
-@inlined
-def score(X: Any, tile: Any, count: Any, w: Any, z: Any, n_features: Any) -> None:
-    """Set `z` `(outputs, rows)` to the predictions of the rows from `tile` on, before the link."""
-    for o in range(w.shape[0]):
-        own = w[o]
-        intercept = own[n_features] if own.shape[0] > n_features else w.dtype.type(0)
-        for k in range(count):
-            first, after = np.uint64(X.indptr[tile + k]), np.uint64(X.indptr[tile + k + 1])
-            found = intercept
-            for p in range(first, after):
-                found += X.data[p] * own[np.uint64(X.indices[p])]
-            z[o, k] = found
-
-
-@inlined
-def normalise(z: Any, count: Any) -> None:
-    """Shift the scores of the first rows so that the exponentials of each add up to one."""
-    # in loops: expressions of arrays would take Numba seconds longer to compile
-    for k in range(count):
-        largest = z[0, k]
-        for o in range(1, z.shape[0]):
-            largest = max(largest, z[o, k])
-        total = z.dtype.type(0)
-        for o in range(z.shape[0]):
-            total += np.exp(z[o, k] - largest)
-        shift = largest + np.log(total)
-        for o in range(z.shape[0]):
-            z[o, k] -= shift
-
-
-@inlined
-def pull_back(X: Any, tile: Any, count: Any, r: Any, g: Any, n_features: Any) -> None:
-    """Add the gradients of the rows from `tile` on, from their slopes `r`, to `g`."""
-    for o in range(g.shape[0]):
-        own = g[o]
-        for k in range(count):
-            first, after = np.uint64(X.indptr[tile + k]), np.uint64(X.indptr[tile + k + 1])
-            for p in range(first, after):
-                own[np.uint64(X.indices[p])] += r[o, k] * X.data[p]
-            if own.shape[0] > n_features:
-                own[n_features] += r[o, k]
 
 
 def add_squares(X: Any, curvatures: Any, n_features: Any, begin: Any, end: Any, sums: Any) -> None:
@@ -120,8 +74,8 @@ def add_squares(X: Any, curvatures: Any, n_features: Any, begin: Any, end: Any, 
         own = sums[o]
         for i in range(begin, end):
             c = curvatures[i, o]
-            for p in range(np.uint64(X.indptr[i]), np.uint64(X.indptr[i + 1])):
-                own[np.uint64(X.indices[p])] += c * X.data[p] * X.data[p]
+            for p in range(X.indptr[i], X.indptr[i + 1]):
+                own[X.indices[p]] += c * X.data[p] * X.data[p]
             if own.shape[0] > n_features:
                 own[n_features] += c
 

@@ -1,12 +1,12 @@
 """What a compiled loop does with rows of `X`, dense or sparse: one of them, or some at a time."""
 
 from collections.abc import Callable
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 
 from numba import types
 from numba.extending import overload
 
-from descend.kernels.dispatch import OPTIONS, bare
+from descend.kernels.dispatch import FORCED, bare
 from descend.typing import Array
 
 
@@ -33,14 +33,16 @@ def compile_by_storage(
     *,
     sparse: Callable[..., Any],
     dense: Callable[..., Any],
-    inline: Literal["never", "always"] = "never",
 ) -> None:
-    """Let compiled loops call one function or the other, by how its first argument stores rows."""
+    """Let compiled loops call one function or the other, by how its first argument stores rows.
+
+    LLVM takes it into the loop, as `dispatch.inlined` says.
+    """
 
     def chosen(*arguments: Any) -> Any:
         return bare(sparse if isinstance(arguments[0], types.BaseNamedTuple) else dense)
 
-    overload(function, inline=inline, strict=False, jit_options=OPTIONS)(chosen)
+    overload(function, strict=False, jit_options=FORCED)(chosen)
 
 
 def score(X: Any, i: int, w: Array) -> Any:
@@ -124,7 +126,7 @@ def _scatter_by_four(X: Any, rows: Any, r: Any, g: Any) -> None:
         scatter(X, rows[k], r[k], g)
 
 
-compile_by_storage(score, sparse=_score_sparse, dense=_score_dense, inline="always")
-compile_by_storage(scatter, sparse=_scatter_sparse, dense=_scatter_dense, inline="always")
+compile_by_storage(score, sparse=_score_sparse, dense=_score_dense)
+compile_by_storage(scatter, sparse=_scatter_sparse, dense=_scatter_dense)
 compile_by_storage(scores, sparse=scores, dense=_scores_by_four)
 compile_by_storage(scatter_all, sparse=scatter_all, dense=_scatter_by_four)

@@ -405,23 +405,13 @@ def _along_sparse(
                 moved[j] = step + 1
 
 
-def _stay(
-    X: Any, order: Any, begin: Any, end: Any, w: Any, mean: Any, penalty: Any, rate: Any,
-    alpha: Any, times: Any, moved: Any, step: Any,
-) -> None:  # fmt: skip
+def _stay(*arguments: Any) -> None:
     return
 
 
-def _stay_all(
-    X: Any, w: Any, mean: Any, penalty: Any, rate: Any, alpha: Any, times: Any, moved: Any,
-    steps: Any,
-) -> None:  # fmt: skip
-    return
-
-
-compile_by_storage(catch_up, sparse=_catch_up_sparse, dense=_stay, inline="always")
-compile_by_storage(arrive, sparse=_arrive_sparse, dense=_stay_all, inline="always")
-compile_by_storage(descend_along, sparse=_along_sparse, dense=_along_dense, inline="always")
+compile_by_storage(catch_up, sparse=_catch_up_sparse, dense=_stay)
+compile_by_storage(arrive, sparse=_arrive_sparse, dense=_stay)
+compile_by_storage(descend_along, sparse=_along_sparse, dense=_along_dense)
 
 cached_walk_known = kept(walk_known, nogil=True, **OPTIONS)
 cached_walk_known_sparse_rows = kept(walk_known_sparse_rows, nogil=True, **OPTIONS)

@@ -157,18 +157,27 @@ def walk_batches(
 @inlined
 def predict(X: Any, rows: Any, w: Any, z: Any, n_features: Any) -> None:
     """Set `z` `(outputs, rows)` to the predictions of some rows, before the link."""
+    # in loops, as what follows: expressions of arrays would take Numba seconds longer to compile
     for o in range(w.shape[0]):
         scores(X, rows, w[o], z[o])
         if w.shape[1] > n_features:
-            z[o] += w[o, n_features]
+            for k in range(rows.shape[0]):
+                z[o, k] += w[o, n_features]
 
 
 @inlined
 def normalise(z: Any, count: Any) -> None:
     """Shift the scores of the first rows so that the exponentials of each add up to one."""
     for k in range(count):
-        largest = z[:, k].max()
-        z[:, k] -= largest + np.log(np.sum(np.exp(z[:, k] - largest)))
+        largest = z[0, k]
+        for o in range(1, z.shape[0]):
+            largest = max(largest, z[o, k])
+        total = z.dtype.type(0)
+        for o in range(z.shape[0]):
+            total += np.exp(z[o, k] - largest)
+        shift = largest + np.log(total)
+        for o in range(z.shape[0]):
+            z[o, k] -= shift
 
 
 @inlined
@@ -189,7 +198,8 @@ def pull_back(X: Any, rows: Any, r: Any, g: Any, n_features: Any) -> None:
     for o in range(g.shape[0]):
         scatter_all(X, rows, r[o], g[o])
         if g.shape[1] > n_features:
-            g[o, n_features] += r[o, : rows.shape[0]].sum()
+            for k in range(rows.shape[0]):
+                g[o, n_features] += r[o, k]
 
 
 cached_walk_rows = kept(walk_rows, nogil=True, **OPTIONS)

@@ -67,10 +67,10 @@ def sums(model: Linear, loss: Loss, blocks: ArrayBlocks, w: Array) -> tuple[Arra
     """Return the sum of sparse rows' losses and its gradient, shaped like `w`, in one pass."""
     from descend.kernels.dispatch import in_precision
     from descend.kernels.passes import cached_add_rows
-    from descend.kernels.rows import CSR
+    from descend.kernels.rows import compressed
 
     X, y, weight = blocks.X, blocks.y, blocks.weight
-    rows = CSR(X.data, X.indices, X.indptr)
+    rows = compressed(X)
     own, point = in_precision(loss, w.dtype), np.ascontiguousarray(model.by_output(w.ravel()))
     kind = loss.normalised, model.n_features
 
@@ -85,10 +85,10 @@ def sums(model: Linear, loss: Loss, blocks: ArrayBlocks, w: Array) -> tuple[Arra
 def squares(model: Linear, blocks: ArrayBlocks, curvatures: Array) -> Array:
     """Return the sum over sparse rows of their curvatures times their squares, `(d,)`."""
     from descend.kernels.passes import cached_add_squares
-    from descend.kernels.rows import CSR
+    from descend.kernels.rows import compressed
 
     X = blocks.X
-    rows = CSR(X.data, X.indices, X.indptr)
+    rows = compressed(X)
 
     def part(begin: int, end: int) -> tuple[Array]:
         diagonal = np.zeros((model.n_outputs, model.width), dtype=curvatures.dtype)
