@@ -1,12 +1,12 @@
 """Coordinates in which a risk bends about equally in all directions."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.linalg import solve_triangular
 
+from descend.engine.roots import Span, Triangle
 from descend.objectives.risk import EmpiricalRisk
 from descend.typing import Array
 
@@ -18,7 +18,8 @@ class Coordinates:
     For each group of parameters that bend together the curvature is `diag(scale) @ root @ root.T @
     diag(scale)`, and `u = root.T @ (scale * (w - origin))`. There it is near the identity, and
     descent takes the same few steps whatever the features' units and correlations. Of many
-    parameters only some are turned by a root; of the others the diagonal alone is known.
+    parameters only some are turned by a root; of the others the diagonal alone is known. Of few
+    rows the root is their `spans`.
 
     Parameters
     ----------
@@ -34,6 +35,8 @@ class Coordinates:
         `(d,)`: the `w` of zeros. Near it `u` keeps the digits that `w` itself would round off.
     known
         The risk and its gradient by `w` at the origin, if somebody knows them: saves a pass.
+    spans
+        For each group the root in place of `root` where few rows bend many parameters.
     """
 
     risk: EmpiricalRisk
@@ -42,11 +45,12 @@ class Coordinates:
     turned: npt.NDArray[np.intp] | None = None
     origin: Array | float = 0.0
     known: tuple[float, Array] | None = None
+    spans: tuple[Span, ...] | None = None
 
     def from_w(self, w: Array) -> Array:
         """Return the `u` of `w`, `(..., d)` both."""
         away = w - self.origin
-        return self._each_group(away, self.scale, lambda root, v: v @ root, after=True)
+        return self._each_group(away, self.scale, lambda root, v: root.turn(v), after=True)
 
     def to_w(self, u: Array) -> Array:
         """Return the `w` of `u`, `(..., d)` both."""
@@ -54,19 +58,17 @@ class Coordinates:
 
     def way_to_w(self, v: Array) -> Array:
         """Return the way in `w` that is the way `v` in `u`, `(..., d)` both."""
-        return self._each_group(
-            v, 1 / self.scale, lambda root, v: solve_triangular(root, v.T, lower=True, trans=1).T
-        )
+        return self._each_group(v, 1 / self.scale, lambda root, v: root.turn_back(v))
 
     def gradient_from_w(self, g: Array) -> Array:
         """Return the gradient by `u` for the gradient by `w`, `(..., d)` both."""
         return self._each_group(
-            g, 1 / self.scale, lambda root, v: solve_triangular(root, v.T, lower=True).T, after=True
+            g, 1 / self.scale, lambda root, v: root.turn_gradient(v), after=True
         )
 
     def gradient_to_w(self, g: Array) -> Array:
         """Return the gradient by `w` for the gradient by `u`, `(..., d)` both."""
-        return self._each_group(g, self.scale, lambda root, v: v @ root.T)
+        return self._each_group(g, self.scale, lambda root, v: root.turn_gradient_back(v))
 
     def value(self, u: Array) -> Array:
         """Return the risk."""
@@ -88,7 +90,7 @@ class Coordinates:
         self,
         v: Array,
         scale: Array,
-        turn: Callable[[Array, Array], Array],
+        turn: Callable[[Triangle | Span, Array], Array],
         *,
         after: bool = False,
     ) -> Array:
@@ -97,14 +99,21 @@ class Coordinates:
         rows = v.reshape(-1, groups, size)
         if after:
             rows = rows * scale
-        if self.root is not None and np.isfinite(rows).all():
+        roots = self._roots()
+        if roots and np.isfinite(rows).all():
             part = rows if self.turned is None else rows[..., self.turned]
-            part = np.stack([turn(root, part[:, i]) for i, root in enumerate(self.root)], axis=1)
+            part = np.stack([turn(root, part[:, i]) for i, root in enumerate(roots)], axis=1)
             rows = part if self.turned is None else _with(rows, self.turned, part)
         if not after:
             rows = rows * scale
         # the factor has more digits than float32 rows can use
         return rows.reshape(v.shape).astype(v.dtype, copy=False)
+
+    def _roots(self) -> Sequence[Triangle | Span]:
+        """Return the root of each group; none where only the diagonal is known."""
+        if self.spans is not None:
+            return self.spans
+        return () if self.root is None else [Triangle(root) for root in self.root]
 
 
 def _with(rows: Array, places: npt.NDArray[np.intp], part: Array) -> Array:

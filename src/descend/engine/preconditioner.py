@@ -11,7 +11,9 @@ from descend.engine.conditioning import lost_features
 from descend.engine.coordinates import Coordinates
 from descend.engine.history import Record, joined
 from descend.engine.loop import CALLED_OFF, Callback, walk
+from descend.engine.searching import FLAT, KINK
 from descend.engine.sketching import bend_along, is_wide, matrix_size, sketch
+from descend.engine.spanning import FewRows, few_rows, is_dear, is_spanned, sketch_spanned
 from descend.engine.stopping import DecrementSmall, GradientShrunk
 from descend.engine.threads import one_thread
 from descend.objectives.composite import is_smooth
@@ -28,10 +30,14 @@ REFINEMENTS, ROUNDINGS = 10, 4_096
 
 Residuals that are small beside the targets have lost digits, and the value with them."""
 
-STRETCHES, ROUGH_STRETCHES = (2, 16), (32, 64)
+STRETCHES, ROUGH_STRETCHES, SPANNED_STRETCHES = (2, 16), (32, 64), (2, 4)
 """Steps from the first sketch to the next, and the most that they may become.
 
+A new one of few rows takes little more than a step, as their products are known.
 What limited-memory steps have learnt is lost with the coordinates: those are kept for longer."""
+
+EASY = 24
+"""Limited-memory steps by which easy problems end before a dear factor is made."""
 
 LEFT = 0.9
 """The share of the slope that may be left where a limited-memory step ends.
@@ -60,7 +66,8 @@ def descend_preconditioned(
     ends when half the squared gradient in these coordinates, which estimates how far the risk is
     above its minimum, is below `(tol / 10)**2` times the risk. With a penalty that is not smooth it
     goes the way of `descend.engine.newton` instead. With too many parameters for a matrix, as for
-    wide sparse rows, the steps are limited-memory ones.
+    wide sparse rows, the steps are limited-memory ones. Of few dense rows a factor of their
+    products gives the coordinates, at once where it is cheap, else after some such steps.
 
     Parameters
     ----------
@@ -91,7 +98,7 @@ def descend_preconditioned(
         return descend_composite(
             risk, start, max_iter=max_iter, tol=tol, random=random, record=record, callback=callback
         )
-    with one_thread(matrix_size(risk)):
+    with one_thread(risk.blocks.n_rows if is_spanned(risk) else matrix_size(risk)):
         return _descend_smooth(risk, start, max_iter, tol, random, record, callback)
 
 
@@ -109,10 +116,16 @@ def _descend_smooth(
     value, g = risk.value_and_gradient(w)
     known = float(value), g
     parts: list[Descent] = []
-    rough = is_wide(risk)
+    rough, spanned = is_wide(risk), is_spanned(risk)
+    rows: FewRows | None = None
     left, (steps, most) = max_iter, ROUGH_STRETCHES if rough else STRETCHES
+    if spanned:
+        steps = EASY
     while True:
-        coordinates = replace(sketch(risk, w, random), known=known)
+        if spanned and rows is None and (parts or not is_dear(risk)):
+            rows, rough, (steps, most) = few_rows(risk, w), False, SPANNED_STRETCHES
+        found = sketch(risk, w, random) if rows is None else sketch_spanned(risk, w, rows)
+        coordinates = replace(found, known=known)
         part = walk_in(
             coordinates,
             w,
@@ -131,6 +144,8 @@ def _descend_smooth(
             break
         if tol > 0 and part.status != "diverged" and _is_nothing(part, parts[0]):
             part = parts[-1] = replace(part, status="converged", message=NOTHING_LEFT)
+        if rows is not None and part.message == KINK:  # no loss that comes here has one
+            part = parts[-1] = replace(part, status="converged", message=FLAT)
         if part.status != "stopped":
             break
         steps = min(2 * steps, most)
@@ -258,10 +273,12 @@ def _in_w(callback: Callback, coordinates: Coordinates) -> Callback:
 
 def _in_w_record(part: Descent, coordinates: Coordinates) -> Descent:
     """Return the record in the user's coordinates; the gradient norms stay those of `u`."""
+    x = coordinates.to_w(part.x)
+    at_end = np.array_equal(part.best_x, part.x)
     return replace(
         part,
-        x=coordinates.to_w(part.x),
-        best_x=coordinates.to_w(part.best_x),
+        x=x,
+        best_x=x.copy() if at_end else coordinates.to_w(part.best_x),
         jac=None if part.jac is None else coordinates.gradient_to_w(part.jac),
         points=None if part.points is None else coordinates.to_w(part.points),
     )

@@ -66,7 +66,7 @@ def sketch(risk: EmpiricalRisk, w: Array, random: np.random.Generator) -> Coordi
     if not isinstance(block.X, np.ndarray):
         block = block._replace(X=block.X.toarray())
     H = hessians(risk, w, block)
-    H[:, np.arange(size), np.arange(size)] += _ridge(risk, w).reshape(groups, size)
+    H[:, np.arange(size), np.arange(size)] += ridge_of(risk, w).reshape(groups, size)
     scale, root = _factors(H)
     return Coordinates(risk, scale, root)
 
@@ -85,18 +85,18 @@ def sketch_roughly(risk: EmpiricalRisk, w: Array, random: np.random.Generator) -
     n = risk.blocks.n_rows
     most = min(LARGEST_HEAD, int(np.sqrt(LARGEST_DENSE / model.n_outputs)))
     block = risk.blocks.sample(max(SAMPLE_ROWS, 10 * most, min(n // 25, MOST_ROWS)), random)
-    ridge = _ridge(risk, w).reshape(shape)
+    ridge = ridge_of(risk, w).reshape(shape)
     if isinstance(block.X, np.ndarray):
-        squares = model.pullback(w, squared(block.X), _each_output(risk, w, block))
+        squares = model.pullback(w, squared(block.X), each_output(risk, w, block))
         diagonal = squares.reshape(shape) / block.X.shape[0] + ridge
-        return Coordinates(risk, _positive_root(diagonal), None)
-    scale = _positive_root(_squares(risk, w).reshape(shape) / n + ridge)
+        return Coordinates(risk, positive_root(diagonal), None)
+    scale = positive_root(_squares(risk, w).reshape(shape) / n + ridge)
     share = np.bincount(block.X.indices, minlength=model.n_features) / block.X.shape[0]
     common = np.flatnonzero(share >= COMMON)
     common = np.sort(common[np.argsort(-share[common], kind="stable")[:most]])
     if not len(common):
         return Coordinates(risk, scale, None)
-    H = _grams(block.X[:, common], _each_output(risk, w, block), model.intercept)
+    H = _grams(block.X[:, common], each_output(risk, w, block), model.intercept)
     turned = np.append(common, model.n_features) if model.intercept else common
     places = np.arange(len(turned))
     H[:, places, places] += ridge[:, turned]
@@ -109,16 +109,16 @@ def bend_along(risk: EmpiricalRisk, w: Array, v: Array, random: np.random.Genera
     block = risk.blocks.sample(SAMPLE_ROWS, random)
     dz = risk.model.predict(v, block.X)
     bends = np.sum(risk.curvatures(w, block) * dz * dz, dtype=np.float64) / block.X.shape[0]
-    return float(bends + np.sum(_ridge(risk, w) * v * v))
+    return float(bends + np.sum(ridge_of(risk, w) * v * v))
 
 
-def _ridge(risk: EmpiricalRisk, w: Array) -> Array:
+def ridge_of(risk: EmpiricalRisk, w: Array) -> Array:
     """Return the penalty's own curvature, `(d,)`."""
     ridge: Array = risk.penalty.curvature(w) * risk.model.penalised(np.ones_like(w))
     return ridge
 
 
-def _each_output(risk: EmpiricalRisk, w: Array, block: Block) -> Array:
+def each_output(risk: EmpiricalRisk, w: Array, block: Block) -> Array:
     """Return each row's curvature by each output, `(n, outputs)`; of a normalised loss the mean."""
     curvatures = risk.curvatures(w, block)
     if risk.loss.normalised:
@@ -131,10 +131,10 @@ def _squares(risk: EmpiricalRisk, w: Array) -> Array:
     rows = many_sparse_rows(risk.model, risk.loss, risk.blocks, w)
     if rows is not None:
         whole = Block(rows.X, rows.y, rows.weight)
-        return squares(risk.model, rows, _each_output(risk, w, whole))
+        return squares(risk.model, rows, each_output(risk, w, whole))
     total = np.zeros_like(w)
     for block in risk.blocks:
-        total += risk.model.pullback(w, squared(block.X), _each_output(risk, w, block))
+        total += risk.model.pullback(w, squared(block.X), each_output(risk, w, block))
     return total
 
 
@@ -154,10 +154,10 @@ def _grams(X: Any, curvatures: Array, intercept: bool) -> Array:
 
 def _factors(H: Array) -> tuple[Array, Array]:
     """Return the roots of the diagonals, and the factors of what is left, scaled by them."""
-    scale = _positive_root(np.einsum("gii->gi", H))
+    scale = positive_root(np.einsum("gii->gi", H))
     H /= scale[:, :, None]
     H /= scale[:, None, :]
-    return scale, np.stack([_factor(correlation) for correlation in H])
+    return scale, np.stack([factor_of(correlation) for correlation in H])
 
 
 def rows_for(n: int, size: int) -> int:
@@ -175,12 +175,12 @@ def groups_of(risk: EmpiricalRisk) -> int:
     return 1 if risk.loss.normalised else risk.model.n_outputs
 
 
-def _positive_root(diagonal: Array) -> Array:
+def positive_root(diagonal: Array) -> Array:
     """Return the root of a diagonal, with one in place of what is not positive."""
     return np.sqrt(np.where(diagonal > 0, diagonal, 1.0))
 
 
-def _factor(correlation: Array) -> Array:
+def factor_of(correlation: Array) -> Array:
     """Return the lower Cholesky factor, with a little curvature added until it exists."""
     damping = 1e-12
     while True:
