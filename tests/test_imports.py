@@ -13,7 +13,7 @@ import descend
 SOURCE = Path(descend.__file__).parent
 FILES = sorted(SOURCE.rglob("*.py"))
 
-BOTTOM = {"typing", "verbs", "intervals", "writing", "errors"}
+BOTTOM = {"typing", "verbs", "intervals", "workers", "writing", "errors"}
 LEAVES = {"losses", "penalties", "models", "optimizers", "rates", "data"}
 
 # room: the rooms that it may import, besides itself
@@ -21,6 +21,7 @@ MAY_IMPORT = {
     "typing": {"intervals"},
     "errors": set(),
     "intervals": set(),
+    "workers": set(),
     "writing": set(),
     "verbs": {"typing"},
     **dict.fromkeys(LEAVES, BOTTOM),

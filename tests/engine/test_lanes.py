@@ -114,7 +114,7 @@ def test_the_number_of_threads_changes_nothing(monkeypatch):
     objective = Formula(WAVES)
     walks = []
     for threads in (1, 3):
-        monkeypatch.setattr(lanes.os, "cpu_count", lambda threads=threads: threads)
+        monkeypatch.setattr(lanes, "workers", lambda threads=threads: threads)
         walks.append(
             lanes.walk_in_lanes(
                 objective, START, Adam(), Constant(0.1), steps=50, stopping=GradientShrunk(1e-8),

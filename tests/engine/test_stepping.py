@@ -42,7 +42,7 @@ def test_long_vectors_go_the_same_way_compiled(optimizer, kind, tolerance, threa
     start = np.random.default_rng(0).standard_normal((2, SIZE)).astype(kind)
     options = {"optimizer": optimizer, "learning_rate": 0.05, "steps": 12, "record": "values"}
     monkeypatch.setattr(stepping, "PART", SIZE // threads)
-    monkeypatch.setattr(stepping.os, "cpu_count", lambda: 3)
+    monkeypatch.setattr(stepping, "workers", lambda: 3)
     fast = descend.minimize(Bowl(), start, **options)
     monkeypatch.setattr(stepping, "LONG", SIZE + 1)
     slow = descend.minimize(Bowl(), start, **options)

@@ -122,7 +122,7 @@ def test_no_result_depends_on_the_number_of_threads(stored, monkeypatch):
     found = []
     for threads in (1, 2, 5):
         with ThreadPoolExecutor(threads) as pool:
-            monkeypatch.setattr(parts, "_pool", lambda process, pool=pool: pool)
+            monkeypatch.setattr(parts, "pool", lambda pool=pool: pool)
             found.append(risk.value_and_gradient(w))
             if stored == "sparse":
                 found[-1] += (parts.squares(risk.model, risk.blocks, np.ones((N, 1))),)

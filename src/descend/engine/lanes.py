@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
@@ -19,6 +18,7 @@ from descend.engine.walkers import Walkers, largest_number
 from descend.optimizers.traits import is_elementwise
 from descend.rates import Constant
 from descend.typing import Adaptive, Array, Averaging, Objective, Optimizer, Schedule, Search
+from descend.workers import workers
 
 if TYPE_CHECKING:
     from descend.descent import Descent
@@ -139,7 +139,7 @@ def walk_in_lanes(
         walkers.keep(~arrived)
     track = _track(history, record, steps)
     program = _program(objective)
-    blocks = list(blocks_of(walkers, optimizer, program, _threads()))
+    blocks = list(blocks_of(walkers, optimizer, program, workers()))
     _walk(blocks, program, learning_rate, steps, stopping, track, history.n_runs)
     _note(blocks, history, steps)
     _fill(track, history)
@@ -189,7 +189,7 @@ def _walk(
         largest=largest_number(np.float64),
     )
     walking = [len(block.lanes.run) for block in blocks]
-    with ThreadPoolExecutor(_threads()) as pool:
+    with ThreadPoolExecutor(workers()) as pool:
         t = 1
         while t <= steps and any(walking):
             rates, count = _rates(schedule, t, steps, n_runs)
@@ -221,10 +221,6 @@ def _rates(schedule: Schedule, t: int, steps: int, n_runs: int) -> tuple[Array, 
     count = left if first.size == 1 else max(1, min(left, MOST_RATES // n_runs))
     rest = [rates_at(schedule, each, n_runs) for each in range(t + 1, t + count)]
     return np.array([first, *rest], dtype=np.float64).reshape(count, -1), count
-
-
-def _threads() -> int:
-    return os.cpu_count() or 1
 
 
 def _track(history: History, record: Record, steps: int) -> Track:

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from functools import cache
 from itertools import pairwise
 
 import numpy as np
@@ -15,6 +12,7 @@ from descend.engine.walkers import has_arrays
 from descend.optimizers.traits import is_elementwise
 from descend.penalties import NoPenalty
 from descend.typing import Array, Memory, Optimizer, Penalty, Schedule
+from descend.workers import pool, workers
 
 LONG = 10_000
 """Coordinates from which one compiled pass beats NumPy's pass for each operation."""
@@ -100,10 +98,10 @@ def step_in_place(
     if len(w) < 2 * PART:
         cached_step_all(w, g, memory, optimizer, rate, float(t))
         return
-    parts = min(os.cpu_count() or 1, len(w) // PART)
+    parts = min(workers(), len(w) // PART)
     edges = np.linspace(0, len(w), parts + 1).astype(int)
     first, *others = (slice(*pair) for pair in pairwise(edges))
-    waiting = [_pool().submit(step_part, part) for part in others]
+    waiting = [pool().submit(step_part, part) for part in others]
     step_part(first)
     for each in waiting:
         each.result()
@@ -138,8 +136,3 @@ def _can_be_compiled(optimizer: Optimizer) -> bool:
     from descend.kernels.cache import is_ours
 
     return is_ours(optimizer)
-
-
-@cache
-def _pool() -> ThreadPoolExecutor:
-    return ThreadPoolExecutor(thread_name_prefix="descend-step")

@@ -6,10 +6,7 @@ of threads.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from functools import cache
 from itertools import pairwise
 from typing import Any, TypeVar
 
@@ -18,6 +15,7 @@ import numpy as np
 from descend.data.arrays import ArrayBlocks
 from descend.models import Linear
 from descend.typing import Array, Blocks, Loss
+from descend.workers import pool
 
 Sums = TypeVar("Sums", bound=tuple[Array, ...])
 
@@ -101,8 +99,7 @@ def squares(model: Linear, blocks: ArrayBlocks, curvatures: Array) -> Array:
 
 def added(part: Callable[[int, int], Sums], edges: list[int]) -> Sums:
     """Return the sums of the arrays that `part(begin, end)` returns between each two edges."""
-    pool = _pool(os.getpid())
-    waiting = [pool.submit(part, *ends) for ends in pairwise(edges)]
+    waiting = [pool().submit(part, *ends) for ends in pairwise(edges)]
     total: Any = waiting[0].result()
     for each in waiting[1:]:
         total = tuple(a + b for a, b in zip(total, each.result(), strict=True))
@@ -131,14 +128,3 @@ def _count(parts: int) -> int:
 def _rounded(edges: Any) -> list[int]:
     numbers: list[int] = np.asarray(edges).astype(int).tolist()
     return numbers
-
-
-@cache
-def _pool(process: int) -> ThreadPoolExecutor:
-    """Return the threads of a process: a forked one has none of those before it.
-
-    They are as many as processors, or as the usual variable says.
-    """
-    told = os.environ.get("OMP_NUM_THREADS", "")
-    threads = int(told) if told.isdigit() and int(told) else os.cpu_count() or 1
-    return ThreadPoolExecutor(threads, thread_name_prefix="descend-pass")
