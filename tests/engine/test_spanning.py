@@ -199,13 +199,34 @@ def test_rows_span_what_is_too_wide_or_cheaper_so(loss, n, d, spanned):
     assert is_spanned(risk_of(loss, n=n, d=d)) is spanned
 
 
-def test_many_rows_and_normalised_losses_go_other_ways(monkeypatch):
-    random = np.random.default_rng(0)
-    X, y = random.standard_normal((N, D)), np.eye(3)[random.integers(3, size=N)]
-    softmax = EmpiricalRisk(Linear(D, 3), CrossEntropy(), L2(1.0), ArrayBlocks(X, y))
-    assert not is_spanned(softmax)
+def test_separable_rows_without_a_penalty_end_as_good_as_zero():
+    risk = risk_of(LogLoss(), alpha=0)
+    assert not is_spanned(risk)
+    found = descend(risk)
+    assert (found.status, found.fun < 1e-15) == ("converged", True)
+
+
+def test_many_rows_go_other_ways(monkeypatch):
     monkeypatch.setattr(spanning, "MOST_ROWS", N - 1)
     assert not is_spanned(risk_of())
+
+
+@pytest.mark.parametrize("kind", ["scaled", "correlated"])
+def test_softmax_is_as_low_as_scikit_learns_best(kind):
+    alpha = 1e-2
+    risk = risk_of(kind=kind, outputs=3)
+    X, scores, _ = next(iter(risk.blocks))
+    y = scores.argmax(axis=1)
+    softmax = EmpiricalRisk(Linear(D, 3), CrossEntropy(), L2(alpha), ArrayBlocks(X, np.eye(3)[y]))
+    assert is_spanned(softmax)
+    peer = LogisticRegression(C=1 / (alpha * N), solver="lbfgs", tol=1e-12, max_iter=100_000)
+    peer.fit(X, y)
+    best = np.column_stack([peer.coef_, peer.intercept_]).ravel()
+    found = descend(softmax)
+    assert found.status == "converged"
+    assert found.nit <= 120
+    assert found.fun <= float(softmax.value(best)) * (1 + 1e-12)
+    assert np.abs(found.x.reshape(3, -1).sum(axis=0)).max() <= 1e-7
 
 
 def test_squares_that_overflow_are_refused():

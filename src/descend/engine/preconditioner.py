@@ -36,8 +36,9 @@ STRETCHES, ROUGH_STRETCHES, SPANNED_STRETCHES = (2, 16), (32, 64), (2, 4)
 A new one of few rows takes little more than a step, as their products are known.
 What limited-memory steps have learnt is lost with the coordinates: those are kept for longer."""
 
-EASY = 24
-"""Limited-memory steps by which easy problems end before a dear factor is made."""
+EASY, EASY_ROWS = 24, 32
+"""Limited-memory steps by which easy problems end before a dear factor is made: a step for so many
+rows, but no fewer than these."""
 
 LEFT = 0.9
 """The share of the slope that may be left where a limited-memory step ends.
@@ -120,10 +121,11 @@ def _descend_smooth(
     rows: FewRows | None = None
     left, (steps, most) = max_iter, ROUGH_STRETCHES if rough else STRETCHES
     if spanned:
-        steps = EASY
+        steps = max(EASY, risk.blocks.n_rows // EASY_ROWS)
     while True:
         if spanned and rows is None and (parts or not is_dear(risk)):
-            rows, rough, (steps, most) = few_rows(risk, w), False, SPANNED_STRETCHES
+            rows, rough = few_rows(risk, w), risk.loss.normalised
+            steps, most = ROUGH_STRETCHES if rough else SPANNED_STRETCHES
         found = sketch(risk, w, random) if rows is None else sketch_spanned(risk, w, rows)
         coordinates = replace(found, known=known)
         part = walk_in(

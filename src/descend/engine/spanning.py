@@ -9,7 +9,6 @@ from descend.engine.roots import Span
 from descend.engine.sketching import (
     each_output,
     factor_of,
-    groups_of,
     is_sparse,
     is_wide,
     positive_root,
@@ -56,17 +55,21 @@ class FewRows(NamedTuple):
 def is_spanned(risk: EmpiricalRisk) -> bool:
     """Say whether so few dense rows bend so many parameters that a factor of the rows does.
 
-    Outputs of a normalised loss bend together, which products of the rows alone do not tell.
+    Without a penalty a loss may fall towards zero far away, where no row bends: for squared error
+    alone that is no matter.
     """
     n, features = risk.blocks.n_rows, risk.model.n_features
-    if n > MOST_ROWS or n * features > LARGEST_COPY or risk.loss.normalised or is_sparse(risk):
+    if n > MOST_ROWS or n * features > LARGEST_COPY or is_sparse(risk):
+        return False
+    if not (isinstance(risk.loss, SquaredError) or risk.penalty.curvature(np.ones(1))[0] > 0):
         return False
     return is_wide(risk) or (not is_dear(risk) and features >= max(LEAST_COLUMNS, LEAST_RATIO * n))
 
 
 def is_dear(risk: EmpiricalRisk) -> bool:
     """Say whether factors take so long, or so many are needed, that other ways may end before."""
-    return risk.blocks.n_rows > CHEAP_ROWS and not isinstance(risk.loss, SquaredError)
+    many = risk.blocks.n_rows > CHEAP_ROWS and not isinstance(risk.loss, SquaredError)
+    return many or risk.loss.normalised
 
 
 def few_rows(risk: EmpiricalRisk, w: Array) -> FewRows:
@@ -106,7 +109,8 @@ def sketch_spanned(risk: EmpiricalRisk, w: Array, rows: FewRows) -> Coordinates:
     """Return coordinates from the curvature of all rows, where they are few, at `w`.
 
     The Hessian is that of the penalty and, along each row, that of the loss. Outputs that bend
-    alike share a root.
+    alike share a root. Those of a normalised loss bend together, which is more than the rows tell:
+    they are taken one by one, all by their mean curvature.
 
     Raises
     ------
@@ -116,7 +120,7 @@ def sketch_spanned(risk: EmpiricalRisk, w: Array, rows: FewRows) -> Coordinates:
     curvatures = np.maximum(each_output(risk, w, rows.block), 0).astype(np.float64)
     alike = bool((curvatures == curvatures[:, :1]).all())
     roots = [_root_of(rows, c, risk.model.intercept) for c in curvatures.T[: 1 if alike else None]]
-    spans, bends = zip(*(roots * (groups_of(risk) if alike else 1)), strict=True)
+    spans, bends = zip(*(roots * (risk.model.n_outputs if alike else 1)), strict=True)
     scale = np.empty((len(spans), risk.model.width))
     scale[:, : risk.model.n_features] = 1 / rows.units
     scale[:, risk.model.n_features :] = np.array(bends)[:, None]
