@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from descend.workers import pool, workers
+from descend.workers import workers
 
 
 @pytest.mark.parametrize(
