@@ -99,7 +99,8 @@ def _rise(risk: EmpiricalRisk, settings: Settings, descent: Descent, start: Arra
     """
     rate, begin = of_any_length(settings.learning_rate), float(descent.values[0])
     own = settings.optimizer is None or rate is None or isinstance(rate, Adaptive)
-    if own or descent.fun <= begin or begin == 0:  # from zero, any growth is without measure
+    # from zero, any growth is without measure
+    if own or begin == 0 or descent.fun <= begin + NOISE * abs(begin):
         return ""
     end, zero = float(risk.value(descent.x)), float(risk.value(np.zeros_like(start)))
     top = max(begin, zero)
