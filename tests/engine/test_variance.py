@@ -7,7 +7,7 @@ from sklearn.linear_model import LogisticRegression, Ridge
 
 from descend import DescentClassifier, DescentRegressor, minimize
 from descend.engine.variance import quadratic_strength
-from descend.kernels import variance
+from descend.kernels import variance, variance_rows
 from descend.kernels.rows import CSR
 from descend.losses import SquaredError
 from descend.optimizers import SAGA, SVRG, Averaged, by_name
@@ -132,11 +132,11 @@ def test_sparse_rows_that_move_their_own_coordinates_walk_as_the_papers_say(pena
     known = np.random.default_rng(2).standard_normal(N)
     mean = known @ np.column_stack([X, np.ones(N)]) / N
     expected = by_hand(order, renewing, penalty, 0.05, 1, known, mean)
-    assert penalty != L2(8.0) or (1 - 0.05 * 8.0) ** len(order) < variance.SMALLEST_SCALE
+    assert penalty != L2(8.0) or (1 - 0.05 * 8.0) ** len(order) < variance_rows.SMALLEST_SCALE
     csr = STORED["sparse"]
     w, own_known = np.array([[0.5, -1.0, 0.0, 2.0, 0.1, 0.3]]), known[:, None].copy()
     own_mean = mean[None].copy()
-    total = variance.walk_known_sparse_rows(
+    total = variance_rows.walk_known_sparse_rows(
         CSR(csr.data, csr.indices, csr.indptr), Y[:, None], None, order, w, own_known, own_mean,
         renewing, SquaredError(), 0.05, quadratic_strength(penalty), False, 5,
     )  # fmt: skip

@@ -11,6 +11,7 @@ from descend import verbs
 from descend.engine.curvature import safe_rate
 from descend.engine.laziness import LARGEST_SHRINKAGE, smooth_curvature
 from descend.kernels import variance as kernels
+from descend.kernels import variance_rows
 from descend.kernels.cache import is_ours
 from descend.kernels.dispatch import in_precision
 from descend.kernels.rows import compressed
@@ -100,7 +101,9 @@ class Known:
         """Walk along sparse rows, each of which moves its own coordinates only."""
         block, ours = self._block, is_ours(self._loss)
         walk = (
-            kernels.cached_walk_known_sparse_rows if ours else kernels.fresh_walk_known_sparse_rows
+            variance_rows.cached_walk_known_sparse_rows
+            if ours
+            else variance_rows.fresh_walk_known_sparse_rows
         )
         return float(
             walk(
