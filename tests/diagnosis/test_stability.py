@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 import pytest
 
+from bowls import Quadratic
 from descend import diagnose, minimize, rates
 from descend.diagnosis.preconditioned import preconditioned
 from descend.diagnosis.replay import last_step
@@ -21,24 +22,6 @@ from descend.optimizers import (
     Momentum,
     RMSProp,
 )
-
-
-class Turned:
-    """`(w - 1) H (w - 1) / 2` in turned coordinates, of known curvatures."""
-
-    def __init__(self, curvatures):
-        d = len(curvatures)
-        turn, _ = np.linalg.qr(np.random.default_rng(3).standard_normal((d, d)))
-        self.H = (turn * curvatures) @ turn.T
-
-    def value(self, w):
-        return np.sum((w - 1) * ((w - 1) @ self.H), axis=-1) / 2
-
-    def value_and_gradient(self, w):
-        return self.value(w), (w - 1) @ self.H
-
-    def hessian_product(self, w, v):
-        return v @ self.H
 
 
 class Own(NamedTuple):
@@ -107,7 +90,7 @@ ADAPTIVE = [
 @pytest.mark.parametrize("curvatures", CURVATURES)
 @pytest.mark.parametrize(("optimizer", "numerator"), ADAPTIVE, ids=[repr(a) for a, _ in ADAPTIVE])
 def test_curvature_and_rate_are_those_of_the_definition(optimizer, numerator, curvatures):
-    objective = Turned(CURVATURES[curvatures])
+    objective = Quadratic(CURVATURES[curvatures], seed=3)
     start = np.linspace(-1, 2.3, len(objective.H))
     run = minimize(objective, start, optimizer=optimizer, learning_rate=0.05, steps=60, tol=0)
     told = diagnose(run)
@@ -120,7 +103,9 @@ def test_curvature_and_rate_are_those_of_the_definition(optimizer, numerator, cu
 def test_a_memory_may_be_written_in_place():
     options = {"learning_rate": 0.05, "steps": 60, "tol": 0}
     own, known = (
-        diagnose(minimize(Turned([5.0, 1.0]), [0.0, 2.0], optimizer=optimizer, **options))
+        diagnose(
+            minimize(Quadratic([5.0, 1.0], seed=3), [0.0, 2.0], optimizer=optimizer, **options)
+        )
         for optimizer in (InPlace(), RMSProp(rho=0.9))
     )
     assert own.stable_rate == pytest.approx(known.stable_rate, rel=1e-6)
@@ -129,7 +114,7 @@ def test_a_memory_may_be_written_in_place():
 @pytest.mark.parametrize("share", [0.9, 1.1])
 @pytest.mark.parametrize("beta1", [0.0, 0.5, 0.9])
 def test_with_its_scale_held_adam_settles_below_the_named_rate_alone(beta1, share):
-    objective = Turned(CURVATURES["five"])
+    objective = Quadratic(CURVATURES["five"], seed=3)
     optimizer = Adam(beta1=beta1)
     run = minimize(objective, np.zeros(5), optimizer=optimizer, learning_rate=0.05, steps=80, tol=0)
     scale = scale_of(optimizer, objective.value_and_gradient(run.points[:-1])[1])

@@ -27,23 +27,28 @@ def _two_threads():
         yield
 
 
-@pytest.mark.parametrize("penalty", [L2(0.1), L1(0.1)], ids=repr)
-def test_a_fit_has_one_and_gives_back_what_was(penalty):
-    random = np.random.default_rng(0)
-    X = random.standard_normal((50, 3))
-    y = X @ [[1.0], [2.0], [3.0]] + random.standard_normal((50, 1))
-    seen = []
+def assert_one_thread(X, y, penalty):
+    """BLAS has one thread at each step of a fit."""
+    seen, n_features = [], X.shape[1]
     descend_preconditioned(
-        EmpiricalRisk(Linear(3), SquaredError(), penalty, ArrayBlocks(X, y)),
-        np.zeros(4),
+        EmpiricalRisk(Linear(n_features), SquaredError(), penalty, ArrayBlocks(X, y)),
+        np.zeros(n_features + 1),
         max_iter=10,
         tol=1e-12,
-        random=random,
+        random=np.random.default_rng(0),
         record=None,
         callback=lambda w, value: seen.append(threads()),
     )
     assert seen
     assert all(each == {1} for each in seen)
+
+
+@pytest.mark.parametrize("penalty", [L2(0.1), L1(0.1)], ids=repr)
+def test_a_fit_has_one_and_gives_back_what_was(penalty):
+    random = np.random.default_rng(0)
+    X = random.standard_normal((50, 3))
+    y = X @ [[1.0], [2.0], [3.0]] + random.standard_normal((50, 1))
+    assert_one_thread(X, y, penalty)
     assert threads() == {2}
 
 
@@ -51,18 +56,7 @@ def test_wide_sparse_rows_have_one_too_for_they_meet_in_small_matrices():
     random = np.random.default_rng(0)
     X = scipy.sparse.random_array((4_000, 3_000), density=0.002, format="csr", rng=random)
     y = X @ random.standard_normal((3_000, 1))
-    seen = []
-    descend_preconditioned(
-        EmpiricalRisk(Linear(3_000), SquaredError(), L2(0.1), ArrayBlocks(X, y)),
-        np.zeros(3_001),
-        max_iter=3,
-        tol=1e-12,
-        random=random,
-        record=None,
-        callback=lambda w, value: seen.append(threads()),
-    )
-    assert seen
-    assert all(each == {1} for each in seen)
+    assert_one_thread(X, y, L2(0.1))
 
 
 def test_an_error_gives_back_what_was():

@@ -88,9 +88,4 @@ def listed(names: tuple[str, ...], most: int = 3) -> str:
 
 def counted(descent: Descent) -> str:
     """Return how many steps or epochs there were."""
-    return f"{descent.nit:,} {unit(descent)}{'' if descent.nit == 1 else 's'}"
-
-
-def unit(descent: Descent) -> str:
-    """Return what the record counts."""
-    return descent.unit
+    return f"{descent.nit:,} {descent.unit}{'' if descent.nit == 1 else 's'}"

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from descend.diagnosis.account import Diagnosis, counted, unit
+from descend.diagnosis.account import Diagnosis, counted
 from descend.diagnosis.bending import bending, is_flat
 from descend.diagnosis.landscape import plateau, with_curvatures, with_ravine
 from descend.diagnosis.movement import last_steps
@@ -85,7 +85,7 @@ def _trend(descent: Descent, stable: Stability | None, *, swings: bool) -> tuple
     """Say whether the value was rising, falling, or going up and down at the end."""
     values = descent.values
     tail = values[-max(5, len(values) // 10) :]
-    last = f"in the last {len(tail) - 1} {unit(descent)}s"
+    last = f"in the last {len(tail) - 1} {descent.unit}s"
     if np.ptp(tail) <= HARDLY * np.abs(tail).max():
         return (f"The value hardly changes: by {np.ptp(tail):.1g} {last}.",)
     rises = np.diff(tail) > 0
@@ -132,7 +132,7 @@ def _sinks(values: Array) -> bool:
 
 def _faster(descent: Descent, *, swings: bool, near: bool) -> str:
     """Say what would lead further down."""
-    more = f"more {unit(descent)}s"
+    more = f"more {descent.unit}s"
     if swings and _has_rate(descent):
         return f"{more} or a smaller learning rate"
     return more if near or not _has_rate(descent) else f"{more} or a larger learning rate"
