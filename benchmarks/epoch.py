@@ -21,15 +21,15 @@ import torch
 from sklearn.linear_model import SGDClassifier, SGDRegressor
 
 from descend import DescentClassifier, DescentRegressor
-from descend.data.arrays import ArrayBlocks
-from descend.engine.runners import runner
-from descend.engine.state import State
-from descend.kernels.order import fresh_order, shuffle_rows
+from descend.data.rows import Rows
+from descend.kernels.row_order import fresh_order, shuffle_rows
 from descend.losses import SquaredError
 from descend.models import Linear
-from descend.objectives.risk import EmpiricalRisk
+from descend.objectives.risks.empirical_risk import EmpiricalRisk
 from descend.optimizers import SGD
 from descend.penalties import L2
+from descend.solvers.stochastic.kernel_choice import runner
+from descend.solvers.stochastic.state import State
 
 REPEATS = 7
 
@@ -135,7 +135,7 @@ def one_more_epoch(
     X: np.ndarray, y: np.ndarray, batch_size: int, *, shuffle: bool
 ) -> Callable[[], object]:
     """Return an epoch of a fit that has begun: no checks of the data."""
-    model = EmpiricalRisk(Linear(X.shape[1]), SquaredError(), L2(1e-4), ArrayBlocks(X, y[:, None]))
+    model = EmpiricalRisk(Linear(X.shape[1]), SquaredError(), L2(1e-4), Rows(X, y[:, None]))
     data = (X, y[:, None], None)
     loop = runner(model, data, SGD(), batch_size)
     state = State(model.model, np.zeros(X.shape[1] + 1), SGD())

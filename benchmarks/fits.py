@@ -25,12 +25,12 @@ from sklearn.linear_model import LogisticRegression, PoissonRegressor, Ridge
 from sklearn.svm import LinearSVC
 
 from descend import DescentClassifier, DescentRegressor
-from descend.data.arrays import ArrayBlocks
+from descend.data.rows import Rows
 from descend.losses import LogLoss, Poisson, SquaredError, SquaredHinge
 from descend.models import Linear
-from descend.objectives.risk import EmpiricalRisk
+from descend.objectives.risks.empirical_risk import EmpiricalRisk
 from descend.penalties import L2
-from descend.typing import Loss
+from descend.protocols import Loss
 
 ROUNDS = 3
 
@@ -188,9 +188,7 @@ def timed(make: Callable[[], Any], problem: Problem) -> tuple[float, np.ndarray]
 def measure(problem: Problem, rounds: int) -> None:
     """Print a problem's table."""
     X, y = problem.X, problem.y.astype(float)
-    risk = EmpiricalRisk(
-        Linear(X.shape[1]), problem.loss, L2(problem.alpha), ArrayBlocks(X, y[:, None])
-    )
+    risk = EmpiricalRisk(Linear(X.shape[1]), problem.loss, L2(problem.alpha), Rows(X, y[:, None]))
     print(f"\n{problem.name}: {X.shape[0]:,} x {X.shape[1]:,}, {type(problem.loss).__name__}")
     solvers = solvers_of(problem)
     taken: dict[str, list[float]] = {name: [] for name in solvers}

@@ -18,9 +18,9 @@ import numpy as np
 import optax
 import torch
 
-from descend.engine.stepping import step_in_place
 from descend.kernels.dispatch import in_precision
 from descend.optimizers import by_name
+from descend.solvers.updates import step_in_place
 
 SIZES = (100, 10_000, 1_000_000)
 REPEATS = 15

@@ -14,12 +14,12 @@ import numpy as np
 import scipy.sparse
 from sklearn.linear_model import Lasso, LogisticRegression
 
-from descend.data.arrays import ArrayBlocks
-from descend.engine.preconditioner import descend_preconditioned
+from descend.data.rows import Rows
 from descend.losses import LogLoss, SquaredError
 from descend.models import Linear
-from descend.objectives.risk import EmpiricalRisk
+from descend.objectives.risks.empirical_risk import EmpiricalRisk
 from descend.penalties import L1
+from descend.solvers.preconditioned import descend_preconditioned
 
 ROUNDS = 3
 
@@ -43,7 +43,7 @@ def sparse(n, d=20_000, filled=30):
 
 def ours(X, y, loss, alpha, tol=1e-6):
     def fit():
-        risk = EmpiricalRisk(Linear(X.shape[1]), loss, L1(alpha), ArrayBlocks(X, y[:, None]))
+        risk = EmpiricalRisk(Linear(X.shape[1]), loss, L1(alpha), Rows(X, y[:, None]))
         return descend_preconditioned(
             risk,
             np.zeros(X.shape[1] + 1),
@@ -67,7 +67,7 @@ def peer(X, y, model):
 def problems(scale):
     X, scores, random = dense(100_000 // scale)
     y = scores + random.standard_normal(len(scores))
-    risk = EmpiricalRisk(Linear(100), SquaredError(), L1(0.05), ArrayBlocks(X, y[:, None]))
+    risk = EmpiricalRisk(Linear(100), SquaredError(), L1(0.05), Rows(X, y[:, None]))
     yield (
         f"lasso, dense {X.shape[0]:,} x {X.shape[1]}",
         risk,
@@ -91,7 +91,7 @@ def logistic(name, X, y, alpha, intercept_scaling, passes):
     liblinear = LogisticRegression(
         l1_ratio=1, solver="liblinear", C=C, tol=1e-4, intercept_scaling=intercept_scaling
     )
-    risk = EmpiricalRisk(Linear(X.shape[1]), LogLoss(), L1(alpha), ArrayBlocks(X, y[:, None]))
+    risk = EmpiricalRisk(Linear(X.shape[1]), LogLoss(), L1(alpha), Rows(X, y[:, None]))
     solvers = {
         "descend": ours(X, y, LogLoss(), alpha),
         "descend, tol=1e-3": ours(X, y, LogLoss(), alpha, tol=1e-3),

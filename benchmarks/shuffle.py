@@ -12,8 +12,8 @@ standard deviation; and how many standard errors "blocks" is away from "full".
 import numpy as np
 from sklearn.linear_model import LogisticRegression
 
-from descend.kernels.order import fresh_order, shuffle_rows
-from descend.kernels.walk import cached_walk_rows
+from descend.kernels.epochs import cached_walk_rows
+from descend.kernels.row_order import fresh_order, shuffle_rows
 from descend.losses import LogLoss
 from descend.optimizers import SGD
 from descend.penalties import L2

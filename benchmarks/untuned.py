@@ -20,7 +20,7 @@ import numpy as np
 import scipy.optimize
 
 import descend
-from descend.typing import Objective
+from descend.protocols import Objective
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 from classics import PROBLEMS, Problem, closely, reached

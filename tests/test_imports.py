@@ -13,73 +13,58 @@ import descend
 SOURCE = Path(descend.__file__).parent
 FILES = sorted(SOURCE.rglob("*.py"))
 
-BOTTOM = {"typing", "verbs", "intervals", "workers", "writing", "errors"}
-LEAVES = {"losses", "penalties", "models", "optimizers", "rates", "data"}
+LEAVES = ("losses", "penalties", "models", "optimizers", "rates", "data")
 
-# room: the rooms that it may import, besides itself
-MAY_IMPORT = {
-    "typing": {"intervals"},
-    "errors": set(),
-    "intervals": set(),
-    "workers": set(),
-    "writing": set(),
-    "verbs": {"typing"},
-    **dict.fromkeys(LEAVES, BOTTOM),
-    "kernels": {"typing", "verbs"},
-    "descent": BOTTOM,
-    "objectives": BOTTOM | LEAVES | {"kernels"},
-    "engine": BOTTOM | LEAVES | {"objectives", "kernels", "descent"},
+# a room imports those before it; the leaves are ignorant of one another
+ORDER = (
+    "support",
+    "protocols",
+    *LEAVES,
+    "kernels",
+    "records",
+    "objectives",
+    "curvature",
+    "solvers",
+    "api",
+    "estimators",
+    "experiments",
+    "diagnosis",
+    "views",
+    "cli",
+    "__main__",
+)
+
+# rooms that may import less than the order allows
+LESS = {
+    **{leaf: {"support", "protocols"} for leaf in LEAVES},
+    "kernels": {"support", "protocols"},
+    "records": {"support", "protocols"},
 }
-ENGINE = {"engine", *MAY_IMPORT["engine"]}
-MAY_IMPORT |= {
-    "bounds": {"typing"},
-    "starts": BOTTOM | {"objectives", "bounds"},
-    "choices": BOTTOM | {"optimizers", "rates"},
-    "callbacks": ENGINE,
-    "minimizing": ENGINE | {"starts", "bounds", "choices", "callbacks"},
-    "estimators": ENGINE,
-    "minima": ENGINE,
-    "deriving": BOTTOM | {"objectives"},
-    "gradients": BOTTOM | {"objectives", "starts"},
-    "racing": ENGINE | {"minimizing", "starts", "choices"},
-    "finding": ENGINE | {"starts"},
-    "swept": BOTTOM | {"descent", "rates"},
-    "sweeping": ENGINE | {"minimizing", "starts", "bounds", "choices", "swept"},
-    "scipy_method": ENGINE | {"minimizing"},
-    "diagnosis": ENGINE | {"minima", "minimizing", "estimators"},
-    "views": ENGINE | {"minima", "minimizing", "estimators", "racing", "swept", "finding"},
-    "cli": ENGINE
-    | {"minima", "minimizing", "estimators", "diagnosis", "views", "racing", "finding"},
-    "__main__": {"cli"},
-}
+
+MAY_IMPORT = {room: LESS.get(room, set(ORDER[:place])) for place, room in enumerate(ORDER)}
 
 # files that may do what their room may not, and why
 EXCEPTIONS = {
-    ("descent.py", "views"): "a Descent's verbs call up, importing when called",
-    ("descent.py", "diagnosis"): "the same",
-    ("racing.py", "views"): "a Race's plot, likewise",
-    ("finding.py", "views"): "a RateTest's plot, likewise",
-    ("swept.py", "views"): "a Sweep's plot, likewise",
+    ("records/rendering.py", "views"): "what a record draws, imported when called",
+    ("records/rendering.py", "diagnosis"): "the same for what it explains",
     ("__init__.py", "*"): "the public names, imported lazily",
 }
 
 # package: the places that may import it
 HOMES = {
     "numba": ["kernels/"],
-    "llvmlite": ["kernels/lookahead.py"],
+    "llvmlite": ["kernels/prefetch.py"],
     "matplotlib": ["views/"],
     "mpl_toolkits": ["views/"],
     "PIL": ["views/"],
     "pyarrow": ["data/files.py"],
-    "autograd": ["objectives/reverse.py"],
-    "jax": ["objectives/traced.py"],
-    "torch": ["objectives/tensors.py", "objectives/module.py"],
+    "autograd": ["objectives/functions/numpy_function.py"],
+    "jax": ["objectives/functions/jax_function.py"],
+    "torch": ["objectives/functions/torch_function.py", "objectives/risks/torch_module.py"],
     "sympy": ["objectives/"],
-    "dask": ["data/collections.py"],
-    "distributed": ["data/collections.py"],
     "typer": ["cli/"],
     "click": ["cli/"],
-    "rich": ["cli/", "engine/progress.py"],
+    "rich": ["cli/", "solvers/progress.py"],
 }
 
 
@@ -123,11 +108,11 @@ def imports(file):
 
 def test_there_is_something_to_read():
     assert len(FILES) > 40
-    assert {room(place(file)) for file in FILES} >= set(MAY_IMPORT)
-    found = dict(imports(SOURCE / "descent.py"))
-    assert found["descend.writing"] == "loaded"
-    assert found["descend.diagnosis"] == "called"
-    assert found["descend.typing"] == "typed"
+    assert {room(place(file)) for file in FILES} - {"__init__"} == set(MAY_IMPORT)
+    assert dict(imports(SOURCE / "records/rendering.py"))["descend.diagnosis"] == "called"
+    found = dict(imports(SOURCE / "records/descent.py"))
+    assert found["descend.support.files"] == "loaded"
+    assert found["descend.protocols"] == "typed"
 
 
 @pytest.mark.parametrize("file", FILES, ids=place)

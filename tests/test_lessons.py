@@ -8,7 +8,7 @@ from sklearn.linear_model import SGDRegressor
 from sklearn.model_selection import train_test_split
 
 from descend import DescentRegressor, diagnose, minimize
-from descend.minima import distinct_minima
+from descend.diagnosis.minima import distinct_minima
 
 
 def line():

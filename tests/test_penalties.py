@@ -7,7 +7,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from descend import verbs
 from descend.objectives.composite import is_smooth
 from descend.optimizers import SGD, Adam, Momentum
 from descend.penalties import (
@@ -20,6 +19,7 @@ from descend.penalties import (
     by_name,
     check,
 )
+from descend.protocols import verbs
 
 
 class Folded(NamedTuple):
@@ -63,7 +63,7 @@ EACH = pytest.mark.parametrize(
 )
 
 
-def rough(penalty, w):
+def nonsmooth(penalty, w):
     """Return what a penalty of the library holds beside half of `gradient * w`, a ridge's value."""
     return penalty.value(w) - 0.5 * penalty.gradient(w) * w
 
@@ -85,7 +85,7 @@ def test_the_curvature_is_the_derivative_of_the_gradient(penalty, low, high):
 @given(w=st.floats(-10, 10), rate=st.floats(1e-3, 10), other=st.floats(-10, 10))
 def test_no_point_is_better_than_the_proximal_one(penalty, low, high, w, rate, other):
     def cost(v):
-        return rate * rough(penalty, v) + (v - w) ** 2 / 2
+        return rate * nonsmooth(penalty, v) + (v - w) ** 2 / 2
 
     best = penalty.prox(np.float64(w), rate)
     assert low <= best <= high

@@ -13,21 +13,21 @@ if TYPE_CHECKING:
     from descend import penalties as penalties
     from descend import rates as rates
     from descend import views as views
-    from descend.deriving import derive as derive
-    from descend.descent import Descent as Descent
+    from descend.api.derivation import derive as derive
+    from descend.api.gradient_check import check_gradient as check_gradient
+    from descend.api.minimization import maximize as maximize
+    from descend.api.minimization import minimize as minimize
+    from descend.api.scipy_method import as_scipy_method as as_scipy_method
     from descend.diagnosis import diagnose as diagnose
-    from descend.errors import DivergenceError as DivergenceError
     from descend.estimators import DescentClassifier as DescentClassifier
     from descend.estimators import DescentRegressor as DescentRegressor
-    from descend.finding import find_rate as find_rate
-    from descend.gradients import check_gradient as check_gradient
-    from descend.minimizing import maximize as maximize
-    from descend.minimizing import minimize as minimize
+    from descend.experiments.race import race as race
+    from descend.experiments.rate_test import find_rate as find_rate
+    from descend.experiments.sweep import sweep as sweep
     from descend.objectives import landmarks as landmarks
-    from descend.objectives.module import ModuleRisk as ModuleRisk
-    from descend.racing import race as race
-    from descend.scipy_method import as_scipy_method as as_scipy_method
-    from descend.sweeping import sweep as sweep
+    from descend.objectives.risks.torch_module import ModuleRisk as ModuleRisk
+    from descend.records.descent import Descent as Descent
+    from descend.support.errors import DivergenceError as DivergenceError
 
 __version__ = "0.1.0"
 
@@ -35,25 +35,25 @@ __version__ = "0.1.0"
 # `import descend` stays light. No function may have its module's name: importing the module
 # would put it in the function's place.
 _HOMES = {
-    "Descent": "descend.descent",
-    "DivergenceError": "descend.errors",
+    "Descent": "descend.records.descent",
+    "DivergenceError": "descend.support.errors",
     "DescentClassifier": "descend.estimators",
     "DescentRegressor": "descend.estimators",
-    "ModuleRisk": "descend.objectives.module",
-    "as_scipy_method": "descend.scipy_method",
-    "check_gradient": "descend.gradients",
-    "derive": "descend.deriving",
+    "ModuleRisk": "descend.objectives.risks.torch_module",
+    "as_scipy_method": "descend.api.scipy_method",
+    "check_gradient": "descend.api.gradient_check",
+    "derive": "descend.api.derivation",
     "diagnose": "descend.diagnosis",
-    "find_rate": "descend.finding",
+    "find_rate": "descend.experiments.rate_test",
     "landmarks": "descend.objectives.landmarks",
     "losses": "descend.losses",
-    "maximize": "descend.minimizing",
-    "minimize": "descend.minimizing",
+    "maximize": "descend.api.minimization",
+    "minimize": "descend.api.minimization",
     "optimizers": "descend.optimizers",
     "penalties": "descend.penalties",
-    "race": "descend.racing",
+    "race": "descend.experiments.race",
     "rates": "descend.rates",
-    "sweep": "descend.sweeping",
+    "sweep": "descend.experiments.sweep",
     "views": "descend.views",
 }
 

@@ -4,7 +4,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from descend.typing import Array
+from descend.protocols import Array
 
 
 class Linear(NamedTuple):

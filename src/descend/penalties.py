@@ -15,9 +15,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from descend import verbs
-from descend.intervals import AT_LEAST_0, Interval, refuse_outside
-from descend.typing import Array, Penalty
+from descend.protocols import Array, Penalty, verbs
+from descend.support.intervals import AT_LEAST_0, Interval, refuse_outside
 
 RANGES = {"alpha": AT_LEAST_0, "l1_ratio": Interval(0, 1, most_closed=True)}
 """What the hyper-parameters may be."""

@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 import numpy as np
 import pytest
-
 from bowls import Quadratic
+
 from descend import diagnose, minimize, rates
 from descend.diagnosis.preconditioned import preconditioned
 from descend.diagnosis.replay import last_step

@@ -76,7 +76,7 @@ def test_a_class_that_moved_is_found(fit):
     begin = text.index("class Momentum")
     end = text.find("\nclass ", begin)
     moved = text[begin:] if end < 0 else text[begin:end]
-    head = "from typing import NamedTuple\nimport numpy as np\nfrom descend.typing import *\n"
+    head = "from typing import NamedTuple\nimport numpy as np\nfrom descend.protocols import *\n"
     (package / "optimizers" / "inertia.py").write_text(head + moved)
     classical.write_text(
         text.replace(moved, "from descend.optimizers.inertia import Momentum\n", 1)

@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 import scipy.sparse
 
-from descend.kernels import walk
+from descend.kernels import epochs as walk
 from descend.kernels.rows import CSR
 from descend.kernels.step import cached_step_all
 from descend.losses import SquaredError
 from descend.optimizers import RMSProp, by_name, names
-from descend.optimizers.traits import is_elementwise
+from descend.optimizers.traits.measured import is_elementwise
 from descend.penalties import L2
 
 ROWS, COLUMNS, ALPHA = 13, 4, 0.3

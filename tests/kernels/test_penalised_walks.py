@@ -6,16 +6,17 @@ import numpy as np
 import pytest
 import scipy.sparse
 
-from descend import DescentRegressor, verbs
-from descend.data.arrays import ArrayBlocks
-from descend.engine.runners import runner
-from descend.kernels import walk
+from descend import DescentRegressor
+from descend.data.rows import Rows
+from descend.kernels import epochs as walk
 from descend.kernels.rows import CSR
 from descend.losses import SquaredError
 from descend.models import Linear
-from descend.objectives.risk import EmpiricalRisk
+from descend.objectives.risks.empirical_risk import EmpiricalRisk
 from descend.optimizers import SGD, Adam, Momentum
 from descend.penalties import L1, Box, ElasticNet, NonNegative
+from descend.protocols import verbs
+from descend.solvers.stochastic.kernel_choice import runner
 
 ROWS, COLUMNS, BATCH = 24, 5, 3
 OPTIMIZERS = (SGD(), Momentum(0.8), Adam())
@@ -92,7 +93,7 @@ def test_bounds_of_an_array_are_refused_by_batches():
     X, y, _, _ = problem()
     bounds = Box(np.zeros(COLUMNS), np.ones(COLUMNS))
     data = (X, y[:, None], None)
-    risk = EmpiricalRisk(Linear(COLUMNS), SquaredError(), bounds, ArrayBlocks(*data))
+    risk = EmpiricalRisk(Linear(COLUMNS), SquaredError(), bounds, Rows(*data))
     with pytest.raises(ValueError, match=r"Box holds an array.*batch_size='full'"):
         runner(risk, data, SGD(), 4)
 
@@ -101,7 +102,7 @@ def test_bounds_of_an_array_are_refused_by_batches():
 def test_compiled_code_returns_before_long(batch_size, columns):
     X = np.broadcast_to(np.zeros(1), (2_000_000, columns))
     data = (X, np.broadcast_to(np.zeros(1), (len(X), 1)), None)
-    risk = EmpiricalRisk(Linear(columns), SquaredError(), L1(), ArrayBlocks(*data))
+    risk = EmpiricalRisk(Linear(columns), SquaredError(), L1(), Rows(*data))
     loop = runner(risk, data, SGD(), batch_size)
     parts = list(loop.segments(np.arange(len(X), dtype=np.int32), single=False))
     assert sum(len(rows) for rows, _ in parts) == len(X)

@@ -7,9 +7,9 @@ from numba import njit
 
 from descend.kernels import elementary
 from descend.kernels.tapes import Operation, compiled_tape, encoded
-from descend.objectives import tape
-from descend.objectives.formula import Formula
-from descend.objectives.vocabulary import NUMERIC
+from descend.objectives.formulas import tape
+from descend.objectives.formulas.formula import Formula
+from descend.objectives.formulas.vocabulary import NUMERIC
 
 N = 200
 RANDOM = np.random.default_rng(0)

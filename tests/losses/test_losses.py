@@ -9,7 +9,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numba import njit
 
-from descend import verbs
 from descend.kernels.dispatch import OPTIONS
 from descend.losses import (
     CLASSIFICATION,
@@ -36,8 +35,8 @@ from descend.losses import (
     log_probabilities,
     refuse_out_of_domain,
 )
-from descend.losses.rounded import RoundedHinge, RoundedTube
-from descend.typing import Curved, Linked, Loss, Probabilistic, Restricted, Roundable
+from descend.losses.smoothed import SmoothedHinge, SmoothedTube
+from descend.protocols import Curved, Linked, Loss, Probabilistic, Restricted, Smoothable, verbs
 
 NUMBERS = [
     SquaredError(),
@@ -52,7 +51,7 @@ NUMBERS = [
     SquaredEpsilonInsensitive(),
     Cauchy(),
     Cauchy(scale=2.5),
-    RoundedTube(0.2, 0.8, 0.5, 0.3),
+    SmoothedTube(0.2, 0.8, 0.5, 0.3),
 ]
 AMOUNTS = [Poisson(), Gamma(), Tweedie(), Tweedie(power=1.1)]
 CLASSES = [
@@ -64,7 +63,7 @@ CLASSES = [
     Focal(),
     Focal(gamma=0.0),
     Focal(gamma=0.5),
-    RoundedHinge(1.0, 0.3),
+    SmoothedHinge(1.0, 0.3),
 ]
 ALL = [*NUMBERS, *AMOUNTS, *CLASSES]
 BY_LOSS = pytest.mark.parametrize("loss", ALL, ids=repr)
@@ -109,12 +108,12 @@ def test_the_largest_curvature_is_the_supremum(loss):
     if is_among(loss, AMOUNTS):
         assert loss.largest_curvature == np.inf
         assert met > 100
-    elif isinstance(loss, Roundable):
+    elif isinstance(loss, Smoothable):
         assert loss.largest_curvature == np.inf
         assert met == 0
     else:
         # the two kinks of a tube are felt together only if they are near
-        reached = 0.5 if isinstance(loss, RoundedTube) else 0.999
+        reached = 0.5 if isinstance(loss, SmoothedTube) else 0.999
         assert reached * loss.largest_curvature <= met <= loss.largest_curvature
 
 
@@ -127,7 +126,7 @@ def test_the_typical_curvature_is_above_zero_where_the_slope_is_not(loss):
     assert np.isfinite(loss.typical_curvature(y, y)).all()
 
 
-MAJORISED = [*NUMBERS[2:5], *NUMBERS[10:], ModifiedHuber(), RoundedHinge(1.0, 0.3)]
+MAJORISED = [*NUMBERS[2:5], *NUMBERS[10:], ModifiedHuber(), SmoothedHinge(1.0, 0.3)]
 
 
 @pytest.mark.parametrize("loss", MAJORISED, ids=repr)
@@ -214,7 +213,7 @@ def test_what_else_losses_say():
 
     assert kinds(Probabilistic) == {"LogLoss", "CrossEntropy", "ModifiedHuber", "Focal"}
     assert kinds(Restricted) == kinds(Linked) == {"Poisson", "Gamma", "Tweedie"}
-    assert kinds(Roundable) == {
+    assert kinds(Smoothable) == {
         "AbsoluteError", "Quantile", "EpsilonInsensitive", "Hinge", "Perceptron",
     }  # fmt: skip
 
@@ -230,11 +229,11 @@ def test_the_probabilities_of_two_classes_add_up(loss):
     assert (np.diff(loss.probability(Z)) >= 0).all()
 
 
-@pytest.mark.parametrize("loss", [each for each in ALL if isinstance(each, Roundable)], ids=repr)
+@pytest.mark.parametrize("loss", [each for each in ALL if isinstance(each, Smoothable)], ids=repr)
 @pytest.mark.parametrize("width", [1.0, 0.01])
 def test_the_rounded_loss_lies_above_by_little(loss, width):
     y = targets(loss)
-    rounded = loss.rounded(width)
+    rounded = loss.smoothed(width)
     above = rounded.value(y, Z) - loss.value(y, Z)
     # a tube has two kinks
     assert (above >= -1e-12).all()

@@ -9,8 +9,8 @@ import sympy
 import torch
 
 from descend.objectives import as_problem
-from descend.objectives.formula import Formula
-from descend.objectives.function import Function
+from descend.objectives.formulas.formula import Formula
+from descend.objectives.functions.function import Function
 from descend.objectives.landmarks import LANDMARKS
 
 

@@ -10,13 +10,13 @@ import pytest
 import torch
 from conventions import OURS, ROWS
 
-from descend import minimize, verbs
+from descend import minimize
 from descend.optimizers import (
     FTRL,
+    LBFGS,
     SGD,
     AdaGrad,
     Adam,
-    LimitedMemory,
     Momentum,
     RAdam,
     RMSProp,
@@ -26,8 +26,8 @@ from descend.optimizers import (
     names,
     recommended_rate,
 )
-from descend.optimizers.traits import gain, is_elementwise, is_scale_free, stable_rate
-from descend.typing import Optimizer
+from descend.optimizers.traits.measured import gain, is_elementwise, is_scale_free, stable_rate
+from descend.protocols import Optimizer, verbs
 
 jax.config.update("jax_enable_x64", True)
 
@@ -338,7 +338,7 @@ def test_what_is_no_optimizer_is_refused(wrong):
         (RAdam(beta2=0.6), "RAdam(beta2=0.6): beta2 must be a number in (0.6, 1)"),
         (Rprop(eta_plus=1), "Rprop(eta_plus=1): eta_plus must be a number above 1"),
         (Adam(beta1=None), "Adam(beta1=None): beta1 must be a number"),
-        (LimitedMemory(initial=0), "LimitedMemory(initial=0): initial must be a number above 0"),
+        (LBFGS(initial=0), "LBFGS(initial=0): initial must be a number above 0"),
         (FTRL(beta=-1), "FTRL(beta=-1): beta must be a number at least 0"),
     ],
     ids=lambda x: repr(x) if isinstance(x, tuple) else "",

@@ -7,8 +7,9 @@ import pytest
 from optax import contrib
 from test_optimizers import ON, PROBLEMS, furthest, our_path
 
-from descend import minimize, verbs
+from descend import minimize
 from descend.optimizers import Averaged, Clipped, MoMo, MoMoAdam
+from descend.protocols import verbs
 from descend.rates import Wolfe
 
 # rates on the three problems, and for how many steps: where models hold steps back for long, paths

@@ -1,12 +1,12 @@
 """Rates by batches: `t` counts on from epoch to epoch and segment to segment, and is recorded."""
 
+import descend.engine.runners
 import numpy as np
 import pytest
 import torch
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import Ridge, SGDClassifier, SGDRegressor
 
-import descend.engine.runners
 from descend import DescentClassifier, DescentRegressor, DivergenceError
 from descend.rates import (
     Constant,
@@ -55,7 +55,7 @@ def by_hand(schedule, batch_size, epochs):
 @pytest.mark.parametrize("segment", [None, 5])
 def test_compiled_steps_take_the_rates_of_the_schedule(monkeypatch, schedule, batch_size, segment):
     if segment is not None:
-        monkeypatch.setattr(descend.engine.runners, "SEGMENT_STEPS", segment)
+        monkeypatch.setattr(descend.solvers.stochastic.kernel_choice, "SEGMENT_STEPS", segment)
     model = DescentRegressor(
         learning_rate=schedule, batch_size=batch_size, max_iter=4, n_iter_no_change=99, **PLAIN
     )

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from descend import minimize
+from descend.protocols import Search
 from descend.rates import Constant, Monotone
-from descend.typing import Search
 
 
 @pytest.mark.parametrize("t", [np.array(1.0), np.arange(1.0, 5.0)], ids=["one", "many"])

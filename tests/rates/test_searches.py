@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from descend import minimize
 from descend.objectives import as_problem
+from descend.protocols import Adaptive, Search
 from descend.rates import (
     Armijo,
     BarzilaiBorwein,
@@ -20,7 +21,6 @@ from descend.rates import (
     Polyak,
     Wolfe,
 )
-from descend.typing import Adaptive, Search
 
 SEARCHES = [Monotone(), Armijo(), Wolfe(), Exact()]
 FOLLOWERS = [BarzilaiBorwein(), BarzilaiBorwein(short=True), Polyak(), EstimatedPolyak(),

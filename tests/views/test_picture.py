@@ -166,7 +166,7 @@ def test_the_picture_of_a_real_descent_tells_optimizer_and_rate():
         views.plot(minimize("x^2 + y^2", [1, 1], optimizer=name)).axes[0].get_title(loc="left")
         for name in ("auto", "adam")
     ]
-    assert titles[0].startswith("LimitedMemory, line search, converged after ")
+    assert titles[0].startswith("LBFGS, line search, converged after ")
     assert titles[1].startswith("Adam, rate 0.001, stopped after 1,000 steps")
 
 

@@ -8,7 +8,7 @@ from walked import BOWL, ROSENBROCK, walked
 
 from descend import minimize, views
 from descend.objectives.landmarks import LANDMARKS
-from descend.views.walks import home_of, walks_of
+from descend.views.trajectories import home_of, walks_of
 from descend.views.window import window_of
 
 STARTS = np.random.default_rng(0).uniform(-4, 4, (5, 2))

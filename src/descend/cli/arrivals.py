@@ -8,9 +8,9 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from descend.cli.terminal import terminal
-from descend.descent import Descent
-from descend.minima import Minimum, distinct_minima
-from descend.typing import Array
+from descend.diagnosis.minima import Minimum, distinct_minima
+from descend.protocols import Array
+from descend.records.descent import Descent
 
 NAME_WIDTH = 8
 

@@ -16,8 +16,8 @@ from descend.data.columns import Columns
 from descend.data.target import Task
 from descend.losses import CLASSIFICATION, REGRESSION
 from descend.losses.classes import class_log_probabilities, loss_for
-from descend.typing import Probabilistic
-from descend.writing import replacing
+from descend.protocols import Probabilistic
+from descend.support.files import replacing
 
 FORMAT = "descend model"
 VERSION = 1

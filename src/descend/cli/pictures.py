@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from descend.descent import Descent
+    from descend.records.descent import Descent
 
 
 def refuse_endings(plot: str | None, animate: str | None) -> None:
@@ -26,7 +26,7 @@ def refuse_endings(plot: str | None, animate: str | None) -> None:
                 f"cannot write {plot!r}: a plot's name must end in {', '.join(FORMATS)}"
             )
     if animate is not None:
-        from descend.views.film import checked_ending
+        from descend.views.animations.video import checked_ending
 
         checked_ending(animate)
 

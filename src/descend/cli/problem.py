@@ -14,7 +14,7 @@ from descend.data.scaling import Scaling
 from descend.data.splitting import held_out
 from descend.data.target import Target, Task, read_target
 from descend.losses import CLASSIFICATION, REGRESSION, refuse_out_of_domain
-from descend.typing import Restricted
+from descend.protocols import Restricted
 
 if TYPE_CHECKING:
     from descend.data.table import Table

@@ -49,7 +49,7 @@ def race(
     from descend.cli.pictures import refuse_endings
     from descend.cli.racecourse import as_object, course, given_race_rate
     from descend.cli.terminal import terminal
-    from descend.racing import HEADER
+    from descend.experiments.race import HEADER
 
     refuse_endings(plot, None)
     refuse_outputs([plot], [problem] if target is not None else [])

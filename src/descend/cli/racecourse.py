@@ -10,11 +10,11 @@ import numpy as np
 from descend.cli.problem import Settings, pose
 from descend.cli.starting import starting_points
 from descend.data.bundled import NAMES, open_table
-from descend.objectives.linear import ALPHA, linear_risk
-from descend.objectives.risk import EmpiricalRisk
+from descend.objectives.risks.empirical_risk import EmpiricalRisk
+from descend.objectives.risks.linear_risk import ALPHA, linear_risk
 
 if TYPE_CHECKING:
-    from descend.racing import Race, RaceRate
+    from descend.experiments.race import Race, RaceRate
 
 
 def course(problem: str, target: str | None, start: str | None, seed: int) -> tuple[Any, Any]:

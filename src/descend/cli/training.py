@@ -67,7 +67,7 @@ def train(
     problem
         What is to be learned.
     watchers
-        Called after each epoch with a `descend.typing.Progress`; one that raises StopIteration
+        Called after each epoch with a `descend.protocols.Progress`; one that raises StopIteration
         ends the training.
     was_interrupted
         Says afterwards whether it was Ctrl-C that ended it.

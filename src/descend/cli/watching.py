@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from descend.typing import Progress
+    from descend.protocols import Progress
 
 
 class Interruption:

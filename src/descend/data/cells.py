@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, TextIO
 
-from descend.writing import replacing
+from descend.support.files import replacing
 
 
 def write_csv(file: str | Path, names: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:

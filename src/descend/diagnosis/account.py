@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 if TYPE_CHECKING:
-    from descend.descent import Descent
-    from descend.typing import Array
+    from descend.protocols import Array
+    from descend.records.descent import Descent
 
 NAMED = 10
 """Coordinates or rates that a sentence names; of more it gives the count."""

@@ -8,12 +8,12 @@ import numpy as np
 
 from descend.diagnosis import replay
 from descend.diagnosis.account import NAMED, Diagnosis, counted, listed, main_coordinates
-from descend.diagnosis.bending import bending
+from descend.diagnosis.curvature import bending
 from descend.diagnosis.movement import growth, last_steps
-from descend.optimizers.traits import stable_rate
+from descend.optimizers.traits.measured import stable_rate
 
 if TYPE_CHECKING:
-    from descend.descent import Descent
+    from descend.records.descent import Descent
 
 FALL = 1e6
 """A value that has fallen below this many times the start's, and 1, falls without end."""

@@ -8,20 +8,20 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from descend.diagnosis.account import NAMED, Diagnosis, counted, listed, main_coordinates
-from descend.diagnosis.bending import bending, bends_downwards, is_flat
+from descend.diagnosis.curvature import bending, bends_downwards, is_flat
 from descend.diagnosis.diverging import of_diverged
 from descend.diagnosis.landscape import plateau, with_curvatures, with_ravine
 from descend.diagnosis.stability import goes_to_and_fro, stability, with_swings
 from descend.diagnosis.unfinished import of_unfinished
-from descend.engine.searching import WALL
 from descend.objectives.composite import Bounded
 from descend.objectives.landmarks import LANDMARKS
-from descend.objectives.risk import EmpiricalRisk
+from descend.objectives.risks.empirical_risk import EmpiricalRisk
 from descend.optimizers import SAGA, SVRG
-from descend.optimizers.traits import stable_rate
+from descend.optimizers.traits.measured import stable_rate
+from descend.solvers.line_search import WALL
 
 if TYPE_CHECKING:
-    from descend.descent import Descent
+    from descend.records.descent import Descent
 
 
 def of_one_run(descent: Descent) -> Diagnosis:

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from descend.diagnosis.account import Diagnosis
-from descend.diagnosis.bending import condition, steps_for
+from descend.diagnosis.curvature import condition, steps_for
 from descend.optimizers import SGD
-from descend.optimizers.traits import is_scale_free
+from descend.optimizers.traits.measured import is_scale_free
 from descend.rates import Constant
 
 if TYPE_CHECKING:
-    from descend.descent import Descent
-    from descend.engine.lanczos import Spectrum
+    from descend.curvature.lanczos import Spectrum
+    from descend.records.descent import Descent
 
 RAVINE = 100.0
 """A condition number from which on plain descent is slow."""

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from descend.curvature.lanczos import spectrum
 from descend.diagnosis import replay
 from descend.diagnosis.movement import LAST
-from descend.engine.lanczos import spectrum
-from descend.optimizers.frozen import Frozen, frozen
+from descend.optimizers.traits.fixed_scale import FixedScale, frozen
 
 if TYPE_CHECKING:
-    from descend.descent import Descent
-    from descend.typing import Array, Objective
+    from descend.protocols import Array, Objective
+    from descend.records.descent import Descent
 
 SAME = 0.25
 """By how much of its length the last step may differ from the one with its scales held."""
@@ -42,7 +42,7 @@ class Preconditioned(NamedTuple):
     curvature: float
     stable_rate: float
     way: Array
-    held: Frozen
+    held: FixedScale
 
 
 def preconditioned(descent: Descent) -> Preconditioned | None:
@@ -66,7 +66,7 @@ def preconditioned(descent: Descent) -> Preconditioned | None:
     return min(told, key=lambda each: each.stable_rate) if len(told) == len(found) else None
 
 
-def _steps_alike(held: Frozen, last: replay.LastStep) -> bool:
+def _steps_alike(held: FixedScale, last: replay.LastStep) -> bool:
     """Say whether the last step was the one that is taken with its scales held."""
     turning = [m for m, turns in zip(last.before, held.turns, strict=True) if turns]
     (matrix,) = held.matrices(np.array([last.rate]))
@@ -76,7 +76,7 @@ def _steps_alike(held: Frozen, last: replay.LastStep) -> bool:
     return bool(np.linalg.norm(off) <= SAME * np.linalg.norm(walked))
 
 
-def _at_the_end(descent: Descent, held: Frozen, rate: float) -> Preconditioned | None:
+def _at_the_end(descent: Descent, held: FixedScale, rate: float) -> Preconditioned | None:
     assert descent.points is not None
     points = descent.points[-LAST - 1 :]
     moved = (np.diff(points, axis=0) != 0).any(axis=0)

@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from descend import verbs
-from descend.engine.loop import walk
-from descend.engine.proximal import rough_part
-from descend.engine.stopping import GradientShrunk
 from descend.objectives import as_problem
+from descend.protocols import verbs
 from descend.rates import Constant
+from descend.solvers.array_loop import walk
+from descend.solvers.stopping import GradientShrunk
+from descend.solvers.subgradients import nonsmooth_part
 
 if TYPE_CHECKING:
-    from descend.descent import Descent
-    from descend.typing import Array, Memory, Objective, Optimizer
+    from descend.protocols import Array, Memory, Objective, Optimizer
+    from descend.records.descent import Descent
 
 TRIALS = 40
 """Rates to try, each half the one before, until one does not diverge."""
@@ -75,7 +75,7 @@ def last_step(descent: Descent) -> LastStep | None:
         return None
     if descent.seconds[-1] > LONGEST:
         return None
-    penalty = rough_part(objective, points[:1])
+    penalty = nonsmooth_part(objective, points[:1])
     if np.any(verbs.kink(penalty)):
         return None
     memory: Memory = tuple(np.zeros((1, points.shape[1])) for _ in optimizer.memory)

@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from descend.descent import Descent
 from descend.diagnosis.account import NAMED, Diagnosis
-from descend.diagnosis.bending import bending
+from descend.diagnosis.curvature import bending
 from descend.diagnosis.endings import of_one_run
-from descend.engine.walkers import has_arrays, of_runs
 from descend.objectives.negative import opposite
-from descend.optimizers.traits import stable_rate
+from descend.optimizers.traits.measured import stable_rate
 from descend.rates import Constant
+from descend.records.descent import Descent
+from descend.solvers.run_state import has_arrays, of_runs
 
 if TYPE_CHECKING:
-    from descend.typing import Array
+    from descend.protocols import Array
 
 
 def diagnose(descent: Descent) -> Diagnosis:

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from descend.diagnosis.account import Diagnosis, listed, main_coordinates
-from descend.diagnosis.bending import bending
+from descend.diagnosis.curvature import bending
 from descend.diagnosis.movement import last_steps, turning
 from descend.diagnosis.preconditioned import preconditioned
-from descend.optimizers.traits import stable_rate
+from descend.optimizers.traits.measured import stable_rate
 from descend.rates import Constant
 
 if TYPE_CHECKING:
-    from descend.descent import Descent
-    from descend.engine.lanczos import Spectrum
+    from descend.curvature.lanczos import Spectrum
+    from descend.records.descent import Descent
 
 ZIGZAG = -0.8
 """A mean cosine of successive steps below this is a walk to and fro."""

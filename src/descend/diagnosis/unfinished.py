@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from descend.diagnosis.account import Diagnosis, counted
-from descend.diagnosis.bending import bending, is_flat
+from descend.diagnosis.curvature import bending, is_flat
 from descend.diagnosis.landscape import plateau, with_curvatures, with_ravine
 from descend.diagnosis.movement import last_steps
 from descend.diagnosis.stability import (
@@ -18,13 +18,13 @@ from descend.diagnosis.stability import (
     with_swings,
 )
 from descend.optimizers import climbs, is_rate_free
-from descend.optimizers.traits import heeds_rate, is_scale_free
+from descend.optimizers.traits.measured import heeds_rate, is_scale_free
+from descend.protocols import Adaptive
 from descend.rates import Constant
-from descend.typing import Adaptive
 
 if TYPE_CHECKING:
-    from descend.descent import Descent
-    from descend.typing import Array
+    from descend.protocols import Array
+    from descend.records.descent import Descent
 
 SHORT = 0.25
 """Steps shorter than this share of the rate are not as long as the rate says."""

@@ -6,16 +6,16 @@ from dataclasses import replace
 import numpy as np
 from sklearn.exceptions import ConvergenceWarning
 
-from descend.descent import Descent
-from descend.engine.epoch_history import FAR
-from descend.errors import DivergenceError
 from descend.estimators.coordinates import feature_scale
 from descend.estimators.rate import safe_rate_for
 from descend.estimators.settings import Settings, of_any_length
-from descend.objectives.risk import EmpiricalRisk
+from descend.objectives.risks.empirical_risk import EmpiricalRisk
+from descend.protocols import Adaptive, Array
 from descend.rates import Constant
 from descend.rates.composed import length_of
-from descend.typing import Adaptive, Array
+from descend.records.descent import Descent
+from descend.records.epoch_history import FAR
+from descend.support.errors import DivergenceError
 
 NOISE = 0.5
 """The share by which the noise of batches may raise the loss where there is nothing to learn."""

@@ -11,7 +11,7 @@ from sklearn import config_context
 from sklearn.utils import check_array, check_random_state
 from sklearn.utils.validation import _check_sample_weight, check_consistent_length, validate_data
 
-from descend.typing import Array
+from descend.protocols import Array
 
 
 @contextmanager

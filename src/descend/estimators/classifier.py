@@ -36,7 +36,7 @@ from descend.estimators.labels import (
 from descend.estimators.settings import RecordParameter, settings_of
 from descend.losses import CLASSIFICATION, by_name, refuse_out_of_domain
 from descend.losses.classes import class_log_probabilities, class_probabilities, loss_for
-from descend.typing import Array, Loss, Penalty, Probabilistic
+from descend.protocols import Array, Loss, Penalty, Probabilistic
 
 
 def _has_probabilities(estimator: Any) -> bool:
@@ -131,8 +131,8 @@ class DescentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         epoch, or None. Memory: 8 bytes a parameter and point kept (4 for float32); "step" has
         `n_rows / batch_size` points an epoch, and takes time for each.
     callbacks
-        One or several functions that `fit` calls after each epoch with a `descend.typing.Progress`;
-        raising `StopIteration` ends it.
+        One or several functions that `fit` calls after each epoch with a
+        `descend.protocols.Progress`; raising `StopIteration` ends it.
     verbose
         Whether `fit` shows the epochs: a bar on a terminal, else a line each.
     random_state

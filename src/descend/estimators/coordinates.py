@@ -4,18 +4,18 @@ from dataclasses import replace
 
 import numpy as np
 
-from descend.data.arrays import ArrayBlocks
-from descend.engine.coordinates import Coordinates
-from descend.engine.curvature import SAMPLE_ROWS, safe_rate, smoothed, squared
-from descend.engine.sketching import sketch
-from descend.objectives.risk import EmpiricalRisk
+from descend.curvature.preconditioning import PreconditionedObjective
+from descend.curvature.safe_rate import SAMPLE_ROWS, safe_rate, smoothed, squared
+from descend.curvature.subsampling import sketch
+from descend.data.rows import Rows
+from descend.objectives.risks.empirical_risk import EmpiricalRisk
 from descend.penalties import L2, NoPenalty
-from descend.typing import Array, Optimizer
+from descend.protocols import Array, Optimizer
 
 
 def coordinates_of(
     risk: EmpiricalRisk, start: Array, precondition: str, random: np.random.Generator
-) -> Coordinates:
+) -> PreconditionedObjective:
     """Return the coordinates that `precondition`, "diagonal" or "hessian", names.
 
     Raises
@@ -33,7 +33,7 @@ def coordinates_of(
         # a loss with kinks bends nowhere: its neighbour does that is rounded over its mean
         return replace(sketch(smoothed(risk, start, share=1.0), start, random), risk=risk)
     outputs = risk.model.n_outputs
-    return Coordinates(risk, feature_scale(risk).reshape(outputs, -1), None)
+    return PreconditionedObjective(risk, feature_scale(risk).reshape(outputs, -1), None)
 
 
 def feature_scale(risk: EmpiricalRisk) -> Array:
@@ -67,7 +67,7 @@ def safe_rate_scaled(
     bent = risk.penalty.curvature(np.ones_like(scale)) * model.penalised(np.ones_like(scale))
     strongest = float(np.max(bent / scale**2))
     penalty = L2(strongest) if strongest > 0 else NoPenalty()
-    seen = EmpiricalRisk(model, risk.loss, penalty, ArrayBlocks(X, block.y, block.weight))
+    seen = EmpiricalRisk(model, risk.loss, penalty, Rows(X, block.y, block.weight))
     return safe_rate(seen, start * scale, optimizer, batch_size)
 
 

@@ -7,13 +7,13 @@ from typing import Any, NamedTuple
 import numpy as np
 from sklearn.model_selection import train_test_split
 
+from descend.data.rows import Rows
 from descend.estimators.checking import checked_random_state, of_mean_one, rows_to_predict
-from descend.estimators.pause import Pause
+from descend.estimators.monitoring import Best, Validation, not_improved
+from descend.estimators.resume import ResumeState
 from descend.estimators.settings import Settings, for_parts
 from descend.estimators.training import Trained, train, train_on
-from descend.estimators.watching import Best, Validation, not_improved
-from descend.estimators.ways import Examples
-from descend.typing import Array, Loss
+from descend.protocols import Array, Loss
 
 
 class Target(NamedTuple):
@@ -81,7 +81,7 @@ def fit_linear(
     start = last_parameters(estimator, target.y.shape[1]) if estimator.warm_start else None
     trained = train(
         settings,
-        Examples(rows, target.y, of_mean_one(weight)),
+        Rows(rows, target.y, of_mean_one(weight)),
         task.loss,
         start,
         _names(estimator),
@@ -133,13 +133,13 @@ def fit_linear_on(
             estimator.descent_, message=f"{told}: these rows were not walked over"
         )
         return start
-    pause: Pause | None = getattr(estimator, "_pause", None)
+    pause: ResumeState | None = getattr(estimator, "_pause", None)
     if best.w is not None and pause is not None:
         start = pause.answer  # what is shown is the best, what walks on is the last
     random = checked_random_state(estimator.random_state)
     trained = train_on(
         settings,
-        Examples(rows, target.y, weight),
+        Rows(rows, target.y, weight),
         task.loss,
         start,
         _names(estimator),
@@ -180,9 +180,9 @@ def _names(estimator: Any) -> tuple[str, ...] | None:
     return tuple(getattr(estimator, "feature_names_in_", ())) or None
 
 
-def _pause(estimator: Any, settings: Settings, start: Array | None) -> Pause | None:
+def _pause(estimator: Any, settings: Settings, start: Array | None) -> ResumeState | None:
     """Return what the estimator left to go on from, if it goes on from there."""
-    pause: Pause | None = getattr(estimator, "_pause", None)
+    pause: ResumeState | None = getattr(estimator, "_pause", None)
     if pause is None or start is None or not pause.fits(settings, start):
         return None
     return pause

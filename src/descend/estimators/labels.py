@@ -9,8 +9,8 @@ from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_consistent_length
 
 from descend.estimators.checking import refuse_not_finite
-from descend.intervals import AT_LEAST_0
-from descend.typing import Array
+from descend.protocols import Array
+from descend.support.intervals import AT_LEAST_0
 
 MISSING = ("nan", "<NA>", "NaT")
 """How what stands for nothing in a column of objects is written."""

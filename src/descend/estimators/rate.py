@@ -1,12 +1,12 @@
 """The learning rate that an estimator's settings come to on its rows."""
 
-from descend.engine.curvature import safe_rate
+from descend.curvature.safe_rate import safe_rate
 from descend.estimators.coordinates import safe_rate_scaled
 from descend.estimators.settings import Settings, of_any_length
-from descend.objectives.risk import EmpiricalRisk
-from descend.optimizers import SAGA, SVRG, LimitedMemory, is_rate_free, recommended_rate
+from descend.objectives.risks.empirical_risk import EmpiricalRisk
+from descend.optimizers import LBFGS, SAGA, SVRG, is_rate_free, recommended_rate
+from descend.protocols import Adaptive, Array, Patient, Schedule, Search
 from descend.rates import Constant, Text, WholeStep
-from descend.typing import Adaptive, Array, Patient, Schedule, Search
 
 ATTEMPTS = 20
 """Rates, each a quarter of the one before, that are tried until one does not diverge."""
@@ -27,7 +27,7 @@ def rate_for(
     rate = settings.learning_rate
     n = risk.blocks.n_rows
     batch_size = settings.rows_a_step(n)
-    if rate is None and isinstance(settings.optimizer, LimitedMemory):
+    if rate is None and isinstance(settings.optimizer, LBFGS):
         return WholeStep()  # its directions have a length of their own
     if rate is None:
         return Constant(safe_rate_for(risk, settings, start, scale))
@@ -50,7 +50,7 @@ def safe_rate_for(
         return recommended_rate(optimizer)
     batch_size = settings.rows_a_step(risk.blocks.n_rows)
     if isinstance(optimizer, SAGA | SVRG):
-        from descend.engine.variance import reduced_safe_rate  # loads Numba
+        from descend.solvers.stochastic.variance_reduction import reduced_safe_rate  # loads Numba
 
         return reduced_safe_rate(risk, start, optimizer, batch_size)
     if scale is None:

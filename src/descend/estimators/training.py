@@ -8,22 +8,21 @@ from typing import NamedTuple
 
 import numpy as np
 
-from descend.data.arrays import ArrayBlocks
-from descend.descent import Descent
-from descend.engine.history import Epoch
-from descend.engine.progress import epochs_shown
-from descend.errors import DivergenceError
+from descend.data.rows import Rows
 from descend.estimators.advice import on_divergence, told_of_end
 from descend.estimators.checking import refuse_not_finite
-from descend.estimators.pause import Pause, beginning, slow_down
+from descend.estimators.monitoring import Validation, Watch
 from descend.estimators.rate import ATTEMPTS
+from descend.estimators.resume import ResumeState, beginning, slow_down
 from descend.estimators.settings import Settings
-from descend.estimators.watching import Validation, Watch
-from descend.estimators.ways import Examples, by_batches, descend
+from descend.estimators.solver_choice import by_batches, descend
 from descend.models import Linear
-from descend.objectives.risk import EmpiricalRisk
+from descend.objectives.risks.empirical_risk import EmpiricalRisk
 from descend.penalties import L2, NoPenalty
-from descend.typing import Array, Loss
+from descend.protocols import Array, Epoch, Loss
+from descend.records.descent import Descent
+from descend.solvers.progress import epochs_shown
+from descend.support.errors import DivergenceError
 
 
 class Trained(NamedTuple):
@@ -45,18 +44,18 @@ class Trained(NamedTuple):
     descent: Descent
     losses: Array
     scores: list[float]
-    pause: Pause | None
+    pause: ResumeState | None
 
 
 def train(
     settings: Settings,
-    examples: Examples,
+    examples: Rows,
     loss: Loss,
     start: Array | None,
     names: tuple[str, ...] | None,
     validation: Validation | None,
     random: np.random.Generator,
-    pause: Pause | None,
+    pause: ResumeState | None,
 ) -> Trained:
     """Descend the empirical risk as the settings say.
 
@@ -119,12 +118,12 @@ def train(
 
 def train_on(
     settings: Settings,
-    examples: Examples,
+    examples: Rows,
     loss: Loss,
     start: Array | None,
     names: tuple[str, ...] | None,
     random: np.random.Generator,
-    pause: Pause | None,
+    pause: ResumeState | None,
 ) -> Trained:
     """Walk once over a part of the data, by the settings that `for_parts` returned.
 
@@ -164,7 +163,7 @@ def train_on(
     return Trained(answer, _named(told, model, names), descent.values, [], after)
 
 
-def _refuse_overflow(examples: Examples, descent: Descent) -> None:
+def _refuse_overflow(examples: Rows, descent: Descent) -> None:
     """Raise a ValueError if the loss was not even finite where the descent began."""
     if np.isfinite(descent.values[:1]).all():
         return
@@ -176,10 +175,10 @@ def _refuse_overflow(examples: Examples, descent: Descent) -> None:
 
 
 def _risk(
-    settings: Settings, examples: Examples, loss: Loss, names: tuple[str, ...] | None
+    settings: Settings, examples: Rows, loss: Loss, names: tuple[str, ...] | None
 ) -> EmpiricalRisk:
     model = Linear(examples.X.shape[1], examples.y.shape[1], settings.fit_intercept)
-    return EmpiricalRisk(model, loss, settings.penalty, ArrayBlocks(*examples), names=names)
+    return EmpiricalRisk(model, loss, settings.penalty, examples, names=names)
 
 
 def _smallest(w: Array, risk: EmpiricalRisk) -> Array:

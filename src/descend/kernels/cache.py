@@ -9,9 +9,11 @@ from typing import Any
 
 from numba import cfunc, njit
 
+from descend.support.tree import nodes
+
 ROOT = Path(__file__).parents[1]
 
-INGREDIENTS = ("kernels", "optimizers", "losses", "penalties.py", "verbs.py")
+INGREDIENTS = ("kernels", "optimizers", "losses", "penalties.py", "protocols/verbs.py")
 """What compiled loops are made of: their own source, and that of the methods compiled into them."""
 
 
@@ -53,7 +55,7 @@ def digest() -> str:
     text = sha256()
     for ingredient in INGREDIENTS:
         place = ROOT / ingredient
-        for file in sorted(place.glob("*.py")) if place.is_dir() else [place]:
+        for file in sorted(place.rglob("*.py")) if place.is_dir() else [place]:
             text.update(file.name.encode())
             text.update(file.read_bytes())
     return text.hexdigest()[:12]
@@ -61,5 +63,6 @@ def digest() -> str:
 
 def is_ours(part: Any) -> bool:
     """Say whether a part, and what it wraps, is the library's: code compiled of it may be kept."""
-    wrapped = [field for field in part if isinstance(field, tuple)]
-    return type(part).__module__.startswith("descend.") and all(is_ours(each) for each in wrapped)
+    return isinstance(part, tuple) and all(
+        type(node).__module__.startswith("descend.") for node in nodes(part)
+    )

@@ -1,8 +1,8 @@
 """How a compiled loop asks an optimizer, a loss or a penalty: by compiling its very own method.
 
-Each verb of `descend.verbs` is overloaded here by the method of its name on the class of its first
-argument. NamedTuples are plain Numba types, so loops that take them are kept on disk, one entry a
-class: see `descend.kernels.cache`.
+Each verb of `descend.protocols.verbs` is overloaded here by the method of its name on the class of
+its first argument. NamedTuples are plain Numba types, so loops that take them are kept on disk, one
+entry a class: see `descend.kernels.cache`.
 """
 
 from collections.abc import Callable
@@ -15,7 +15,8 @@ from numba import types
 from numba.core.errors import TypingError
 from numba.extending import overload
 
-from descend import verbs
+from descend.protocols import verbs
+from descend.support.tree import map_leaves
 
 OPTIONS: Any = {"fastmath": True, "error_model": "numpy"}
 FORCED: Any = {**OPTIONS, "forceinline": True}
@@ -66,9 +67,7 @@ def in_single(method: Callable[..., Any]) -> Callable[..., Any]:
 
 def in_precision(part: Any, dtype: Any) -> Any:
     """Return an optimizer, loss or penalty with its numbers, and what it wraps, in a precision."""
-    if isinstance(part, tuple):
-        return type(part)(*(in_precision(field, dtype) for field in part))
-    return dtype.type(part) if isinstance(part, float) else part
+    return map_leaves(part, lambda leaf: dtype.type(leaf) if isinstance(leaf, float) else leaf)
 
 
 def _step(self: Any, w: Any, g: Any, memory: Any, rate: Any, t: Any) -> Any:

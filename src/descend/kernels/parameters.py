@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from descend import verbs
 from descend.kernels.dispatch import inlined, read, write
+from descend.protocols import verbs
 
 
 @inlined

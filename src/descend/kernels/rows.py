@@ -7,7 +7,7 @@ from numba import types
 from numba.extending import overload
 
 from descend.kernels.dispatch import FORCED, bare
-from descend.typing import Array
+from descend.protocols import Array
 
 
 class CSR(NamedTuple):

@@ -15,7 +15,7 @@ from numba import njit, types
 
 from descend.kernels.cache import kept_callback
 from descend.kernels.elementary import exponentials, sines
-from descend.typing import Array
+from descend.protocols import Array
 
 LARGEST_WHOLE_POWER = 64
 

@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 
-from descend.intervals import ABOVE_0, AT_LEAST_0, Interval, refuse_outside
 from descend.losses.classification import CrossEntropy, Focal, LogLoss, log_probabilities
 from descend.losses.margins import Hinge, ModifiedHuber, Perceptron, SquaredHinge
 from descend.losses.positive import Gamma, Poisson, Tweedie
@@ -21,7 +20,8 @@ from descend.losses.regression import (
     SquaredError,
 )
 from descend.losses.robust import Cauchy, Huber, LogCosh
-from descend.typing import Array, Loss, Restricted
+from descend.protocols import Array, Loss, Restricted
+from descend.support.intervals import ABOVE_0, AT_LEAST_0, Interval, refuse_outside
 
 __all__ = [
     "CLASSIFICATION",
@@ -138,7 +138,7 @@ def refuse_out_of_domain(loss: Loss, y: Array) -> None:
     Parameters
     ----------
     loss
-        Any. One with a `domain` (see `descend.typing.Restricted`) is asked for it.
+        Any. One with a `domain` (see `descend.protocols.Restricted`) is asked for it.
     y
         `(n,)` or `(n, outputs)`.
 

@@ -3,7 +3,7 @@
 import numpy as np
 
 from descend.losses.classification import CrossEntropy, LogLoss, log_probabilities
-from descend.typing import Array, Loss, Probabilistic
+from descend.protocols import Array, Loss, Probabilistic
 
 
 def loss_for(loss: Loss, n_classes: int) -> Loss:

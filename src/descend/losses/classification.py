@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from descend.typing import Array
+from descend.protocols import Array
 
 
 class LogLoss(NamedTuple):

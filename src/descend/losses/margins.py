@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from descend.losses.rounded import RoundedHinge
-from descend.typing import Array
+from descend.losses.smoothed import SmoothedHinge
+from descend.protocols import Array
 
 
 class Hinge(NamedTuple):
@@ -49,8 +49,8 @@ class Hinge(NamedTuple):
     def mean(self, z: Array) -> Array:
         return np.ones_like(z) * (z > 0.0)
 
-    def rounded(self, width: float) -> RoundedHinge:
-        return RoundedHinge(1.0, width)
+    def smoothed(self, width: float) -> SmoothedHinge:
+        return SmoothedHinge(1.0, width)
 
 
 class SquaredHinge(NamedTuple):
@@ -184,5 +184,5 @@ class Perceptron(NamedTuple):
     def mean(self, z: Array) -> Array:
         return np.ones_like(z) * (z > 0.0)
 
-    def rounded(self, width: float) -> RoundedHinge:
-        return RoundedHinge(0.0, width)
+    def smoothed(self, width: float) -> SmoothedHinge:
+        return SmoothedHinge(0.0, width)

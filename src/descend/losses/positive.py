@@ -10,8 +10,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from descend.intervals import ABOVE_0, AT_LEAST_0, Interval
-from descend.typing import Array
+from descend.protocols import Array
+from descend.support.intervals import ABOVE_0, AT_LEAST_0, Interval
 
 
 class Poisson(NamedTuple):

@@ -4,8 +4,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from descend.losses.rounded import RoundedTube
-from descend.typing import Array
+from descend.losses.smoothed import SmoothedTube
+from descend.protocols import Array
 
 
 class SquaredError(NamedTuple):
@@ -82,8 +82,8 @@ class AbsoluteError(NamedTuple):
     def mean(self, z: Array) -> Array:
         return z
 
-    def rounded(self, width: float) -> RoundedTube:
-        return RoundedTube(1.0, 1.0, 0.0, width)
+    def smoothed(self, width: float) -> SmoothedTube:
+        return SmoothedTube(1.0, 1.0, 0.0, width)
 
 
 class Quantile(NamedTuple):
@@ -131,8 +131,8 @@ class Quantile(NamedTuple):
     def mean(self, z: Array) -> Array:
         return z
 
-    def rounded(self, width: float) -> RoundedTube:
-        return RoundedTube(self.quantile, 1.0 - self.quantile, 0.0, width)
+    def smoothed(self, width: float) -> SmoothedTube:
+        return SmoothedTube(self.quantile, 1.0 - self.quantile, 0.0, width)
 
 
 class EpsilonInsensitive(NamedTuple):
@@ -179,8 +179,8 @@ class EpsilonInsensitive(NamedTuple):
     def mean(self, z: Array) -> Array:
         return z
 
-    def rounded(self, width: float) -> RoundedTube:
-        return RoundedTube(1.0, 1.0, self.epsilon, width)
+    def smoothed(self, width: float) -> SmoothedTube:
+        return SmoothedTube(1.0, 1.0, self.epsilon, width)
 
 
 class SquaredEpsilonInsensitive(NamedTuple):

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from descend.typing import Array
+from descend.protocols import Array
 
 
 class Huber(NamedTuple):

@@ -6,10 +6,10 @@ import inspect
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
-from descend.objectives.function import Function, Gradient
+from descend.objectives.functions.function import Function, Gradient
+from descend.objectives.functions.pointwise import name_of
 from descend.objectives.landmarks import Landmark, find
-from descend.objectives.pointwise import name_of
-from descend.typing import Array, Named, Objective
+from descend.protocols import Array, Named, Objective
 
 __all__ = ["Gradient", "Problem", "as_problem"]
 
@@ -38,7 +38,7 @@ class Problem(NamedTuple):
         """Say which part of the formula is not finite at a point `(d,)`; None if none is known."""
         if self.formula is None:
             return None
-        from descend.objectives.formula import Formula
+        from descend.objectives.formulas.formula import Formula
 
         if isinstance(self.objective, Formula):
             return self.objective.complaint(w)
@@ -86,13 +86,13 @@ def as_problem(
         _refuse_gradient(gradient, f"the landmark {landmark.name}")
         return _of_formula(landmark, names)
     if isinstance(objective, str):
-        from descend.objectives.formula import Formula
+        from descend.objectives.formulas.formula import Formula
 
         _refuse_gradient(gradient, "a formula")
         formula = Formula(objective, names)
         return Problem(formula, formula.names, None, formula.text)
     if _is_sympy(objective):
-        from descend.objectives.formula import Formula
+        from descend.objectives.formulas.formula import Formula
 
         _refuse_gradient(gradient, "a SymPy expression")
         formula = Formula.from_expression(objective, names)
@@ -105,7 +105,7 @@ def as_problem(
 
 def _of_formula(landmark: Landmark, names: Sequence[str] | None) -> Problem:
     """Return a landmark as a problem, its variables in the order of the names."""
-    from descend.objectives.formula import Formula
+    from descend.objectives.formulas.formula import Formula
 
     windows = dict(zip(("x", "y"), landmark.window, strict=True))
     order = ("x", "y") if names is None else tuple(names)

@@ -7,9 +7,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from descend import verbs
 from descend.penalties import Box
-from descend.typing import Array, Objective, Penalty
+from descend.protocols import Array, Objective, Penalty, verbs
 
 PROBES = np.array([-1e3, -1.0, -1e-3, 0.0, 1e-3, 1.0, 1e3])
 
@@ -84,6 +83,6 @@ class Bounded:
         """Return the objective's Hessian times `v`."""
         return self.objective.hessian_product(w, v)
 
-    def rough(self, w: Array) -> Penalty:
+    def nonsmooth(self, w: Array) -> Penalty:
         """Return the bounds, in the type of `w`."""
         return Box(self.lower.astype(w.dtype), self.upper.astype(w.dtype))

@@ -7,7 +7,7 @@ import math
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from descend.objectives.formula import Formula
+    from descend.objectives.formulas.formula import Formula
 
 Point = tuple[float, float]
 Window = tuple[tuple[float, float], tuple[float, float]]
@@ -45,7 +45,7 @@ class Landmark(NamedTuple):
 
     def objective(self) -> Formula:
         """Return the function as an objective."""
-        from descend.objectives.formula import Formula
+        from descend.objectives.formulas.formula import Formula
 
         return Formula(self.formula, names=("x", "y"))
 

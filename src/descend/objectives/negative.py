@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from descend.objectives import Problem
 from descend.objectives.composite import Bounded
-from descend.typing import Array, Objective
+from descend.protocols import Array, Objective
 
 
 def negative(problem: Problem) -> Problem:
@@ -29,7 +29,7 @@ def opposite(objective: Objective, formula: str | None) -> Objective:
     if isinstance(objective, Negative):
         return objective.objective
     if formula is not None:
-        from descend.objectives.formula import Formula
+        from descend.objectives.formulas.formula import Formula
 
         if isinstance(objective, Formula):
             return objective.negative()

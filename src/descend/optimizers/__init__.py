@@ -4,25 +4,25 @@ from collections.abc import Callable, Mapping
 from difflib import get_close_matches
 from typing import NamedTuple
 
+from descend.optimizers.adam_successors import ADOPT, Adan, AdEMAMix
+from descend.optimizers.adam_variants import AdaBelief, RAdam, Yogi
 from descend.optimizers.adaptive import FTRL, Adadelta, AdaGrad, RMSProp
-from descend.optimizers.averaging import Averaged, ScheduleFree
-from descend.optimizers.betting import COCOB
-from descend.optimizers.checks import check
 from descend.optimizers.classical import ASGD, QHM, SGD, Momentum, Nesterov
-from descend.optimizers.clipping import Clipped, ClippedByNorm, ClippedByValue
-from descend.optimizers.directions import LimitedMemory
-from descend.optimizers.free import DAdaptAdam, DAdaptSGD, DoG, DoWG, Prodigy
+from descend.optimizers.coin_betting import COCOB
+from descend.optimizers.layerwise import LAMB, LARS, NovoGrad
+from descend.optimizers.lbfgs import LBFGS
 from descend.optimizers.moments import Adam, AdaMax, AdamW, AMSGrad, NAdam
 from descend.optimizers.noise import NoisySGD
+from descend.optimizers.parameter_free import DAdaptAdam, DAdaptSGD, DoG, DoWG, Prodigy
 from descend.optimizers.polyak import MoMo, MoMoAdam
-from descend.optimizers.relatives import AdaBelief, RAdam, Yogi
-from descend.optimizers.sharpness import SAM
+from descend.optimizers.ranges import check
 from descend.optimizers.sign import Lion, Rprop, SignSGD, Signum
-from descend.optimizers.successors import ADOPT, Adan, AdEMAMix
-from descend.optimizers.variance import SAGA, SVRG, refuse_without_rows
-from descend.optimizers.whole import LAMB, LARS, NovoGrad
-from descend.optimizers.wrappers import Decayed, Lookahead
-from descend.typing import Optimizer
+from descend.optimizers.variance_reduction import SAGA, SVRG, refuse_without_rows
+from descend.optimizers.wrappers.averaging import Averaged, ScheduleFree
+from descend.optimizers.wrappers.clipping import Clipped, ClippedByNorm, ClippedByValue
+from descend.optimizers.wrappers.lookahead import Decayed, Lookahead
+from descend.optimizers.wrappers.sharpness import SAM
+from descend.protocols import Optimizer
 
 __all__ = [
     "ADOPT",
@@ -31,6 +31,7 @@ __all__ = [
     "FTRL",
     "LAMB",
     "LARS",
+    "LBFGS",
     "QHM",
     "SAGA",
     "SAM",
@@ -54,7 +55,6 @@ __all__ = [
     "Decayed",
     "DoG",
     "DoWG",
-    "LimitedMemory",
     "Lion",
     "Lookahead",
     "MoMo",
@@ -116,7 +116,7 @@ _TABLE = {
     "lars": _Entry(LARS(), 1.0),
     "lamb": _Entry(LAMB(), 0.001),
     "novograd": _Entry(NovoGrad(), 0.01),
-    "lbfgs": _Entry(LimitedMemory(), 1.0),
+    "lbfgs": _Entry(LBFGS(), 1.0),
     "momo": _Entry(MoMo(), 1.0),
     "momoadam": _Entry(MoMoAdam(), 0.01),
     "dog": _Entry(DoG(), 1.0),

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from descend.typing import Array, Memory
+from descend.protocols import Array, Memory
 
 
 class AdaGrad(NamedTuple):

@@ -4,8 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from descend import verbs
-from descend.typing import Array, Memory
+from descend.protocols import Array, Memory, verbs
 
 
 class Adam(NamedTuple):

@@ -4,8 +4,8 @@ from typing import NamedTuple, NoReturn
 
 import numpy as np
 
-from descend.optimizers.whole import squared_norm
-from descend.typing import Array, Memory, Optimizer
+from descend.optimizers.layerwise import squared_norm
+from descend.protocols import Array, Memory, Optimizer
 
 
 class MoMo(NamedTuple):

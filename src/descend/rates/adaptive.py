@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from descend.typing import Array, Memory, Stride
+from descend.protocols import Array, Memory, Stride
 
 
 class BarzilaiBorwein(NamedTuple):

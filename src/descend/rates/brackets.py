@@ -5,9 +5,9 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from descend.protocols import Array, Memory, Stride, Trial
 from descend.rates.adaptive import first_rate, secant_rate
 from descend.rates.searches import falls_enough
-from descend.typing import Array, Memory, Stride, Trial
 
 EXTENSIONS = 1e12
 """A search for a flatter place ends when it looks this many times as far as at first."""

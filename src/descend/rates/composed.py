@@ -6,7 +6,7 @@ from typing import NamedTuple, Protocol, runtime_checkable
 
 import numpy as np
 
-from descend.typing import Array, Schedule
+from descend.protocols import Array, Schedule
 
 
 @runtime_checkable

@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from descend.protocols import Array, Schedule
 from descend.rates.composed import Joined, then
-from descend.typing import Array, Schedule
 
 
 class Cosine(NamedTuple):

@@ -5,8 +5,8 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from descend.protocols import Array, Memory, Stride, Trial
 from descend.rates.adaptive import first_rate, secant_rate
-from descend.typing import Array, Memory, Stride, Trial
 
 
 class Monotone(NamedTuple):

@@ -6,6 +6,7 @@ import re
 from difflib import get_close_matches
 from typing import Any, NamedTuple
 
+from descend.protocols import Adaptive, Schedule, Search
 from descend.rates.adaptive import (
     BarzilaiBorwein,
     Divided,
@@ -21,7 +22,6 @@ from descend.rates.decays import Exponential, InverseScaling, InverseTime, Optim
 from descend.rates.ranges import refuse_out_of_range
 from descend.rates.schedules import Constant, Linear, MultiStep, Piecewise, Polynomial, Step
 from descend.rates.searches import Armijo, Monotone
-from descend.typing import Adaptive, Schedule, Search
 
 _NAMES: dict[str, Any] = {
     "constant": Constant,

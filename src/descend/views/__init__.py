@@ -4,35 +4,35 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from descend.views.animation import animate as animate
+    from descend.views.animations.animation import animate as animate
     from descend.views.curves import loss_curves as loss_curves
-    from descend.views.finding import rate_test as rate_test
     from descend.views.fits import confusion_matrix as confusion_matrix
     from descend.views.fits import predicted_against_true as predicted_against_true
     from descend.views.fits import weights as weights
     from descend.views.picture import plot as plot
     from descend.views.picture import save as save
     from descend.views.picture import show as show
-    from descend.views.racing import race as race
+    from descend.views.race import race as race
+    from descend.views.rate_test import rate_test as rate_test
     from descend.views.report import Section as Section
     from descend.views.report import Table as Table
     from descend.views.report import write_report as write_report
-    from descend.views.sweeps import sweep as sweep
+    from descend.views.sweep import sweep as sweep
 
 # Where each public name lives. Matplotlib loads when the first of them is used.
 _HOMES = {
     "Section": "descend.views.report",
     "Table": "descend.views.report",
-    "animate": "descend.views.animation",
+    "animate": "descend.views.animations.animation",
     "confusion_matrix": "descend.views.fits",
     "loss_curves": "descend.views.curves",
     "plot": "descend.views.picture",
     "predicted_against_true": "descend.views.fits",
-    "race": "descend.views.racing",
-    "rate_test": "descend.views.finding",
+    "race": "descend.views.race",
+    "rate_test": "descend.views.rate_test",
     "save": "descend.views.picture",
     "show": "descend.views.picture",
-    "sweep": "descend.views.sweeps",
+    "sweep": "descend.views.sweep",
     "weights": "descend.views.fits",
     "write_report": "descend.views.report",
 }

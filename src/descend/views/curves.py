@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 
-from descend.typing import Array
+from descend.protocols import Array
 from descend.views.paths import CROWD, FEW, colours_of, line_style
 from descend.views.style import (
     ACCENT,
@@ -23,7 +23,7 @@ from descend.views.style import (
     styled,
     whole_steps,
 )
-from descend.views.walks import FAR, Walks, movement_of, pace, tame
+from descend.views.trajectories import FAR, Walks, movement_of, pace, tame
 
 Log: TypeAlias = bool | Literal["auto"]
 

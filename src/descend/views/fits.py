@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from descend.typing import Array
+from descend.protocols import Array
 from descend.views.style import (
     ACCENT,
     INK,
@@ -22,7 +22,7 @@ from descend.views.style import (
     plain_values,
     styled,
 )
-from descend.views.walks import FAR
+from descend.views.trajectories import FAR
 
 # Above so many points a scatter is drawn as one image, lest an SVG grow without measure.
 RASTER_POINTS = 2_000

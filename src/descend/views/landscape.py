@@ -10,9 +10,9 @@ from matplotlib.colors import Normalize
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from descend.objectives.composite import Bounded
-from descend.typing import Array, Objective
+from descend.protocols import Array, Objective
 from descend.views.style import HALO, INK, LANDSCAPE, number
-from descend.views.walks import FAR
+from descend.views.trajectories import FAR
 from descend.views.window import Window
 
 GRID_POINTS = 120

@@ -8,9 +8,9 @@ from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 from matplotlib.patheffects import Normal, Stroke
 
-from descend.typing import Array
+from descend.protocols import Array
 from descend.views.style import ACCENT, HALO, PATHS
-from descend.views.walks import Walks, movement_of, pace
+from descend.views.trajectories import Walks, movement_of, pace
 from descend.views.window import Window
 
 # Up to so many runs have a colour and a line of their own.

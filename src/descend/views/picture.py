@@ -9,9 +9,10 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from descend.descent import Descent
+from descend.protocols import Adaptive, Array, Objective, Schedule, Search
 from descend.rates import Constant
-from descend.typing import Adaptive, Array, Objective, Schedule, Search
+from descend.records.descent import Descent
+from descend.support.files import replacing
 from descend.views.curves import (
     Log,
     draw_gradient_norms,
@@ -28,9 +29,8 @@ from descend.views.landscape import (
 )
 from descend.views.paths import draw_key, draw_paths, shown_instants
 from descend.views.style import INK, dress, headline, new_figure, plain_values, styled
-from descend.views.walks import Walks, home_of, objective_of, rates_of, tame, walks_of
+from descend.views.trajectories import Walks, home_of, objective_of, rates_of, tame, walks_of
 from descend.views.window import Window, checked, window_of
-from descend.writing import replacing
 
 FORMATS = (".png", ".svg", ".pdf")
 CURVE_POINTS = 800

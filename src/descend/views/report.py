@@ -11,8 +11,8 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from descend.support.files import replacing
 from descend.views.page import PAGE
-from descend.writing import replacing
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

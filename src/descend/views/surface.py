@@ -11,7 +11,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 from mpl_toolkits.mplot3d.axes3d import Axes3D
 from mpl_toolkits.mplot3d.proj3d import proj_transform
 
-from descend.typing import Array
+from descend.protocols import Array
 from descend.views.landscape import Landscape
 from descend.views.style import GRID, INK, LANDSCAPE, MUTED, number
 

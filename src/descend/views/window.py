@@ -6,8 +6,8 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from descend.typing import Array
-from descend.views.walks import FAR, Walks
+from descend.protocols import Array
+from descend.views.trajectories import FAR, Walks
 
 Window: TypeAlias = tuple[tuple[float, float], ...]
 """The lower and the upper edge in each coordinate."""

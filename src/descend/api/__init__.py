@@ -1,0 +1,1 @@
+"""The front door for functions: minimize, maximize, derive, check_gradient."""

@@ -1,0 +1,79 @@
+"""The ends of a Hessian's spectrum, from its products with vectors."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+
+from descend.protocols import Array
+
+_TINY = float(np.finfo(float).tiny)
+
+
+class Spectrum(NamedTuple):
+    """The smallest and the largest eigenvalue of a symmetric matrix, and their directions.
+
+    Attributes
+    ----------
+    lowest, highest
+        The eigenvalues; NaN if a product was not finite.
+    downward, upward
+        Their eigenvectors, `(d,)`, of length one.
+    """
+
+    lowest: float
+    highest: float
+    downward: Array
+    upward: Array
+
+
+def spectrum(product: Callable[[Array], Array], size: int, iterations: int = 30) -> Spectrum:
+    """Return the ends of a Hessian's spectrum, by Lanczos' method.
+
+    They lie between the true ones, close to them after few iterations and exact after `size`.
+
+    Parameters
+    ----------
+    product
+        The Hessian times a vector `(size,)`.
+    size
+        The number of coordinates.
+    iterations
+        The most products to ask for.
+
+    Examples
+    --------
+    >>> found = spectrum(lambda v: np.array([5.0, -1.0]) * v, size=2)
+    >>> round(found.lowest, 6), round(found.highest, 6), np.abs(found.upward).round(6).tolist()
+    (-1.0, 5.0, [1.0, 0.0])
+
+    References
+    ----------
+    C. Lanczos, An iteration method for the solution of the eigenvalue problem (1950).
+    """
+    v = np.random.default_rng(0).standard_normal(size)
+    basis = [v / np.linalg.norm(v)]
+    diagonal: list[float] = []
+    beside: list[float] = []
+    for _ in range(min(iterations, size)):
+        bent = product(basis[-1])
+        if not np.isfinite(bent).all():
+            return Spectrum(np.nan, np.nan, basis[0], basis[0])
+        diagonal.append(float(bent @ basis[-1]))
+        for _ in range(2):  # orthogonalising once would leave rounding errors that grow
+            for known in basis:
+                bent = bent - (bent @ known) * known
+        length = float(np.linalg.norm(bent))
+        if length <= 1e-12 * max(np.abs(diagonal)) + _TINY:
+            break
+        beside.append(length)
+        basis.append(bent / length)
+    size = len(diagonal)
+    tridiagonal = (
+        np.diag(diagonal) + np.diag(beside[: size - 1], 1) + np.diag(beside[: size - 1], -1)
+    )
+    values, vectors = np.linalg.eigh(tridiagonal)
+    ways = np.stack(basis[:size]).T @ vectors[:, [0, -1]]
+    return Spectrum(float(values[0]), float(values[-1]), ways[:, 0], ways[:, 1])

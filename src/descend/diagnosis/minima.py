@@ -1,0 +1,274 @@
+"""The distinct minima that many starts have found."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from descend.protocols import Array, Objective
+from descend.records.descent import Descent
+
+SAME_PLACE = 1e-3
+"""Ends closer than this share of the searched width, in every coordinate, are one minimum."""
+
+SAME_VALUE = 1e-3
+"""Ends of one minimum differ in value by less than this, relative to 1 plus the value."""
+
+FLAT = 1e-6
+"""A gradient this small, relative to the largest of its run, counts as zero."""
+
+SETTLED = 1e-6
+"""A run has settled if its value varied by less than this share of all its fall at the end."""
+
+RADII = (1.0, 1 / 30, 1 / 1000)
+"""How far around a steep end to look, in units of what `SAME_PLACE` allows."""
+
+DIRECTIONS = 256
+"""In how many directions to look, at least."""
+
+BALANCED = 1e-6
+"""Gradients add up to nothing if as little as this is left, relative to the largest."""
+
+
+class Minimum(NamedTuple):
+    """A place where descents came to rest.
+
+    Attributes
+    ----------
+    point
+        The lowest of the ends there, `(d,)`.
+    value
+        Its value.
+    runs
+        Which runs ended there, counted from 0.
+    """
+
+    point: Array
+    value: float
+    runs: tuple[int, ...]
+
+
+def distinct_minima(descent: Descent) -> list[Minimum]:
+    """Return where the runs of a descent came to rest, each place once, the lowest first.
+
+    A run has come to rest if it converged, or ended with a gradient that is as good as zero, or
+    settled: its last steps changed the value no more. Not all of these ends are minima:
+
+    - Where the gradient is as good as zero, the function must not curve down in any direction, as
+      it does on a saddle or a top.
+    - Where it is not, as on the kink of `abs(x)`, or where nothing curves, there must be a minimum
+      nearby, no farther away than ends of one minimum may be from each other: see `encircled`. That
+      leaves out runs that crawl, and those that are stuck in a kinked valley.
+
+    Parameters
+    ----------
+    descent
+        Of one run or of many.
+
+    Examples
+    --------
+    >>> import descend
+    >>> found = distinct_minima(descend.minimize("himmelblau", 40, seed=0))
+    >>> [minimum.point.round(2).tolist() for minimum in sorted(found, key=lambda m: m.point[0])]
+    [[-3.78, -3.28], [-2.81, 3.13], [3.0, 2.0], [3.58, -1.85]]
+    >>> sum(len(minimum.runs) for minimum in found)
+    40
+    """
+    ends = np.atleast_2d(descent.x)
+    values = np.atleast_1d(np.asarray(descent.fun, dtype=float))
+    status = np.atleast_1d(np.asarray(descent.status))
+    flat = _flat(descent, len(ends))
+    at_rest = flat | (status == "converged") | (status == "stalled") | _settled(descent, len(ends))
+    resting = np.flatnonzero(at_rest & (status != "diverged") & np.isfinite(values))
+    reach = SAME_PLACE * _searched_width(descent, ends[resting])
+    minima = []
+    for place in _places(ends, values, resting, reach):
+        lowest = place[0]
+        run = descent if descent.n_runs is None else descent.run(lowest)
+        if _is_minimum(run, bool(flat[lowest]), reach):
+            minima.append(Minimum(ends[lowest], float(values[lowest]), tuple(sorted(place))))
+    return minima
+
+
+def _places(
+    ends: Array, values: Array, runs: npt.NDArray[np.intp], reach: Array
+) -> list[list[int]]:
+    """Group runs by where they ended; the lowest comes first in its group, and the lowest group."""
+    places: list[list[int]] = []
+    lowest = np.empty(0, dtype=np.intp)
+    for run in runs[np.argsort(values[runs], kind="stable")]:
+        close = (np.abs(ends[run] - ends[lowest]) <= reach).all(axis=1)
+        margin = SAME_VALUE * (1 + np.abs(values[lowest]))
+        same = np.flatnonzero(close & (values[run] - values[lowest] <= margin))
+        if len(same):
+            places[same[0]].append(int(run))
+        else:
+            places.append([int(run)])
+            lowest = np.append(lowest, run)
+    return places
+
+
+def _is_minimum(run: Descent, flat: bool, reach: Array) -> bool:
+    """Say whether a run has ended in a minimum, as far as its objective is known."""
+    if run.objective is None:
+        return flat or run.status == "converged"
+    known = len(run.values) > 0
+    if flat or not known:
+        curvatures = _curvatures(run.objective, run.x)
+        if np.isfinite(curvatures).all() and curvatures.any():
+            return not curves_down(run.objective, run.x)
+    return encircled(run.objective, run.x, reach, float(run.values[0] - run.fun) if known else 0.0)
+
+
+def curves_down(objective: Objective, point: Array) -> bool:
+    """Say whether a function curves down in some direction: then a flat point is no minimum.
+
+    Parameters
+    ----------
+    objective
+        The function; d products with its Hessian are computed.
+    point
+        `(d,)`.
+
+    Examples
+    --------
+    >>> from descend.objectives import as_problem
+    >>> curves_down(as_problem("saddle").objective, np.zeros(2))
+    True
+    """
+    curvatures = _curvatures(objective, point)
+    return bool(curvatures[0] < -1e-6 * max(1e-12, np.abs(curvatures).max()))
+
+
+def _curvatures(objective: Objective, point: Array) -> Array:
+    """Return the Hessian's eigenvalues, the lowest first; NaN where it is not finite."""
+    hessian = np.stack([objective.hessian_product(point, e) for e in np.eye(len(point))])
+    if not np.isfinite(hessian).all():
+        return np.full(len(point), np.nan)
+    return np.linalg.eigvalsh((hessian + hessian.T) / 2)
+
+
+def encircled(objective: Objective, point: Array, reach: Array, fall: float) -> bool:
+    """Say whether a minimum lies near a point at which the function is steep.
+
+    That is so if around the point, at one distance or another, no value on a ring is lower, and
+    the gradients within balance: some mean of them is zero. A continuous function has a minimum
+    inside a ring of higher values; of that, finitely many directions are only a sample, which
+    misses a narrow way out. In a kinked valley, which is such a way, all gradients point uphill.
+
+    Parameters
+    ----------
+    objective
+        The function; values and gradients are computed at a few hundred points.
+    point
+        `(d,)`.
+    reach
+        `(d,)`: the half-axes of the largest ring.
+    fall
+        How far the function fell on the way to the point. What is lower by a billionth of it does
+        not count, since on the floor of a slanted valley something always is.
+
+    Examples
+    --------
+    >>> from descend.objectives import as_problem
+    >>> kinked = as_problem("abs(x + y) + abs(x)/10").objective
+    >>> encircled(kinked, np.array([0.0, 0.0]), reach=np.full(2, 0.01), fall=1.0)
+    True
+    >>> encircled(kinked, np.array([2.0, -2.0]), reach=np.full(2, 0.01), fall=1.0)
+    False
+
+    References
+    ----------
+    J. Burke, A. Lewis and M. Overton, A robust gradient sampling algorithm for nonsmooth, nonconvex
+    optimization (2005).
+    """
+    value = float(objective.value(point))
+    rounding = 8 * np.finfo(np.float64).eps * abs(value)
+    random = np.random.default_rng(0)
+    directions = _directions(len(point), random)
+    for radius in RADII:
+        # Smooth functions change with the square of the distance.
+        slack = rounding + 1e-9 * fall * radius**2
+        axes = radius * reach
+        ring = objective.value(point + axes * directions)
+        lower = bool((ring < value - slack).any())
+        if not lower and _balanced(objective, point, axes * directions, random):
+            return True
+    return False
+
+
+def _balanced(
+    objective: Objective, point: Array, offsets: Array, random: np.random.Generator
+) -> bool:
+    """Say whether some mean of the gradients around a point, up to some offsets, is zero."""
+    from scipy.optimize import nnls  # takes longer to import than most descents take
+
+    inside = point + offsets * random.random((len(offsets), 1))
+    gradients = objective.value_and_gradient(inside)[1] * np.abs(offsets).max(axis=0)
+    gradients = gradients[np.isfinite(gradients).all(axis=1)]
+    largest = np.abs(gradients).max(initial=0.0)
+    if largest == 0:
+        return True
+    # Weights of at least 0 that add up to 1, as the last row asks, and bring the mean to 0.
+    system = np.vstack([gradients.T / largest, np.ones(len(gradients))])
+    wanted = np.append(np.zeros(len(point)), 1.0)
+    try:
+        _, left = nnls(system, wanted)
+    except RuntimeError:  # it gave up: nothing is known
+        return False
+    return bool(left <= BALANCED)
+
+
+def _directions(d: int, random: np.random.Generator) -> Array:
+    """Return unit vectors `(n, d)` all around, with each also its opposite."""
+    if d == 1:
+        return np.repeat([[-1.0], [1.0]], DIRECTIONS // 2, axis=0)
+    if d == 2:
+        angles = np.linspace(0, 2 * np.pi, DIRECTIONS, endpoint=False)
+        return np.stack([np.cos(angles), np.sin(angles)], axis=1)
+    half = random.standard_normal((max(DIRECTIONS // 2, 2 * d), d))
+    half = np.concatenate([np.eye(d), half / np.linalg.norm(half, axis=1, keepdims=True)])
+    return np.concatenate([half, -half])
+
+
+def _settled(descent: Descent, n_runs: int) -> npt.NDArray[np.bool_]:
+    """Say which runs have a value that hardly changed at the end, ten steps or a tenth of all."""
+    if not len(descent.values):
+        return np.zeros(n_runs, dtype=np.bool_)
+    values = descent.values.reshape(-1, n_runs)
+    last = np.atleast_1d(np.asarray(descent.nit))
+    step = np.arange(len(values))[:, np.newaxis]
+    lately = (step >= last - np.maximum(last // 10, 10)) & (step <= last)
+    highest = values.max(axis=0, where=lately, initial=-np.inf)
+    lowest = values.min(axis=0, where=lately, initial=np.inf)
+    with np.errstate(invalid="ignore"):
+        settled: npt.NDArray[np.bool_] = highest - lowest <= SETTLED * (values[0] - lowest)
+    return settled
+
+
+def _flat(descent: Descent, n_runs: int) -> npt.NDArray[np.bool_]:
+    """Say which runs have as good as no gradient left."""
+    if descent.jac is None or not len(descent.gradient_norms):
+        return np.zeros(n_runs, dtype=np.bool_)
+    norms = np.linalg.norm(np.atleast_2d(descent.jac), axis=1)
+    history = descent.gradient_norms.reshape(-1, n_runs)
+    largest = np.max(history, axis=0, where=np.isfinite(history), initial=0.0)
+    flat: npt.NDArray[np.bool_] = norms <= FLAT * largest
+    return flat
+
+
+def _searched_width(descent: Descent, ends: Array) -> Array:
+    """Return how wide the searched part is in each coordinate.
+
+    That is where runs began and came to rest; if it is not known where they began, or nothing
+    moved, it is taken to be at least 1 plus the largest coordinate.
+    """
+    starts = descent.x if descent.points is None else descent.points[0]
+    places = np.concatenate([ends, np.atleast_2d(starts)])
+    largest = np.abs(places).max(axis=0)
+    moved = np.ptp(places, axis=0)
+    least = np.where((descent.points is None) | (moved == 0), 1 + largest, 1e-6 * largest)
+    width: Array = np.maximum(moved, least)
+    return width

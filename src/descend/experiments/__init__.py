@@ -1,0 +1,1 @@
+"""Many descents compared: race, sweep, learning-rate test."""

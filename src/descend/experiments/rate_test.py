@@ -1,0 +1,314 @@
+"""Which learning rate? A test over a range of them, and the bound that curvature sets."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from descend.api.starts import Start, check_finite, names_of, starting_points
+from descend.curvature.lanczos import spectrum
+from descend.curvature.safe_rate import safe_rate
+from descend.experiments.divergence_threshold import brink
+from descend.objectives import Gradient, Problem, as_problem
+from descend.objectives.risks.empirical_risk import EmpiricalRisk
+from descend.objectives.risks.linear_risk import linear_risk
+from descend.optimizers import by_name
+from descend.optimizers.traits.measured import is_scale_free, stable_rate
+from descend.protocols import Array, Objective, Optimizer, Schedule
+from descend.rates import Constant
+from descend.records.rendering import draw
+from descend.solvers.array_loop import walk
+from descend.solvers.stopping import GradientShrunk
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from descend.records.descent import Descent
+
+MOST_CLASSES = 20
+"""Whole numbers of at most so many kinds are classes."""
+
+NEAR = 1e-3
+"""The share of the way down that counts as being at the bottom."""
+
+SMOOTHING = 0.8
+"""The share of the mean before in the moving mean of the values."""
+
+BELOW, ABOVE = 1e-4, 1e2
+"""The range about a rate that is known to be too large or nearly so, as shares of it."""
+
+RUN = 60
+"""Steps of a run that shows whether its rate blows up: at 5 % too much values grow 1e5 fold."""
+
+LAST = 5
+"""All of so many values at the end of a run are above its start if it blows up."""
+
+
+class RateTest(NamedTuple):
+    """What a test of learning rates found.
+
+    Attributes
+    ----------
+    optimizer
+        The optimizer's name.
+    rates, values
+        The rate of each step, and the value after it, `(steps,)`.
+    smoothed
+        A moving mean of the values.
+    suggestion
+        The rate to begin with.
+    steepest
+        The rate at which the smoothed value fell fastest; None if it did not fall.
+    blow_up
+        About from which rate on runs blow up: one at which a run of its own, of 60 steps, ended
+        above the start by more than the test ever fell below it, and less than a tenth below which
+        another did not; None if none was met.
+    curvature, bound
+        The largest curvature at the start, and the rate up to which the optimizer is stable there;
+        None where there is none.
+    safe
+        On data, the rate that the estimators take for all rows at once; else None.
+    """
+
+    optimizer: str
+    rates: Array
+    values: Array
+    smoothed: Array
+    suggestion: float
+    steepest: float | None
+    blow_up: float | None
+    curvature: float | None
+    bound: float | None
+    safe: float | None
+
+    def __str__(self) -> str:
+        """Say which rate to take, and why."""
+        told = [f"Begin {self.optimizer} with the learning rate {self.suggestion:.2g}."]
+        if self.steepest is not None:
+            told.append(f"The value fell fastest at {self.steepest:.3g}.")
+        if self.blow_up is not None:
+            told.append(f"From about {self.blow_up:.2g} on, runs of {RUN} steps blow up.")
+        if self.bound is not None and self.curvature is not None:
+            told.append(
+                f"At the start the largest curvature is L = {self.curvature:.4g}, and rates up to "
+                f"{self.bound * self.curvature:.3g}/L = {self.bound:.4g} are stable."
+            )
+        if self.safe is not None:
+            told.append(f"On these data the estimators take {self.safe:.3g} for all rows at once.")
+        return " ".join(told)
+
+    def plot(self, **options: Any) -> Figure:
+        """Draw the value against the rate: see `descend.views.rate_test`."""
+        figure: Figure = draw("rate_test", self, **options)
+        return figure
+
+
+def find_rate(
+    objective: Any,
+    start: Start | None = None,
+    *,
+    optimizer: str | Optimizer = "sgd",
+    steps: int = 100,
+    gradient: Gradient = None,
+    seed: int | None = None,
+) -> RateTest:
+    """Find a learning rate by a range test, and set the bound of the curvature beside it.
+
+    One run takes its steps at rates that rise geometrically from far too small ones until the
+    value blows up. By then the steps before have left next to nothing of what swells, so that it
+    shows late: from which rate on it blows up is found by runs of 60 steps, each at one rate from
+    the start. Where the curvature at the start sets a bound, the suggestion is half of it,
+    `1 / L` for plain descent; or that halved until a second run, all of it at this rate, ends
+    about as low as it ever was. Else it is the rate at which the value fell fastest or a tenth of
+    that from which it blew up: the lower one.
+
+    Parameters
+    ----------
+    objective
+        As `descend.minimize`; or data `(X, y)`, for the risk of a linear model with a little L2:
+        the squared error of numbers, the log loss or cross-entropy of classes (anything but
+        numbers with a fraction, of at most 20 kinds if they are whole numbers).
+    start
+        A single start `(d,)`, a mapping of names to numbers, or 1 for a random start. None for
+        zeros on data, else for a random start.
+    optimizer
+        A name or an instance.
+    steps
+        How many rates to try, at least 10.
+    gradient, seed
+        As `descend.minimize`.
+
+    Raises
+    ------
+    ValueError
+        As `descend.minimize`; for several starts; or if no rate makes the value smaller.
+
+    Examples
+    --------
+    >>> import descend
+    >>> found = descend.find_rate("(5*x^2 + y^2)/2", [1, 1])
+    >>> round(found.bound, 6), 0.01 < found.suggestion <= found.bound / 2
+    (0.4, True)
+
+    References
+    ----------
+    L. N. Smith, Cyclical learning rates for training neural networks (2017), section 3.3.
+    """
+    if isinstance(steps, bool) or not isinstance(steps, int) or steps < 10:
+        raise ValueError(f"steps={steps!r} must be a whole number, at least 10")
+    problem = _posed(objective, gradient, start)
+    point = _single(start, problem, seed)
+    check_finite(problem, point)
+    chosen = by_name("sgd" if isinstance(optimizer, str) and optimizer == "auto" else optimizer)
+    walked = problem.objective
+    bent = spectrum(partial(walked.hessian_product, point), point.size)
+    curvature = bent.highest if np.isfinite(bent.highest) and bent.highest > 0 else None
+    bound = None if curvature is None else stable_rate(chosen, curvature)
+    about = _unit(walked.value_and_gradient(point)[1], point, chosen) if bound is None else bound
+    rates = np.geomspace(BELOW * about, ABOVE * about, steps)
+    walks = _Walks(walked, point, chosen)
+    risen = walks.at(lambda t: rates[np.asarray(t, dtype=int) - 1], steps)
+    first, values = float(risen.values[0]), np.asarray(risen.values[1:], dtype=float)
+    smoothed, steepest = _steepest(rates, first, values)
+    lowest = int(np.argmin(values))
+    # as far above the start as it was once below
+    high = 2 * first - float(values[lowest])
+    blow_up = brink(
+        lambda rate: walks.end_above(high, rate), float(rates[lowest]), rates[0], rates[-1]
+    )
+    suggestion = steepest if blow_up is None else min(steepest, blow_up / 10)
+    if bound is not None:
+        suggestion = walks.that_holds(steps, bound / 2, min(suggestion, bound / 2))
+    safe = None
+    if isinstance(walked, EmpiricalRisk):
+        safe = safe_rate(walked, point, chosen, walked.blocks.n_rows)
+    return RateTest(
+        optimizer if isinstance(optimizer, str) else type(optimizer).__name__,
+        rates[: len(values)],
+        values,
+        smoothed,
+        suggestion,
+        steepest,
+        blow_up,
+        curvature,
+        bound,
+        safe,
+    )
+
+
+class _Walks(NamedTuple):
+    """Runs from one start."""
+
+    objective: Objective
+    point: Array
+    optimizer: Optimizer
+
+    def at(self, schedule: Schedule, steps: int) -> Descent:
+        """Return a run at the rates of a schedule."""
+        return walk(
+            self.objective,
+            self.point,
+            self.optimizer,
+            schedule,
+            steps=steps,
+            stopping=GradientShrunk(0.0),
+            record="values",
+        )
+
+    def end_above(self, value: float, rate: float) -> bool:
+        """Say whether a run at one rate ends above a value."""
+        run = self.at(Constant(rate), RUN)
+        return run.status == "diverged" or bool((run.values[-LAST:] > value).all())
+
+    def that_holds(self, steps: int, rate: float, least: float) -> float:
+        """Return a rate, halved until a run of so many steps settles, but not below `least`."""
+        while rate > least:
+            run = self.at(Constant(rate), steps)
+            fallen = run.values[0] - run.best_fun
+            if run.status != "diverged" and run.fun <= run.best_fun + NEAR * fallen:
+                return rate
+            rate /= 2
+        return least
+
+
+def risk_of(X: Any, y: Any) -> EmpiricalRisk:
+    """Return the risk of a linear model on data, with a little L2.
+
+    Raises
+    ------
+    ValueError
+        If the data are not a matrix of finite numbers with a target for each row.
+    """
+    try:
+        rows = np.asarray(X, dtype=float)
+    except (TypeError, ValueError):
+        raise ValueError("X holds something that is no number: encode it first") from None
+    targets = np.asarray(y)
+    if rows.ndim != 2 or targets.shape != rows.shape[:1] or not rows.size:
+        raise ValueError(
+            f"X has the shape {rows.shape} and y {targets.shape}: give (n, d) and (n,)"
+        )
+    if not np.isfinite(rows).all():
+        raise ValueError("X holds NaN or infinity: give finite numbers")
+    classes, codes = np.unique(targets, return_inverse=True)
+    if len(classes) > MOST_CLASSES and targets.dtype.kind in "iu":
+        targets = targets.astype(float)
+    if targets.dtype.kind == "f":
+        if not np.isfinite(targets).all():
+            raise ValueError("y holds NaN or infinity: give finite numbers")
+        return linear_risk(rows, targets)
+    if len(classes) < 2:
+        raise ValueError(f"y holds a single class, {classes[0]!r}: give at least two")
+    return linear_risk(rows, codes, len(classes))
+
+
+def _posed(objective: Any, gradient: Gradient, start: Start | None) -> Problem:
+    """Return the problem of a function, or of data."""
+    if isinstance(objective, tuple) and not isinstance(objective, Problem):
+        if len(objective) != 2:
+            raise ValueError(f"data are a pair (X, y), not {len(objective)} things")
+        return as_problem(risk_of(*objective), gradient=gradient)
+    return as_problem(objective, gradient=gradient, names=names_of(start))
+
+
+def _single(start: Start | None, problem: Problem, seed: int | None) -> Array:
+    """Return the one point to start from."""
+    if start is None and isinstance(problem.objective, EmpiricalRisk):
+        return np.zeros(problem.objective.model.n_parameters)
+    points = starting_points(1 if start is None else start, problem, seed)
+    if points.ndim == 2 and len(points) != 1:
+        raise ValueError(f"rates are tested from one start, not from {len(points)}")
+    return points.reshape(-1)
+
+
+def _unit(g: Array, point: Array, optimizer: Optimizer) -> float:
+    """Return a rate that moves the point by about its own size, where no curvature tells."""
+    size = 1 + float(np.linalg.norm(point) / np.sqrt(point.size))
+    if is_scale_free(optimizer):
+        return size
+    return size / max(float(np.linalg.norm(g)), 1e-150)
+
+
+def _steepest(rates: Array, first: float, values: Array) -> tuple[Array, float]:
+    """Return the smoothed values, and the rate at which they fell fastest on the way down."""
+    lowest = int(np.argmin(values)) if len(values) else 0
+    if not len(values) or not values[lowest] < first:
+        raise ValueError(
+            f"no rate from {rates[0]:.2g} to {rates[-1]:.2g} makes the value smaller than "
+            f"{first:.6g}: start elsewhere, or check the gradient (descend.check_gradient)"
+        )
+    smoothed = _smoothed(np.concatenate([[first], values]))
+    return smoothed[1:], float(rates[int(np.argmin(np.diff(smoothed[: lowest + 2])))])
+
+
+def _smoothed(values: Array) -> Array:
+    """Return a moving mean that weighs the past less and less."""
+    means = np.empty_like(values)
+    total = weight = 0.0
+    for t, value in enumerate(values):
+        total = SMOOTHING * total + (1 - SMOOTHING) * value
+        weight = SMOOTHING * weight + (1 - SMOOTHING)
+        means[t] = total / weight
+    return means

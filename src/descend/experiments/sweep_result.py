@@ -1,0 +1,264 @@
+"""What a sweep found, addressed by the values that were swept."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from descend.protocols import Optimizer
+from descend.rates import Constant
+from descend.records.descent import Descent
+from descend.records.rendering import draw
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+SHOWN = 20
+"""Lanes that the table as text shows."""
+
+
+class SweepPoint(NamedTuple):
+    """One combination: what was set, and how it went.
+
+    Attributes
+    ----------
+    setting
+        The value on each axis: `optimizer` by name, `learning_rate`, the hyper-parameters that were
+        swept and that this optimizer has, and `start`, if there are several.
+    optimizer
+        The instance.
+    together, row
+        The record of all runs that walked with this one, and which of them it is.
+    """
+
+    setting: dict[str, Any]
+    optimizer: Optimizer
+    together: Descent
+    row: int
+
+    def __repr__(self) -> str:
+        """Say what was set, and how it went."""
+        setting = ", ".join(f"{name}={value!r}" for name, value in self.setting.items())
+        return (
+            f"SweepPoint({setting}): {self.status} after {self.steps} steps; value {self.value:.6g}"
+        )
+
+    @property
+    def value(self) -> float:
+        """The value at the end."""
+        return float(self.together.fun[self.row])
+
+    @property
+    def steps(self) -> int:
+        """How many steps were taken."""
+        return int(self.together.nit[self.row])
+
+    @property
+    def status(self) -> str:
+        """How it ended: see `descend.Descent`."""
+        return str(self.together.status[self.row])
+
+    @property
+    def descent(self) -> Descent:
+        """The record of this combination alone."""
+        rate = self.setting["learning_rate"]
+        alone = replace(self.together.run(self.row), optimizer=self.optimizer)
+        return replace(alone, learning_rate=Constant(rate)) if is_number(rate) else alone
+
+
+@dataclass(frozen=True, repr=False)
+class Sweep:
+    """What a sweep found, addressed by the values that were swept.
+
+    `result["adam", 0.1]` is the descent of that combination, `result["adam"]` the part of the sweep
+    with that optimizer. The axes come in the order of `axes`.
+
+    Attributes
+    ----------
+    axes
+        The values on each axis, by the axis' name.
+    lanes
+        Every combination.
+    """
+
+    axes: dict[str, tuple[Any, ...]]
+    lanes: tuple[SweepPoint, ...]
+
+    def __len__(self) -> int:
+        """Return the number of combinations."""
+        return len(self.lanes)
+
+    def __iter__(self) -> Iterator[SweepPoint]:
+        """Iterate over the combinations."""
+        return iter(self.lanes)
+
+    def __getitem__(self, key: Any) -> Any:
+        """Return the descent at these values, or the part of the sweep, if they leave several.
+
+        Raises
+        ------
+        KeyError
+            If no combination has these values.
+        """
+        values = key if isinstance(key, tuple) and not is_optimizer(key) else (key,)
+        found = [
+            lane
+            for lane in self.lanes
+            if len(values) <= len(lane.setting) and all(map(same, values, lane.setting.values()))
+        ]
+        if not found:
+            raise KeyError(
+                f"nothing was swept at {key!r}: the axes are {self.axes}; select() takes values of "
+                "some axes by name"
+            )
+        return found[0].descent if len(found) == 1 else self._part(found)
+
+    def select(self, **values: Any) -> Sweep:
+        """Return the part of the sweep that has these values, each one or a list.
+
+        Raises
+        ------
+        ValueError
+            If there is no such axis, or no combination has these values.
+
+        Examples
+        --------
+        >>> import descend
+        >>> result = descend.sweep(
+        ...     "booth", [0, 0], optimizer=["sgd", "adam"], learning_rate=[0.01, 0.1])
+        >>> len(result.select(optimizer="adam")), len(result.select(learning_rate=[0.01, 0.1]))
+        (2, 4)
+        """
+        if unknown := sorted(set(values) - set(self.axes)):
+            raise ValueError(
+                f"there is no axis {unknown[0]!r} in this sweep: it has {', '.join(self.axes)}"
+            )
+        wanted = {name: value if is_list(value) else [value] for name, value in values.items()}
+        found = [
+            lane
+            for lane in self.lanes
+            if all(
+                name in lane.setting and any(same(value, lane.setting[name]) for value in few)
+                for name, few in wanted.items()
+            )
+        ]
+        if not found:
+            raise ValueError(f"nothing was swept at {values}: the axes are {self.axes}")
+        return self._part(found)
+
+    def best(self) -> SweepPoint:
+        """Return the combination with the lowest value at its end; of equal ones the fastest.
+
+        One that diverged is best only if all did.
+        """
+        best: SweepPoint = self.lanes[self._order[0]]
+        return best
+
+    @cached_property
+    def _order(self) -> npt.NDArray[np.intp]:
+        """Return the combinations' places, the best first."""
+        diverged = np.array([lane.status == "diverged" for lane in self.lanes])
+        values = np.array([lane.value for lane in self.lanes])
+        steps = np.array([lane.steps for lane in self.lanes])
+        return np.lexsort((steps, np.where(np.isnan(values), np.inf, values), diverged))
+
+    def rows(self) -> list[tuple[str, ...]]:
+        """Return the table as texts: a header, then a row a combination, the best first."""
+        header = (*self.axes, "value", "steps", "status")
+        ordered = [self.lanes[i] for i in self._order]
+        return [header] + [
+            (
+                *(_told(lane.setting.get(name, "")) for name in self.axes),
+                f"{lane.value:.6g}",
+                f"{lane.steps:,}",
+                lane.status,
+            )
+            for lane in ordered
+        ]
+
+    def __repr__(self) -> str:
+        """Return the table as text, the best first."""
+        table = self.rows()[: 1 + SHOWN]
+        widths = [max(map(len, column)) for column in zip(*table, strict=True)]
+        lines = ["  ".join(map(str.ljust, row, widths)).rstrip() for row in table]
+        if len(self) > SHOWN:
+            lines.append(f"... and {len(self) - SHOWN:,} more: to_frame() has them all")
+        return "\n".join(lines)
+
+    def to_frame(self) -> Any:
+        """Return the table as a pandas data frame, a row a combination, in the order swept.
+
+        Raises
+        ------
+        ModuleNotFoundError
+            If pandas is not installed.
+        """
+        import pandas as pd
+
+        return pd.DataFrame(
+            [
+                {
+                    **{name: lane.setting.get(name) for name in self.axes},
+                    "value": lane.value,
+                    "best_value": float(lane.together.best_fun[lane.row]),
+                    "steps": lane.steps,
+                    "gradients": int(lane.together.nfev[lane.row]),
+                    "status": lane.status,
+                    **dict(zip(lane.together.names, lane.together.x[lane.row], strict=True)),
+                }
+                for lane in self.lanes
+            ]
+        )
+
+    def plot(self, **options: Any) -> Figure:
+        """Draw the values at the end against the rates: see `descend.views.sweep`."""
+        figure: Figure = draw("sweep", self, **options)
+        return figure
+
+    def _part(self, lanes: Sequence[SweepPoint]) -> Sweep:
+        """Return a sweep of some of the combinations."""
+        axes = {}
+        for name, values in self.axes.items():
+            # the values of the lanes are those of the axes, so that they are written the same
+            found = {repr(label(lane.setting[name])) for lane in lanes if name in lane.setting}
+            axes[name] = tuple(value for value in values if repr(value) in found)
+        return Sweep({name: values for name, values in axes.items() if values}, tuple(lanes))
+
+
+def is_number(value: Any) -> bool:
+    """Say whether a value is a number, which True is not."""
+    return isinstance(value, int | float | np.number) and not isinstance(value, bool)
+
+
+def is_optimizer(value: Any) -> bool:
+    """Say whether a value is an optimizer's instance."""
+    return isinstance(value, Optimizer) and not isinstance(value, type)
+
+
+def is_list(value: Any) -> bool:
+    """Say whether a value is several: named tuples and texts are one."""
+    return isinstance(value, Sequence | np.ndarray | range) and not (
+        isinstance(value, str) or hasattr(value, "_fields")
+    )
+
+
+def label(value: Any) -> Any:
+    """Return what a value is called: numbers and texts are themselves."""
+    return repr(value) if is_optimizer(value) else value
+
+
+def same(a: Any, b: Any) -> bool:
+    """Say whether two values are one, numbers to within their rounding."""
+    if is_number(a) and is_number(b):
+        return math.isclose(a, b, rel_tol=1e-12)
+    return bool(label(a) == label(b))
+
+
+def _told(value: Any) -> str:
+    return f"{value:.4g}" if isinstance(value, float) else str(value)

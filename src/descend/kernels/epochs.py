@@ -1,0 +1,210 @@
+"""The compiled loops over examples: one walk through the rows in a given order.
+
+Both take the optimizer, the loss and the penalty as NamedTuples and compile their methods into the
+loop. Both update `w` and `memory` in place and return the sum of the losses met on the way (each
+before its step), so that an epoch yields a loss without a second pass. Both serve a single compile
+a combination of classes and types, cached on disk for the library's own classes.
+
+The options drop the checks for NaN inside; whoever calls tests `w` and the sum afterwards.
+"""
+
+from typing import Any
+
+import numpy as np
+from numba import njit
+
+from descend.kernels.cache import kept
+from descend.kernels.dispatch import OPTIONS, inlined, read, read_rate, weighted, write
+from descend.kernels.parameters import move, move_freely
+from descend.kernels.prefetch import ask_for_rows, look_ahead
+from descend.kernels.rows import scatter_all, scores
+from descend.protocols import verbs
+
+TILE = 64
+"""Rows whose scores are taken, and then their gradients, while the cache holds them."""
+
+
+def walk_rows(
+    X: Any,
+    y: Any,
+    weight: Any,
+    order: Any,
+    w: Any,
+    memory: Any,
+    optimizer: Any,
+    loss: Any,
+    penalty: Any,
+    rates: Any,
+    t: Any,
+) -> Any:
+    """Take one step an example: dense rows, one output.
+
+    Parameters
+    ----------
+    X, y, weight
+        `(n, d)`, `(n,)`, and `(n,)` or None.
+    order
+        The rows to visit, in turn.
+    w, memory
+        `(d,)`, or `(d + 1,)` with the intercept last; updated in place.
+    optimizer, loss, penalty
+        Instances of the library's NamedTuples, or of one's own.
+    rates
+        The learning rate of each step, as many as `order` has rows; or a number, for all.
+    t
+        The count of the first step, a float.
+    """
+    n_features = X.shape[1]
+    last = w.shape[0] - 1
+    with_intercept = last == n_features
+    # in registers: each step waits for the intercept of the step before
+    intercept = w[last] if with_intercept else w.dtype.type(0)
+    intercept_memory = read(memory, last)
+    total: Any = 0.0
+    for k in range(order.shape[0]):
+        look_ahead(X, y, order, k)
+        i = order[k]
+        z = intercept
+        for j in range(n_features):
+            z += X[i, j] * w[j]
+        total += weighted(verbs.value(loss, y[i], z), weight, i)
+        r = weighted(verbs.slope(loss, y[i], z), weight, i)
+        rate = read_rate(rates, k)
+        for j in range(n_features):
+            g = r * X[i, j] + verbs.gradient(penalty, w[j])
+            w[j], remembered = verbs.advance(
+                optimizer, penalty, w[j], g, read(memory, j), rate, w.dtype.type(t)
+            )
+            write(memory, j, remembered)
+        if with_intercept:
+            intercept, intercept_memory = verbs.step(
+                optimizer, intercept, r, intercept_memory, rate, w.dtype.type(t)
+            )
+        t += 1.0
+    if with_intercept:
+        w[last] = intercept
+        write(memory, last, intercept_memory)
+    return total
+
+
+def walk_batches(
+    X: Any,
+    y: Any,
+    weight: Any,
+    order: Any,
+    w: Any,
+    memory: Any,
+    optimizer: Any,
+    loss: Any,
+    penalty: Any,
+    rates: Any,
+    t: Any,
+    batch_size: Any,
+    normalised: Any,
+    n_features: Any,
+) -> Any:
+    """Take one step a batch, along its mean gradient: dense or sparse rows, any number of outputs.
+
+    Parameters
+    ----------
+    X, y, weight
+        `(n, d)` or `CSR`, `(n, outputs)`, and `(n,)` or None.
+    order
+        The rows to visit, in turn; the last batch may be shorter.
+    w, memory
+        `(outputs, d)`, or `(outputs, d + 1)` with the intercepts last; updated in place.
+    optimizer, loss, penalty
+        Instances of the library's NamedTuples, or of one's own.
+    rates
+        The learning rate of each step, one a batch; or a number, for all.
+    t
+        The count of the first step, a float.
+    batch_size
+        The number of rows a step.
+    normalised
+        Whether a row of scores becomes log-probabilities before the loss sees it.
+    n_features
+        `d`, which sparse rows do not know.
+    """
+    outputs, width = w.shape
+    g = np.zeros_like(w)
+    z = np.zeros((outputs, min(TILE, batch_size)), dtype=w.dtype)
+    total: Any = 0.0
+    for batch in range((order.shape[0] + batch_size - 1) // batch_size):
+        begin = batch * batch_size
+        end = min(begin + batch_size, order.shape[0])
+        g[:] = 0
+        for tile in range(begin, end, TILE):
+            rows = order[tile : min(tile + TILE, end)]
+            ask_for_rows(X, y, rows)
+            predict(X, rows, w, z, n_features)
+            if normalised:
+                normalise(z, rows.shape[0])
+            total += slopes(loss, y, weight, rows, z)
+            pull_back(X, rows, z, g, n_features)
+        rate = read_rate(rates, batch)
+        share = w.dtype.type(1) / w.dtype.type(end - begin)
+        for o in range(outputs):
+            for j in range(n_features):
+                move(w, (o, j), share * g[o, j], memory, optimizer, penalty, rate, t)
+            if width > n_features:
+                place = (o, n_features)
+                move_freely(w, place, share * g[place], memory, optimizer, rate, t)
+        t += 1.0
+    return total
+
+
+@inlined
+def predict(X: Any, rows: Any, w: Any, z: Any, n_features: Any) -> None:
+    """Set `z` `(outputs, rows)` to the predictions of some rows, before the link."""
+    # in loops, as what follows: expressions of arrays would take Numba seconds longer to compile
+    for o in range(w.shape[0]):
+        scores(X, rows, w[o], z[o])
+        if w.shape[1] > n_features:
+            for k in range(rows.shape[0]):
+                z[o, k] += w[o, n_features]
+
+
+@inlined
+def normalise(z: Any, count: Any) -> None:
+    """Shift the scores of the first rows so that the exponentials of each add up to one."""
+    for k in range(count):
+        largest = z[0, k]
+        for o in range(1, z.shape[0]):
+            largest = max(largest, z[o, k])
+        total = z.dtype.type(0)
+        for o in range(z.shape[0]):
+            total += np.exp(z[o, k] - largest)
+        shift = largest + np.log(total)
+        for o in range(z.shape[0]):
+            z[o, k] -= shift
+
+
+@inlined
+def slopes(loss: Any, y: Any, weight: Any, rows: Any, z: Any) -> Any:
+    """Put the slopes of the losses in place of the predictions `z`; return the losses' sum."""
+    total: Any = 0.0
+    for o in range(z.shape[0]):
+        for k in range(rows.shape[0]):
+            i = rows[k]
+            total += weighted(verbs.value(loss, y[i, o], z[o, k]), weight, i)
+            z[o, k] = weighted(verbs.slope(loss, y[i, o], z[o, k]), weight, i)
+    return total
+
+
+@inlined
+def pull_back(X: Any, rows: Any, r: Any, g: Any, n_features: Any) -> None:
+    """Add the gradients of some rows, from their slopes `r` `(outputs, rows)`, to `g`."""
+    for o in range(g.shape[0]):
+        scatter_all(X, rows, r[o], g[o])
+        if g.shape[1] > n_features:
+            for k in range(rows.shape[0]):
+                g[o, n_features] += r[o, k]
+
+
+cached_walk_rows = kept(walk_rows, nogil=True, **OPTIONS)
+cached_walk_batches = kept(walk_batches, nogil=True, **OPTIONS)
+
+# for classes outside the library, whose source may change between two processes
+fresh_walk_rows = njit(nogil=True, **OPTIONS)(walk_rows)
+fresh_walk_batches = njit(nogil=True, **OPTIONS)(walk_batches)

@@ -1,0 +1,1 @@
+"""Formulas: parsed safely, differentiated exactly, evaluated at many points at once."""

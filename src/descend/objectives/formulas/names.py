@@ -1,0 +1,53 @@
+"""The names that a formula may use beside its functions: constants and variables."""
+
+from __future__ import annotations
+
+import difflib
+import math
+import re
+from collections.abc import Iterable, Sequence
+
+from descend.objectives.formulas.spelling import GREEK_NAMES, plain_name
+from descend.objectives.formulas.vocabulary import WORDS
+
+CONSTANTS = {"pi": math.pi, "e": math.e}
+
+_VARIABLE = re.compile(rf"(?:[A-Za-z]|{'|'.join(sorted(GREEK_NAMES))})(?:_?\d+)?", re.ASCII)
+
+
+def is_variable(name: str) -> bool:
+    """Say whether an undeclared name is taken for a variable: `x`, `y2`, `w_1`, `theta`."""
+    return _VARIABLE.fullmatch(name) is not None
+
+
+def natural(name: str) -> tuple[str, int]:
+    """Return the key that sorts `x2` before `x10`."""
+    stem = name.rstrip("0123456789")
+    return stem.rstrip("_"), int(name[len(stem) :] or -1)
+
+
+def declared_names(names: Sequence[str]) -> tuple[str, ...]:
+    """Return the variables' names in plain characters.
+
+    Raises
+    ------
+    ValueError
+        If there is none, or one is given twice, or is not a name.
+    """
+    plain_names = tuple(plain_name(name) for name in names)
+    if not plain_names:
+        raise ValueError("names is empty: name at least one variable")
+    for name in plain_names:
+        if not re.fullmatch(r"[A-Za-z]\w*", name, re.ASCII) or name in WORDS:
+            raise ValueError(
+                f"{name!r} cannot name a variable: use letters and digits, and no function's name"
+            )
+    if len(set(plain_names)) < len(plain_names):
+        raise ValueError(f"names must differ from one another, but are {', '.join(plain_names)}")
+    return plain_names
+
+
+def suggested(name: str, known: Iterable[str]) -> str:
+    """Return which known name may have been meant, in words, or nothing."""
+    close = difflib.get_close_matches(name, known, n=1)
+    return f" (did you mean {close[0]}?)" if close else ""

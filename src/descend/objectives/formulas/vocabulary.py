@@ -1,0 +1,263 @@
+"""The functions that a formula may name: as SymPy objects, and as NumPy operations.
+
+SymPy's own `Abs`, `sign`, `Max` and `Heaviside` have derivatives that are undefined at the kink, or
+that are complex. The ones here have a subgradient everywhere: at a tie `step` is one half, so
+that `max(x, y)` follows both arguments by half and `abs(x)` is flat at 0.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import reduce
+from typing import Any, ClassVar, NamedTuple
+
+import numpy as np
+import sympy
+
+from descend.objectives.formulas.expression_depth import rebuilt
+
+Numeric = Callable[..., Any]
+
+
+def _sigmoid(x: Any) -> Any:
+    return 1.0 / (1.0 + np.exp(-x))
+
+
+def _softplus(x: Any) -> Any:
+    return np.logaddexp(0.0, x)
+
+
+def _step(x: Any) -> Any:
+    return np.heaviside(x, 0.5)
+
+
+# SymPy carries no types, so that its Function is Any to mypy.
+class Spelled(sympy.Function):  # type: ignore[misc]
+    """A real function that is printed by its spelling in formulas, and evaluated by NumPy."""
+
+    spelling: ClassVar[str]
+    numeric: ClassVar[Numeric]
+    is_extended_real = True
+
+    @classmethod
+    def eval(cls, *arguments: sympy.Expr) -> sympy.Expr | None:
+        """Evaluate at numbers."""
+        if not all(argument.is_Number for argument in arguments):
+            return None
+        with np.errstate(all="ignore"):
+            return sympy.Float(float(cls.numeric(*map(float, arguments))))
+
+    def _eval_evalf(self, _: int) -> sympy.Expr | None:
+        """Evaluate at numbers such as pi, which SymPy keeps exact until it is asked for them."""
+        # ours inside first: SymPy takes what is left of a difference of such for a number beside 0
+        arguments = [
+            argument.xreplace({part: part.evalf() for part in argument.atoms(Spelled)}).evalf()
+            for argument in self.args
+        ]
+        numbers = all(argument.is_Number for argument in arguments)
+        return self.func(*arguments) if numbers else None
+
+    def _sympystr(self, printer: Any) -> str:
+        return f"{self.spelling}({printer.stringify(self.args, ', ')})"
+
+    def _latex(self, printer: Any, exp: str | None = None) -> str:
+        arguments = ", ".join(printer._print(argument) for argument in self.args)
+        power = "" if exp is None else f"^{{{exp}}}"
+        return rf"\operatorname{{{self.spelling}}}{power}\left({arguments}\right)"
+
+
+class Step(Spelled):
+    """0 for a negative argument, 1 for a positive one, and one half at 0."""
+
+    spelling = "step"
+    numeric = staticmethod(_step)
+    nargs = 1
+
+    def fdiff(self, argindex: int = 1) -> sympy.Expr:
+        """Return the derivative, which is 0."""
+        return sympy.S.Zero
+
+
+class Sign(Spelled):
+    """-1, 0 or 1."""
+
+    spelling = "sign"
+    numeric = staticmethod(np.sign)
+    nargs = 1
+
+    def fdiff(self, argindex: int = 1) -> sympy.Expr:
+        """Return the derivative, which is 0."""
+        return sympy.S.Zero
+
+
+class Absolute(Spelled):
+    """The absolute value; its slope at 0 is 0."""
+
+    spelling = "abs"
+    numeric = staticmethod(np.absolute)
+    nargs = 1
+
+    def fdiff(self, argindex: int = 1) -> sympy.Expr:
+        """Return the sign."""
+        return Sign(self.args[0])
+
+
+class Maximum(Spelled):
+    """The larger of two; at a tie its slope is one half by each."""
+
+    spelling = "max"
+    numeric = staticmethod(np.maximum)
+    nargs = 2
+
+    def fdiff(self, argindex: int = 1) -> sympy.Expr:
+        """Return which argument is the larger one."""
+        a, b = self.args
+        return Step(a - b) if argindex == 1 else Step(b - a)
+
+
+class Minimum(Spelled):
+    """The smaller of two; at a tie its slope is one half by each."""
+
+    spelling = "min"
+    numeric = staticmethod(np.minimum)
+    nargs = 2
+
+    def fdiff(self, argindex: int = 1) -> sympy.Expr:
+        """Return which argument is the smaller one."""
+        a, b = self.args
+        return Step(b - a) if argindex == 1 else Step(a - b)
+
+
+class Sigmoid(Spelled):
+    """1 / (1 + exp(-x))."""
+
+    spelling = "sigmoid"
+    numeric = staticmethod(_sigmoid)
+    nargs = 1
+
+    def fdiff(self, argindex: int = 1) -> sympy.Expr:
+        """Return sigmoid(x) sigmoid(-x), which keeps its digits for large x."""
+        (x,) = self.args
+        return Sigmoid(x) * Sigmoid(-x)
+
+
+class Softplus(Spelled):
+    """log(1 + exp(x))."""
+
+    spelling = "softplus"
+    numeric = staticmethod(_softplus)
+    nargs = 1
+
+    def fdiff(self, argindex: int = 1) -> sympy.Expr:
+        """Return the sigmoid."""
+        return Sigmoid(self.args[0])
+
+
+class CubeRoot(Spelled):
+    """The real cube root, of negative numbers too."""
+
+    spelling = "cbrt"
+    numeric = staticmethod(np.cbrt)
+    nargs = 1
+
+    def fdiff(self, argindex: int = 1) -> sympy.Expr:
+        """Return 1 / (3 cbrt(x)**2)."""
+        return 1 / (3 * CubeRoot(self.args[0]) ** 2)
+
+
+NUMERIC: dict[Any, Numeric] = {
+    sympy.sin: np.sin,
+    sympy.cos: np.cos,
+    sympy.tan: np.tan,
+    sympy.asin: np.arcsin,
+    sympy.acos: np.arccos,
+    sympy.atan: np.arctan,
+    sympy.atan2: np.arctan2,
+    sympy.sinh: np.sinh,
+    sympy.cosh: np.cosh,
+    sympy.tanh: np.tanh,
+    sympy.asinh: np.arcsinh,
+    sympy.acosh: np.arccosh,
+    sympy.atanh: np.arctanh,
+    sympy.exp: np.exp,
+    sympy.log: np.log,
+    **{
+        kind: kind.numeric
+        for kind in (Step, Sign, Absolute, Maximum, Minimum, Sigmoid, Softplus, CubeRoot)
+    },
+}
+"""The NumPy operation of each SymPy function that can be evaluated."""
+
+
+class Word(NamedTuple):
+    """A function as formulas name it; `build(..., evaluate=False)` leaves it as it is written."""
+
+    arity: int
+    build: Callable[..., sympy.Expr]
+    numeric: Numeric
+
+
+def _logarithm(base: float) -> Callable[[sympy.Expr], sympy.Expr]:
+    def build(x: sympy.Expr, evaluate: bool = True) -> sympy.Expr:
+        return sympy.log(x, evaluate=evaluate) / sympy.Float(np.log(base))
+
+    return build
+
+
+def _relu(x: sympy.Expr, evaluate: bool = True) -> sympy.Expr:
+    return Maximum(x, sympy.S.Zero, evaluate=evaluate)
+
+
+_ALIASES = {
+    "asin": "arcsin",
+    "acos": "arccos",
+    "atan": "arctan",
+    "atan2": "arctan2",
+    "asinh": "arcsinh",
+    "acosh": "arccosh",
+    "atanh": "arctanh",
+    "log": "ln",
+}
+
+WORDS: dict[str, Word] = {
+    getattr(kind, "spelling", kind.__name__): Word(
+        2 if kind in (sympy.atan2, Maximum, Minimum) else 1, kind, numeric
+    )
+    for kind, numeric in NUMERIC.items()
+}
+WORDS |= {alias: WORDS[name] for name, alias in _ALIASES.items()}
+WORDS |= {
+    "sqrt": Word(1, sympy.sqrt, np.sqrt),
+    "log2": Word(1, _logarithm(2.0), np.log2),
+    "log10": Word(1, _logarithm(10.0), np.log10),
+    "relu": Word(1, _relu, lambda x: np.maximum(x, 0.0)),
+}
+"""The functions of formulas by name."""
+
+_OURS: dict[Any, Callable[..., sympy.Expr]] = {
+    sympy.Abs: Absolute,
+    sympy.sign: Sign,
+    sympy.Heaviside: lambda x, *_: Step(x),
+    sympy.Max: lambda *arguments: reduce(Maximum, arguments),
+    sympy.Min: lambda *arguments: reduce(Minimum, arguments),
+}
+
+
+def with_subgradients(expression: sympy.Expr) -> sympy.Expr:
+    """Replace SymPy's functions that have a kink by the ones of this module."""
+    if not expression.atoms(*_OURS):
+        return expression
+    parts = [with_subgradients(part) for part in expression.args]
+    ours = _OURS.get(expression.func)
+    return rebuilt(expression, parts) if ours is None else ours(*parts)
+
+
+def written(expression: sympy.Expr) -> str:
+    """Return an expression as text that a formula may contain: `2*x`, where SymPy says `2.0*x`."""
+    whole = {
+        number: sympy.Integer(int(number))
+        for number in expression.atoms(sympy.Float)
+        if abs(number) < 1e15 and float(number).is_integer()
+    }
+    spelled = expression.xreplace({**whole, sympy.E: sympy.Symbol("e")})
+    return str(sympy.sstr(spelled, full_prec=False))

@@ -1,0 +1,1 @@
+"""Risks: the mean loss of a model on data, plus a penalty."""

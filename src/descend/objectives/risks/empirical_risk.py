@@ -1,0 +1,188 @@
+"""The empirical risk: what a model is fitted by."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from descend.data.rows import Blocks, Rows
+from descend.losses import log_probabilities
+from descend.models import Linear
+from descend.objectives.composite import Partly, is_smooth
+from descend.objectives.risks.sums import (
+    added,
+    dense_edges,
+    many_dense_rows,
+    many_sparse_rows,
+    sums,
+)
+from descend.penalties import NoPenalty
+from descend.protocols import Array, Curved, Linked, Loss, Penalty
+
+
+@dataclass(frozen=True)
+class EmpiricalRisk:
+    """The mean loss of a model on some data, plus a penalty on its weights.
+
+    `value(w) = mean(weight * loss(y, z)) + sum(penalty(w))` with `z = model.predict(w, X)`; the
+    loss is summed over the outputs, and intercepts are not penalised. This is scikit-learn's
+    objective.
+
+    Parameters
+    ----------
+    model, loss, penalty
+        What predicts, how wrong it is, and what is added.
+    blocks
+        The examples. One pass over the blocks makes a value and a gradient.
+    caution
+        How cautiously steps are measured, up to 1: see `curvatures`.
+    names
+        The features' names, if they have some.
+    """
+
+    model: Linear
+    loss: Loss
+    penalty: Penalty
+    blocks: Blocks
+    caution: float = 1.0
+    names: tuple[str, ...] | None = None
+
+    def beginning(self, dtype: npt.DTypeLike) -> Array:
+        """Return the parameters to begin with, `(d,)`: zeros.
+
+        The intercepts of a loss with a link begin at the means of the targets. From a zero that is
+        the logarithm of a thousand, steps would first be far too long and then far too short.
+        """
+        w = np.zeros(self.model.n_parameters, dtype=dtype)
+        if isinstance(self.loss, Linked) and self.model.intercept:
+            total = np.zeros(self.model.n_outputs)
+            for block in self.blocks:
+                total += _weighted(block.y, block).sum(axis=0, dtype=np.float64)
+            with np.errstate(all="ignore"):
+                z = self.loss.link(total / self.blocks.n_rows)
+            # the logarithm of targets that are all zero is no number to begin with
+            self.model.by_output(w)[:, -1] = np.where(np.isfinite(z), z, 0.0)
+        return w
+
+    def value(self, w: Array) -> Array:
+        """Return the risk at each `w`: `(..., d)` to `(...)`."""
+        total = np.zeros(w.shape[:-1])
+        with np.errstate(all="ignore"):
+            for block in self.blocks:
+                total += self._losses(block, self._scores(w, block))
+            return total / self.blocks.n_rows + self.penalty_value(w)
+
+    def value_and_gradient(self, w: Array) -> tuple[Array, Array]:
+        """Return the risk and its gradient at each `w`."""
+        with np.errstate(all="ignore"):
+            total, g = self._sums(w)
+            g /= self.blocks.n_rows
+            g += self.penalty.gradient(self.model.penalised(w))
+            return total / self.blocks.n_rows + self.penalty_value(w), g
+
+    def hessian_product(self, w: Array, v: Array) -> Array:
+        """Return the Hessian of the risk at `w` times `v`."""
+        product = np.zeros_like(w)
+        with np.errstate(all="ignore"):
+            for block in self.blocks:
+                z = self._scores(w, block)
+                dz = self.model.predict(v, block.X)
+                product += self.model.pullback(
+                    w, block.X, _weighted(self._turn(block, z, dz), block)
+                )
+            product /= self.blocks.n_rows
+            curvature = self.penalty.curvature(self.model.penalised(w))
+            return product + curvature * self.model.penalised(v)
+
+    def slopes(self, w: Array, block: Rows) -> Array:
+        """Return the weighted slope of each row and output of a block, `(n, ..., outputs)`."""
+        with np.errstate(all="ignore"):
+            return self._slopes(block, self._scores(w, block))
+
+    def curvatures(self, w: Array, block: Rows) -> Array:
+        """Return the weighted curvature of each row by each output alone, `(n, ..., outputs)`.
+
+        It is to measure steps by: the typical one of a loss that has one, or its own where that is
+        larger than `caution` times the typical one.
+        """
+        with np.errstate(all="ignore"):
+            z = self._scores(w, block)
+            loss = self.loss
+            y = _beside(block.y, z)
+            if not isinstance(loss, Curved):
+                return _weighted(loss.curvature(y, z), block)
+            typical = loss.typical_curvature(y, z)
+            if self.caution == 1:
+                return _weighted(typical, block)
+            return _weighted(np.maximum(self.caution * typical, loss.curvature(y, z)), block)
+
+    def probabilities(self, w: Array, block: Rows) -> Array:
+        """Return the predictions of a block in the units of `y`, `(n, ..., outputs)`."""
+        with np.errstate(all="ignore"):
+            return self.loss.mean(self._scores(w, block))
+
+    def penalty_value(self, w: Array) -> Array:
+        """Return the penalty of the weights alone, `(...)`."""
+        total: Array = self.penalty.value(self.model.penalised(w)).sum(axis=-1)
+        return total
+
+    def nonsmooth(self, w: Array) -> Penalty:
+        """Return the penalty of the weights alone if it has a part that is not smooth."""
+        if is_smooth(self.penalty):
+            return NoPenalty()
+        return Partly(self.penalty, self.model.penalised(np.ones(w.shape[-1], dtype=w.dtype)))
+
+    def _sums(self, w: Array) -> tuple[Array, Array]:
+        """Return the sum of the losses and its gradient at each `w`, in one pass."""
+        rows = many_sparse_rows(self.model, self.loss, self.blocks, w)
+        if rows is not None:
+            return sums(self.model, self.loss, rows, w)
+        rows = many_dense_rows(self.blocks)
+        if rows is None:
+            return self._sums_over(self.blocks, w)
+        return added(lambda *ends: self._sums_over(rows.between(*ends), w), dense_edges(rows))
+
+    def _sums_over(self, blocks: Iterable[Rows], w: Array) -> tuple[Array, Array]:
+        """Return the sum of some blocks' losses and its gradient at each `w`."""
+        total = np.zeros(w.shape[:-1])
+        g = np.zeros_like(w)
+        # each thread has a state of its own
+        with np.errstate(all="ignore"):
+            for block in blocks:
+                z = self._scores(w, block)
+                total += self._losses(block, z)
+                g += self.model.pullback(w, block.X, self._slopes(block, z))
+        return total, g
+
+    def _scores(self, w: Array, block: Rows) -> Array:
+        z = self.model.predict(w, block.X)
+        return log_probabilities(z) if self.loss.normalised else z
+
+    def _slopes(self, block: Rows, z: Array) -> Array:
+        return _weighted(self.loss.slope(_beside(block.y, z), z), block)
+
+    def _losses(self, block: Rows, z: Array) -> Array:
+        losses = _weighted(self.loss.value(_beside(block.y, z), z), block)
+        total: Array = losses.sum(axis=(0, -1), dtype=np.float64)
+        return total
+
+    def _turn(self, block: Rows, z: Array, dz: Array) -> Array:
+        """Return how the slopes turn when the scores move by `dz`."""
+        if not self.loss.normalised:
+            return self.loss.curvature(_beside(block.y, z), z) * dz
+        p = self.loss.mean(z)
+        turn: Array = p * (dz - np.sum(p * dz, axis=-1, keepdims=True))
+        return turn
+
+
+def _beside(y: Array, z: Array) -> Array:
+    """Return `y` `(n, outputs)` with axes for the runs that `z` `(n, ..., outputs)` has."""
+    return y.reshape(y.shape[0], *(1,) * (z.ndim - 2), y.shape[1])
+
+
+def _weighted(each: Array, block: Rows) -> Array:
+    """Return the numbers of each row times the row's weight."""
+    if block.weight is None:
+        return each
+    return each * block.weight.reshape(-1, *(1,) * (each.ndim - 1))

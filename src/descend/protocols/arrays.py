@@ -1,0 +1,16 @@
+"""The arrays that everything is computed with.
+
+Everywhere, `w` has shape `(..., d)`: the last axis holds coordinates, leading axes hold
+independent runs.
+"""
+
+from typing import Any, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+Array: TypeAlias = npt.NDArray[np.floating[Any]]
+"""An array of float32 or float64."""
+
+Memory: TypeAlias = tuple[Array, ...]
+"""What an optimizer remembers of the steps before: arrays shaped like `w`."""

@@ -1,0 +1,83 @@
+"""How wrong a prediction is."""
+
+from typing import Protocol, runtime_checkable
+
+from descend.protocols.arrays import Array
+from descend.support.intervals import Interval
+
+
+@runtime_checkable
+class Loss(Protocol):
+    """How wrong a prediction is, element by element; `z` is the prediction before the link."""
+
+    @property
+    def normalised(self) -> bool:
+        """Whether a row of `z` is first shifted to log-probabilities, which add up to one."""
+        ...
+
+    @property
+    def largest_curvature(self) -> float:
+        """The supremum of `curvature`: what makes a learning rate safe."""
+        ...
+
+    def value(self, y: Array, z: Array) -> Array:
+        """Return the loss of each element."""
+        ...
+
+    def slope(self, y: Array, z: Array) -> Array:
+        """Return the derivative of the loss by `z`."""
+        ...
+
+    def curvature(self, y: Array, z: Array) -> Array:
+        """Return the second derivative of the loss by `z`."""
+        ...
+
+    def mean(self, z: Array) -> Array:
+        """Return the prediction in the units of `y` (the inverse link)."""
+        ...
+
+
+@runtime_checkable
+class Probabilistic(Protocol):
+    """A loss for classes whose prediction is a probability."""
+
+    def probability(self, z: Array) -> Array:
+        """Return the probability of `y = 1`; that of `y = 0` is `probability(-z)`."""
+        ...
+
+
+@runtime_checkable
+class Restricted(Protocol):
+    """A loss that knows nothing of some targets."""
+
+    @property
+    def domain(self) -> Interval:
+        """The targets that there may be."""
+        ...
+
+
+@runtime_checkable
+class Linked(Protocol):
+    """A loss whose scores are far from the units of `y`: a descent begins at the mean of `y`."""
+
+    def link(self, mean: Array) -> Array:
+        """Return the `z` of a prediction in the units of `y`: what `mean` is the inverse of."""
+        ...
+
+
+@runtime_checkable
+class Curved(Protocol):
+    """A loss whose curvature at `z` alone says little of how it bends around."""
+
+    def typical_curvature(self, y: Array, z: Array) -> Array:
+        """Return a curvature to measure steps by: above zero where the slope is not zero."""
+        ...
+
+
+@runtime_checkable
+class Smoothable(Protocol):
+    """A loss with kinks, at which its slope jumps, and with a smooth neighbour."""
+
+    def smoothed(self, width: float) -> Loss:
+        """Return a smooth loss that is off by about `width` at a kink, and less elsewhere."""
+        ...

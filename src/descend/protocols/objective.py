@@ -1,0 +1,45 @@
+"""What is descended."""
+
+from typing import Protocol, runtime_checkable
+
+from descend.protocols.arrays import Array
+from descend.protocols.penalty import Penalty
+
+
+@runtime_checkable
+class Objective(Protocol):
+    """What is descended."""
+
+    def value(self, w: Array) -> Array:
+        """Return the values at `w`: `(..., d)` to `(...)`."""
+        ...
+
+    def value_and_gradient(self, w: Array) -> tuple[Array, Array]:
+        """Return the values and gradients at `w`: `(..., d)` to `(...)` and `(..., d)`."""
+        ...
+
+    def hessian_product(self, w: Array, v: Array) -> Array:
+        """Return the Hessian at `w` times `v`: `(..., d)`."""
+        ...
+
+
+@runtime_checkable
+class Named(Protocol):
+    """An objective whose coordinates have names of their own."""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The coordinates' names, in order."""
+        ...
+
+
+@runtime_checkable
+class Composite(Protocol):
+    """An objective with a part that is not smooth; its gradient is that of the smooth part."""
+
+    def nonsmooth(self, w: Array) -> Penalty:
+        """Return the penalty that is not smooth, for points like `w`: its `prox` and its kink.
+
+        The objective's value and gradient hold the penalty's value and smooth gradient already.
+        """
+        ...

@@ -1,0 +1,35 @@
+"""What keeps parameters small, or between bounds."""
+
+from typing import Protocol, runtime_checkable
+
+from descend.protocols.arrays import Array
+
+
+@runtime_checkable
+class Penalty(Protocol):
+    """What is added to the mean loss, element by element, to keep parameters small."""
+
+    def value(self, w: Array) -> Array:
+        """Return the penalty of each parameter."""
+        ...
+
+    def gradient(self, w: Array) -> Array:
+        """Return the derivative of the smooth part."""
+        ...
+
+    def curvature(self, w: Array) -> Array:
+        """Return the second derivative of the smooth part."""
+        ...
+
+    def prox(self, w: Array, rate: float | Array) -> Array:
+        """Return the proximal step of the part that is not smooth."""
+        ...
+
+
+@runtime_checkable
+class Kinked(Protocol):
+    """A penalty with a kink at zero: its slope jumps there, from `-kink` to `kink`."""
+
+    def kink(self) -> float | Array:
+        """Return the size of the slope on either side of zero."""
+        ...

@@ -1,0 +1,32 @@
+"""What is told while a descent is under way, and what is kept of it."""
+
+from collections.abc import Callable
+from typing import Literal, NamedTuple, TypeAlias
+
+from descend.protocols.arrays import Array
+
+Record: TypeAlias = Literal["all", "values", "steps"] | int | None
+"""Which points to keep: all, every k-th, none but the values, or nothing but the end.
+
+"steps" is "all" where steps are recorded, and more where a row of the record is an epoch."""
+
+Callback: TypeAlias = Callable[[Array, Array], None]
+"""Called after each step with the points and the values; it ends the descent by `StopIteration`."""
+
+
+class Epoch(NamedTuple):
+    """What is known after an epoch: its number, the parameters `(d,)`, the loss and the rate."""
+
+    number: int
+    w: Array
+    loss: float
+    rate: float
+
+
+class Progress(NamedTuple):
+    """What a callback of an estimator is told after each epoch."""
+
+    epoch: int
+    loss: float
+    validation_score: float | None
+    learning_rate: float

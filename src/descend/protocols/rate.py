@@ -1,0 +1,103 @@
+"""How far: schedules, rates that follow from the steps before, line searches."""
+
+from typing import NamedTuple, Protocol, runtime_checkable
+
+import numpy as np
+import numpy.typing as npt
+
+from descend.protocols.arrays import Array, Memory
+
+
+class Schedule(Protocol):
+    """A learning rate as a function of the step count."""
+
+    def __call__(self, t: Array, /) -> Array:
+        """Return the rates at the steps `t` = 1, 2, ..., in the shape of `t`."""
+        ...
+
+
+class Stride(NamedTuple):
+    """A step that was taken, a row a run: its rate, and what is known at its end.
+
+    `moved` is how far `w` went and `turned` how far the gradient turned, both `(k, d)`.
+    """
+
+    rate: Array
+    value: Array
+    g: Array
+    moved: Array
+    turned: Array
+
+
+class Trial(NamedTuple):
+    """A step that is tried, a number a run: values and slopes at its two ends.
+
+    The slopes are those along the whole step: `slope = g @ (new - w)` is what the value would
+    change by if the gradient stayed.
+    """
+
+    rate: Array
+    value: Array
+    new_value: Array
+    slope: Array
+    new_slope: Array
+
+
+@runtime_checkable
+class Adaptive(Protocol):
+    """How far to walk, from what the steps before met.
+
+    `memory` is what it remembers: arrays with a row a run.
+    """
+
+    def first(self, w: Array, value: Array, g: Array) -> tuple[Array, Memory]:
+        """Return the first step's rate, one a run, and the memory to begin with."""
+        ...
+
+    def propose(self, stride: Stride, memory: Memory) -> tuple[Array, Memory]:
+        """Return the next step's rate and memory, from the step just taken."""
+        ...
+
+
+@runtime_checkable
+class Patient(Adaptive, Protocol):
+    """An adaptive rate that looks at values alone: those of steps, or mean losses of epochs."""
+
+    @property
+    def initial(self) -> float:
+        """The first rate."""
+        ...
+
+    @property
+    def patience(self) -> int:
+        """For how many values that are no better the rate may stay."""
+        ...
+
+    def begin(self, value: Array) -> Memory:
+        """Return the memory to begin with, shaped like the values."""
+        ...
+
+    def after(self, value: Array, rate: Array, memory: Memory) -> tuple[Array, Memory]:
+        """Return the next rate and memory, from the last value and its rate."""
+        ...
+
+
+@runtime_checkable
+class Search(Protocol):
+    """How far to walk, found anew at each step by trying."""
+
+    def first(self, w: Array, value: Array, g: Array) -> tuple[Array, Memory]:
+        """Return the rate to try first of all, one a run, and the memory to begin with."""
+        ...
+
+    def accepts(self, trial: Trial, memory: Memory) -> npt.NDArray[np.bool_]:
+        """Say which runs may keep their step."""
+        ...
+
+    def retry(self, trial: Trial, memory: Memory) -> tuple[Array, Memory]:
+        """Return the rate to try after a refused step, and the memory."""
+        ...
+
+    def propose(self, stride: Stride, memory: Memory) -> tuple[Array, Memory]:
+        """Return the next step's first trial and memory, from the step just taken."""
+        ...

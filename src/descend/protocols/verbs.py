@@ -1,0 +1,139 @@
+"""What an optimizer, a loss, a penalty can be asked, as plain functions.
+
+In Python each verb calls the method of its name. Inside a compiled loop the same call compiles
+that very method (see `descend.kernels.dispatch`): an algorithm is written once, and reads like its
+textbook.
+"""
+
+from typing import Any
+
+import numpy as np
+
+from descend.protocols import Array, Kinked, Loss, Memory, Optimizer, Penalty, Valued
+from descend.support.tree import map_children
+
+NEAR_ZERO = 1e-30
+"""Added to a difference that may be zero before something smaller is divided by it."""
+
+
+def step(
+    self: Optimizer, w: Array, g: Array, memory: Memory, rate: float | Array, t: float
+) -> tuple[Array, Memory]:
+    """Return the optimizer's next `w` and memory."""
+    return self.step(w, g, memory, rate, t)
+
+
+def at(self: Optimizer, value: Array) -> Optimizer:
+    """Return the optimizer, and what it wraps, for a step from points of these values, `(..., 1)`.
+
+    That is itself, unless it looks at values.
+    """
+    if isinstance(self, Valued):
+        return self.at(value)
+    if not isinstance(self, tuple):
+        return self
+    told: Optimizer = map_children(self, lambda part: _part_at(part, value))
+    return told
+
+
+def _part_at(part: Any, value: Array) -> Any:
+    wrapped: Any = part
+    return at(wrapped, value) if isinstance(part, tuple) else part
+
+
+def value(self: Loss, y: Array, z: Array) -> Array:
+    """Return the loss of each element."""
+    return self.value(y, z)
+
+
+def slope(self: Loss, y: Array, z: Array) -> Array:
+    """Return the derivative of the loss by `z`."""
+    return self.slope(y, z)
+
+
+def gradient(self: Penalty, w: Array) -> Array:
+    """Return the derivative of the penalty's smooth part."""
+    return self.gradient(w)
+
+
+def prox(self: Penalty, w: Array, rate: float | Array) -> Array:
+    """Return the proximal step of the penalty's other part."""
+    return self.prox(w, rate)
+
+
+def kink(self: Penalty) -> float | Array:
+    """Return the size of the penalty's slope on either side of zero; zero where it is smooth."""
+    return self.kink() if isinstance(self, Kinked) else 0.0
+
+
+def advance(
+    optimizer: Optimizer,
+    penalty: Penalty,
+    w: Array,
+    g: Array,
+    memory: Memory,
+    rate: float | Array,
+    t: float,
+) -> tuple[Array, Memory]:
+    """Return the next `w` and memory under a penalty: the optimizer's step, and the proximal one.
+
+    `g` is the gradient of all that is smooth, the penalty's smooth part included. A penalty with a
+    kink is stepped over as `past_kink` says, any other as `smoothly` says.
+    """
+    way = past_kink if np.any(kink(penalty)) else smoothly
+    return way(optimizer, penalty, w, g, memory, rate, t)
+
+
+def smoothly(
+    optimizer: Optimizer,
+    penalty: Penalty,
+    w: Array,
+    g: Array,
+    memory: Memory,
+    rate: float | Array,
+    t: float,
+) -> tuple[Array, Memory]:
+    """Return the optimizer's step followed by the penalty's proximal step at the same rate.
+
+    For an interval this is right with every optimizer, for other penalties with plain descent.
+    """
+    stepped, remembered = step(optimizer, w, g, memory, rate, t)
+    return prox(penalty, stepped, rate), remembered
+
+
+def past_kink(
+    optimizer: Optimizer,
+    penalty: Penalty,
+    w: Array,
+    g: Array,
+    memory: Memory,
+    rate: float | Array,
+    t: float,
+) -> tuple[Array, Memory]:
+    """Return the optimizer's step along `g + s`, with the slope `s` of the kink where it ends.
+
+    At zero the slope is any number in `[-kink, kink]`, so the step ends between::
+
+        up   = step(w, g + kink)        down = step(w, g - kink)
+        w    = max(up, 0) + min(down, 0)
+
+    and the memory is that of a step along the slope which leads there: `kink` from the right of
+    zero, `-kink` from the left, and between them the one at which the line through `up` and `down`
+    is zero. For plain descent this is the proximal step. With momentum or scaled coordinates,
+    where a proximal step after the optimizer's would end elsewhere, it still rests at the
+    objective's minimum alone, and zeros are exact.
+
+    References
+    ----------
+    P.-L. Lions and B. Mercier, Splitting algorithms for the sum of two nonlinear operators (1979),
+    for the slope at the end of the step.
+    """
+    slope = kink(penalty)
+    up, _ = step(optimizer, w, g + slope, memory, rate, t)
+    down, _ = step(optimizer, w, g - slope, memory, rate, t)
+    share = (up + down) / (np.abs(down - up) + NEAR_ZERO)
+    s = slope * np.minimum(np.maximum(share, -1.0), 1.0)
+    _, remembered = step(optimizer, w, g + s, memory, rate, t)
+    ended = np.maximum(up, 0.0) + np.minimum(down, 0.0)
+    # the kink is behind: what is left to do is its share of a penalty that has none
+    return prox(penalty, ended, np.where(slope == 0.0, rate, 0.0 * rate)), remembered

@@ -1,0 +1,1 @@
+"""Where a descent went: its record, and what writes it."""

@@ -1,0 +1,282 @@
+"""Descent: the record of a walk."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from zipfile import BadZipFile
+
+import numpy as np
+import numpy.typing as npt
+
+from descend.records.rendering import draw, explain
+from descend.support.files import replacing
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from descend.protocols import Adaptive, Array, Objective, Optimizer, Schedule, Search
+
+STATUSES = ("converged", "stopped", "diverged", "stalled")
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Descent:
+    """Where a descent went: its end, its history, and the verbs that show it.
+
+    For one run, the arrays have the shapes below; for k runs at once, an axis of length k follows
+    the axis of steps, and `x`, `fun`, `jac`, `nit`, `nfev`, `status` and `message` have one entry
+    a run. A run that ended before the others keeps its last point in all later rows.
+
+    Attributes
+    ----------
+    x, fun, jac
+        The last point `(d,)`, its value, and its gradient `(d,)`. A descent by batches does not
+        compute the gradient over all rows: there `jac` is None, the gradient norms are NaN, and a
+        value is the mean loss met in its epoch.
+    best_x, best_fun
+        The recorded point of the smallest value (the largest, if it was maximised), and that value.
+    nit, nfev
+        Steps taken; points at which the value and the gradient were computed.
+    status
+        "converged": the gradient is as good as zero. "stopped": the steps were used up, or a
+        callback ended it. "diverged": the value or the point left the finite numbers, or the value
+        grew beyond measure. "stalled": no step makes the value smaller, though the gradient is not
+        zero.
+    message
+        The same as a sentence.
+    points
+        `(steps + 1, d)`, the start first; with `record=k` every k-th and the last; None if not
+        recorded.
+    point_steps
+        The step count at which each of the `points` was recorded.
+    values, gradient_norms, seconds
+        `(steps + 1,)`: at each point, and the time since the start. Empty with `record=None`.
+    learning_rates
+        `(steps,)`: the rate that led from each point to the next.
+    names
+        The coordinates' names.
+    objective, optimizer, learning_rate
+        What was descended, how, and at which rate or by which rule; None in a record read from a
+        file.
+    formula
+        The objective's text, if it was a formula.
+    maximised
+        Whether it was an ascent. Its values and gradients are the function's own; `message` and
+        `explain` tell of the descent of the function's negative, which an ascent is.
+    """
+
+    x: Array
+    fun: Any
+    jac: Array | None
+    best_x: Array
+    best_fun: Any
+    nit: Any
+    nfev: Any
+    status: Any
+    message: Any
+    points: Array | None
+    point_steps: npt.NDArray[np.int64]
+    values: Array
+    gradient_norms: Array
+    learning_rates: Array
+    seconds: Array
+    names: tuple[str, ...]
+    objective: Objective | None = None
+    optimizer: Optimizer | None = None
+    learning_rate: float | Array | Schedule | Adaptive | Search | None = None
+    formula: str | None = None
+    maximised: bool = False
+
+    @property
+    def success(self) -> Any:
+        """Whether the run converged; one answer a run."""
+        converged = np.asarray(self.status) == "converged"
+        return bool(converged) if converged.ndim == 0 else converged
+
+    @property
+    def n_runs(self) -> int | None:
+        """The number of runs, or None for a single run that has no axis of runs."""
+        return None if self.x.ndim == 1 else self.x.shape[0]
+
+    @property
+    def unit(self) -> str:
+        """What a row of the record stands for: "epoch" after a descent by batches, else "step"."""
+        # a record of the steps by batches, too, counts its evaluations by the epoch
+        by_epoch = self.jac is None and self.nfev == self.nit
+        return "epoch" if by_epoch else "step"
+
+    def run(self, index: int) -> Descent:
+        """Return one of several runs as a record of its own, cut where that run ended.
+
+        Parameters
+        ----------
+        index
+            Which run, counted from 0.
+        """
+        if self.n_runs is None:
+            raise ValueError("this is the record of a single run: it has no runs to choose from")
+        last = int(self.nit[index])
+        walked = self.point_steps <= last
+        point_steps = self.point_steps[walked]
+        points = None if self.points is None else self.points[walked, index]
+        if points is not None and point_steps[-1] < last:
+            # it ended between two recorded steps of the others
+            point_steps = np.append(point_steps, last)
+            points = np.concatenate([points, self.x[index][None]])
+        rate = self.learning_rate
+        return Descent(
+            x=self.x[index],
+            fun=self.fun[index],
+            jac=None if self.jac is None else self.jac[index],
+            best_x=self.best_x[index],
+            best_fun=self.best_fun[index],
+            nit=last,
+            nfev=int(self.nfev[index]),
+            status=str(self.status[index]),
+            message=str(self.message[index]),
+            points=points,
+            point_steps=point_steps,
+            values=self.values[: last + 1, index],
+            gradient_norms=self.gradient_norms[: last + 1, index],
+            learning_rates=self.learning_rates[:last, index],
+            seconds=self.seconds[: last + 1],
+            names=self.names,
+            objective=self.objective,
+            optimizer=self.optimizer,
+            learning_rate=rate[index] if isinstance(rate, np.ndarray) and rate.ndim else rate,
+            formula=self.formula,
+            maximised=self.maximised,
+        )
+
+    def upside_down(self, objective: Objective | None, formula: str | None) -> Descent:
+        """Return the record of an ascent as that of the negative's descent, or the other way round.
+
+        Parameters
+        ----------
+        objective, formula
+            Of which it is then the record.
+        """
+        return replace(
+            self,
+            fun=-self.fun,
+            jac=None if self.jac is None else -self.jac,
+            best_fun=-self.best_fun,
+            values=-self.values,
+            objective=objective,
+            formula=formula,
+            maximised=not self.maximised,
+        )
+
+    def __repr__(self) -> str:
+        """Summarise the descent on a few lines."""
+        kind = "Ascent" if self.maximised else "Descent"
+        if self.n_runs is not None:
+            statuses, counts = np.unique(self.status, return_counts=True)
+            told = ", ".join(f"{n} {s}" for s, n in zip(statuses, counts, strict=True))
+            best = int(np.argmax(self.best_fun) if self.maximised else np.argmin(self.best_fun))
+            found = f"best {self.best_fun[best]:.6g} at {_short(self.best_x[best])}"
+            return f"{kind} of {self.n_runs} runs: {told}; {found}"
+        found = f"value {self.fun:.6g} at {_short(self.x)}"
+        return f"{kind}: {self.status} after {self.nit} steps; {found}"
+
+    def plot(self, **options: Any) -> Figure:
+        """Draw the descent: see `descend.views.plot`."""
+        figure: Figure = draw("plot", self, **options)
+        return figure
+
+    def animate(self, file: str | Path, **options: Any) -> Path:
+        """Write the descent as a moving picture: see `descend.views.animate`."""
+        written: Path = draw("animate", self, file, **options)
+        return written
+
+    def explain(self) -> str:
+        """Say in plain sentences how the descent went and why: see `descend.diagnose`."""
+        return explain(self)
+
+    def show(self) -> None:
+        """Draw the descent in a window, or in the notebook."""
+        draw("show", self)
+
+    def to_frame(self) -> Any:
+        """Return the history as a pandas data frame, a row a step (and a run).
+
+        Columns: `step`, `run` (if there are several), `value`, `gradient_norm`, `learning_rate`
+        (the one that led to this point; NaN at the start), `seconds`, and a column a coordinate
+        where the point was recorded.
+
+        Raises
+        ------
+        ModuleNotFoundError
+            If pandas is not installed.
+        """
+        import pandas as pd
+
+        steps = len(self.values)
+        runs = self.n_runs or 1
+        rates = np.full((steps, runs), np.nan)
+        rates[1:] = self.learning_rates.reshape(-1, runs)
+        columns: dict[str, Any] = {"step": np.repeat(np.arange(steps), runs)}
+        if self.n_runs is not None:
+            columns["run"] = np.tile(np.arange(runs), steps)
+        columns["value"] = self.values.ravel()
+        columns["gradient_norm"] = self.gradient_norms.ravel()
+        columns["learning_rate"] = rates.ravel()
+        columns["seconds"] = np.repeat(self.seconds, runs)
+        if self.points is not None and steps:
+            coordinates = np.full((steps, runs, len(self.names)), np.nan)
+            coordinates[self.point_steps] = self.points.reshape(-1, runs, len(self.names))
+            for j, name in enumerate(self.names):
+                columns[name] = coordinates[:, :, j].ravel()
+        return pd.DataFrame(columns)
+
+    def save(self, file: str | Path) -> None:
+        """Write the record to an NPZ file, without pickles.
+
+        The objective itself is not saved, only its formula if it had one.
+        """
+        arrays: dict[str, Any] = {}
+        texts: dict[str, Any] = {}
+        for field in fields(self):
+            content = getattr(self, field.name)
+            if field.name in ("objective", "optimizer", "learning_rate") or content is None:
+                continue
+            if field.name in ("names", "formula"):
+                texts[field.name] = content
+            else:
+                arrays[field.name] = np.asarray(content)
+        arrays["texts"] = np.array(json.dumps(texts))
+        with replacing(file) as temporary, temporary.open("wb") as stream:
+            np.savez_compressed(stream, allow_pickle=False, **arrays)
+
+    @classmethod
+    def load(cls, file: str | Path) -> Descent:
+        """Read a record that `save` wrote.
+
+        Raises
+        ------
+        ValueError
+            If the file is not such a record.
+        """
+        try:
+            # NumPy leaves a file open that it cannot read, unless it is opened for it
+            with Path(file).open("rb") as stream, np.load(stream, allow_pickle=False) as stored:
+                arrays: dict[str, Any] = {name: stored[name] for name in stored.files}
+            texts = json.loads(str(arrays.pop("texts")))
+            scalars = {
+                name: content.item() if content.ndim == 0 else content
+                for name, content in arrays.items()
+            }
+            scalars.setdefault("points", None)
+            scalars.setdefault("jac", None)
+            texts["names"] = tuple(texts["names"])
+            return cls(**scalars, **texts)
+        except (KeyError, TypeError, ValueError, EOFError, BadZipFile) as error:
+            raise ValueError(f"{str(file)!r} is not a record that Descent.save wrote") from error
+
+
+def _short(w: Array) -> str:
+    """Return a point on a line or two, however many coordinates it has."""
+    return np.array2string(w, threshold=10, edgeitems=3)

@@ -1,0 +1,23 @@
+"""What a record draws and explains by: the one place where a lower room calls higher ones.
+
+`Descent.plot()` reads better than `views.plot(descent)`, but a record must not need matplotlib. So
+the two arrows that point up stand here, and are followed only when called.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+def draw(view: str, record: Any, *arguments: Any, **options: Any) -> Any:
+    """Draw a record with the function of `descend.views` that has this name."""
+    from descend import views
+
+    return getattr(views, view)(record, *arguments, **options)
+
+
+def explain(record: Any) -> str:
+    """Return in sentences how a descent went, and why."""
+    from descend.diagnosis import diagnose
+
+    return str(diagnose(record))

@@ -1,0 +1,1 @@
+"""How it runs: one file or folder a method."""

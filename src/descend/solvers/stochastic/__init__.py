@@ -1,0 +1,1 @@
+"""Descent by batches of rows, epoch by epoch, in compiled loops."""

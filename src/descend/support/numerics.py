@@ -1,0 +1,28 @@
+"""Norms and limits of floating-point numbers."""
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+
+def norms(v: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """Return the norm of each row of `v`, `(k, d)` to `(k,)`, though its squares may overflow.
+
+    Examples
+    --------
+    >>> norms(np.array([[3.0, 4.0], [3e200, 4e200]]))
+    array([5.e+000, 5.e+200])
+    """
+    with np.errstate(over="ignore"):
+        norm: npt.NDArray[Any] = np.sqrt(np.vecdot(v, v))
+    large = np.isinf(norm)
+    if large.any():
+        longest = np.abs(v[large]).max(axis=-1)
+        norm[large] = longest * norms(v[large] / longest[:, None])
+    return norm
+
+
+def largest_squarable(dtype: npt.DTypeLike) -> float:
+    """Return the largest number whose square, and sums of some squares, are finite."""
+    return float(np.sqrt(np.finfo(dtype).max)) / 1e3

@@ -1,0 +1,121 @@
+"""Films: frames written as a GIF or an MP4."""
+
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator
+from itertools import chain, repeat
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+from descend.support.files import replacing
+from descend.views.animations.canvas import Frame
+
+ENDINGS = (".gif", ".mp4")
+
+# How long the last picture stays, in seconds.
+HOLD = 1.0
+
+
+def checked_ending(file: str | os.PathLike[str]) -> Path:
+    """Return the path, if a film can be written there.
+
+    Raises
+    ------
+    ValueError
+        If the ending is unknown, or needs a program that is not installed.
+    """
+    path = Path(file)
+    ending = path.suffix.lower()
+    if ending not in ENDINGS:
+        raise ValueError(
+            f"cannot write {path.name!r}: an animation's name must end in {' or '.join(ENDINGS)}"
+        )
+    if ending == ".mp4" and shutil.which("ffmpeg") is None:
+        raise ValueError(
+            f"cannot write {path.name!r}: the program ffmpeg is not installed; "
+            "a name that ends in .gif needs no such program"
+        )
+    return path
+
+
+def write_film(
+    path: Path, frames: Iterator[Frame], count: int, last: Frame, seconds: float
+) -> None:
+    """Write `count` frames that last so many seconds, and hold the last one a second longer.
+
+    Parameters
+    ----------
+    path
+        Where, ending in .gif or .mp4.
+    frames
+        The frames, made one after the other.
+    count
+        How many they are.
+    last
+        A picture with all of the film's colours.
+    seconds
+        How long the film is, without the hold.
+    """
+    with replacing(path) as temporary:
+        if path.suffix.lower() == ".gif":
+            _write_gif(temporary, frames, count, last, seconds)
+        else:
+            _write_mp4(temporary, frames, count, seconds)
+
+
+def _write_gif(
+    path: Path, frames: Iterator[Frame], count: int, last: Frame, seconds: float
+) -> None:
+    # One palette for all frames: pixels that do not move stay the very same, and cost no bytes.
+    # One of the 256 places is left for the transparency that stands for them.
+    palette = _palette_of(last)
+    images = (
+        Image.fromarray(frame).quantize(palette=palette, dither=Image.Dither.NONE)
+        for frame in frames
+    )
+    # GIF counts hundredths of a second; rounding the clock, not each frame, keeps the length.
+    clock = np.round(np.linspace(0, 100 * seconds, count + 1)).astype(int)
+    durations = [max(10 * int(d), 20) for d in np.diff(clock)]
+    durations[-1] += int(1000 * HOLD)
+    first = next(images)
+    first.save(path, save_all=True, append_images=images, duration=durations, loop=0, format="GIF")
+
+
+def _palette_of(picture: Frame) -> Image.Image:
+    """Return an image whose palette has 255 colours of the picture, and whose white is white."""
+    image = Image.fromarray(picture).quantize(
+        255, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE
+    )
+    colours = np.array(image.getpalette(), dtype=np.uint8).reshape(-1, 3)
+    colours[(colours >= 248).all(axis=1)] = 255
+    image.putpalette(colours.tobytes())
+    return image
+
+
+def _write_mp4(path: Path, frames: Iterator[Frame], count: int, seconds: float) -> None:
+    rate = count / seconds
+    first = next(frames)
+    # The most common pixel format of video wants even sides.
+    height, width = (side - side % 2 for side in first.shape[:2])
+    command = ["ffmpeg", "-y", "-loglevel", "error", "-f", "rawvideo", "-pix_fmt", "rgb24"]
+    command += ["-s", f"{width}x{height}", "-r", f"{rate:.6f}", "-i", "-", "-an"]
+    command += ["-pix_fmt", "yuv420p", "-movflags", "+faststart", "-f", "mp4", str(path)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.PIPE) as ffmpeg:
+        assert ffmpeg.stdin is not None
+        assert ffmpeg.stderr is not None
+        try:
+            shown = first
+            for shown in chain([first], frames):
+                ffmpeg.stdin.write(shown[:height, :width].tobytes())
+            for held in repeat(shown, max(1, round(rate * HOLD))):
+                ffmpeg.stdin.write(held[:height, :width].tobytes())
+            ffmpeg.stdin.close()
+        except BrokenPipeError:
+            pass
+        complaint = ffmpeg.stderr.read().decode(errors="replace").strip().splitlines()
+        if ffmpeg.wait() != 0:
+            reason = complaint[-1] if complaint else f"exit status {ffmpeg.returncode}"
+            raise ValueError(f"ffmpeg could not write {path.suffix[1:].upper()}: {reason}")

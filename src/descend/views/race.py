@@ -1,0 +1,133 @@
+"""A picture of a race: every optimizer's values, and for two variables its path."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from descend.protocols import Array
+from descend.views.curves import limits_of, scale_of
+from descend.views.landscape import draw_landscape, survey
+from descend.views.style import (
+    HALO,
+    INK,
+    PATHS,
+    dress,
+    headline,
+    log_values,
+    new_figure,
+    plain_values,
+    styled,
+    whole_steps,
+)
+from descend.views.trajectories import objective_of, tame
+from descend.views.window import Window
+
+if TYPE_CHECKING:
+    from descend.experiments.race import Entry, Race
+
+STROKES = ("-", "--", ":", "-.")
+
+MOST_POINTS = 1_000
+"""Points of a path that are drawn; more would not be seen."""
+
+
+@styled()
+def race(race: Race, *, title: str | None = None) -> Figure:
+    """Draw how each optimizer's value fell, and beside it, for two variables, where it went.
+
+    Parameters
+    ----------
+    race
+        The result of `descend.race`.
+    title
+        The headline; by default the formula, if there is one.
+
+    Returns
+    -------
+    Figure
+        Of matplotlib; `descend.views.save` writes it to a file.
+
+    Raises
+    ------
+    ValueError
+        If the race has no entries.
+    """
+    if not race.entries:
+        raise ValueError("a race without optimizers has no picture")
+    first = race.entries[0].descent
+    objective = objective_of(first)
+    flat = len(first.names) == 2 and objective is not None and first.points is not None
+    figure = new_figure(12.5 if flat else 8.5, 4.9)
+    panels = figure.subplots(1, 2 if flat else 1, squeeze=False)[0]
+    if flat and objective is not None:
+        window = _window(race)
+        draw_landscape(dress(panels[0]), survey(objective, window), first.names)
+        for place, entry in enumerate(race.entries):
+            _draw_path(panels[0], entry, place)
+        _draw_start(panels[0], race)
+    _draw_values(dress(panels[-1], title="value above the goal at each step"), race)
+    figure.legend(*panels[-1].get_legend_handles_labels(), loc="outside right upper", fontsize=8)
+    headline(figure, title if title is not None else first.formula or "Race")
+    return figure
+
+
+def _style(place: int) -> tuple[str, str]:
+    """Return a colour and a stroke for the entry at a place."""
+    return PATHS[place % len(PATHS)], STROKES[place // len(PATHS) % len(STROKES)]
+
+
+def _draw_path(ax: Axes, entry: Entry, place: int) -> None:
+    assert entry.descent.points is not None
+    points = tame(entry.descent.points)
+    shown = np.unique(np.linspace(0, len(points) - 1, MOST_POINTS).astype(int))
+    colour, stroke = _style(place)
+    ax.plot(*points[shown].T, color=colour, linestyle=stroke, linewidth=1.6)
+    ax.plot(*points[-1], marker="o", markersize=5, color=colour, markeredgecolor=HALO)
+
+
+def _draw_start(ax: Axes, race: Race) -> None:
+    points = race.entries[0].descent.points
+    assert points is not None
+    ax.plot(*points[0], marker="o", markersize=7, color=HALO, markeredgecolor=INK, zorder=5)
+
+
+def _draw_values(ax: Axes, race: Race) -> None:
+    above = [tame(entry.descent.values) - race.goal for entry in race.entries]
+    steady = [
+        values
+        for values, entry in zip(above, race.entries, strict=True)
+        if entry.descent.status != "diverged"
+    ]
+    together = np.concatenate(steady or above)
+    scale = scale_of(together[together > 0], "auto", settled=False, label="value above goal")
+    whole_steps(ax, max(len(values) for values in above) - 1)
+    low, high = limits_of(scale.apply(together), scale.log)
+    ax.set_ylim(low, high)
+    (log_values if scale.log else plain_values)(ax)
+    ax.set_ylim(low, high)
+    for place, (entry, values) in enumerate(zip(race.entries, above, strict=True)):
+        colour, stroke = _style(place)
+        label = f"{entry.name} (diverged)" if entry.descent.status == "diverged" else entry.name
+        ax.plot(scale.apply(values), color=colour, linestyle=stroke, linewidth=1.6, label=label)
+    ax.set_ylabel(scale.label)
+
+
+def _window(race: Race) -> Window:
+    """Return the part where the optimizers went that did not diverge, with room around."""
+    steady = [entry for entry in race.entries if entry.descent.status != "diverged"]
+    paths: list[Array] = [
+        tame(entry.descent.points)
+        for entry in steady or race.entries
+        if entry.descent.points is not None
+    ]
+    ends = np.array([path[[0, -1]] for path in paths]).reshape(-1, 2)
+    # what most of each path visits, so that a single overshoot does not shrink the rest
+    usual = np.concatenate([np.quantile(path, (0.005, 0.995), axis=0) for path in paths])
+    places = np.concatenate([ends, usual])
+    low, high = places.min(axis=0), places.max(axis=0)
+    room = 0.12 * np.maximum(high - low, 0.2 * (high - low).max()) + 1e-3
+    return tuple((float(a), float(b)) for a, b in zip(low - room, high + room, strict=True))

@@ -1,0 +1,307 @@
+"""Curvatures are eigenvalues, and the rates that they allow do not diverge."""
+
+from dataclasses import replace
+from typing import NamedTuple
+
+import numpy as np
+import pytest
+import scipy.sparse
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from descend.curvature.safe_rate import gradient_scale, largest_curvature, largest_row, safe_rate
+from descend.data.rows import Rows
+from descend.losses import CLASSIFICATION, REGRESSION, CrossEntropy, LogLoss, SquaredError
+from descend.models import Linear
+from descend.objectives.risks.empirical_risk import EmpiricalRisk
+from descend.optimizers import SGD, Adam, Momentum
+from descend.optimizers.traits.measured import stable_rate
+from descend.penalties import L2, NoPenalty
+from descend.protocols import Smoothable
+from descend.rates import Constant
+from descend.solvers.array_loop import walk
+from descend.solvers.preconditioned import descend_preconditioned
+from descend.solvers.smoothing import descend_rounded
+from descend.solvers.stochastic.epochs import Pace, walk_epochs
+from descend.solvers.stopping import GradientShrunk
+
+
+@settings(deadline=None, max_examples=100)
+@given(
+    size=st.integers(1, 12),
+    seed=st.integers(0, 10_000),
+    scale=st.sampled_from([1e-9, 1.0, 1e9]),
+    shift=st.sampled_from([-3.0, 0.0, 3.0]),
+)
+def test_the_largest_curvature_is_the_largest_eigenvalue(size, seed, scale, shift):
+    root = np.random.default_rng(seed).standard_normal((size, size))
+    H = scale * (root + root.T + shift * np.eye(size))
+    found = largest_curvature(lambda v: H @ v, size)
+    eigenvalues = np.linalg.eigvalsh(H)
+    assert found == pytest.approx(eigenvalues[-1], rel=1e-8, abs=1e-10 * np.abs(eigenvalues).max())
+
+
+@pytest.mark.parametrize("size", [100, 1000])
+def test_a_few_products_are_close_for_large_matrices(size):
+    eigenvalues = np.random.default_rng(0).exponential(size=size)
+    calls = 0
+
+    def product(v):
+        nonlocal calls
+        calls += 1
+        return eigenvalues * v
+
+    found = largest_curvature(product, size)
+    assert calls == 30
+    assert 0.99 * eigenvalues.max() < found <= eigenvalues.max() * (1 + 1e-12)
+
+
+def test_curvatures_without_a_spectrum():
+    assert largest_curvature(lambda v: 0 * v, 3) == 0
+    assert largest_curvature(lambda v: 2 * v, 50) == pytest.approx(2)
+    assert largest_curvature(lambda v: -v, 4) == pytest.approx(-1)
+    assert np.isnan(largest_curvature(lambda v: np.nan * v, 3))
+
+
+def data_set(kind, seed, n=300, d=4):
+    """Return rows and a target for them, hostile in one way or another."""
+    random = np.random.default_rng(seed)
+    X = random.standard_normal((n, d))
+    if kind == "tiny":
+        X *= 1e-3
+    elif kind == "huge":
+        X *= 1e3
+    elif kind == "mixed":
+        X *= np.logspace(-3, 3, d)
+    elif kind == "correlated":
+        X = X[:, :1] + 1e-3 * X
+    elif kind == "outliers":
+        X[random.integers(n, size=3)] *= 1e3
+    elif kind == "offset":
+        X += 100
+    elif kind == "rare":
+        X[:, 1] = 0
+        X[5, 1] = 50
+    return X, random
+
+
+KINDS = ["plain", "tiny", "huge", "mixed", "correlated", "outliers", "offset", "rare"]
+
+
+def risk_of(kind, loss, penalty, weighted, seed):
+    X, random = data_set(kind, seed)
+    noise = 0.3 * random.standard_normal(len(X))
+    y = X @ random.standard_normal(X.shape[1]) / np.abs(X).max() * 3 + noise
+    y = (y > 0).astype(float) if isinstance(loss, LogLoss) else y
+    weight = random.exponential(size=len(X)) ** 2 if weighted else None
+    if weight is not None:
+        weight /= weight.mean()
+    rows = (X, y[:, None], weight)
+    return EmpiricalRisk(Linear(X.shape[1]), loss, penalty, Rows(*rows)), rows
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("batch_size", [1, 32, 300])
+@pytest.mark.parametrize("optimizer", [SGD(), Momentum(), Adam()], ids=["sgd", "momentum", "adam"])
+@pytest.mark.parametrize(
+    ("loss", "penalty", "weighted"),
+    [(SquaredError(), NoPenalty(), False), (LogLoss(), L2(0.01), True)],
+    ids=["squared", "logistic"],
+)
+def test_safe_rates_do_not_diverge(kind, batch_size, optimizer, loss, penalty, weighted):
+    risk, rows = risk_of(kind, loss, penalty, weighted, seed=len(kind))
+    start = np.zeros(risk.model.n_parameters)
+    rate = safe_rate(risk, start, optimizer, batch_size)
+    assert np.isfinite(rate)
+    assert rate > 0
+    if batch_size == 300:
+        full = walk(
+            risk, start, optimizer, Constant(rate), steps=300, stopping=GradientShrunk(1e-12)
+        )
+        assert full.status != "diverged"
+        assert full.fun <= full.values[0]
+        return
+    # the rate bounds Adam's steps, not its loss: it is quartered on the way, as in a fit
+    adam = isinstance(optimizer, Adam)
+    walked = walk_epochs(
+        risk,
+        rows,
+        start,
+        optimizer,
+        Pace(Constant(rate), adaptive=adam, max_iter=40, tol=0.0, patience=5),
+        batch_size=batch_size,
+        shuffle=True,
+        random=np.random.default_rng(0),
+        record="values",
+    )
+    assert walked.status in ("stopped", "converged")
+    assert np.isfinite(walked.values).all()
+    if not adam:
+        assert walked.values.max() <= 3 * walked.values[0]
+    assert risk.value(walked.x) <= 3 * walked.values[0]
+
+
+@pytest.mark.parametrize("optimizer", [SGD(), Momentum()], ids=["sgd", "momentum"])
+def test_the_full_rate_is_half_of_what_is_stable(optimizer):
+    risk, (X, _, _) = risk_of("mixed", SquaredError(), L2(0.5), False, 0)
+    rows = np.column_stack([X, np.ones(len(X))])
+    H = rows.T @ rows / len(X) + np.diag([0.5, 0.5, 0.5, 0.5, 0])
+    bound = stable_rate(optimizer, np.linalg.eigvalsh(H)[-1])
+    rate = safe_rate(risk, np.zeros(5), optimizer, len(X))
+    assert rate == pytest.approx(bound / 2, rel=1e-6)
+    # and the bound is the real one: a little above it, descent diverges
+    too_far = walk(
+        risk, np.ones(5), optimizer, Constant(1.02 * bound), steps=3000, stopping=GradientShrunk(0)
+    )
+    assert too_far.status == "diverged"
+
+
+def test_the_rate_of_a_row_is_that_of_its_largest_curvature():
+    risk, (X, _, weight) = risk_of("outliers", LogLoss(), L2(0.01), True, 0)
+    squares = (np.sum(X**2, axis=1) + 1) * weight
+    start = np.zeros(5)
+    assert largest_row(risk, start, at_start=True) == pytest.approx(0.25 * squares.max() + 0.01)
+    assert safe_rate(risk, start, SGD(), 1) == pytest.approx(
+        1 / (2 * largest_row(risk, start, at_start=True))
+    )
+
+
+@pytest.mark.parametrize("batch_size", [1, 10, 300])
+def test_sparse_rows_allow_the_same_rate(batch_size):
+    X, random = data_set("mixed", 0)
+    X[random.random(X.shape) < 0.7] = 0
+    y = np.eye(3)[random.integers(3, size=len(X))]
+    model = Linear(4, 3)
+    w = random.standard_normal(model.n_parameters)
+    for optimizer in (SGD(), Momentum(), Adam()):
+        rates = [
+            safe_rate(
+                EmpiricalRisk(model, CrossEntropy(), L2(0.1), Rows(rows, y)),
+                w, optimizer, batch_size,
+            )
+            for rows in (X, scipy.sparse.csr_matrix(X))
+        ]  # fmt: skip
+        assert rates[0] == pytest.approx(rates[1], rel=1e-9)
+
+
+def test_the_gradient_scale_is_the_spread_over_batches():
+    risk, (X, y, _) = risk_of("plain", SquaredError(), NoPenalty(), False, 0)
+    w = np.random.default_rng(1).standard_normal(5)
+    rows = np.column_stack([X, np.ones(len(X))])
+    each = rows * (rows @ w - y[:, 0])[:, None]
+    block = next(iter(risk.blocks))
+    alone = gradient_scale(risk, w, block, 1)
+    np.testing.assert_allclose(alone, np.sqrt(np.mean(each**2, axis=0)))
+    full = gradient_scale(risk, w, block, len(X))
+    np.testing.assert_allclose(full, np.abs(each.mean(axis=0)))
+
+
+def fit_for(name, kind):
+    """Return a risk of a loss by name, and its rows."""
+    random = np.random.default_rng(len(name))
+    X, size = random.standard_normal((200, 3)), {"large": 1e3, "small": 1e-2}.get(kind, 1.0)
+    trend = X @ np.array([1.0, -0.5, 0.2])
+    if name in CLASSIFICATION:
+        y = (trend + 0.5 * random.standard_normal(200) > (1 if kind == "large" else 0)).astype(
+            float
+        )
+    elif name in ("poisson", "gamma", "tweedie"):
+        y = size * random.gamma(2.0, np.exp(trend))
+    else:
+        y = size * (trend + 0.3 * random.standard_normal(200) + 1)
+    loss = {**REGRESSION, **CLASSIFICATION}[name]
+    rows = (X, y[:, None], None)
+    return EmpiricalRisk(Linear(3), loss, L2(1e-3), Rows(*rows)), rows
+
+
+BY_NAME = pytest.mark.parametrize("name", [*REGRESSION, *CLASSIFICATION])
+BY_SIZE = pytest.mark.parametrize("kind", ["plain", "large", "small"])
+
+
+@BY_NAME
+@BY_SIZE
+def test_the_full_rate_of_every_loss_does_not_diverge(name, kind):
+    risk, _ = fit_for(name, kind)
+    start = risk.beginning(float)
+    rate = safe_rate(risk, start, SGD(), 200)
+    full = walk(
+        risk, start, SGD(), Constant(rate), steps=100, stopping=GradientShrunk(1e-12), record="all"
+    )
+    assert full.status != "diverged"
+    # the perceptron begins at its minimum
+    assert full.fun <= full.values[0] or name == "perceptron"
+
+
+def walk_by_batches(name, kind, optimizer, batch_size):
+    """Return the start's value, the end's, and the lowest known."""
+    risk, rows = fit_for(name, kind)
+    start = risk.beginning(float)
+    rate = safe_rate(risk, start, optimizer, batch_size)
+    walked = walk_epochs(
+        risk,
+        rows,
+        start,
+        optimizer,
+        Pace(Constant(rate), adaptive=True, max_iter=1000, tol=1e-6, patience=5),
+        batch_size=batch_size,
+        shuffle=True,
+        random=np.random.default_rng(0),
+        record="values",
+    )
+    assert walked.status in ("stopped", "converged")
+    assert np.isfinite(walked.values).all()
+    way = descend_rounded if isinstance(risk.loss, Smoothable) else descend_preconditioned
+    best = way(
+        risk, start, max_iter=1000, tol=1e-6, random=np.random.default_rng(0), record="values"
+    )
+    return float(risk.value(start)), float(risk.value(walked.x)), best.fun
+
+
+def assert_near_the_optimum(name, kind, optimizer, batch_size):
+    begin, end, best = walk_by_batches(name, kind, optimizer, batch_size)
+    if name == "perceptron":
+        assert end <= max(best, 0.05)
+    else:
+        assert end <= best + 0.03 * abs(best) + 0.01 * (begin - best)
+
+
+@BY_SIZE
+def test_batches_end_near_the_optimum_where_the_curvature_has_no_bound(kind):
+    assert_near_the_optimum("poisson", kind, SGD(), 32)
+
+
+@pytest.mark.thorough
+@BY_NAME
+@BY_SIZE
+@pytest.mark.parametrize("optimizer", [SGD(), Adam()], ids=["sgd", "adam"])
+@pytest.mark.parametrize("batch_size", [1, 32])
+def test_batches_end_near_the_optimum_of_every_loss(name, kind, optimizer, batch_size):
+    assert_near_the_optimum(name, kind, optimizer, batch_size)
+
+
+class OwnAbsolute(NamedTuple):
+    """An absolute error of one's own, which does not say how it is rounded."""
+
+    normalised: bool = False
+    largest_curvature: float = np.inf
+
+    def value(self, y, z):
+        return np.abs(z - y)
+
+    def slope(self, y, z):
+        return np.sign(z - y)
+
+    def curvature(self, y, z):
+        return 0 * z
+
+    def mean(self, z):
+        return z
+
+
+@pytest.mark.parametrize("batch_size", [1, 32])
+def test_ones_own_kinks_have_a_rate(batch_size):
+    risk, _ = fit_for("absolute_error", "large")
+    own = replace(risk, loss=OwnAbsolute())
+    rate = safe_rate(own, np.zeros(4), SGD(), batch_size)
+    known = safe_rate(risk, np.zeros(4), SGD(), batch_size)
+    assert known / 10 < rate < 10 * known

@@ -1,0 +1,192 @@
+"""Runs in compiled lanes go as in the array loop, each as if it were alone."""
+
+from dataclasses import fields
+
+import numpy as np
+import pytest
+
+import descend
+from descend.objectives.formulas.formula import Formula
+from descend.optimizers import SGD, Adam, Averaged, Lookahead, Momentum, by_name
+from descend.rates import Constant, Cosine, Monotone
+from descend.solvers import array_loop as loop
+from descend.solvers.batched import runs as lanes
+from descend.solvers.stopping import GradientShrunk
+
+WAVES = "sin(x)*cos(y) + 0.1*x^2 + 0.1*(y - 1)^4"
+START = np.random.default_rng(0).uniform(-2, 2, (37, 2))
+
+
+def both(optimizer, rate, *, formula=WAVES, start=START, steps=40, tol=1e-8, record="all"):
+    """Return the same walk in lanes and in the array loop."""
+    objective = Formula(formula, ("x", "y"))
+    options = {
+        "steps": steps,
+        "stopping": GradientShrunk(tol),
+        "record": record,
+        "names": ("x", "y"),
+        "formula": formula,
+    }
+    return tuple(
+        walk(objective, start, optimizer, rate, **options)
+        for walk in (lanes.walk_in_lanes, loop.walk)
+    )
+
+
+def assert_same(one, other, rtol=1e-12):
+    for field in fields(one):
+        found, expected = getattr(one, field.name), getattr(other, field.name)
+        if field.name == "seconds":
+            assert found.shape == expected.shape
+            assert (np.diff(found) >= 0).all()
+        elif field.name in ("objective", "optimizer", "learning_rate"):
+            assert type(found) is type(expected)
+        elif isinstance(expected, np.ndarray | float) and np.asarray(expected).dtype.kind == "f":
+            np.testing.assert_allclose(found, expected, rtol=rtol, atol=1e-12)
+        else:
+            np.testing.assert_array_equal(found, expected)
+
+
+SPREAD = np.geomspace(1e-3, 0.3, len(START))
+
+
+@pytest.mark.parametrize("record", ["all", 7, "values", None])
+def test_everything_is_recorded_as_in_the_array_loop(record):
+    in_lanes, in_arrays = both(Adam(), Constant(SPREAD), record=record)
+    assert_same(in_lanes, in_arrays)
+
+
+@pytest.mark.parametrize(
+    "rate",
+    [Constant(0.05), Cosine(0.1, steps=30), Cosine(SPREAD, steps=30)],
+    ids=["constant", "schedule", "schedules"],
+)
+def test_rates_may_follow_a_schedule(rate):
+    assert_same(*both(Momentum(), rate))
+
+
+@pytest.mark.parametrize("most", [1, 7])
+def test_walks_go_on_from_piece_to_piece(monkeypatch, most):
+    monkeypatch.setattr(lanes, "MOST_STEPS", most)
+    monkeypatch.setattr(lanes, "MOST_RATES", 3 * len(START))
+    assert_same(*both(Adam(), Cosine(SPREAD, steps=30)))
+    assert_same(*both(Adam(), Constant(SPREAD)))
+
+
+def test_hyperparameters_may_differ_from_run_to_run():
+    some = np.resize([0, 0.5, 0.9], len(START))[:, None]
+    wrapped = Lookahead(Momentum(mu=some))
+    assert_same(
+        *both(Adam(beta1=some, eps=np.resize([1e-8, 1e-4], (len(START), 1))), Constant(0.01))
+    )
+    assert_same(*both(wrapped, Constant(0.02)))
+
+
+def test_runs_end_one_by_one():
+    """Some converge, some diverge, some are stopped; each at its own step."""
+    in_lanes, in_arrays = both(
+        SGD(), Constant(SPREAD * 4), formula="x^4 + y^2", steps=300, tol=1e-3, record=9
+    )
+    assert set(in_arrays.status) == {"converged", "diverged", "stopped"}
+    assert len(set(in_arrays.nit)) > 10
+    assert_same(in_lanes, in_arrays, rtol=1e-9)
+
+
+def test_a_run_that_starts_at_the_minimum_rests():
+    start = np.array([[0.0, 0.0], [1.0, 1.0]])
+    in_lanes, in_arrays = both(SGD(), Constant(0.1), formula="x^2 + y^2", start=start)
+    assert in_arrays.nit.tolist() == [0, 40]
+    assert_same(in_lanes, in_arrays)
+    assert_same(*both(SGD(), Constant(0.1), formula="x^2 + y^2", start=start[:1]))
+    assert_same(*both(SGD(), Constant(0.1), formula="x^2 + y^2", start=start[0]))
+
+
+def test_a_single_run_and_no_steps():
+    assert_same(*both(Adam(), Constant(0.1), start=START[0]))
+    assert_same(*both(Adam(), Constant(0.1), steps=0))
+
+
+@pytest.mark.parametrize("formula", ["x + 0*y", "3*y", "max(x, y)^2", "x*y + log(x + 3) + y^7"])
+def test_outputs_may_be_constants_or_shared(formula):
+    assert_same(*both(SGD(), Constant(0.001), formula=formula), rtol=1e-10)
+
+
+def test_the_number_of_threads_changes_nothing(monkeypatch):
+    objective = Formula(WAVES)
+    walks = []
+    for threads in (1, 3):
+        monkeypatch.setattr(lanes, "workers", lambda threads=threads: threads)
+        walks.append(
+            lanes.walk_in_lanes(
+                objective, START, Adam(), Constant(0.1), steps=50, stopping=GradientShrunk(1e-8),
+                record="all", names=("x", "y"), formula=WAVES,
+            )
+        )  # fmt: skip
+    np.testing.assert_array_equal(walks[0].points, walks[1].points)
+
+
+class Mine(Momentum):
+    """An optimizer from elsewhere, which is not compiled to be kept."""
+
+
+MANY = np.zeros((10_000, 2))
+
+
+@pytest.mark.parametrize(
+    ("pays", "changes"),
+    [
+        (True, {}),
+        (False, {"start": MANY[:10]}),
+        (True, {"start": MANY[0], "steps": 100_000}),
+        (False, {"steps": 10}),
+        (False, {"start": MANY.astype(np.float32)}),
+        (False, {"learning_rate": Monotone()}),
+        (False, {"optimizer": Averaged(Adam())}),
+        (False, {"optimizer": by_name("lamb")}),
+        (False, {"optimizer": Mine()}),
+        (False, {"formula": None}),
+    ],
+    ids=lambda given: given if isinstance(given, bool) else ",".join(given) or "plain",
+)
+def test_lanes_are_taken_where_they_can_and_pay(pays, changes):
+    walk = {
+        "objective": Formula(WAVES),
+        "start": MANY,
+        "optimizer": Adam(),
+        "learning_rate": Constant(0.1),
+        "steps": 1000,
+        "formula": WAVES,
+    }
+    assert lanes.pay(**{**walk, **changes}) is pays
+
+
+def test_ascents_take_them(monkeypatch):
+    walks = []
+    walked = lanes.walk_in_lanes
+
+    def counted(*given, **options):
+        walks.append(1)
+        return walked(*given, **options)
+
+    monkeypatch.setattr(lanes, "walk_in_lanes", counted)
+    options = {"optimizer": "adam", "learning_rate": 0.1, "steps": 600, "record": "values"}
+    up = descend.maximize(WAVES, np.resize(START, (3000, 2)), **options)
+    alone = descend.maximize(WAVES, START, **options)
+    assert len(walks) == 1
+    np.testing.assert_allclose(up.x[: len(START)], alone.x, rtol=1e-9, atol=1e-12)
+    np.testing.assert_allclose(up.fun[: len(START)], alone.fun, rtol=1e-9)
+    np.testing.assert_allclose(alone.fun, Formula(WAVES).value(alone.x), rtol=1e-14)
+
+
+def test_a_sweep_takes_them():
+    rates = [0.01, 0.1]
+    swept = descend.sweep(
+        WAVES, 2000, optimizer="momentum", learning_rate=rates, hyper={"mu": [0.5, 0.9]},
+        steps=400, seed=0, record=None,
+    )  # fmt: skip
+    alone = descend.minimize(
+        WAVES, 2000, optimizer=Momentum(mu=0.5), learning_rate=0.1, steps=400, seed=0,
+        callback=lambda x: None,
+    )  # fmt: skip
+    found = np.array([lane.value for lane in swept.select(learning_rate=0.1, mu=0.5)])
+    np.testing.assert_allclose(found, alone.fun, rtol=1e-9, atol=1e-9)

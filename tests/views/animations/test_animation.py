@@ -1,0 +1,165 @@
+import shutil
+import time
+
+import numpy as np
+import pytest
+from PIL import Image
+from walked import BOWL, CUBE, HILL, ROSENBROCK, WELL, walked
+
+from descend import DescentRegressor, views
+from descend.views.animations import video as film
+from descend.views.animations.animation import animate
+from descend.views.animations.canvas import Stage
+from descend.views.landscape import survey
+from descend.views.style import new_figure
+from descend.views.surface import draw_surface, on_surface
+
+STARTS = np.random.default_rng(0).uniform(-4, 4, (50, 2))
+ROWS = np.random.default_rng(0).standard_normal((40, 3))
+BY_BATCHES = DescentRegressor(optimizer="sgd", batch_size=8, max_iter=8, tol=0.0, random_state=0)
+FILMS = {
+    "map": (walked(BOWL, [3.0, 3.0], 0.3), {}),
+    "runs": (walked(HILL, STARTS), {}),
+    "surface": (walked(HILL, STARTS[:3]), {"surface": True}),
+    "curve": (walked(WELL, [1.9], 0.02, names=["w"]), {}),
+    "curve, runs": (walked(WELL, STARTS[:20, :1] / 4, 0.02, names=["w"]), {}),
+    "values": (walked(CUBE, [1, 2, 3], names="xyz"), {}),
+    "no points": (walked(BOWL, [1.0, 1.0], record=False), {"title": "$"}),
+    "diverged": (walked(BOWL, [[3.0, 3.0], [1.0, 1.0]], 0.45, 2000), {"surface": True}),
+    "crowd": (walked(HILL, np.tile(STARTS, (6, 1)), steps=10), {}),
+    "window": (walked(BOWL, [3.0, 3.0]), {"window": ((-1, 1), (-1, 1)), "surface": True}),
+    "batches": (BY_BATCHES.fit(ROWS, ROWS[:, 0]).descent_, {}),
+    "no step": (walked(BOWL, [1.0, 1.0], steps=0), {}),
+}
+
+
+def frames_of(file):
+    with Image.open(file) as film_:
+        durations, frames = [], []
+        for index in range(film_.n_frames):
+            film_.seek(index)
+            durations.append(film_.info["duration"])
+            frames.append(np.asarray(film_.convert("RGB")).astype(int))
+    return frames, durations
+
+
+@pytest.mark.parametrize(("descent", "options"), FILMS.values(), ids=FILMS)
+def test_a_film_lasts_as_long_as_asked_and_a_second_more(descent, options, tmp_path):
+    file = views.animate(descent, tmp_path / "film.gif", seconds=2, frames_per_second=8, **options)
+    frames, durations = frames_of(file)
+    assert file.read_bytes().startswith(b"GIF89a")
+    assert len(frames) <= 16
+    assert sum(durations) == 3000
+    assert durations[-1] >= 1000
+    if len(descent.values) > 1:
+        assert np.abs(frames[0] - frames[-1]).max() > 100
+        assert len(frames) >= 5
+
+
+def test_a_short_walk_has_a_frame_a_step_and_paper_is_white(tmp_path):
+    frames, _ = frames_of(views.animate(walked(BOWL, [3.0, 3.0], 0.1, 9), tmp_path / "a.gif"))
+    assert len(frames) == 10
+    assert all((frame[2, 2] == 255).all() for frame in frames)
+
+
+def test_the_film_is_the_same_each_time(tmp_path):
+    descent = walked(HILL, STARTS)
+    first, second = (
+        animate(descent, tmp_path / f"{name}.gif", seconds=1).read_bytes() for name in "ab"
+    )
+    assert first == second
+
+
+def test_trails_stay_and_actors_go():
+    figure = new_figure(4, 3)
+    ax = figure.add_subplot()
+    ax.set(xlim=(0, 1), ylim=(0, 1))
+    stage = Stage(figure)
+    trail = ax.plot([0, 1], [0.5, 0.5], color="red", linewidth=6)[0]
+    actor = ax.plot([0.5, 0.5], [0.8, 0.9], color="blue", linewidth=6)[0]
+    empty = stage.frame([], [])
+    peek = stage.frame([trail], [actor], keep=False)
+    assert (stage.frame([], []) == empty).all()
+    assert (stage.frame([trail], [actor]) == peek).all()
+    after = stage.frame([], [])
+    red, blue = np.array([255, 0, 0]), np.array([0, 0, 255])
+    assert (peek == blue).all(axis=2).any()
+    assert (after == red).all(axis=2).any()
+    assert not (after == blue).all(axis=2).any()
+
+
+def test_what_a_hill_hides_is_not_drawn():
+    figure = new_figure(5, 4)
+    landscape = survey(HILL, ((-4, 4), (-4, 4)))
+    ax = draw_surface(figure, figure.add_gridspec(1, 1)[0], landscape, ("x", "y"))
+    figure.canvas.draw()
+    ax.view_init(elev=10, azim=-90)
+    top, behind, outside = [1.5, 1.6], [1.5, 3.6], [9.0, 0.0]
+    points = np.array([[top, behind, outside]])
+    places = on_surface(ax, landscape, points, HILL.value(points))
+    assert np.isfinite(places[0, 0]).all()
+    assert np.isnan(places[0, 1:]).all()
+
+
+@pytest.mark.parametrize(
+    ("name", "options", "message"),
+    [
+        ("film.avi", {}, r"\.gif or \.mp4"),
+        ("film", {}, r"\.gif or \.mp4"),
+        ("film.gif", {"seconds": 0}, "more than 0 and at most 600 seconds"),
+        ("film.gif", {"frames_per_second": np.nan}, "more than 0"),
+        ("film.gif", {"window": (0, 1)}, "window must be"),
+    ],
+)
+def test_bad_requests_leave_nothing_behind(name, options, message, tmp_path):
+    with pytest.raises(ValueError, match=message):
+        views.animate(walked(BOWL, [1.0, 1.0]), tmp_path / name, **options)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_surface_needs_two_variables(tmp_path):
+    with pytest.raises(ValueError, match="two variables"):
+        animate(walked(CUBE, [1, 2, 3], names="xyz"), tmp_path / "a.gif", surface=True)
+
+
+def test_without_ffmpeg_mp4_is_refused_at_once(tmp_path, monkeypatch):
+    monkeypatch.setattr(film.shutil, "which", lambda _: None)
+    with pytest.raises(ValueError, match=r"ffmpeg is not installed; a name that ends in \.gif"):
+        animate(walked(BOWL, [1.0, 1.0]), tmp_path / "film.mp4")
+
+
+def test_a_film_that_fails_leaves_the_older_one(tmp_path, monkeypatch):
+    older = tmp_path / "film.gif"
+    older.write_bytes(b"older")
+
+    def fail(*_: object) -> None:
+        raise RuntimeError("interrupted")
+
+    monkeypatch.setattr(film, "_write_gif", fail)
+    with pytest.raises(RuntimeError):
+        animate(walked(BOWL, [1.0, 1.0]), older)
+    assert older.read_bytes() == b"older"
+    assert list(tmp_path.iterdir()) == [older]
+
+
+def test_fifty_runs_of_a_thousand_steps_are_quick_and_small(tmp_path):
+    descent = walked(HILL, STARTS, 0.02, 1000)
+    started = time.perf_counter()
+    file = animate(descent, tmp_path / "film.gif")
+    # The goal is 10 s on two cores; here, a busy machine is allowed some more.
+    assert time.perf_counter() - started < 30
+    assert file.stat().st_size < 3_000_000
+    assert len(frames_of(file)[0]) <= 120
+
+
+@pytest.mark.thorough
+def test_mp4_is_a_film_of_the_right_length(tmp_path):
+    assert shutil.which("ffmpeg") is not None
+    import subprocess
+
+    descent = walked(ROSENBROCK, [-1.2, 1.0], 0.001, 300)
+    file = animate(descent, tmp_path / "film.mp4", seconds=2, frames_per_second=10)
+    assert file.read_bytes()[4:8] == b"ftyp"
+    probe = ["ffprobe", "-v", "error", "-show_entries", "format=duration", "-of", "csv=p=0"]
+    told = subprocess.run([*probe, str(file)], capture_output=True, text=True, check=True)
+    assert float(told.stdout) == pytest.approx(3.0, abs=0.15)
