@@ -8,7 +8,7 @@ from descend.objectives.composite import Bounded
 from descend.optimizers import LARS, SGD, Adam, Averaged, Momentum
 from descend.penalties import L1, NoPenalty
 from descend.solvers import updates as stepping
-from descend.solvers.updates import compiled, way_to_advance
+from descend.solvers.updates import compiled, update_for
 
 SIZE = 12_345
 
@@ -65,12 +65,12 @@ CASES = {
     ("optimizer", "penalty", "shape", "serves"), CASES.values(), ids=CASES.keys()
 )
 def test_where_the_compiled_step_serves(optimizer, penalty, shape, serves):
-    found = way_to_advance(optimizer, penalty, np.zeros(shape), steps=10)
+    found = update_for(optimizer, penalty, np.zeros(shape), steps=10)
     assert (found is compiled) is serves
 
 
 def test_few_steps_do_not_pay_for_loading():
-    assert way_to_advance(Adam(), NoPenalty(), np.zeros((1, SIZE)), steps=10) is not compiled
+    assert update_for(Adam(), NoPenalty(), np.zeros((1, SIZE)), steps=10) is not compiled
 
 
 @pytest.mark.usefixtures("_always")

@@ -1,4 +1,4 @@
-"""What a caller wants to be told after each step, in the loop's form."""
+"""What a caller wants to be told after each step, in the solvers' form."""
 
 from __future__ import annotations
 
@@ -6,36 +6,23 @@ import inspect
 from collections.abc import Callable
 from typing import Any
 
-from descend.protocols import Array, Callback
-
-
-def together(callbacks: tuple[Callback, ...]) -> Callback:
-    """Return one callback that calls all."""
-
-    def call(w: Array, value: Array) -> None:
-        for callback in callbacks:
-            callback(w, value)
-
-    return call
+from descend.protocols import Callback, Step
 
 
 def as_scipy_calls(callback: Callable[..., Any], single: bool) -> Callback:
-    """Return the user's callback in the loop's form."""
+    """Return the user's callback, called as SciPy does, in the solvers' form."""
     named = _takes_result(callback)
-    count = 0
 
-    def call(w: Array, value: Array) -> None:
-        nonlocal count
-        count += 1
-        x = w[0].copy() if single else w.copy()
+    def call(step: Step) -> None:
+        x = step.w[0].copy() if single else step.w.copy()
         if not named:
             callback(x)
             return
         from scipy.optimize import OptimizeResult
 
-        fun = value[0].item() if single else value.copy()
+        fun = step.value[0].item() if single else step.value.copy()
         result = OptimizeResult()
-        result.update(x=x, fun=fun, nit=count)
+        result.update(x=x, fun=fun, nit=step.number)
         callback(intermediate_result=result)
 
     return call

@@ -9,17 +9,18 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from descend.api.bounds import limits_of
-from descend.api.callbacks import as_scipy_calls, together, upside_down
+from descend.api.callbacks import as_scipy_calls, upside_down
 from descend.api.defaults import automatic, is_auto, rate_of, recommended
 from descend.api.starts import Seed, Start, check_finite, names_of, size_of, starting_points
 from descend.objectives import Gradient, as_problem
 from descend.objectives.composite import Bounded
 from descend.objectives.negative import negative, opposite
 from descend.optimizers import by_name
-from descend.protocols import Optimizer, Record
-from descend.solvers.batched.runs import walk
+from descend.protocols import Array, Optimizer, Record
+from descend.solvers.array_loop import ArrayLoop
+from descend.solvers.batched.runs import Batched
+from descend.solvers.contract import Observer, Options, Solver
 from descend.solvers.progress import bar
-from descend.solvers.stopping import GradientShrunk
 
 if TYPE_CHECKING:
     from descend.records.descent import Descent
@@ -29,7 +30,7 @@ def minimize(
     objective: Any,
     start: Start,
     *,
-    optimizer: str | Optimizer = "auto",
+    optimizer: str | Optimizer | Solver = "auto",
     learning_rate: Any = "auto",
     steps: int = 1000,
     tol: float = 1e-8,
@@ -56,7 +57,8 @@ def minimize(
         `{"x": 1, "y": 2}`, or to arrays `(k,)`; or an integer k for k random starts in the
         landmark's window, in [-5, 5] for each variable of a formula.
     optimizer
-        A name ("sgd", "momentum", "adam") or an instance, `descend.optimizers.Adam(beta1=0.8)`.
+        A name ("sgd", "momentum", "adam") or an instance, `descend.optimizers.Adam(beta1=0.8)`, or
+        a solver of one's own (`descend.solvers.contract.Solver`).
         "auto" is steepest descent in coordinates learnt from the last gradients
         (`descend.optimizers.LBFGS`) with a line search: it needs no learning rate, and the
         value never rises. With a learning rate, "auto" is plain gradient descent, "sgd".
@@ -133,37 +135,25 @@ def minimize(
     check_seconds(seconds)
     limits = None if bounds is None else limits_of(bounds, problem.names, size_of(start, problem))
     points = starting_points(start, problem, seed, limits)
-    untuned = is_auto(learning_rate)
-    if is_auto(optimizer):
-        optimizer = automatic(points, untuned)
-    chosen = by_name(optimizer)
-    rate = recommended(chosen) if untuned else rate_of(learning_rate, points, steps)
+    solver = solver_for(optimizer, learning_rate, points, steps)
     check_finite(problem, points)
     if not (callback is None or callable(callback)):
         raise ValueError(f"callback={callback!r} is not a function: give one of the point")
     own = () if callback is None else (as_scipy_calls(callback, single=points.ndim == 1),)
+    options = Options(
+        steps, tol, record, seconds, names=problem.names or (), formula=problem.formula
+    )
     with bar(steps) if progress else nullcontext() as advance:
-        callbacks = own if advance is None else (*own, advance)
-        return walk(
-            problem.objective if limits is None else Bounded(problem.objective, *limits),
-            points,
-            chosen,
-            rate,
-            steps=steps,
-            stopping=GradientShrunk(tol),
-            record=record,
-            callback=together(callbacks) if callbacks else None,
-            seconds=seconds,
-            names=problem.names or (),
-            formula=problem.formula,
-        )
+        observer = Observer(*own) if advance is None else Observer(*own, advance)
+        objective = problem.objective if limits is None else Bounded(problem.objective, *limits)
+        return solver.solve(objective, points, options, observer)
 
 
 def maximize(
     objective: Any,
     start: Start,
     *,
-    optimizer: str | Optimizer = "auto",
+    optimizer: str | Optimizer | Solver = "auto",
     learning_rate: Any = "auto",
     steps: int = 1000,
     tol: float = 1e-8,
@@ -215,6 +205,23 @@ def maximize(
     )
     assert descent.objective is not None
     return descent.upside_down(opposite(descent.objective, descent.formula), problem.formula)
+
+
+def solver_for(optimizer: Any, learning_rate: Any, points: Array, steps: int) -> Solver:
+    """Return the solver that the caller's words mean: the array loop, or one that was given."""
+    untuned = is_auto(learning_rate)
+    if isinstance(optimizer, Solver) and not isinstance(optimizer, type):
+        if not untuned:
+            raise ValueError(
+                f"learning_rate={learning_rate!r} goes with an optimizer, and "
+                f"{type(optimizer).__name__} is a solver, which chooses its own steps: leave it out"
+            )
+        return optimizer
+    if is_auto(optimizer):
+        optimizer = automatic(points, untuned)
+    chosen = by_name(optimizer)
+    rate = recommended(chosen) if untuned else rate_of(learning_rate, points, steps)
+    return Batched(ArrayLoop(chosen, rate))
 
 
 def _check_counts(steps: int, tol: float, record: Record) -> None:

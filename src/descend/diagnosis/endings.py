@@ -18,7 +18,7 @@ from descend.objectives.landmarks import LANDMARKS
 from descend.objectives.risks.empirical_risk import EmpiricalRisk
 from descend.optimizers import SAGA, SVRG
 from descend.optimizers.traits.measured import stable_rate
-from descend.solvers.line_search import WALL
+from descend.protocols import Ending
 
 if TYPE_CHECKING:
     from descend.records.descent import Descent
@@ -37,7 +37,7 @@ def _stalled(descent: Descent) -> Diagnosis:
     told = f"It stalled after {counted(descent)}: {descent.message}."
     if isinstance(descent.objective, EmpiricalRisk):  # its gradient is our own, its kinks are known
         return Diagnosis("stalled", (told,))
-    if descent.message == WALL:
+    if descent.ending == Ending.DOMAIN_EDGE:
         why = "Start elsewhere; if the edge is that of a coordinate, bounds= lets it walk along."
         return Diagnosis("stalled", (told, why))
     why = (

@@ -10,8 +10,8 @@ import numpy as np
 from descend.objectives import as_problem
 from descend.protocols import verbs
 from descend.rates import Constant
-from descend.solvers.array_loop import walk
-from descend.solvers.stopping import GradientShrunk
+from descend.solvers.array_loop import ArrayLoop
+from descend.solvers.contract import Options
 from descend.solvers.subgradients import nonsmooth_part
 
 if TYPE_CHECKING:
@@ -140,15 +140,8 @@ def lost_point(descent: Descent, start: Array) -> Array | None:
     if not isinstance(rate, Constant) or descent.nit > STEPS_PER_TRIAL:
         return None
     watched = Watched(descent.objective)
-    walk(
-        watched,
-        start,
-        descent.optimizer,
-        Constant(float(descent.learning_rates[-1])),
-        steps=descent.nit,
-        stopping=GradientShrunk(0.0),
-        record=None,
-    )
+    loop = ArrayLoop(descent.optimizer, Constant(float(descent.learning_rates[-1])))
+    loop.solve(watched, start, Options(steps=descent.nit, tol=0.0, record=None))
     return watched.lost
 
 
@@ -164,16 +157,10 @@ def working_rate(descent: Descent, start: Array, rate: float, bound: float | Non
     if descent.objective is None or descent.optimizer is None:
         return None
     candidate = rate / 2 if bound is None else min(rate, bound) / 2
+    steps = min(max(100, 2 * descent.nit), STEPS_PER_TRIAL)
     for _ in range(TRIALS):
-        trial = walk(
-            descent.objective,
-            start,
-            descent.optimizer,
-            Constant(candidate),
-            steps=min(max(100, 2 * descent.nit), STEPS_PER_TRIAL),
-            stopping=GradientShrunk(1e-8),
-            record=None,
-        )
+        loop = ArrayLoop(descent.optimizer, Constant(candidate))
+        trial = loop.solve(descent.objective, start, Options(steps=steps, record=None))
         if trial.status != "diverged" and trial.fun <= descent.values[0]:
             return candidate
         candidate /= 2

@@ -1,7 +1,6 @@
 """What to say about a descent that went up instead of down."""
 
 import warnings
-from dataclasses import replace
 
 import numpy as np
 from sklearn.exceptions import ConvergenceWarning
@@ -10,11 +9,12 @@ from descend.estimators.coordinates import feature_scale
 from descend.estimators.rate import safe_rate_for
 from descend.estimators.settings import Settings, of_any_length
 from descend.objectives.risks.empirical_risk import EmpiricalRisk
-from descend.protocols import Adaptive, Array
+from descend.protocols import Adaptive, Array, Ending
 from descend.rates import Constant
 from descend.rates.composed import length_of
 from descend.records.descent import Descent
-from descend.records.epoch_history import FAR
+from descend.records.joining import ended
+from descend.solvers.stochastic.rate_control import FAR
 from descend.support.errors import DivergenceError
 
 NOISE = 0.5
@@ -69,11 +69,12 @@ def told_of_end(risk: EmpiricalRisk, settings: Settings, descent: Descent, start
     DivergenceError
         If it ended far above its start, at a learning rate that was given.
     """
-    rise = _rise(risk, settings, descent, start)
-    if rise:
-        told = on_divergence(risk, settings, rise, start)
+    end = _rise(risk, settings, descent, start)
+    if end is not None:
+        risen = ended(descent, Ending.ROSE, start=float(descent.values[0]), end=end)
+        told = on_divergence(risk, settings, risen.message, start)
         warnings.warn(told, ConvergenceWarning, stacklevel=4)
-        return replace(descent, status="stopped", message=rise)
+        return risen
     # a schedule with an end says itself how long to descend
     planned = length_of(descent.learning_rate) < np.inf
     if descent.status == "stopped" and settings.tol > 0 and not planned:
@@ -86,8 +87,8 @@ def told_of_end(risk: EmpiricalRisk, settings: Settings, descent: Descent, start
     return descent
 
 
-def _rise(risk: EmpiricalRisk, settings: Settings, descent: Descent, start: Array) -> str:
-    """Say how the risk rose at the rate that was given; nothing if it did not.
+def _rise(risk: EmpiricalRisk, settings: Settings, descent: Descent, start: Array) -> float | None:
+    """Return how far the risk rose at the rate that was given; None if it did not.
 
     The end must lie above the risk of predicting zero, too: a warm start at the minimum has no
     choice but to leave it for the noise of the batches.
@@ -101,13 +102,13 @@ def _rise(risk: EmpiricalRisk, settings: Settings, descent: Descent, start: Arra
     own = settings.optimizer is None or rate is None or isinstance(rate, Adaptive)
     # from zero, any growth is without measure
     if own or begin == 0 or descent.fun <= begin + NOISE * abs(begin):
-        return ""
+        return None
     end, zero = float(risk.value(descent.x)), float(risk.value(np.zeros_like(start)))
     top = max(begin, zero)
     scale = max(abs(begin), abs(zero))
     if end <= top + NOISE * scale:
-        return ""
-    rise = f"the loss rose from {begin:.4g} to {end:.4g}"
+        return None
     if end > top + (FAR - 1) * scale:
-        raise DivergenceError(on_divergence(risk, settings, rise, start))
-    return rise
+        message = Ending.ROSE.message(start=begin, end=end)
+        raise DivergenceError(on_divergence(risk, settings, message, start), descent)
+    return end

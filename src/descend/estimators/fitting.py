@@ -9,11 +9,11 @@ from sklearn.model_selection import train_test_split
 
 from descend.data.rows import Rows
 from descend.estimators.checking import checked_random_state, of_mean_one, rows_to_predict
-from descend.estimators.monitoring import Best, Validation, not_improved
+from descend.estimators.monitoring import Best, Validation
 from descend.estimators.resume import ResumeState
 from descend.estimators.settings import Settings, for_parts
 from descend.estimators.training import Trained, train, train_on
-from descend.protocols import Array, Loss
+from descend.protocols import Array, Ending, Loss
 
 
 class Target(NamedTuple):
@@ -128,7 +128,7 @@ def fit_linear_on(
     start = last_parameters(estimator, target.y.shape[1])
     if settings.early_stopping and best.failures >= settings.n_iter_no_change:
         assert start is not None
-        told = not_improved(task.metric, best.failures)
+        told = Ending.EARLY_STOPPING.message(metric=task.metric, epochs=best.failures)
         estimator.descent_ = replace(
             estimator.descent_, message=f"{told}: these rows were not walked over"
         )

@@ -1,13 +1,14 @@
 """What is done after each epoch of a fit: scores, early stopping, the user's callbacks."""
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from descend.estimators.settings import Settings
 from descend.models import Linear
-from descend.protocols import Adaptive, Array, Callback, Epoch, Progress, Schedule, Search
+from descend.protocols import Array, Ending, Progress, Step
+from descend.solvers.contract import Observer
 
 
 class Validation(NamedTuple):
@@ -39,8 +40,8 @@ class Best(NamedTuple):
         return self._replace(failures=self.failures + 1)
 
 
-class Watch:
-    """What is done after each epoch.
+class Monitor(Observer):
+    """What is done after each epoch of a fit: scores, early stopping, the user's callbacks.
 
     Attributes
     ----------
@@ -48,8 +49,8 @@ class Watch:
         One an epoch, as far as they are asked for.
     best
         The best parameters `(outputs, width)`, with early stopping.
-    ending
-        Why it ended the descent; empty if it did not.
+    ending, numbers
+        Why it ended the descent, with the numbers of the sentence; None if it did not.
     """
 
     def __init__(
@@ -59,62 +60,44 @@ class Watch:
         validation: Validation | None,
         show: Callable[[Progress], None] | None,
     ) -> None:
-        self._settings = settings
-        self._model = model
-        self._validation = validation
-        self._callbacks = settings.callbacks if show is None else (*settings.callbacks, show)
-        self.begin()
+        super().__init__()
+        self._settings, self._model, self._validation = settings, model, validation
+        self._told = settings.callbacks if show is None else (*settings.callbacks, show)
+        self.restart()
 
-    def begin(self) -> None:
+    def restart(self) -> None:
         """Forget the epochs so far: the descent begins anew."""
         self.losses: list[float] = []
         self.scores: list[float] = []
         self.best = Best()
-        self.ending = ""
+        self.ending: Ending | None = None
+        self.numbers: dict[str, Any] = {}
 
     @property
-    def idle(self) -> bool:
-        """Whether there is nothing to do."""
-        return self._validation is None and not self._callbacks and self._settings.record != "steps"
+    def active(self) -> bool:
+        """Whether there is anything to do."""
+        return self._validation is not None or bool(self._told) or self._settings.record == "steps"
 
-    def __call__(self, epoch: Epoch) -> None:
-        """Look at an epoch; `StopIteration` ends the descent."""
-        self.losses.append(epoch.loss)
+    def tell(self, step: Step) -> bool:
+        """Look at an epoch; return whether the descent goes on."""
+        self.losses.append(float(step.value[0]))
         if self._validation is not None:
-            w = self._model.by_output(epoch.w)
-            self.scores.append(self._validation.score(w))
-            if self._settings.early_stopping:
-                self.best = self.best.after(self.scores[-1], w, self._settings.tol)
-                if self.best.failures >= self._settings.n_iter_no_change:
-                    self.ending = not_improved(self._validation.metric, self.best.failures)
-        progress = Progress(
-            epoch.number, float(epoch.loss), self.scores[-1] if self.scores else None, epoch.rate
-        )
+            self._score(self._validation, self._model.by_output(step.w[0]))
+        score = self.scores[-1] if self.scores else None
+        progress = Progress(step.number, self.losses[-1], score, float(step.rate[0]))
         try:
-            for callback in self._callbacks:
+            for callback in self._told:
                 callback(progress)
         except StopIteration:
-            self.ending = "a callback ended it"
-        if self.ending:
-            raise StopIteration
+            self.ending, self.numbers = Ending.CALLBACK, {}
+        return self.ending is None
 
-    def after_step(self, rate: Schedule | Adaptive | Search | None) -> Callback | None:
-        """Return a callback of the array loop that tells this one; a rate that is found is NaN."""
-        if self.idle:
-            return None
-        number = 0
-
-        def call(w: Array, value: Array) -> None:
-            nonlocal number
-            number += 1
-            told = float("nan")
-            if rate is not None and not isinstance(rate, Adaptive | Search):
-                told = float(rate(np.asarray(float(number))))
-            self(Epoch(number, w[0], float(value[0]), told))
-
-        return call
-
-
-def not_improved(metric: str, epochs: int) -> str:
-    """Say why early stopping ended a descent."""
-    return f"the {metric} on the validation rows has not improved for {epochs} epochs"
+    def _score(self, validation: Validation, w: Array) -> None:
+        """Score parameters on the validation rows, and stop early where that is asked for."""
+        self.scores.append(validation.score(w))
+        if not self._settings.early_stopping:
+            return
+        self.best = self.best.after(self.scores[-1], w, self._settings.tol)
+        if self.best.failures >= self._settings.n_iter_no_change:
+            self.ending = Ending.EARLY_STOPPING
+            self.numbers = {"metric": validation.metric, "epochs": self.best.failures}

@@ -13,7 +13,7 @@ from descend.optimizers.wrappers.scaled import Scaled
 from descend.protocols import Adaptive, Array, Optimizer, Schedule
 from descend.rates import Constant
 from descend.rates.composed import length_of
-from descend.solvers.stochastic.state import State
+from descend.solvers.stochastic.state import StochasticState
 
 
 class ResumeState(NamedTuple):
@@ -36,7 +36,7 @@ class ResumeState(NamedTuple):
     settings: Settings
     optimizer: Optimizer
     schedule: Schedule
-    state: State
+    state: StochasticState
     random: np.random.Generator
     answer: Array
 
@@ -61,7 +61,7 @@ def beginning(
     assert settings.optimizer is not None
     scale = feature_scale(risk) if settings.precondition == "diagonal" else None
     optimizer = settings.optimizer if scale is None else Scaled(settings.optimizer)
-    state = State(risk.model, start, optimizer)
+    state = StochasticState(risk.model, start, optimizer)
     if scale is not None:
         state.memory[0][:] = risk.model.by_output(scale)
     rate = rate_for(risk, settings, start, scale)

@@ -10,6 +10,7 @@ from descend.optimizers.traits.measured import is_elementwise
 from descend.penalties import by_name as penalty_by_name
 from descend.protocols import Adaptive, Optimizer, Patient, Penalty, Record, Schedule, Search
 from descend.rates import Constant, Optimal, Text, read, refuse_out_of_range
+from descend.solvers.contract import Solver
 
 Rate = Schedule | Adaptive | Search | Text | None
 """A learning rate as the settings hold it: one in words learns later how long it lasts."""
@@ -42,6 +43,11 @@ class Settings(NamedTuple):
     def rows_a_step(self, n: int) -> int:
         """Return how many of `n` rows a step takes."""
         return n if self.batch_size is None else min(self.batch_size, n)
+
+    @property
+    def takes_batches(self) -> bool:
+        """Whether an optimizer, and no solver, takes the steps."""
+        return self.optimizer is not None and not isinstance(self.optimizer, Solver)
 
     @property
     def by_batches(self) -> bool:

@@ -1,169 +1,125 @@
-"""The ways down: in the right coordinates, with all rows a step, or by batches."""
+"""Which solver an estimator's settings ask for."""
+
+from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
-from descend.data.rows import Rows
+from descend.curvature.preconditioning import PreconditionedObjective
 from descend.estimators.coordinates import coordinates_of
-from descend.estimators.monitoring import Watch
 from descend.estimators.rate import ATTEMPTS, rate_for, rule_of
-from descend.estimators.resume import ResumeState, beginning
+from descend.estimators.resume import ResumeState
 from descend.estimators.settings import Settings
 from descend.objectives.risks.empirical_risk import EmpiricalRisk
-from descend.protocols import Adaptive, Array, Epoch, Smoothable
+from descend.protocols import Adaptive, Array, Ending, Smoothable, Status
 from descend.rates import Constant, Text
 from descend.rates.searches import Monotone
 from descend.records.descent import Descent
-from descend.solvers.array_loop import walk
-from descend.solvers.preconditioned import descend_preconditioned, walk_in
-from descend.solvers.smoothing import descend_rounded
-from descend.solvers.stopping import GradientShrunk
+from descend.solvers.array_loop import ArrayLoop
+from descend.solvers.contract import SILENT, Observer, Options, Solver
+from descend.solvers.preconditioned import descend_in
+from descend.solvers.smoothing import Smoothing, smooth_solver
 from descend.support.blas import one_thread
 
 
-def descend(
-    risk: EmpiricalRisk,
-    settings: Settings,
-    examples: Rows,
-    start: Array,
-    watch: Watch,
-    random: np.random.Generator,
-    pause: ResumeState | None,
-    check_rows: Callable[[], None],
-) -> tuple[Descent, ResumeState | None]:
-    """Go down the way that the settings ask for: preconditioned, all rows at once, or by batches.
+def solver_for(
+    risk: EmpiricalRisk, settings: Settings, start: Array, random: np.random.Generator
+) -> Solver:
+    """Return the solver that the settings ask for where a step takes all rows.
 
-    Parameters
-    ----------
-    risk, settings, examples, start
-        What is descended, how, along which rows, and from where, `(d,)`.
-    watch
-        Looks at each epoch.
-    random
-        Draws orders and samples.
-    pause
-        Where a descent by batches goes on from, or None; it moves on.
-    check_rows
-        Raises what says why where the rows hold what is not finite.
+    ======================================  =====================================================
+    optimizer "auto", a loss with kinks     `Smoothing` (around the one of the next two that fits)
+    "auto", a penalty with kinks or bounds  `ProximalNewton`
+    "auto"                                  `Preconditioned`
+    a solver                                itself
+    a named optimizer, `precondition`       `InCoordinates`: the array loop in other coordinates
+    a named optimizer                       `Retried`: the array loop, at a rate that holds
+    ======================================  =====================================================
 
-    Returns
-    -------
-    tuple
-        The record; and where a descent by batches stands, None after other ways.
+    By batches it is `Stochastic`: see `stochastic_solver`.
     """
-    n = risk.blocks.n_rows
-    all_rows = settings.rows_a_step(n) == n
-    if settings.optimizer is None or settings.learning_rate is None or all_rows:
-        check_rows()
-    if settings.optimizer is None:
-        kinked = isinstance(risk.loss, Smoothable)
-        descent = (descend_rounded if kinked else descend_preconditioned)(
-            risk,
-            start,
-            max_iter=settings.max_iter,
-            tol=settings.tol,
-            random=random,
-            record=settings.record,
-            callback=watch.after_step(None),
-        )
-        return descent, None
-    if not all_rows:
-        callback = None if watch.idle else watch
-        pause = pause or beginning(risk, settings, start, random)
-        return by_batches(risk, settings, examples, start, pause, callback, check_rows), pause
+    optimizer = settings.optimizer
+    if optimizer is None:
+        return Smoothing() if isinstance(risk.loss, Smoothable) else smooth_solver(risk)
+    if isinstance(optimizer, Solver):
+        return optimizer
     if settings.precondition != "none":
         rate = settings.learning_rate or Monotone(initial=1.0)
         rate = rate.over(settings.max_iter) if isinstance(rate, Text) else rate
-        descent = walk_in(
-            coordinates_of(risk, start, settings.precondition, random),
-            start,
-            settings.optimizer,
-            rate,
-            steps=settings.max_iter,
-            stopping=GradientShrunk(settings.tol),
-            record=settings.record,
-            callback=watch.after_step(rate),
-        )
-        return replace(descent, objective=risk), None
-    return _with_all_rows(risk, settings, start, watch), None
-
-
-def _with_all_rows(risk: EmpiricalRisk, settings: Settings, start: Array, watch: Watch) -> Descent:
-    """Walk by steps along the gradient of all rows; a rate from the curvature may have to shrink.
-
-    Where the curvature has no bound, or the optimizer looks around before it steps, it is a guess.
-    """
-    assert settings.optimizer is not None
-    rate = rate_for(risk, settings, start, None)
+        coordinates = coordinates_of(risk, start, settings.precondition, random)
+        return InCoordinates(coordinates, ArrayLoop(optimizer, rate))
     attempts = ATTEMPTS if settings.learning_rate is None else 1
-    for _ in range(attempts):
-        watch.begin()
-        with one_thread(risk.model.width):
-            descent = walk(
-                risk,
-                start,
-                settings.optimizer,
-                rate,
-                steps=settings.max_iter,
-                stopping=GradientShrunk(settings.tol),
-                record=settings.record,
-                callback=watch.after_step(rate),
-            )
-        fell = descent.status != "diverged" and descent.fun <= descent.values[0]
-        if fell or watch.ending or isinstance(rate, Adaptive):
-            break
-        rate = Constant(float(rate(np.asarray(1.0))) / 4)
-    return descent
+    return Retried(ArrayLoop(optimizer, rate_for(risk, settings, start, None)), attempts)
 
 
-def by_batches(
+def stochastic_solver(
     risk: EmpiricalRisk,
     settings: Settings,
-    examples: Rows,
-    start: Array,
-    pause: ResumeState,
-    callback: Callable[[Epoch], None] | None,
-    check_rows: Callable[[], None],
-) -> Descent:
-    """Walk by batches from where a pause is, which moves on.
-
-    Parameters
-    ----------
-    risk, settings, examples, start
-        What is descended, how, along which rows, and from where, `(d,)`.
-    pause
-        Where it stands, with `start` its answer.
-    callback
-        Called after each epoch; it ends the descent by `StopIteration`.
-    check_rows
-        Raises what says why where the rows hold what is not finite.
-    """
-    from descend.solvers.stochastic.epochs import (  # loads Numba, which other ways do not need
-        Pace,
-        walk_epochs,
+    resume: ResumeState,
+    check_rows: Callable[[], None] | None,
+) -> Solver:
+    """Return the solver by batches, which goes on from where a descent stands and moves it on."""
+    from descend.solvers.stochastic.epochs import (
+        Stochastic,  # loads Numba, which others do not need
     )
+    from descend.solvers.stochastic.rate_control import RatePlan
 
-    pace = Pace(
-        pause.schedule,
+    plan = RatePlan(
+        resume.schedule,
         adaptive=settings.learning_rate is None,
-        max_iter=settings.max_iter,
-        tol=settings.tol,
         patience=settings.n_iter_no_change,
         rule=rule_of(settings),
     )
-    return walk_epochs(
-        risk,
-        (examples.X, examples.y, examples.weight),
-        start,
-        pause.optimizer,
-        pace,
-        batch_size=settings.rows_a_step(risk.blocks.n_rows),
-        shuffle=settings.shuffle,
-        random=pause.random,
-        record=settings.record,
-        callback=callback,
-        on_blow_up=check_rows,
-        state=pause.state,
+    return Stochastic(
+        resume.optimizer,
+        plan,
+        settings.rows_a_step(risk.blocks.n_rows),
+        settings.shuffle,
+        resume.state,
+        check_rows,
     )
+
+
+@dataclass(frozen=True)
+class InCoordinates:
+    """The array loop in coordinates other than the parameters' own."""
+
+    coordinates: PreconditionedObjective
+    loop: ArrayLoop
+
+    def solve(
+        self, objective: Any, start: Array, options: Options, observer: Observer = SILENT
+    ) -> Descent:
+        """Descend: see `descend.solvers.contract.Solver`."""
+        descent = descend_in(self.coordinates, start, self.loop, options, observer)
+        return replace(descent, objective=objective)
+
+
+@dataclass(frozen=True)
+class Retried:
+    """The array loop at a rate that is quartered until it does not diverge.
+
+    Where the curvature has no bound, or the optimizer looks around before it steps, the rate from
+    the curvature is a guess.
+    """
+
+    loop: ArrayLoop
+    attempts: int
+
+    def solve(
+        self, objective: EmpiricalRisk, start: Array, options: Options, observer: Observer = SILENT
+    ) -> Descent:
+        """Descend: see `descend.solvers.contract.Solver`."""
+        loop = self.loop
+        for _ in range(self.attempts):
+            observer.restart()
+            with one_thread(objective.model.width):
+                descent = loop.solve(objective, start, options, observer)
+            fell = descent.status != Status.DIVERGED and descent.fun <= descent.values[0]
+            if fell or descent.ending == Ending.CALLBACK or isinstance(loop.rate, Adaptive):
+                break
+            loop = replace(loop, rate=Constant(float(loop.rate(np.asarray(1.0))) / 4))
+        return descent

@@ -1,4 +1,4 @@
-"""From rows, targets and settings to parameters: the way that both estimators share."""
+"""From rows, targets and settings to parameters."""
 
 from contextlib import nullcontext
 from copy import deepcopy
@@ -11,16 +11,18 @@ import numpy as np
 from descend.data.rows import Rows
 from descend.estimators.advice import on_divergence, told_of_end
 from descend.estimators.checking import refuse_not_finite
-from descend.estimators.monitoring import Validation, Watch
+from descend.estimators.monitoring import Monitor, Validation
 from descend.estimators.rate import ATTEMPTS
 from descend.estimators.resume import ResumeState, beginning, slow_down
 from descend.estimators.settings import Settings
-from descend.estimators.solver_choice import by_batches, descend
+from descend.estimators.solver_choice import solver_for, stochastic_solver
 from descend.models import Linear
 from descend.objectives.risks.empirical_risk import EmpiricalRisk
 from descend.penalties import L2, NoPenalty
-from descend.protocols import Array, Epoch, Loss
+from descend.protocols import Array, Ending, Loss, Status, Step
 from descend.records.descent import Descent
+from descend.records.joining import ended
+from descend.solvers.contract import Observer, Options
 from descend.solvers.progress import epochs_shown
 from descend.support.errors import DivergenceError
 
@@ -82,38 +84,45 @@ def train(
         If the learning rate that was given is too large.
     """
     risk = _risk(settings, examples, loss, names)
-    model = risk.model
+    model, n = risk.model, examples.n_rows
     w = risk.beginning(examples.X.dtype) if start is None else start.ravel()
+
+    def check_rows() -> None:
+        refuse_not_finite(examples.X, "X", names)
+
+    stochastic = settings.rows_a_step(n) < n and settings.takes_batches
+    if not stochastic or settings.learning_rate is None:
+        check_rows()
+    resume = None
+    options = _options(settings, random)
     shown = epochs_shown(settings.max_iter) if settings.verbose else nullcontext()
-    # what overflows is told of by an error in the units of the data
+    # an overflow becomes an error that names the units of the data
     with shown as show, np.errstate(over="ignore", invalid="ignore"):
-        watch = Watch(settings, model, validation, show)
-        descent, stands = descend(
-            risk,
-            settings,
-            examples,
-            w,
-            watch,
-            random,
-            pause and deepcopy(pause),
-            lambda: refuse_not_finite(examples.X, "X", names),
-        )
+        monitor = Monitor(settings, model, validation, show)
+        if stochastic:
+            resume = deepcopy(pause) or beginning(risk, settings, w, random)
+            options = replace(options, random=resume.random)
+            solver = stochastic_solver(risk, settings, resume, check_rows)
+        else:
+            solver = solver_for(risk, settings, w, random)
+        descent = solver.solve(risk, w, options, monitor)
     _refuse_overflow(examples, descent)
-    if descent.status == "diverged" or not np.isfinite(descent.x).all():
-        raise DivergenceError(on_divergence(risk, settings, descent.message, w))
-    if watch.ending:
-        descent = replace(descent, message=watch.ending)
-    else:
+    if descent.status == Status.DIVERGED or not np.isfinite(descent.x).all():
+        message = on_divergence(risk, settings, descent.message, w)
+        raise DivergenceError(message, _named(descent, model, names))
+    if monitor.ending is not None:
+        descent = ended(descent, monitor.ending, **monitor.numbers)
+    elif descent.ending != Ending.CALLBACK:
         descent = told_of_end(risk, settings, descent, w)
-    end = model.by_output(descent.x) if watch.best.w is None else watch.best.w
+    end = model.by_output(descent.x) if monitor.best.w is None else monitor.best.w
     best = _smallest(end, risk)
     losses = descent.values
-    if settings.record == "steps" and watch.losses:
-        losses = np.array([descent.values[0], *watch.losses])
+    if settings.record == "steps" and monitor.losses:
+        losses = np.array([descent.values[0], *monitor.losses])
     after = None
-    if stands is not None and watch.best.w is None:
-        after = stands._replace(settings=settings, answer=best)
-    return Trained(best, _named(descent, model, names), losses, watch.scores, after)
+    if resume is not None and monitor.best.w is None:
+        after = resume._replace(settings=settings, answer=best)
+    return Trained(best, _named(descent, model, names), losses, monitor.scores, after)
 
 
 def train_on(
@@ -125,7 +134,7 @@ def train_on(
     random: np.random.Generator,
     pause: ResumeState | None,
 ) -> Trained:
-    """Walk once over a part of the data, by the settings that `for_parts` returned.
+    """Go once over a part of the data, by the settings that `for_parts` returned.
 
     The parameters are those of `train`, and so are the errors.
     """
@@ -135,32 +144,35 @@ def train_on(
     if settings.learning_rate is None:
         refuse_not_finite(examples.X, "X", names)
     if pause is None:
-        going = beginning(risk, settings, w, random)
+        resume = beginning(risk, settings, w, random)
     else:
-        going = deepcopy(pause)
+        resume = deepcopy(pause)
         if settings.learning_rate is None:
-            slow_down(going, risk, settings, w)
+            slow_down(resume, risk, settings, w)
 
-    def after_one(epoch: Epoch) -> None:
+    def after_one(step: Step) -> None:
         raise StopIteration
 
+    # epochs that blow up do not count: the first that holds ends it
+    options = replace(_options(settings, resume.random), steps=ATTEMPTS)
+    solver = stochastic_solver(
+        risk, settings, resume, lambda: refuse_not_finite(examples.X, "X", names)
+    )
     with np.errstate(over="ignore", invalid="ignore"):
-        descent = by_batches(
-            risk,
-            settings._replace(max_iter=ATTEMPTS),
-            examples,
-            w,
-            going,
-            after_one,
-            lambda: refuse_not_finite(examples.X, "X", names),
-        )
+        descent = solver.solve(risk, w, options, Observer(after_one))
     _refuse_overflow(examples, descent)
-    if descent.status == "diverged" or len(descent.values) == 1:
-        raise DivergenceError(on_divergence(risk, settings, descent.message, w))
-    told = replace(descent, message="partial_fit went once over the rows")
+    if descent.status == Status.DIVERGED or len(descent.values) == 1:
+        message = on_divergence(risk, settings, descent.message, w)
+        raise DivergenceError(message, _named(descent, model, names))
+    descent = ended(descent, Ending.PASS_OVER_ROWS)
     answer = _smallest(model.by_output(descent.x), risk)
-    after = going._replace(settings=settings, answer=answer)
-    return Trained(answer, _named(told, model, names), descent.values, [], after)
+    after = resume._replace(settings=settings, answer=answer)
+    return Trained(answer, _named(descent, model, names), descent.values, [], after)
+
+
+def _options(settings: Settings, random: np.random.Generator) -> Options:
+    """Return what the settings say to every solver."""
+    return Options(steps=settings.max_iter, tol=settings.tol, record=settings.record, random=random)
 
 
 def _refuse_overflow(examples: Rows, descent: Descent) -> None:

@@ -19,8 +19,8 @@ from descend.optimizers.traits.measured import is_scale_free, stable_rate
 from descend.protocols import Array, Objective, Optimizer, Schedule
 from descend.rates import Constant
 from descend.records.rendering import draw
-from descend.solvers.array_loop import walk
-from descend.solvers.stopping import GradientShrunk
+from descend.solvers.array_loop import ArrayLoop
+from descend.solvers.contract import Options
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -207,15 +207,9 @@ class _Walks(NamedTuple):
 
     def at(self, schedule: Schedule, steps: int) -> Descent:
         """Return a run at the rates of a schedule."""
-        return walk(
-            self.objective,
-            self.point,
-            self.optimizer,
-            schedule,
-            steps=steps,
-            stopping=GradientShrunk(0.0),
-            record="values",
-        )
+        loop = ArrayLoop(self.optimizer, schedule)
+        options = Options(steps=steps, tol=0.0, record="values")
+        return loop.solve(self.objective, self.point, options)
 
     def end_above(self, value: float, rate: float) -> bool:
         """Say whether a run at one rate ends above a value."""

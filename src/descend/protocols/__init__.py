@@ -29,17 +29,22 @@ from descend.protocols.penalty import (
 )
 from descend.protocols.progress import (
     Callback,
-    Epoch,
     Progress,
     Record,
+    Step,
 )
 from descend.protocols.rate import (
     Adaptive,
     Patient,
+    Rate,
     Schedule,
     Search,
     Stride,
     Trial,
+)
+from descend.protocols.status import (
+    Ending,
+    Status,
 )
 
 __all__ = [
@@ -50,7 +55,7 @@ __all__ = [
     "Composite",
     "Curved",
     "Directed",
-    "Epoch",
+    "Ending",
     "Kinked",
     "Linked",
     "Loss",
@@ -62,11 +67,14 @@ __all__ = [
     "Penalty",
     "Probabilistic",
     "Progress",
+    "Rate",
     "Record",
     "Restricted",
     "Schedule",
     "Search",
     "Smoothable",
+    "Status",
+    "Step",
     "Stride",
     "Trial",
     "Valued",

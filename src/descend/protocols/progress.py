@@ -10,17 +10,27 @@ Record: TypeAlias = Literal["all", "values", "steps"] | int | None
 
 "steps" is "all" where steps are recorded, and more where a row of the record is an epoch."""
 
-Callback: TypeAlias = Callable[[Array, Array], None]
-"""Called after each step with the points and the values; it ends the descent by `StopIteration`."""
 
+class Step(NamedTuple):
+    """What is known after a step of some runs, or after an epoch: a row a run.
 
-class Epoch(NamedTuple):
-    """What is known after an epoch: its number, the parameters `(d,)`, the loss and the rate."""
+    Attributes
+    ----------
+    number
+        Counted from 1.
+    w, value, rate
+        The points `(k, d)`, their values `(k,)` (by batches the mean loss met), and the learning
+        rates that led there `(k,)`.
+    """
 
     number: int
     w: Array
-    loss: float
-    rate: float
+    value: Array
+    rate: Array
+
+
+Callback: TypeAlias = Callable[[Step], None]
+"""Called after each step; it ends the descent by raising `StopIteration`."""
 
 
 class Progress(NamedTuple):

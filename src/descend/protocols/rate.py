@@ -1,6 +1,6 @@
 """How far: schedules, rates that follow from the steps before, line searches."""
 
-from typing import NamedTuple, Protocol, runtime_checkable
+from typing import NamedTuple, Protocol, TypeAlias, runtime_checkable
 
 import numpy as np
 import numpy.typing as npt
@@ -101,3 +101,7 @@ class Search(Protocol):
     def propose(self, stride: Stride, memory: Memory) -> tuple[Array, Memory]:
         """Return the next step's first trial and memory, from the step just taken."""
         ...
+
+
+Rate: TypeAlias = Schedule | Adaptive | Search
+"""How far to go: a function of the step count, of the steps before, or found by trying."""

@@ -11,6 +11,7 @@ from zipfile import BadZipFile
 import numpy as np
 import numpy.typing as npt
 
+from descend.protocols import Status
 from descend.records.rendering import draw, explain
 from descend.support.files import replacing
 
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from descend.protocols import Adaptive, Array, Objective, Optimizer, Schedule, Search
-
-STATUSES = ("converged", "stopped", "diverged", "stalled")
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -45,8 +44,8 @@ class Descent:
         callback ended it. "diverged": the value or the point left the finite numbers, or the value
         grew beyond measure. "stalled": no step makes the value smaller, though the gradient is not
         zero.
-    message
-        The same as a sentence.
+    ending, message
+        Why it ended, by the name of an `Ending` and as a sentence.
     points
         `(steps + 1, d)`, the start first; with `record=k` every k-th and the last; None if not
         recorded.
@@ -89,11 +88,12 @@ class Descent:
     learning_rate: float | Array | Schedule | Adaptive | Search | None = None
     formula: str | None = None
     maximised: bool = False
+    ending: Any = None
 
     @property
     def success(self) -> Any:
         """Whether the run converged; one answer a run."""
-        converged = np.asarray(self.status) == "converged"
+        converged = np.asarray(self.status) == Status.CONVERGED
         return bool(converged) if converged.ndim == 0 else converged
 
     @property
@@ -135,7 +135,7 @@ class Descent:
             best_fun=self.best_fun[index],
             nit=last,
             nfev=int(self.nfev[index]),
-            status=str(self.status[index]),
+            status=Status(str(self.status[index])),
             message=str(self.message[index]),
             points=points,
             point_steps=point_steps,
@@ -149,6 +149,7 @@ class Descent:
             learning_rate=rate[index] if isinstance(rate, np.ndarray) and rate.ndim else rate,
             formula=self.formula,
             maximised=self.maximised,
+            ending=None if self.ending is None else str(self.ending[index]),
         )
 
     def upside_down(self, objective: Objective | None, formula: str | None) -> Descent:

@@ -1,139 +1,192 @@
-"""What a walk leaves behind while it is under way."""
+"""The recorder: what solvers write while they run, until it becomes a `Descent`."""
 
 from __future__ import annotations
 
 import time
-from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from descend.protocols import Array, Ending, Objective, Optimizer, Rate, Record, Status, Step
 from descend.records.descent import Descent
 from descend.support.numerics import norms
 
-if TYPE_CHECKING:
-    from descend.protocols import Adaptive, Array, Objective, Optimizer, Record, Schedule, Search
-    from descend.solvers.run_state import RunState
+Runs = npt.NDArray[np.intp]
+"""Which of the runs."""
 
 
-class History:
-    """The record of several runs, step by step, until it becomes a `Descent`."""
+class Recorder:
+    """The record of one or several runs, row by row.
 
-    def __init__(self, w: Array, value: Array, g: Array, record: Record) -> None:
+    A row is a step, or of a descent by batches an epoch; there gradients are not known.
+
+    Parameters
+    ----------
+    w, value
+        The starts `(k, d)` and their values `(k,)`.
+    g
+        The gradients there, or what counts as such, `(k, d)`; None where they are not computed.
+    record
+        What to keep: see `descend.minimize`.
+
+    Attributes
+    ----------
+    w, value, g
+        Where the runs are now; gradients that are not computed are NaN.
+    best_w, best_value
+        The points of the lowest values so far.
+    evaluations, steps_taken
+        `(k,)`: points at which value and gradient were computed; steps, or epochs.
+    status, ending, message
+        `(k,)`: how the runs ended.
+    rows
+        The rows after the start's.
+    """
+
+    def __init__(self, w: Array, value: Array, g: Array | None, record: Record) -> None:
         self.n_runs = len(w)
-        self.w, self.value, self.g = w.copy(), value.copy(), g.copy()
+        self.w, self.value = w.copy(), value.copy()
+        self.g = np.full_like(w, np.nan) if g is None else g.copy()
+        self._has_gradients = g is not None
         self.best_w, self.best_value = w.copy(), value.copy()
         self.start_value = value.copy()
         self.evaluations = np.ones(self.n_runs, dtype=np.int64)
         self.steps_taken = np.zeros(self.n_runs, dtype=np.int64)
-        self.status = np.full(self.n_runs, "stopped", dtype="<U9")
+        self.status = np.full(self.n_runs, Status.STOPPED, dtype="<U9")
+        self.ending = np.full(self.n_runs, "", dtype="<U19")
         self.message = np.full(self.n_runs, "", dtype=object)
-        self._start_slope = norms(g)
-        self._record = record
         self.every = 1 if record in ("all", "steps") else record if isinstance(record, int) else 0
+        self._kept = record is not None
         self._began = time.perf_counter()
-        self._t = 0
-        self._rates = np.zeros(self.n_runs)
-        self._points: list[Array] = [self.w.copy()] if self.every else []
-        self._point_steps: list[int] = [0] if self.every else []
-        self._values = [self.value.copy()]
-        self._norms = [self._start_slope]
-        self._walked_rates: list[Array] = []
+        self._start_norm = norms(self.g)
+        self._points = [self.w.copy()] if self.every else []
+        self._point_rows = [0] if self.every else []
+        self._values, self._gradient_norms = [self.value.copy()], [self._start_norm]
+        self._rates: list[Array] = []
         self._seconds = [0.0]
+        self._row_rates = self._last_rates = np.zeros(self.n_runs)
+        self.rows = self._marked = 0
 
-    def note_rates(self, index: npt.NDArray[Any], rate: Array) -> None:
+    def note_rates(self, runs: Runs, rate: Array) -> None:
         """Note the rates of the step under way, before it is added."""
-        self._rates[index] = rate
+        self._row_rates[runs] = rate
 
-    def add(self, walkers: RunState) -> None:
-        """Add the step that the walkers have taken; runs at rest stay where they are."""
-        self._t += 1
-        index = walkers.index
-        self.w[index], self.value[index], self.g[index] = walkers.w, walkers.value, walkers.left
-        self.steps_taken[index] = self._t
-        better = index[self.value[index] < self.best_value[index]]
+    def move(self, runs: Runs, w: Array, value: Array, g: Array | None, *, steps: Any) -> None:
+        """Note where some runs are after so many steps (one number, or one a run)."""
+        self.w[runs], self.value[runs] = w, value
+        if g is not None:
+            self.g[runs] = g
+        self.steps_taken[runs] = steps
+        better = runs[self.value[runs] < self.best_value[runs]]
         self.best_w[better], self.best_value[better] = self.w[better], self.value[better]
-        if self._record is None:
+
+    def add_row(self, w: Array | None = None, value: Array | None = None) -> None:
+        """Add a row: where the runs are, or points and values within an epoch."""
+        self.rows += 1
+        self._last_rates, self._row_rates = self._row_rates, np.zeros(self.n_runs)
+        if not self._kept:
             return
-        self._values.append(self.value.copy())
-        self._norms.append(norms(self.g))
-        self._walked_rates.append(self._rates)
+        self._rates.append(self._last_rates)
+        self._values.append((self.value if value is None else value).copy())
+        self._gradient_norms.append(norms(self.g))
         self._seconds.append(time.perf_counter() - self._began)
-        self._rates = np.zeros(self.n_runs)
-        if self.every and self._t % self.every == 0:
-            self._points.append(self.w.copy())
-            self._point_steps.append(self._t)
+        if self.every and self.rows % self.every == 0:
+            self._points.append((self.w if w is None else w).copy())
+            self._point_rows.append(self.rows)
 
-    def take_over(self, values: Array, norms: Array, rates: Array, points: Array) -> None:
-        """Take the record of a walk that was not added step by step.
+    def add(self, runs: Runs, w: Array, value: Array, g: Array) -> None:
+        """Add a step that some runs have taken."""
+        self.move(runs, w, value, g, steps=self.rows + 1)
+        self.add_row()
 
-        `values` and `norms` are `(steps + 1, runs)`, `rates` `(steps, runs)`, and `points` the kept
-        ones `(kept, runs, d)`. The time is spread evenly over the steps.
+    def mark(self) -> None:
+        """Keep the rows so far, whatever `rewind` takes back."""
+        self._marked = self.rows
+
+    def rewind(self) -> None:
+        """Take back the rows since the last mark."""
+        self.rows = self._marked
+        del self._rates[self._marked :]
+        for rows in (self._values, self._gradient_norms, self._seconds):
+            del rows[self._marked + 1 :]
+        kept = sum(row <= self._marked for row in self._point_rows)
+        del self._points[kept:], self._point_rows[kept:]
+
+    def fill(self, values: Array, gradient_norms: Array, rates: Array, points: Array) -> None:
+        """Take over the rows of runs that were not added step by step.
+
+        `values` and `gradient_norms` are `(steps + 1, runs)`, `rates` `(steps, runs)`, and `points`
+        the kept ones `(kept, runs, d)`. The time is spread evenly over the steps.
         """
         last = int(self.steps_taken.max())
-        self._values, self._norms, self._walked_rates = list(values), list(norms), list(rates)
+        self._values, self._gradient_norms = list(values), list(gradient_norms)
+        self._rates = list(rates)
         if self.every:
             self._points = list(points[: last // self.every + 1])
-            self._point_steps = [self.every * i for i in range(len(self._points))]
+            self._point_rows = [self.every * i for i in range(len(self._points))]
         self._seconds = list(np.linspace(0.0, time.perf_counter() - self._began, last + 1))
 
-    def end(
-        self, index: npt.NDArray[Any], status: str, message: str, steps: int | None = None
-    ) -> None:
-        """Mark runs as ended; `steps` is given where the last step was taken but not added."""
-        self.status[index] = status
-        self.message[index] = message
-        if steps is not None:
-            self.steps_taken[index] = steps
+    def end(self, runs: Runs, ending: Ending, **numbers: Any) -> None:
+        """Note why some runs have ended, with the numbers of the sentence."""
+        self.status[runs], self.ending[runs] = ending.status, ending
+        self.message[runs] = ending.message(**numbers)
 
-    def judge_growth(self, factor: float) -> None:
-        """Mark stopped runs as diverged that ended above their start, on a far steeper slope."""
-        steep = norms(self.g) > factor * self._start_slope
-        grown = steep & (self.value > self.start_value) & (self.status == "stopped")
+    def end_grown(self, factor: float) -> None:
+        """Mark stopped runs as diverged that ended above their start, where it is far steeper."""
+        steep = norms(self.g) > factor * self._start_norm
+        grown = steep & (self.value > self.start_value) & (self.status == Status.STOPPED)
         for i in np.flatnonzero(grown):
-            told = f"the value rose from {self.start_value[i]:.4g} to {self.value[i]:.4g}"
-            self.end(np.array([i]), "diverged", told)
+            start, end = float(self.start_value[i]), float(self.value[i])
+            self.end(np.array([i]), Ending.GREW, start=start, end=end)
+
+    def step(self, number: int) -> Step:
+        """Return the last row as what observers are told."""
+        return Step(number, self.w, self.value, self._last_rates)
 
     def descent(
         self,
         *,
         single: bool,
-        names: tuple[str, ...],
         objective: Objective,
-        optimizer: Optimizer,
-        learning_rate: float | Array | Schedule | Adaptive | Search,
-        formula: str | None,
+        optimizer: Optimizer | None,
+        learning_rate: Rate | None,
+        names: tuple[str, ...] = (),
+        formula: str | None = None,
     ) -> Descent:
         """Return the finished record; for a `single` run without the axis of runs."""
-        last = int(self.steps_taken.max())
-        if self.every and self._point_steps[-1] < last:
+        rows = min(int(self.steps_taken.max()) + 1, len(self._values)) if self._kept else 0
+        last = rows - 1 if self._kept else int(self.steps_taken.max())
+        if self.every and self._point_rows[-1] < last:
             self._points.append(self.w.copy())
-            self._point_steps.append(last)
-        walked = np.array(self._point_steps, dtype=np.int64) <= last
-        points = np.array(self._points)[walked] if self.every else None
-        rows = 0 if self._record is None else last + 1
+            self._point_rows.append(last)
+        point_rows = np.array(self._point_rows, dtype=np.int64)
+        points = np.array(self._points)[point_rows <= last] if self.every else None
 
-        def lane(array: Any) -> Any:
-            return array[..., 0] if single else array
+        def history(kept: list[Array], rows: int) -> Any:
+            table = np.array(kept[:rows]).reshape(-1, self.n_runs)
+            return table[:, 0] if single else table
 
+        def of_run(array: Any) -> Any:
+            return array[0] if single else array
+
+        messages = self.message.astype(str)
         return Descent(
-            x=self.w[0] if single else self.w,
+            x=of_run(self.w),
             fun=self.value[0].item() if single else self.value,
-            jac=self.g[0] if single else self.g,
-            best_x=self.best_w[0] if single else self.best_w,
+            jac=of_run(self.g) if self._has_gradients else None,
+            best_x=of_run(self.best_w),
             best_fun=self.best_value[0].item() if single else self.best_value,
             nit=int(self.steps_taken[0]) if single else self.steps_taken,
             nfev=int(self.evaluations[0]) if single else self.evaluations,
-            status=str(self.status[0]) if single else self.status,
-            message=str(self.message[0]) if single else self.message.astype(str),
+            status=Status(str(self.status[0])) if single else self.status,
+            ending=str(self.ending[0]) if single else self.ending,
+            message=str(messages[0]) if single else messages,
             points=points[:, 0] if single and points is not None else points,
-            point_steps=np.array(self._point_steps, dtype=np.int64)[walked],
-            values=lane(np.array(self._values[:rows]).reshape(rows, self.n_runs)),
-            gradient_norms=lane(np.array(self._norms[:rows]).reshape(rows, self.n_runs)),
-            learning_rates=lane(
-                np.array(self._walked_rates[: max(0, rows - 1)]).reshape(-1, self.n_runs)
-            ),
+            point_steps=point_rows[point_rows <= last],
+            values=history(self._values, rows),
+            gradient_norms=history(self._gradient_norms, rows),
+            learning_rates=history(self._rates, max(0, rows - 1)),
             seconds=np.array(self._seconds[:rows]),
             names=names,
             objective=objective,
@@ -141,33 +194,3 @@ class History:
             learning_rate=learning_rate,
             formula=formula,
         )
-
-
-def joined(parts: list[Descent]) -> Descent:
-    """Return the record of one run that went on from each part's end to the next part.
-
-    The end, its status and the objective are the last part's.
-    """
-    last = parts[-1]
-    best = min(parts, key=lambda part: float(part.best_fun))
-    steps = np.cumsum([0] + [part.nit for part in parts])
-    seconds = np.cumsum([0.0] + [part.seconds[-1] if len(part.seconds) else 0.0 for part in parts])
-
-    def tails(name: str) -> Array:
-        return np.concatenate([getattr(p, name)[min(i, 1) :] for i, p in enumerate(parts)])
-
-    return replace(
-        last,
-        best_x=best.best_x,
-        best_fun=best.best_fun,
-        nit=int(steps[-1]),
-        nfev=sum(part.nfev for part in parts),
-        points=None if last.points is None else tails("points"),
-        point_steps=np.concatenate(
-            [p.point_steps[min(i, 1) :] + steps[i] for i, p in enumerate(parts)]
-        ),
-        values=tails("values"),
-        gradient_norms=tails("gradient_norms"),
-        learning_rates=np.concatenate([part.learning_rates for part in parts]),
-        seconds=np.concatenate([p.seconds[min(i, 1) :] + seconds[i] for i, p in enumerate(parts)]),
-    )

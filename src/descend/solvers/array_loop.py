@@ -1,174 +1,180 @@
-"""The array loop: any objective, any number of runs at once."""
+"""The array loop: any objective, any optimizer and rate, any number of runs at once."""
 
-from time import perf_counter
-from typing import Any
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Protocol
 
 import numpy as np
-import numpy.typing as npt
 
 from descend.protocols import (
     Adaptive,
     Array,
     Averaging,
-    Callback,
+    Ending,
     Objective,
     Optimizer,
     Penalty,
-    Record,
+    Rate,
     Schedule,
     Search,
     Stride,
     verbs,
 )
 from descend.records.descent import Descent
-from descend.records.recorder import History
+from descend.records.recorder import Recorder, Runs
+from descend.solvers.contract import SILENT, Observer, Options
 from descend.solvers.line_search import SearchedSteps
-from descend.solvers.run_state import Asked, RunState, of_runs
-from descend.solvers.stopping import DecrementSmall, GradientShrunk
+from descend.solvers.loop import iterate
+from descend.solvers.run_state import Mask, RunOptimizer, RunState, of_runs
+from descend.solvers.stopping import GradientShrunk, StoppingRule
 from descend.solvers.subgradients import minimum_norm_subgradient, nonsmooth_part
-from descend.solvers.updates import rates_at, way_to_advance
+from descend.solvers.updates import rates_at, update_for
 from descend.support.numerics import largest_squarable, norms
-
-CALLED_OFF = "the callback ended it"
-
-ARRIVED = "the gradient is as good as zero"
-LEFT_THE_NUMBERS = "left the numbers that can be squared"
 
 BLOW_UP = 1e3
 """A run that ends above its start, where the slope is this many times steeper, has diverged."""
 
 
-def walk(
-    objective: Objective,
-    start: Array,
-    optimizer: Optimizer,
-    learning_rate: Schedule | Adaptive | Search,
-    *,
-    steps: int,
-    stopping: GradientShrunk | DecrementSmall,
-    record: Record = "all",
-    callback: Callback | None = None,
-    seconds: float | None = None,
-    names: tuple[str, ...] = (),
-    formula: str | None = None,
-) -> Descent:
-    """Walk an objective downhill from one or several starts.
+@dataclass(frozen=True)
+class ArrayLoop:
+    """Descent by an optimizer at a learning rate, all runs at once by broadcasting.
 
     A run ends "converged" when `stopping` says so, "diverged" when it leaves the finite numbers
     (it stays at its last finite point), "stalled" when no trial of a search is accepted, else
-    "stopped". The record is of the points that were walked; the end is an averaging optimizer's
+    "stopped". The record is of the points that were visited; the end is an averaging optimizer's
     answer, with the value and the gradient there. Of an objective with a part that is not smooth,
-    gradients in the record are the smallest subgradients, and a start outside its bounds is moved
-    inside.
+    gradients in the record are the minimum-norm subgradients, and a start outside its bounds is
+    moved inside.
 
     Parameters
     ----------
-    objective
-        What is descended; finite at every start.
-    start
-        `(d,)`, or `(k, d)` for k runs.
-    optimizer, learning_rate
-        Which way and how far. A schedule is a function of `t`; an adaptive rate follows from the
-        steps before; a search decides at each step by trying.
-    steps, stopping
-        The most steps, and when a run has arrived earlier.
-    record
-        What to keep: see `descend.minimize`.
-    callback
-        Called after each step with the points `(k, d)` and the values `(k,)`.
-    seconds
-        How long it may take; looked at after each step.
-    names, formula
-        For the record.
+    optimizer
+        Which direction.
+    rate
+        How far. A schedule is a function of `t`; an adaptive rate follows from the steps before; a
+        search decides at each step by trying.
+    stopping
+        When a run has arrived; None for a gradient that shrank by the options' `tol`.
     """
-    began = perf_counter()
-    points = np.atleast_2d(start)
-    penalty = nonsmooth_part(objective, points)
-    walkers = RunState(verbs.prox(penalty, points, 0.0).copy(), optimizer)
-    walkers.value, walkers.g = objective.value_and_gradient(walkers.w)
-    walkers.left = minimum_norm_subgradient(penalty, walkers.w, walkers.g)
-    history = History(walkers.w, walkers.value, walkers.left, record)
-    way: SearchedSteps | RuledSteps
-    if isinstance(learning_rate, Search):
-        way = SearchedSteps(objective, penalty, optimizer, learning_rate, history)
-    else:
-        way = RuledSteps(objective, penalty, optimizer, learning_rate, history, steps)
-    _rest_arrived(walkers, history, stopping)
-    way.begin(walkers)
 
-    averages = isinstance(optimizer, Averaging)
-    answers = history.w.copy()
-    for t in range(1, steps + 1):
-        if not len(walkers.index):
-            break
+    optimizer: Optimizer
+    rate: Rate
+    stopping: StoppingRule | None = None
+
+    def solve(
+        self, objective: Objective, start: Array, options: Options, observer: Observer = SILENT
+    ) -> Descent:
+        """Descend from one or several starts: see `descend.solvers.contract.Solver`."""
+        points = np.atleast_2d(start)
+        penalty = nonsmooth_part(objective, points)
+        state = RunState(verbs.prox(penalty, points, 0.0).copy(), self.optimizer)
+        state.value, state.g = objective.value_and_gradient(state.w)
+        state.subgradient = minimum_norm_subgradient(penalty, state.w, state.g)
+        recorder = Recorder(state.w, state.value, state.subgradient, options.record)
+        steps: Steps
+        if isinstance(self.rate, Search):
+            steps = SearchedSteps(objective, penalty, self.optimizer, self.rate, recorder)
+        else:
+            steps = ScheduledSteps(
+                objective, penalty, self.optimizer, self.rate, recorder, options.steps
+            )
+        stopping = self.stopping or GradientShrunk(options.tol)
+        runs = ArrayRuns(state, recorder, steps, stopping, self.optimizer, penalty)
+        runs.judge()
+        steps.begin(state)
+        iterate(runs, recorder, options, observer)
+        if not isinstance(self.rate, Search):
+            recorder.end_grown(BLOW_UP)
+        runs.answer(objective)
+        return recorder.descent(
+            single=np.ndim(start) == 1,
+            objective=objective,
+            optimizer=self.optimizer,
+            learning_rate=self.rate,
+            names=options.names_of(start),
+            formula=options.formula,
+        )
+
+
+class Steps(Protocol):
+    """How the runs take a step."""
+
+    def begin(self, state: RunState) -> None:
+        """Set the first rates."""
+        ...
+
+    def take(self, state: RunState, t: int) -> None:
+        """Let each run step and record it; end those that cannot."""
+        ...
+
+
+class ArrayRuns:
+    """The runs of the array loop, as a method that `descend.solvers.loop.iterate` steps."""
+
+    def __init__(
+        self,
+        state: RunState,
+        recorder: Recorder,
+        steps: Steps,
+        stopping: StoppingRule,
+        optimizer: Optimizer,
+        penalty: Penalty,
+    ) -> None:
+        self._state, self._recorder, self._steps = state, recorder, steps
+        self._stopping, self._penalty = stopping, penalty
+        self._averaging: Any = optimizer if isinstance(optimizer, Averaging) else None
+        self._answers = recorder.w.copy()
+
+    @property
+    def running(self) -> Runs:
+        """The runs that have not ended."""
+        return self._state.index
+
+    def take(self, t: int) -> bool:
+        """Let the running runs step."""
+        state = self._state
         with np.errstate(all="ignore"):
-            way.take(walkers, t)
-        if averages:
-            averaging: Any = of_runs(optimizer, walkers.index)
-            answer = averaging.answer(walkers.w, walkers.memory, t)
-            answers[walkers.index] = verbs.prox(penalty, answer, 0.0)
-        _rest_arrived(walkers, history, stopping)
-        if callback is not None and history.steps_taken.max() == t:
-            try:
-                callback(history.w, history.value)
-            except StopIteration:
-                # also what arrived by this step: whoever walks on from here must know
-                going = (history.steps_taken == t) & (history.status != "diverged")
-                history.end(np.flatnonzero(going), "stopped", CALLED_OFF)
-                walkers.keep(np.zeros(len(walkers.index), dtype=bool))
-        if seconds is not None and perf_counter() - began > seconds:
-            told = f"the time budget of {seconds:g} s was used up after {t} step{'s' * (t > 1)}"
-            history.end(walkers.index, "stopped", told)
-            walkers.keep(np.zeros(len(walkers.index), dtype=bool))
+            self._steps.take(state, t)
+        if self._averaging is not None:
+            averaging: Any = of_runs(self._averaging, state.index)
+            answer = averaging.answer(state.w, state.memory, t)
+            self._answers[state.index] = verbs.prox(self._penalty, answer, 0.0)
+        return bool(self._recorder.steps_taken.max() == t)
 
-    history.end(walkers.index, "stopped", f"all {steps} steps were taken")
-    if not isinstance(learning_rate, Search):
-        history.judge_growth(BLOW_UP)
-    if averages and not np.array_equal(answers, history.w):
-        _end_at(history, answers, objective, penalty)
-    return history.descent(
-        single=np.ndim(start) == 1,
-        names=names or tuple(f"w[{j}]" for j in range(np.shape(start)[-1])),
-        objective=objective,
-        optimizer=optimizer,
-        learning_rate=learning_rate,
-        formula=formula,
-    )
+    def judge(self) -> None:
+        """End the runs that have arrived."""
+        state = self._state
+        norm = norms(state.subgradient)
+        state.largest_norm = np.maximum(state.largest_norm, norm)
+        arrived = self._stopping(state, norm)
+        if arrived.any():
+            self._recorder.end(state.index[arrived], Ending.GRADIENT_ZERO)
+            state.keep(~arrived)
+
+    def answer(self, objective: Objective) -> None:
+        """Put an averaging optimizer's answers in place of the last points visited."""
+        recorder = self._recorder
+        if self._averaging is None or np.array_equal(self._answers, recorder.w):
+            return
+        value, g = objective.value_and_gradient(self._answers)
+        left = minimum_norm_subgradient(self._penalty, self._answers, g)
+        everyone = np.arange(recorder.n_runs)
+        recorder.move(everyone, self._answers, value, left, steps=recorder.steps_taken)
+        recorder.evaluations += 1
 
 
-def _rest_arrived(
-    walkers: RunState, history: History, stopping: GradientShrunk | DecrementSmall
-) -> None:
-    """Let the runs rest that have arrived."""
-    norm = norms(walkers.left)
-    walkers.steepest = np.maximum(walkers.steepest, norm)
-    arrived = stopping(walkers, norm)
-    if arrived.any():
-        history.end(walkers.index[arrived], "converged", ARRIVED)
-        walkers.keep(~arrived)
-
-
-def _end_at(history: History, answers: Array, objective: Objective, penalty: Penalty) -> None:
-    """Put the answers in place of the last points walked, with their values and gradients."""
-    history.w = answers
-    history.value, g = objective.value_and_gradient(answers)
-    history.g = minimum_norm_subgradient(penalty, answers, g)
-    history.evaluations += 1
-    better = history.value < history.best_value
-    history.best_w[better], history.best_value[better] = answers[better], history.value[better]
-
-
-class RuledSteps:
+class ScheduledSteps:
     """Steps at the rate that a schedule or an adaptive rate says.
 
     Parameters
     ----------
     objective, penalty
         What is descended, and its part that is not smooth.
-    optimizer, rule
-        Which way and how far.
-    history
-        Where the steps are added, and the runs that leave all bounds marked.
+    optimizer, rate
+        Which direction and how far.
+    recorder
+        Where the steps are recorded, and the runs that overflow marked.
     steps
         The most steps to come.
     """
@@ -178,64 +184,62 @@ class RuledSteps:
         objective: Objective,
         penalty: Penalty,
         optimizer: Optimizer,
-        rule: Schedule | Adaptive,
-        history: History,
+        rate: Schedule | Adaptive,
+        recorder: Recorder,
         steps: int,
     ) -> None:
-        self._objective, self._penalty, self._history = objective, penalty, history
-        self._asked = Asked(optimizer)
-        self._advance = way_to_advance(optimizer, penalty, history.w, steps)
+        self._objective, self._penalty, self._recorder = objective, penalty, recorder
+        self._optimizer = RunOptimizer(optimizer)
+        self._update = update_for(optimizer, penalty, recorder.w, steps)
         # isinstance with a protocol takes as long as a step
-        self._adaptive = rule if isinstance(rule, Adaptive) else None
-        self._schedule = None if isinstance(rule, Adaptive) else rule
+        self._adaptive = rate if isinstance(rate, Adaptive) else None
+        self._schedule = None if isinstance(rate, Adaptive) else rate
 
-    def begin(self, walkers: RunState) -> None:
+    def begin(self, state: RunState) -> None:
         """Set the first rates."""
         if self._adaptive is not None:
-            first = self._adaptive.first(walkers.w, walkers.value, walkers.left)
-            walkers.rate, walkers.rate_memory = first
+            first = self._adaptive.first(state.w, state.value, state.subgradient)
+            state.rate, state.rate_memory = first
 
-    def take(self, walkers: RunState, t: int) -> None:
-        """Let each run step; those that leave all bounds rest where they were."""
-        history = self._history
-        rate = self._rates(walkers, t)
-        history.note_rates(walkers.index, rate)
-        own = self._asked.of(walkers.index, walkers.value)
-        w, memory = self._advance(own, walkers.w, walkers.g, walkers.memory, rate, t)
+    def take(self, state: RunState, t: int) -> None:
+        """Let each run step; those that overflow stay where they were."""
+        recorder = self._recorder
+        rate = self._rates(state, t)
+        recorder.note_rates(state.index, rate)
+        optimizer = self._optimizer.of(state.index, state.value)
+        w, memory = self._update(optimizer, state.w, state.g, state.memory, rate, t)
         value, g = self._objective.value_and_gradient(w)
-        history.evaluations[walkers.index] += 1
-        finite = _in_bounds(w, value, g)
+        recorder.evaluations[state.index] += 1
+        finite = _is_squarable(w, value, g)
         if not finite.all():
-            lost = walkers.index[~finite]
-            history.end(lost, "diverged", f"step {t} {LEFT_THE_NUMBERS}", steps=t)
-            walkers.keep(finite)
+            lost = state.index[~finite]
+            recorder.end(lost, Ending.OVERFLOW, step=t)
+            recorder.steps_taken[lost] = t
+            state.keep(finite)
             w, value, g, rate = w[finite], value[finite], g[finite], rate[finite]
             memory = tuple(array[finite] for array in memory)
         if self._adaptive is not None:
-            stride = Stride(rate, value, g, w - walkers.w, g - walkers.g)
-            proposed = self._adaptive.propose(stride, walkers.rate_memory)
-            walkers.rate, walkers.rate_memory = proposed
-        walkers.before = walkers.w
-        walkers.w, walkers.value, walkers.g, walkers.memory = w, value, g, memory
-        walkers.left = minimum_norm_subgradient(self._penalty, w, g)
-        history.add(walkers)
+            stride = Stride(rate, value, g, w - state.w, g - state.g)
+            state.rate, state.rate_memory = self._adaptive.propose(stride, state.rate_memory)
+        state.before = state.w
+        state.w, state.value, state.g, state.memory = w, value, g, memory
+        state.subgradient = minimum_norm_subgradient(self._penalty, w, g)
+        recorder.add(state.index, w, value, state.subgradient)
 
-    def _rates(self, walkers: RunState, t: int) -> Array:
-        """Return the rates of the step `t`, one a walker."""
+    def _rates(self, state: RunState, t: int) -> Array:
+        """Return the rates of the step `t`, one a running run."""
         if self._schedule is None:
-            rate = walkers.rate
+            rate = state.rate
         else:
-            n_runs = self._history.n_runs
+            n_runs = self._recorder.n_runs
             rates = rates_at(self._schedule, t, n_runs)
-            rate = np.broadcast_to(rates, (n_runs,))[walkers.index]
-        return rate.astype(walkers.w.dtype, copy=False)
+            rate = np.broadcast_to(rates, (n_runs,))[state.index]
+        return rate.astype(state.w.dtype, copy=False)
 
 
-def _in_bounds(w: Array, value: Array, g: Array) -> npt.NDArray[np.bool_]:
+def _is_squarable(w: Array, value: Array, g: Array) -> Mask:
     """Say which runs are where numbers can still be squared, as norms need."""
     limit = largest_squarable(w.dtype)
-    small: npt.NDArray[np.bool_] = (
-        np.maximum(np.abs(w).max(axis=-1), np.abs(g).max(axis=-1)) < limit
-    )
-    inside: npt.NDArray[np.bool_] = small & (np.abs(value) < limit)
+    small: Mask = np.maximum(np.abs(w).max(axis=-1), np.abs(g).max(axis=-1)) < limit
+    inside: Mask = small & (np.abs(value) < limit)
     return inside

@@ -1,30 +1,36 @@
 """Steps at a rate that is found by trying."""
 
 import numpy as np
-import numpy.typing as npt
 
 from descend.penalties import NoPenalty
-from descend.protocols import Array, Memory, Objective, Optimizer, Penalty, Search, Stride, Trial
-from descend.records.recorder import History
-from descend.solvers.run_state import RunState
+from descend.protocols import (
+    Array,
+    Ending,
+    Memory,
+    Objective,
+    Optimizer,
+    Penalty,
+    Search,
+    Stride,
+    Trial,
+)
+from descend.records.recorder import Recorder, Runs
+from descend.solvers.run_state import Mask, RunState
 from descend.solvers.subgradients import excess, minimum_norm_subgradient
-from descend.solvers.trial_steps import Curve, Line, Paths, Which, picked, refuse_to_climb
+from descend.solvers.trial_steps import (
+    StepCurve,
+    StepLine,
+    TrialSteps,
+    refuse_to_climb,
+    rows_of,
+)
 from descend.support.numerics import largest_squarable, norms
 
 TRIALS = 60
 """Rates that a search may try in one step."""
 
 NOISE = 1e-6
-"""Where no rate is accepted, a gradient of this share of the steepest met counts as rounding."""
-
-FLAT = "the value changes no more: the gradient is lost in its rounding"
-BOTTOM = "no step makes the value smaller: what is left of the gradient is rounding"
-KINK = "no step makes the value smaller: the slope jumps here, as at a kink"
-WALL = "it stands at the edge of where the function and its gradient are finite"
-REFUSED = f"the search accepts none of {TRIALS} rates"
-ENDLESS = "the value falls without end: the function has no minimum this way"
-
-Mask = npt.NDArray[np.bool_]
+"""Where no rate is accepted, a gradient of this share of the largest met counts as rounding."""
 
 
 class SearchedSteps:
@@ -35,9 +41,9 @@ class SearchedSteps:
     objective, penalty
         What is descended, and its part that is not smooth.
     optimizer, search
-        Which way and how far.
-    history
-        Where the steps are added, and the runs that go no further marked.
+        Which direction and how far.
+    recorder
+        Where the steps are recorded, and the runs that go no further marked.
     """
 
     def __init__(
@@ -46,203 +52,208 @@ class SearchedSteps:
         penalty: Penalty,
         optimizer: Optimizer,
         search: Search,
-        history: History,
+        recorder: Recorder,
     ) -> None:
         refuse_to_climb(optimizer)
         self._objective, self._penalty = objective, penalty
-        self._search, self._history = search, history
-        self._paths = Paths(optimizer, penalty)
+        self._search, self._recorder = search, recorder
+        self._trials = TrialSteps(optimizer, penalty)
 
-    def begin(self, walkers: RunState) -> None:
+    def begin(self, state: RunState) -> None:
         """Set the rates of the first trial."""
-        first = self._search.first(walkers.w, walkers.value, walkers.left)
-        walkers.rate, walkers.rate_memory = first
+        first = self._search.first(state.w, state.value, state.subgradient)
+        state.rate, state.rate_memory = first
 
-    def take(self, walkers: RunState, t: int) -> None:
-        """Let each run step; those without a way down rest."""
-        step = _Step(walkers, self._paths.of(walkers, t))
+    def take(self, state: RunState, t: int) -> None:
+        """Let each run step; end those that no step leads down."""
+        step = SearchStep(state, self._trials.of(state, t))
         for _ in range(TRIALS):
-            step.try_rates(self._objective, self._penalty, self._search, self._history)
+            step.try_rates(self._objective, self._penalty, self._search, self._recorder)
             if not len(step.pending):
                 break
-        walkers.rate, walkers.rate_memory = step.rate, step.clues
+        state.rate, state.rate_memory = step.rate, step.search_memory
         if len(step.pending) or step.level.any():
-            self._rest_where_they_were(walkers, step)
-        self._move(walkers, step)
-        self._rest_endless(walkers, step, t)
-        walkers.left = minimum_norm_subgradient(self._penalty, walkers.w, walkers.g)
-        self._history.add(walkers)
-        self._rest_unmoved(walkers, step)
+            self._end_refused(state, step)
+        self._move(state, step)
+        self._end_unbounded(state, step, t)
+        state.subgradient = minimum_norm_subgradient(self._penalty, state.w, state.g)
+        self._recorder.add(state.index, state.w, state.value, state.subgradient)
+        self._end_unmoved(state, step)
 
-    def _move(self, walkers: RunState, step: "_Step") -> None:
-        """Put the walkers where their steps end, and propose their next rates."""
-        self._history.note_rates(walkers.index, walkers.rate)
-        stride = Stride(walkers.rate, step.value, step.g, step.w - walkers.w, step.g - walkers.g)
-        proposed = self._search.propose(stride, walkers.rate_memory)
-        walkers.rate, walkers.rate_memory = proposed
-        walkers.before, walkers.g_before = walkers.w, walkers.g
-        walkers.w, walkers.value, walkers.g = step.w, step.value, step.g
-        walkers.memory = step.memory
+    def _move(self, state: RunState, step: "SearchStep") -> None:
+        """Put the runs where their steps end, and propose their next rates."""
+        self._recorder.note_rates(state.index, state.rate)
+        stride = Stride(state.rate, step.value, step.g, step.w - state.w, step.g - state.g)
+        state.rate, state.rate_memory = self._search.propose(stride, state.rate_memory)
+        state.before, state.g_before = state.w, state.g
+        state.w, state.value, state.g = step.w, step.value, step.g
+        state.memory = step.memory
 
-    def _rest_where_they_were(self, walkers: RunState, step: "_Step") -> None:
-        """Let the runs rest whose step was not accepted, and say why."""
-        stuck = step.pending
-        self._history.end(walkers.index[step.level], "converged", FLAT)
-        if len(stuck):
-            self._history.end(walkers.index[stuck], "stalled", REFUSED)
+    def _end_refused(self, state: RunState, step: "SearchStep") -> None:
+        """End the runs whose step was not accepted, where they were."""
+        refused = step.pending
+        self._recorder.end(state.index[step.level], Ending.VALUE_ROUNDED)
+        if len(refused):
+            self._recorder.end(state.index[refused], Ending.SEARCH_REFUSED, trials=TRIALS)
             tried = step.last_points()
-            at_edge = step.walled[stuck] & _is_unmoved(walkers, stuck, tried)
-            self._tell(walkers, stuck, step.last.slope, step.last.new_slope, at_edge)
+            at_edge = step.met_infinity[refused] & _is_unmoved(state, refused, tried)
+            self._end_explained(state, refused, step.last.slope, step.last.new_slope, at_edge)
         moving = ~step.level
-        moving[stuck] = False
-        walkers.keep(moving)
+        moving[refused] = False
+        state.keep(moving)
         step.keep(moving)
 
-    def _rest_unmoved(self, walkers: RunState, step: "_Step") -> None:
-        """Let the runs rest whose last step was lost in the rounding of their point."""
-        unmoved = _is_unmoved(walkers, slice(None), walkers.before)
+    def _end_unmoved(self, state: RunState, step: "SearchStep") -> None:
+        """End the runs whose last step was lost in the rounding of their point."""
+        unmoved = _is_unmoved(state, slice(None), state.before)
         if not unmoved.any():
             return
         rows = np.flatnonzero(unmoved)
-        moved = walkers.w[rows] - walkers.before[rows]
-        slope, new_slope = (np.vecdot(g[rows], moved) for g in (walkers.g_before, walkers.g))
-        unmoved[rows] = self._tell(walkers, rows, slope, new_slope, step.walled[rows])
-        walkers.keep(~unmoved)
+        moved = state.w[rows] - state.before[rows]
+        slope, new_slope = (np.vecdot(g[rows], moved) for g in (state.g_before, state.g))
+        at_edge = step.met_infinity[rows]
+        unmoved[rows] = self._end_explained(state, rows, slope, new_slope, at_edge)
+        state.keep(~unmoved)
 
-    def _tell(
-        self,
-        walkers: RunState,
-        rows: Which,
-        slope: Array,
-        new_slope: Array,
-        wall: Mask,
+    def _end_explained(
+        self, state: RunState, rows: Runs, slope: Array, new_slope: Array, at_edge: Mask
     ) -> Mask:
-        """Mark the runs at these rows that a reason is known for, and return which they are."""
-        bottom = _is_noise(walkers, rows)
+        """End the runs in these rows for which a reason is known; return which they are."""
+        bottom = _is_noise(state, rows)
         kink = ~bottom & (new_slope > 0.5 * np.abs(slope))
-        wall = ~bottom & ~kink & wall
-        index = walkers.index[rows]
-        self._history.end(index[bottom], "converged", BOTTOM)
-        self._history.end(index[kink], "stalled", KINK)
-        self._history.end(index[wall], "stalled", WALL)
-        known: Mask = bottom | kink | wall
+        edge = ~bottom & ~kink & at_edge
+        index = state.index[rows]
+        self._recorder.end(index[bottom], Ending.GRADIENT_ROUNDED)
+        self._recorder.end(index[kink], Ending.KINK)
+        self._recorder.end(index[edge], Ending.DOMAIN_EDGE)
+        known: Mask = bottom | kink | edge
         return known
 
-    def _rest_endless(self, walkers: RunState, step: "_Step", t: int) -> None:
-        """Let the runs rest that fall beyond all numbers."""
-        limit = largest_squarable(walkers.w.dtype)
-        endless = (np.abs(walkers.w).max(axis=-1) >= limit) | (walkers.value <= -limit)
-        if endless.any():
-            self._history.end(walkers.index[endless], "diverged", ENDLESS, steps=t)
-            walkers.keep(~endless)
-            step.keep(~endless)
+    def _end_unbounded(self, state: RunState, step: "SearchStep", t: int) -> None:
+        """End the runs that fall beyond all numbers."""
+        limit = largest_squarable(state.w.dtype)
+        unbounded = (np.abs(state.w).max(axis=-1) >= limit) | (state.value <= -limit)
+        if unbounded.any():
+            self._recorder.end(state.index[unbounded], Ending.UNBOUNDED)
+            self._recorder.steps_taken[state.index[unbounded]] = t
+            state.keep(~unbounded)
+            step.keep(~unbounded)
 
 
-class _Step:
-    """One step of all walkers, under way.
+class SearchStep:
+    """One step of all runs, while rates are tried for it.
 
-    `w, value, g` are where it ends, as far as it is known; `pending` are the rows that still look
-    for a rate, and `last` their last trials; `level` says which of the others found that the value
-    changes no more, and `walled` which met a point where the function is not finite.
+    Attributes
+    ----------
+    w, value, g
+        Where it ends, as far as that is known.
+    rate, search_memory
+        The rate of each run, and what the search remembers.
+    pending
+        The rows that still look for a rate; `last` holds their last trials.
+    level
+        Which runs found that the value changes no more.
+    met_infinity
+        Which runs met a point where the function is not finite.
     """
 
     last: Trial
 
-    def __init__(self, walkers: RunState, path: Curve | Line) -> None:
-        runs = len(walkers.w)
-        self._walkers, self._path = walkers, path
-        self.w, self.value, self.g = walkers.w, walkers.value, walkers.g
-        self.rate, self.clues = walkers.rate, walkers.rate_memory
+    def __init__(self, state: RunState, steps: StepCurve | StepLine) -> None:
+        runs = len(state.w)
+        self._state, self._steps = state, steps
+        self.w, self.value, self.g = state.w, state.value, state.g
+        self.rate, self.search_memory = state.rate, state.rate_memory
         self.pending = np.arange(runs)
         self.level = np.zeros(runs, dtype=bool)
-        self.walled = np.zeros(runs, dtype=bool)
+        self.met_infinity = np.zeros(runs, dtype=bool)
         self._uphill = np.zeros(runs, dtype=bool)
         self._last_rise = np.full(runs, np.inf)
 
     @property
     def memory(self) -> Memory:
         """What the optimizer remembers of the step."""
-        return self._path.memory
+        return self._steps.memory
 
     def try_rates(
-        self, objective: Objective, penalty: Penalty, search: Search, history: History
+        self, objective: Objective, penalty: Penalty, search: Search, recorder: Recorder
     ) -> None:
         """Try a rate for each pending run: it is kept, or the search says which to try next."""
-        walkers, rows = self._walkers, self.pending
-        before, clues = picked(walkers.w, rows), tuple(picked(each, rows) for each in self.clues)
-        tried, decrease = self._path.at(picked(self.rate, rows), rows)
+        state, rows = self._state, self.pending
+        before = rows_of(state.w, rows)
+        memory = tuple(rows_of(each, rows) for each in self.search_memory)
+        tried, decrease = self._steps.at(rows_of(self.rate, rows), rows)
         new_value, new_g = objective.value_and_gradient(tried)
         new_slope = np.vecdot(new_g, tried - before)
         if not isinstance(penalty, NoPenalty):
             new_slope += excess(penalty, before, tried)
-        history.evaluations[walkers.index[rows]] += 1
+        recorder.evaluations[state.index[rows]] += 1
         finite = np.isfinite(new_value) & np.isfinite(new_g).all(axis=-1)
         new_value = np.where(finite, new_value, np.inf)
-        trial = Trial(
-            picked(self.rate, rows), picked(walkers.value, rows), new_value, -decrease, new_slope
-        )
-        accepted = search.accepts(trial, clues) & finite
+        value = rows_of(state.value, rows)
+        trial = Trial(rows_of(self.rate, rows), value, new_value, -decrease, new_slope)
+        accepted = search.accepts(trial, memory) & finite
         refused = ~accepted
         if refused.any() or self._uphill.any():
-            self.walled[rows] |= ~finite
-            rounding = 8 * np.finfo(tried.dtype).eps * np.abs(trial.value)
-            uphill = self._is_uphill(rows, new_value - trial.value, np.abs(decrease), rounding)
+            self.met_infinity[rows] |= ~finite
+            rounding = 8 * np.finfo(tried.dtype).eps * np.abs(value)
+            uphill = self._is_uphill(rows, new_value - value, np.abs(decrease), rounding)
             # a step that changes nothing is none, where the gradient is seen to be wrong
-            accepted &= (new_value < trial.value) | ~uphill
-            # what the gradient promises is lost in the rounding of the value: this is the bottom
-            level = ~accepted & (np.abs(decrease) <= rounding) & (new_value >= trial.value)
-            level &= ~(uphill | self.walled[rows])
+            accepted &= (new_value < value) | ~uphill
+            # the predicted decrease is lost in the rounding of the value: this is the bottom
+            level = ~accepted & (np.abs(decrease) <= rounding) & (new_value >= value)
+            level &= ~(uphill | self.met_infinity[rows])
             self.level[rows[level]] = True
             refused = ~(accepted | level)
-        self._path.keep(rows, accepted)
+        self._steps.accept(rows, accepted)
         self._end_at(rows, accepted, tried, new_value, new_g)
         self.pending = rows[refused]
         if len(self.pending):
             self.last = Trial(*(array[refused] for array in trial))
-            self._follow(search, tuple(array[refused] for array in clues))
+            self._retry(search, tuple(array[refused] for array in memory))
 
     def last_points(self) -> Array:
         """Return where the last trials of the pending led."""
-        return self._path.at(self.last.rate, self.pending)[0]
+        return self._steps.at(self.last.rate, self.pending)[0]
 
-    def _is_uphill(self, rows: Which, rise: Array, promised: Array, rounding: Array) -> Mask:
+    def keep(self, mask: Mask) -> None:
+        """Keep the runs in `mask`; the others have ended."""
+        self.w, self.value, self.g = self.w[mask], self.value[mask], self.g[mask]
+        self.met_infinity = self.met_infinity[mask]
+        self._steps.memory = tuple(array[mask] for array in self._steps.memory)
+
+    def _is_uphill(self, rows: Runs, rise: Array, predicted: Array, rounding: Array) -> Mask:
         """Say where ever shorter steps keep rising, so that the gradient cannot be right.
 
-        On a smooth function a shorter step rises by a smaller share of what the gradient promises,
-        as long as that is well above the rounding.
+        On a smooth function a shorter step rises by a smaller share of the decrease that the
+        gradient predicts, as long as that is well above the rounding.
         """
-        share = rise / np.maximum(promised, 1e3 * rounding)
+        share = rise / np.maximum(predicted, 1e3 * rounding)
         self._uphill[rows] |= (share > 0.5) & (share > 0.75 * self._last_rise[rows])
         self._last_rise[rows] = share
         return self._uphill[rows]
 
-    def _end_at(self, rows: Which, accepted: Mask, w: Array, value: Array, g: Array) -> None:
+    def _end_at(self, rows: Runs, accepted: Mask, w: Array, value: Array, g: Array) -> None:
         """End the step of the accepted at these points."""
         if len(rows) == len(self.w) and accepted.all():
             self.w, self.value, self.g = w, value, g
             return
-        if self.w is self._walkers.w:
+        if self.w is self._state.w:
             self.w, self.value, self.g = self.w.copy(), self.value.copy(), self.g.copy()
         kept = rows[accepted]
         self.w[kept], self.value[kept], self.g[kept] = w[accepted], value[accepted], g[accepted]
 
-    def _follow(self, search: Search, clues: Memory) -> None:
-        """Set the next rates and clues of the pending."""
-        rate, followed = search.retry(self.last, clues)
+    def _retry(self, search: Search, memory: Memory) -> None:
+        """Set the next rates of the pending, and what the search remembers."""
+        rate, followed = search.retry(self.last, memory)
         self.rate = _replaced(self.rate, self.pending, rate)
-        self.clues = tuple(
+        self.search_memory = tuple(
             _replaced(each, self.pending, new)
-            for each, new in zip(self.clues, followed, strict=True)
+            for each, new in zip(self.search_memory, followed, strict=True)
         )
 
-    def keep(self, mask: Mask) -> None:
-        """Let the runs outside `mask` rest."""
-        self.w, self.value, self.g = self.w[mask], self.value[mask], self.g[mask]
-        self.walled = self.walled[mask]
-        self._path.memory = tuple(array[mask] for array in self._path.memory)
 
-
-def _replaced(array: Array, rows: Which, new: Array) -> Array:
+def _replaced(array: Array, rows: Runs, new: Array) -> Array:
     """Return an array with new rows, in its own precision."""
     if len(rows) == len(array):
         return new.astype(array.dtype, copy=False)
@@ -251,18 +262,18 @@ def _replaced(array: Array, rows: Which, new: Array) -> Array:
     return array
 
 
-def _is_unmoved(walkers: RunState, rows: Which | slice, points: Array) -> Mask:
-    """Say which of these walkers are no further from points than rounding."""
-    w = walkers.w[rows]
-    size = np.maximum(np.abs(w), walkers.start_size[rows])
+def _is_unmoved(state: RunState, rows: Runs | slice, points: Array) -> Mask:
+    """Say which of these runs are no further from points than rounding."""
+    w = state.w[rows]
+    size = np.maximum(np.abs(w), state.start_size[rows])
     unmoved: Mask = (np.abs(w - points) <= 4 * np.finfo(w.dtype).eps * size).all(axis=-1)
     return unmoved
 
 
-def _is_noise(walkers: RunState, rows: Which) -> Mask:
+def _is_noise(state: RunState, rows: Runs) -> Mask:
     """Say where so little is left of the gradient that it may be rounding."""
-    norm = norms(walkers.left[rows])
-    size = np.maximum(norms(walkers.w[rows]), 1)
-    noise: Mask = norm <= NOISE * walkers.steepest[rows]
-    noise |= norm * size <= NOISE**1.5 * np.maximum(np.abs(walkers.value[rows]), 1)
+    norm = norms(state.subgradient[rows])
+    size = np.maximum(norms(state.w[rows]), 1)
+    noise: Mask = norm <= NOISE * state.largest_norm[rows]
+    noise |= norm * size <= NOISE**1.5 * np.maximum(np.abs(state.value[rows]), 1)
     return noise

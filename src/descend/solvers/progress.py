@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from descend import protocols
-from descend.protocols import Array, Callback
+from descend.protocols import Callback, Step
 
 
 @contextmanager
@@ -16,8 +16,8 @@ def bar(steps: int) -> Iterator[Callback]:
     with Progress(console=Console(stderr=True), transient=True) as progress:
         task = progress.add_task("descending", total=steps)
 
-        def advance(w: Array, value: Array) -> None:
-            progress.update(task, advance=1, description=f"value {value.min():.6g}")
+        def advance(step: Step) -> None:
+            progress.update(task, advance=1, description=f"value {step.value.min():.6g}")
 
         yield advance
 

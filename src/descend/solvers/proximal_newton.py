@@ -1,40 +1,44 @@
-"""Descent of a risk with a penalty that is not smooth: proximal Newton steps."""
+"""Proximal Newton: descent of a risk with a penalty that is not smooth."""
 
 from __future__ import annotations
 
-from typing import Any, Protocol
+from dataclasses import dataclass
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 
 from descend.curvature.hessian import hessians
 from descend.curvature.quadratic_models import Matrix, Precision, columns_of, matrix_fits
-from descend.curvature.subsampling import LARGEST_DENSE, SAMPLE_ROWS, groups_of
+from descend.curvature.subsampling import LARGEST_DENSE, SAMPLE_ROWS, groups_of, ridge_of
 from descend.data.rows import Rows
 from descend.objectives.risks.empirical_risk import EmpiricalRisk
 from descend.optimizers.classical import SGD
-from descend.protocols import Array, Callback, Record, verbs
+from descend.protocols import Array, Ending, verbs
 from descend.rates.schedules import Constant
 from descend.records.descent import Descent
-from descend.records.recorder import History
-from descend.solvers.array_loop import CALLED_OFF
-from descend.solvers.run_state import RunState
+from descend.records.recorder import Recorder, Runs
+from descend.solvers.contract import SILENT, Observer, Options
+from descend.solvers.loop import iterate
 from descend.solvers.subgradients import excess, minimum_norm_subgradient
 from descend.support.blas import one_thread
 
 SLOW = 0.1
-"""A step that leaves more than this share of the decrease that the step before foresaw is slow."""
+"""A step that predicts more than this share of the decrease of the step before is slow."""
 
-SHARE = 1e-3
-"""The share of the decrease that a step foresees which it must reach."""
+SUFFICIENT = 1e-3
+"""The share of the predicted decrease that a step must reach (Armijo's constant)."""
 
 DOUBLINGS = 40
 """How often a step's damping may be doubled."""
 
-ROUGHLY, EXACTLY = 1e-2, 1e-16
+INEXACT, EXACT = 1e-2, 1e-16
 """How well a model is solved that is only near the risk, and one that is the risk itself."""
 
 NOTHING = 1e-16
 """A share of the risk that is lost in its rounding."""
+
+ONLY = np.zeros(1, dtype=np.intp)
+"""The one run."""
 
 
 class Model(Protocol):
@@ -47,17 +51,9 @@ class Model(Protocol):
         ...
 
 
-def descend_composite(
-    risk: EmpiricalRisk,
-    start: Array,
-    *,
-    max_iter: int,
-    tol: float,
-    random: np.random.Generator,
-    record: Record,
-    callback: Callback | None = None,
-) -> Descent:
-    """Walk a risk downhill, each step to where a quadratic model and the penalty are smallest.
+@dataclass(frozen=True)
+class ProximalNewton:
+    """Descent of a risk, each step to where a quadratic model and the penalty are smallest.
 
     ::
 
@@ -65,15 +61,10 @@ def descend_composite(
 
     found by compiled coordinate descent, so that zeros and bounds are exact. `H` is the Hessian of
     sampled rows, made anew where steps gain little, from twice the rows if that did not help; of
-    all rows from the beginning for a loss that bends the same everywhere. With too many parameters
-    for a matrix the model is kept as the columns of all rows. Where the risk does not fall by
-    enough, the damping doubles, and halves again afterwards: the risk never rises. The walk ends
-    when a step foresees a decrease of at most `(tol / 10)**2` times the risk.
-
-    Parameters
-    ----------
-    risk, start, max_iter, tol, random, record, callback
-        As for `descend.solvers.preconditioned.descend_preconditioned`.
+    all rows from the beginning for a quadratic loss. With too many parameters for a matrix the
+    model is kept as the columns of all rows. Where the risk does not fall by enough, the damping
+    doubles, and halves again afterwards: the risk never rises. It ends when a step predicts a
+    decrease of at most `(tol / 10)**2` times the risk.
 
     References
     ----------
@@ -81,78 +72,105 @@ def descend_composite(
     (2014); G.-X. Yuan, C.-H. Ho and C.-J. Lin, An improved GLMNET for L1-regularized logistic
     regression (2012).
     """
-    with one_thread(risk.model.n_parameters // groups_of(risk)):
-        return _descend(risk, start, max_iter, tol, random, record, callback)
+
+    def solve(
+        self, objective: EmpiricalRisk, start: Array, options: Options, observer: Observer = SILENT
+    ) -> Descent:
+        """Descend from a start `(d,)`: see `descend.solvers.contract.Solver`."""
+        with one_thread(objective.model.n_parameters // groups_of(objective)):
+            run = NewtonRun(objective, start, options)
+            iterate(run, run.recorder, options, observer)
+        return run.recorder.descent(
+            single=True,
+            objective=objective,
+            optimizer=SGD(),
+            learning_rate=Constant(1.0),
+            names=options.names_of(start),
+            formula=options.formula,
+        )
 
 
-def _descend(
-    risk: EmpiricalRisk,
-    start: Array,
-    max_iter: int,
-    tol: float,
-    random: np.random.Generator,
-    record: Record,
-    callback: Callback | None,
-) -> Descent:
-    """Walk from model to model."""
-    penalty = risk.nonsmooth(start)
-    walkers = RunState(verbs.prox(penalty, start[None], 0.0).copy(), SGD())
-    walkers.value, walkers.g = risk.value_and_gradient(walkers.w)
-    walkers.left = minimum_norm_subgradient(penalty, walkers.w, walkers.g)
-    history = History(walkers.w, walkers.value, walkers.left, record)
-    everyone = np.zeros(1, dtype=np.intp)
-    models = Models(risk, random)
-    damping, foreseen = 1.0, np.inf
-    status, message = "stopped", f"all {max_iter} steps were taken"
-    for _ in range(max_iter):
-        w, g, value = walkers.w[0], walkers.g[0], float(walkers.value[0])
-        model = models.at(w)
-        small = (0.1 * tol) ** 2 * abs(value)
-        least = 0.01 * max(small, NOTHING * abs(value))
-        precision = Precision(EXACTLY if models.exact else ROUGHLY, least)
-        rounding = 8 * float(np.finfo(w.dtype).eps) * abs(value)
+class Proposal(NamedTuple):
+    """Where a damped model is smallest, and what is predicted of the step there.
+
+    Attributes
+    ----------
+    w
+        `(d,)`.
+    slope
+        The change of the objective along the step to first order.
+    decrease
+        The decrease that the model predicts.
+    """
+
+    w: Array
+    slope: float
+    decrease: float
+
+
+class NewtonRun:
+    """A run of proximal Newton steps, as a method that `descend.solvers.loop.iterate` steps."""
+
+    def __init__(self, risk: EmpiricalRisk, start: Array, options: Options) -> None:
+        self._risk, self._tol = risk, options.tol
+        self._penalty = risk.nonsmooth(start)
+        self._w = verbs.prox(self._penalty, start, 0.0).copy()
+        value, g = risk.value_and_gradient(self._w)
+        self._value, self._g = float(value), g
+        self.recorder = Recorder(
+            self._w[None], np.array([value]), self._subgradient()[None], options.record
+        )
+        self._models = Models(risk, options.random)
+        self._damping, self._predicted = 1.0, np.inf
+        self._arrived = False
+        self.running: Runs = ONLY
+
+    def take(self, t: int) -> bool:
+        """Step to where the model is smallest, damped until the risk falls."""
+        model, exact = self._models.at(self._w), self._models.exact
+        small = (0.1 * self._tol) ** 2 * abs(self._value)
+        precision = Precision(
+            EXACT if exact else INEXACT, 0.01 * max(small, NOTHING * abs(self._value))
+        )
+        rounding = 8 * float(np.finfo(self._w.dtype).eps) * abs(self._value)
         for _ in range(DOUBLINGS):
-            tried, bend = model.smallest(w, g, damping, precision)
-            promise = float(g @ (tried - w)) + float(excess(penalty, w, tried))
-            decrease = -promise - 0.5 * bend
-            arrived, level = decrease <= small, -promise <= rounding
-            # the step before went there: a look at the rows would tell nothing new
-            looked = not (arrived and models.exact and history.steps_taken[0])
-            if not looked:
+            step = self._proposal(model, precision)
+            self._arrived = step.decrease <= small
+            if self._arrived and exact and self.recorder.steps_taken[0]:
+                # the step before went there: a look at the rows would tell nothing new
+                return False
+            self._arrived |= -step.slope <= rounding
+            value, g = self._risk.value_and_gradient(step.w[None])
+            self.recorder.evaluations += 1
+            if value[0] <= self._value + SUFFICIENT * step.slope or self._arrived:
                 break
-            new_value, new_g = risk.value_and_gradient(tried[None])
-            history.evaluations += 1
-            if new_value[0] <= value + SHARE * promise or arrived or level:
-                break
-            damping *= 2
+            self._damping *= 2
         else:
-            status, message = "stalled", f"none of {DOUBLINGS} dampings led down"
-            break
-        if looked and new_value[0] <= value:
-            walkers.w, walkers.value, walkers.g = tried[None], new_value, new_g
-            walkers.left = minimum_norm_subgradient(penalty, walkers.w, walkers.g)
-            history.note_rates(everyone, np.array([1 / damping]))
-            history.add(walkers)
-            if callback is not None:
-                try:
-                    callback(history.w, history.value)
-                except StopIteration:
-                    status, message = "stopped", CALLED_OFF
-                    break
-        if arrived or level:
-            status, message = "converged", "a step would gain as good as nothing"
-            break
-        models.judge(decrease, foreseen)
-        damping, foreseen = max(1.0, damping / 2), decrease
-    history.end(everyone, status, message)
-    return history.descent(
-        single=True,
-        names=tuple(f"w[{j}]" for j in range(len(start))),
-        objective=risk,
-        optimizer=SGD(),
-        learning_rate=Constant(1.0),
-        formula=None,
-    )
+            self.recorder.end(ONLY, Ending.DAMPING_REFUSED, trials=DOUBLINGS)
+            self.running = ONLY[:0]
+            return False
+        fell = bool(value[0] <= self._value)
+        if fell:
+            self._w, self._value, self._g = step.w, float(value[0]), g[0]
+            self.recorder.note_rates(ONLY, np.array([1 / self._damping]))
+            self.recorder.add(ONLY, step.w, value, self._subgradient())
+        self._models.judge(step.decrease, self._predicted)
+        self._damping, self._predicted = max(1.0, self._damping / 2), step.decrease
+        return fell
+
+    def judge(self) -> None:
+        """End the run if its last step gains as good as nothing."""
+        if self._arrived:
+            self.recorder.end(ONLY, Ending.NO_DECREASE)
+            self.running = ONLY[:0]
+
+    def _proposal(self, model: Model, precision: Precision) -> Proposal:
+        w, curvature = model.smallest(self._w, self._g, self._damping, precision)
+        slope = float(self._g @ (w - self._w)) + float(excess(self._penalty, self._w, w))
+        return Proposal(w, slope, -slope - 0.5 * curvature)
+
+    def _subgradient(self) -> Array:
+        return minimum_norm_subgradient(self._penalty, self._w, self._g)
 
 
 class Models:
@@ -163,9 +181,8 @@ class Models:
         n = risk.blocks.n_rows
         self._everything: Rows | None = None
         self._features: Any = None
-        sample = risk.blocks.sample(1, random).X
-        dense = isinstance(sample, np.ndarray) or n * sample.shape[1] <= LARGEST_DENSE
-        if not (matrix_fits(risk) and dense):
+        fills = n * risk.model.n_features <= LARGEST_DENSE
+        if not (matrix_fits(risk) and (not risk.blocks.sparse or fills)):
             from scipy.sparse import csc_array
 
             self._everything = risk.blocks.sample(n, random)
@@ -174,7 +191,7 @@ class Models:
         size = risk.model.n_parameters // groups
         self._shape = groups, size
         few = max(SAMPLE_ROWS, 10 * size)
-        self._rows = n if bends_alike(risk) and size <= few // 10 else min(few, n)
+        self._rows = n if is_quadratic(risk) and size <= few // 10 else min(few, n)
         self._model: Model | None = None
         self._fresh = False
         self._slow = False
@@ -182,7 +199,7 @@ class Models:
     @property
     def exact(self) -> bool:
         """Whether the model is the risk itself."""
-        return bends_alike(self._risk) and self._rows == self._risk.blocks.n_rows
+        return is_quadratic(self._risk) and self._rows == self._risk.blocks.n_rows
 
     def at(self, w: Array) -> Model:
         """Return the model for a step from `w`."""
@@ -192,7 +209,7 @@ class Models:
         return self._model
 
     def judge(self, decrease: float, before: float) -> None:
-        """Take note of the decrease that a step foresaw, and the one before it."""
+        """Take note of the decrease that a step predicted, and the one before it."""
         self._slow = decrease > SLOW * before
         if self._slow and self._fresh:
             self._rows = min(2 * self._rows, self._risk.blocks.n_rows)
@@ -211,22 +228,21 @@ def _matrix_of(
     random: np.random.Generator,
 ) -> Matrix:
     """Return the model whose curvature is the Hessian of some of the rows, or of all, at `w`."""
-    model = risk.model
     groups, size = shape
     blocks = risk.blocks if rows == risk.blocks.n_rows else (risk.blocks.sample(rows, random),)
     H = np.zeros((groups, size, size))
     for block in blocks:
         H += hessians(risk, w, block.densified()) * (block.n_rows / rows)
-    penalised = model.penalised(np.ones_like(w))
-    ridge = (risk.penalty.curvature(w) * penalised).reshape(shape).astype(np.float64)
-    return Matrix(H, ridge, penalised.reshape(shape) > 0, risk.penalty)
+    ridge = ridge_of(risk, w).reshape(shape).astype(np.float64)
+    penalised = risk.model.penalised(np.ones_like(w)).reshape(shape) > 0
+    return Matrix(H, ridge, penalised, risk.penalty)
 
 
-def bends_alike(risk: EmpiricalRisk) -> bool:
-    """Say whether the loss bends the same everywhere, so that its model is the risk itself."""
+def is_quadratic(risk: EmpiricalRisk) -> bool:
+    """Say whether the loss has the same curvature everywhere, so that its model is the risk."""
     if risk.loss.normalised:
         return False
     y = np.ones(3)
     with np.errstate(all="ignore"):
-        bends = [risk.loss.curvature(y, z) for z in (y - 2.0, y, y + 3.0)]
-    return all(np.array_equal(bend, bends[0]) for bend in bends)
+        curvatures = [risk.loss.curvature(y, z) for z in (y - 2.0, y, y + 3.0)]
+    return all(np.array_equal(each, curvatures[0]) for each in curvatures)

@@ -8,14 +8,35 @@ import numpy.typing as npt
 from descend.protocols import Array, Memory, Optimizer, verbs
 from descend.support.tree import leaves, map_leaves
 
+Mask = npt.NDArray[np.bool_]
+
+_PER_RUN = (
+    "index", "w", "before", "value", "g", "g_before", "start_size", "subgradient", "largest_norm",
+    "rate",
+)  # fmt: skip
+
 
 class RunState:
-    """The runs that still walk: where each is, and what its optimizer remembers.
+    """Where the running runs are, and what their optimizer remembers: a row a run.
 
-    All arrays have one row a walking run; `index` says which of the runs each row is. `g` is the
-    gradient of the smooth part, `left` what of it and of the penalty is left to descend; `before`
-    is where each was a step ago, `g_before` its gradient there, and `start_size` the size of its
-    start's largest coordinate.
+    Attributes
+    ----------
+    index
+        Which of the runs each row is.
+    w, value, g
+        Point, value, and the gradient of the smooth part.
+    subgradient
+        The objective's minimum-norm subgradient: the gradient, where all is smooth.
+    before, g_before
+        Point and gradient a step ago.
+    start_size
+        The size of the start's largest coordinate, `(k, 1)`.
+    largest_norm
+        The largest norm of a subgradient met.
+    memory
+        What the optimizer remembers.
+    rate, rate_memory
+        The learning rate, and what an adaptive one or a search remembers.
     """
 
     def __init__(self, start: Array, optimizer: Optimizer) -> None:
@@ -25,23 +46,33 @@ class RunState:
         self.value: Array = np.zeros(len(start))
         self.g = self.g_before = np.zeros_like(start)
         self.start_size = np.abs(start).max(axis=-1, keepdims=True)
-        self.left = np.zeros_like(start)
-        self.steepest = np.zeros(len(start))
+        self.subgradient = np.zeros_like(start)
+        self.largest_norm = np.zeros(len(start))
         self.rate: Array = np.zeros(len(start))
         self.rate_memory: Memory = ()
 
-    def keep(self, mask: npt.NDArray[np.bool_]) -> None:
-        """Let the runs outside `mask` rest."""
-        self.index = self.index[mask]
-        self.w, self.before = self.w[mask], self.before[mask]
+    def keep(self, mask: Mask) -> None:
+        """Keep the runs in `mask`; the others have ended."""
+        for name in _PER_RUN:
+            setattr(self, name, getattr(self, name)[mask])
         self.memory = tuple(array[mask] for array in self.memory)
-        self.value = self.value[mask]
-        self.g, self.g_before = self.g[mask], self.g_before[mask]
-        self.start_size = self.start_size[mask]
-        self.left = self.left[mask]
-        self.steepest = self.steepest[mask]
-        self.rate = self.rate[mask]
         self.rate_memory = tuple(array[mask] for array in self.rate_memory)
+
+
+class RunOptimizer:
+    """An optimizer whose hyper-parameters may differ from run to run, or follow the value."""
+
+    def __init__(self, optimizer: Optimizer) -> None:
+        self._optimizer = optimizer
+        # found out once: looking through its hyper-parameters takes as long as a step
+        looks_at_values = verbs.at(optimizer, np.zeros((1, 1))) is not optimizer
+        self._same = not (looks_at_values or has_arrays(optimizer))
+
+    def of(self, index: npt.NDArray[Any], value: Array) -> Optimizer:
+        """Return the optimizer of these runs, `(n,)`, at these values, `(n,)`."""
+        if self._same:
+            return self._optimizer
+        return verbs.at(of_runs(self._optimizer, index), value[:, None])
 
 
 def of_runs(optimizer: Optimizer, index: npt.NDArray[Any]) -> Optimizer:
@@ -49,28 +80,10 @@ def of_runs(optimizer: Optimizer, index: npt.NDArray[Any]) -> Optimizer:
 
     Hyper-parameters that are arrays `(k, 1)`, one a run, become those of the runs asked for.
     """
-    if not isinstance(optimizer, tuple):
-        return optimizer
     own: Optimizer = map_leaves(
         optimizer, lambda part: part[index] if isinstance(part, np.ndarray) else part
     )
     return own
-
-
-class Asked:
-    """An optimizer to be asked for some of the runs, at points of known values."""
-
-    def __init__(self, optimizer: Optimizer) -> None:
-        self._optimizer = optimizer
-        # found out once: looking through its hyper-parameters takes as long as a step
-        looks_at_values = verbs.at(optimizer, np.zeros((1, 1))) is not optimizer
-        self._is_same = not (looks_at_values or has_arrays(optimizer))
-
-    def of(self, index: npt.NDArray[Any], value: Array) -> Optimizer:
-        """Return the optimizer of these runs, `(n,)`, at these values, `(n,)`."""
-        if self._is_same:
-            return self._optimizer
-        return verbs.at(of_runs(self._optimizer, index), value[:, None])
 
 
 def has_arrays(part: Any) -> bool:

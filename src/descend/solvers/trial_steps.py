@@ -5,16 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from descend.optimizers import climbs
 from descend.penalties import NoPenalty
 from descend.protocols import Array, Directed, Memory, Optimizer, Penalty, verbs
-from descend.solvers.run_state import Asked, RunState
+from descend.records.recorder import Runs
+from descend.solvers.run_state import Mask, RunOptimizer, RunState
 from descend.solvers.subgradients import excess
-
-Which = npt.NDArray[np.intp]
-"""Which of the walkers, in rising order."""
 
 
 def refuse_to_climb(optimizer: Optimizer) -> None:
@@ -26,25 +23,25 @@ def refuse_to_climb(optimizer: Optimizer) -> None:
         )
 
 
-class Curve:
+class StepCurve:
     """The steps of any optimizer: each rate asks it anew.
 
-    A search needs a way down: where inertia points uphill, it is dropped. What an optimizer
-    remembers of others must not move a coordinate that a bound or a kink holds.
+    A search needs a descent direction: where momentum points uphill, it is dropped. What an
+    optimizer remembers of others must not move a coordinate that a bound or a kink holds.
     """
 
-    def __init__(self, walkers: RunState, penalty: Penalty, asked: Asked, t: int) -> None:
-        self._walkers, self._penalty, self._asked, self._t = walkers, penalty, asked, t
-        self.memory = tuple(array.copy() for array in walkers.memory)
+    def __init__(self, state: RunState, penalty: Penalty, optimizer: RunOptimizer, t: int) -> None:
+        self._state, self._penalty, self._optimizer, self._t = state, penalty, optimizer, t
+        self.memory = tuple(array.copy() for array in state.memory)
         self._remembered: Memory = ()
 
-    def at(self, rate: Array, rows: Which) -> tuple[Array, Array]:
-        """Return where these walkers would step, and the decrease that is promised."""
-        walkers = self._walkers
-        w, g = picked(walkers.w, rows), picked(walkers.g, rows)
-        optimizer = self._asked.of(walkers.index[rows], picked(walkers.value, rows))
-        memory = tuple(picked(array, rows) for array in walkers.memory)
-        held = (picked(walkers.left, rows) == 0) & (g != 0)
+    def at(self, rate: Array, rows: Runs) -> tuple[Array, Array]:
+        """Return where the runs in these rows would step, and the predicted decrease."""
+        state = self._state
+        w, g = rows_of(state.w, rows), rows_of(state.g, rows)
+        optimizer = self._optimizer.of(state.index[rows], rows_of(state.value, rows))
+        memory = tuple(rows_of(array, rows) for array in state.memory)
+        held = (rows_of(state.subgradient, rows) == 0) & (g != 0)
         free_g = np.where(held, 0, g)
 
         def step(memory: Memory) -> tuple[Array, Array, Memory]:
@@ -52,62 +49,66 @@ class Curve:
                 optimizer, self._penalty, w, free_g, memory, rate[:, None], self._t
             )
             tried = np.where(held, w, tried)
-            promised = np.vecdot(g, w - tried) - excess(self._penalty, w, tried)
-            return tried, promised, remembered
+            decrease = np.vecdot(g, w - tried) - excess(self._penalty, w, tried)
+            return tried, decrease, remembered
 
         tried, decrease, remembered = step(memory)
         uphill = decrease <= 0
         if memory and uphill.any():
-            still = tuple(np.where(uphill[:, None], 0.0, array) for array in memory)
-            tried, decrease, remembered = step(still)
+            tried, decrease, remembered = step(_forgotten(memory, uphill))
         self._remembered = remembered
         return tried, decrease
 
-    def keep(self, rows: Which, accepted: npt.NDArray[np.bool_]) -> None:
-        """Keep what the optimizer remembers of the accepted of the steps just tried."""
+    def accept(self, rows: Runs, accepted: Mask) -> None:
+        """Remember the accepted of the steps just tried."""
         for array, new in zip(self.memory, self._remembered, strict=True):
             array[rows[accepted]] = new[accepted]
 
 
-class Line:
+class StepLine:
     """The steps of an optimizer that has a direction: it is asked only once."""
 
-    def __init__(self, walkers: RunState, optimizer: Directed, t: int) -> None:
-        self._w = walkers.w
-        direction, memory = optimizer.direction(walkers.w, walkers.g, walkers.memory, t)
-        slope = np.vecdot(walkers.g, direction)
+    def __init__(self, state: RunState, optimizer: Directed, t: int) -> None:
+        self._w = state.w
+        direction, memory = optimizer.direction(state.w, state.g, state.memory, t)
+        slope = np.vecdot(state.g, direction)
         uphill = ~(slope > 0)
         if uphill.any():
-            still = tuple(np.where(uphill[:, None], 0.0, array) for array in walkers.memory)
-            direction, memory = optimizer.direction(walkers.w, walkers.g, still, t)
-            slope = np.vecdot(walkers.g, direction)
+            forgotten = _forgotten(state.memory, uphill)
+            direction, memory = optimizer.direction(state.w, state.g, forgotten, t)
+            slope = np.vecdot(state.g, direction)
         self._direction, self._slope, self.memory = direction, slope, memory
 
-    def at(self, rate: Array, rows: Which) -> tuple[Array, Array]:
-        """Return where these walkers would step, and the decrease that is promised."""
-        tried = picked(self._w, rows) - rate[:, None] * picked(self._direction, rows)
-        return tried, rate * picked(self._slope, rows)
+    def at(self, rate: Array, rows: Runs) -> tuple[Array, Array]:
+        """Return where the runs in these rows would step, and the predicted decrease."""
+        tried = rows_of(self._w, rows) - rate[:, None] * rows_of(self._direction, rows)
+        return tried, rate * rows_of(self._slope, rows)
 
-    def keep(self, rows: Which, accepted: npt.NDArray[np.bool_]) -> None:
-        """Keep nothing: what is remembered is the same at every rate."""
+    def accept(self, rows: Runs, accepted: Mask) -> None:
+        """Do nothing: what is remembered is the same at every rate."""
 
 
-class Paths:
-    """Where steps may lead, for each step of the walk anew."""
+class TrialSteps:
+    """Makes the curve or line of the steps that a search may try, for each step anew."""
 
     def __init__(self, optimizer: Optimizer, penalty: Penalty) -> None:
-        self._asked, self._penalty = Asked(optimizer), penalty
+        self._optimizer, self._penalty = RunOptimizer(optimizer), penalty
         # isinstance with a protocol takes as long as a step
         self._is_line = isinstance(optimizer, Directed) and isinstance(penalty, NoPenalty)
 
-    def of(self, walkers: RunState, t: int) -> Curve | Line:
+    def of(self, state: RunState, t: int) -> StepCurve | StepLine:
         """Return the steps that a search may try from here."""
         if self._is_line:
-            own: Any = self._asked.of(walkers.index, walkers.value)
-            return Line(walkers, own, t)
-        return Curve(walkers, self._penalty, self._asked, t)
+            optimizer: Any = self._optimizer.of(state.index, state.value)
+            return StepLine(state, optimizer, t)
+        return StepCurve(state, self._penalty, self._optimizer, t)
 
 
-def picked(array: Array, rows: Which) -> Array:
+def rows_of(array: Array, rows: Runs) -> Array:
     """Return these rows, without a copy if they are all."""
     return array if len(rows) == len(array) else array[rows]
+
+
+def _forgotten(memory: Memory, runs: Mask) -> Memory:
+    """Return a memory that is zero for some runs."""
+    return tuple(np.where(runs[:, None], 0.0, array) for array in memory)

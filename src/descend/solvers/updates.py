@@ -22,11 +22,11 @@ WORTH_LOADING = 1e8
 PART = 100_000
 """Coordinates that are worth a thread of their own."""
 
-Advance = Callable[[Optimizer, Array, Array, Memory, Array, float], tuple[Array, Memory]]
+Update = Callable[[Optimizer, Array, Array, Memory, Array, float], tuple[Array, Memory]]
 """Takes a step of some runs: optimizer, `w` and `g` `(k, d)`, memory, rates `(k,)`, and `t`."""
 
 
-def way_to_advance(optimizer: Optimizer, penalty: Penalty, w: Array, steps: int) -> Advance:
+def update_for(optimizer: Optimizer, penalty: Penalty, w: Array, steps: int) -> Update:
     """Return how to step: compiled where that pays and the result is the same, or by NumPy.
 
     Parameters

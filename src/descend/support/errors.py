@@ -1,8 +1,19 @@
 """What can go wrong beyond a wrong argument."""
 
+from typing import Any
+
 
 class DivergenceError(ArithmeticError):
     """A descent ran away: its learning rate was too large for the data.
 
     The message names the rate, a rate that is safe for this data, and what to change.
+
+    Attributes
+    ----------
+    descent
+        The record of how it went, a `Descent`; None where there is none.
     """
+
+    def __init__(self, message: str, descent: Any = None) -> None:
+        super().__init__(message)
+        self.descent = descent

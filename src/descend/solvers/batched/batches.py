@@ -52,7 +52,7 @@ def blocks_of(
             w[:] = best_w[:] = walkers.w[places].T
             g[:] = walkers.g[places].T
             value[:] = best_value[:] = walkers.value[places]
-            steepest[:] = walkers.steepest[places]
+            steepest[:] = walkers.largest_norm[places]
             lanes = Lanes(
                 numbers,
                 w,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,18 +14,19 @@ from descend.protocols import (
     Adaptive,
     Array,
     Averaging,
-    Callback,
+    Ending,
     Objective,
     Optimizer,
+    Rate,
     Record,
     Schedule,
     Search,
 )
 from descend.rates import Constant
-from descend.records.recorder import History
-from descend.solvers import array_loop as loop
-from descend.solvers.array_loop import ARRIVED, BLOW_UP, LEFT_THE_NUMBERS
+from descend.records.recorder import Recorder
+from descend.solvers.array_loop import BLOW_UP, ArrayLoop
 from descend.solvers.batched.batches import Block, blocks_of, of_run
+from descend.solvers.contract import SILENT, Observer, Options
 from descend.solvers.run_state import RunState
 from descend.solvers.stopping import GradientShrunk
 from descend.solvers.updates import rates_at
@@ -47,64 +49,47 @@ MOST_RATES = 1_000_000
 """Rates that are computed ahead, where each run has its own."""
 
 
-def walk(
-    objective: Objective,
-    start: Array,
-    optimizer: Optimizer,
-    learning_rate: Schedule | Adaptive | Search,
-    *,
-    steps: int,
-    stopping: GradientShrunk,
-    record: Record = "all",
-    callback: Callback | None = None,
-    seconds: float | None = None,
-    names: tuple[str, ...] = (),
-    formula: str | None = None,
-) -> Descent:
-    """Walk an objective downhill: in lanes where they pay, else in the array loop.
+@dataclass(frozen=True)
+class Batched:
+    """The array loop; in compiled blocks where many runs on a formula would take it long.
 
     Parameters
     ----------
-    objective, start, optimizer, learning_rate, steps, stopping, record, names, formula
-        As `descend.solvers.array_loop.walk`.
-    callback, seconds
-        The same; only the array loop can ask after each step.
+    loop
+        What runs otherwise, with the same results.
     """
-    unwatched = callback is None and seconds is None
-    if unwatched and pay(objective, start, optimizer, learning_rate, steps, formula):
-        lanes: Any = (objective, start, optimizer, learning_rate)
-        return walk_in_lanes(
-            *lanes, steps=steps, stopping=stopping, record=record, names=names, formula=formula
-        )
-    return loop.walk(
-        objective,
-        start,
-        optimizer,
-        learning_rate,
-        steps=steps,
-        stopping=stopping,
-        record=record,
-        callback=callback,
-        seconds=seconds,
-        names=names,
-        formula=formula,
-    )
+
+    loop: ArrayLoop
+
+    def solve(
+        self, objective: Objective, start: Array, options: Options, observer: Observer = SILENT
+    ) -> Descent:
+        """Descend from one or several starts: see `descend.solvers.contract.Solver`.
+
+        Only the array loop can tell an observer after each step, or look at the time.
+        """
+        optimizer, rate = self.loop.optimizer, self.loop.rate
+        unwatched = not observer.active and options.seconds is None
+        if unwatched and pays(objective, start, optimizer, rate, options):
+            formula: Any = objective
+            schedule: Any = rate
+            return descend_batched(formula, start, optimizer, schedule, options)
+        return self.loop.solve(objective, start, options, observer)
 
 
-def pay(
+def pays(
     objective: Objective,
     start: Array,
     optimizer: Optimizer,
-    learning_rate: Schedule | Adaptive | Search,
-    steps: int,
-    formula: str | None,
+    learning_rate: Rate,
+    options: Options,
 ) -> bool:
     """Say whether these runs can walk in lanes, and would take so long otherwise that it pays.
 
     They can on a formula, by an element-wise optimizer of the library that does not average, at
     rates that are a function of the step count.
     """
-    if formula is None or start.dtype != np.float64:
+    if options.formula is None or start.dtype != np.float64:
         return False
     from descend.objectives.formulas.formula import Formula
 
@@ -113,7 +98,7 @@ def pay(
     operations = len(objective.gradient_tape.instructions)
     runs = len(np.atleast_2d(start))
     # measured: what NumPy takes for the calls of a step, for a run, and for an operation of it
-    seconds = steps * (1e-4 + runs * (1e-7 + 6e-9 * operations))
+    seconds = options.steps * (1e-4 + runs * (1e-7 + 6e-9 * operations))
     if seconds < PAYS or isinstance(learning_rate, Adaptive | Search):
         return False
     if isinstance(optimizer, Averaging):
@@ -123,47 +108,43 @@ def pay(
     return is_ours(optimizer) and is_elementwise(of_run(optimizer, 0))
 
 
-def walk_in_lanes(
+def descend_batched(
     objective: Formula,
     start: Array,
     optimizer: Optimizer,
     learning_rate: Schedule,
-    *,
-    steps: int,
-    stopping: GradientShrunk,
-    record: Record,
-    names: tuple[str, ...],
-    formula: str | None,
+    options: Options,
 ) -> Descent:
-    """Walk a formula downhill from one or several starts, as the array loop does.
+    """Descend a formula from one or several starts, as the array loop does.
 
     The runs go in blocks, each of which takes many steps before the next has its turn: so
     `seconds` is the whole time, spread evenly over the steps.
     """
-    walkers = RunState(np.atleast_2d(start).copy(), optimizer)
-    walkers.value, walkers.g = objective.value_and_gradient(walkers.w)
-    history = History(walkers.w, walkers.value, walkers.g, record)
-    walkers.steepest = np.linalg.norm(walkers.g, axis=-1)
-    arrived = stopping(walkers, walkers.steepest)
-    history.end(np.flatnonzero(arrived), "converged", ARRIVED)
+    steps, stopping = options.steps, GradientShrunk(options.tol)
+    state = RunState(np.atleast_2d(start).copy(), optimizer)
+    state.value, state.g = objective.value_and_gradient(state.w)
+    recorder = Recorder(state.w, state.value, state.g, options.record)
+    state.largest_norm = np.linalg.norm(state.g, axis=-1)
+    arrived = stopping(state, state.largest_norm)
+    recorder.end(np.flatnonzero(arrived), Ending.GRADIENT_ZERO)
     if arrived.any():
-        walkers.keep(~arrived)
-    track = _track(history, record, steps)
+        state.keep(~arrived)
+    track = _track(recorder, options.record, steps)
     program = _program(objective)
-    blocks = list(blocks_of(walkers, optimizer, program, workers()))
-    _walk(blocks, program, learning_rate, steps, stopping, track, history.n_runs)
-    _note(blocks, history, steps)
-    _fill(track, history)
-    history.judge_growth(BLOW_UP)
-    if record is not None:
-        history.take_over(track.values, track.norms, track.rates, track.points)
-    return history.descent(
+    blocks = list(blocks_of(state, optimizer, program, workers()))
+    _walk(blocks, program, learning_rate, steps, stopping, track, recorder.n_runs)
+    _note(blocks, recorder, steps)
+    _fill(track, recorder)
+    recorder.end_grown(BLOW_UP)
+    if options.record is not None:
+        recorder.fill(track.values, track.norms, track.rates, track.points)
+    return recorder.descent(
         single=np.ndim(start) == 1,
-        names=names,
         objective=objective,
         optimizer=optimizer,
         learning_rate=learning_rate,
-        formula=formula,
+        names=options.names_of(start),
+        formula=options.formula,
     )
 
 
@@ -234,12 +215,12 @@ def _rates(schedule: Schedule, t: int, steps: int, n_runs: int) -> tuple[Array, 
     return np.array([first, *rest], dtype=np.float64).reshape(count, -1), count
 
 
-def _track(history: History, record: Record, steps: int) -> Track:
+def _track(recorder: Recorder, record: Record, steps: int) -> Track:
     """Return room for the record, with the start in it."""
     from descend.kernels.batched_runs import Track
 
-    runs, d = history.w.shape
-    every = history.every
+    runs, d = recorder.w.shape
+    every = recorder.every
     rows = 0 if record is None else steps + 1
     track = Track(
         values=np.zeros((rows, runs)),
@@ -249,32 +230,32 @@ def _track(history: History, record: Record, steps: int) -> Track:
         every=max(1, every),
     )
     if rows:
-        track.values[0], track.norms[0] = history.value, np.linalg.norm(history.g, axis=-1)
+        track.values[0], track.norms[0] = recorder.value, np.linalg.norm(recorder.g, axis=-1)
     if every:
-        track.points[0] = history.w
+        track.points[0] = recorder.w
     return track
 
 
-def _note(blocks: Sequence[Block], history: History, steps: int) -> None:
+def _note(blocks: Sequence[Block], recorder: Recorder, steps: int) -> None:
     """Note where the lanes ended, and how."""
     for lanes, _, _ in blocks:
         run = lanes.run
-        history.w[run], history.g[run], history.value[run] = lanes.w.T, lanes.g.T, lanes.value
-        history.best_w[run], history.best_value[run] = lanes.best_w.T, lanes.best_value
-        history.steps_taken[run] = lanes.steps
-        history.evaluations[run] += lanes.steps
-        history.end(run[lanes.arrived], "converged", ARRIVED)
-        history.end(run[~lanes.arrived & ~lanes.lost], "stopped", f"all {steps} steps were taken")
+        recorder.w[run], recorder.g[run], recorder.value[run] = lanes.w.T, lanes.g.T, lanes.value
+        recorder.best_w[run], recorder.best_value[run] = lanes.best_w.T, lanes.best_value
+        recorder.steps_taken[run] = lanes.steps
+        recorder.evaluations[run] += lanes.steps
+        recorder.end(run[lanes.arrived], Ending.GRADIENT_ZERO)
+        recorder.end(run[~lanes.arrived & ~lanes.lost], Ending.STEPS_USED, steps=steps)
         for i in np.flatnonzero(lanes.lost):
-            history.end(run[i : i + 1], "diverged", f"step {lanes.steps[i]} {LEFT_THE_NUMBERS}")
+            recorder.end(run[i : i + 1], Ending.OVERFLOW, step=lanes.steps[i])
 
 
-def _fill(track: Track, history: History) -> None:
+def _fill(track: Track, recorder: Recorder) -> None:
     """Let runs that ended stay where they are in the rest of the record."""
-    last = int(history.steps_taken.max(initial=0))
+    last = int(recorder.steps_taken.max(initial=0))
     for step in range(1, len(track.values[: last + 1])):
-        resting = history.steps_taken < step
-        track.values[step, resting] = history.value[resting]
-        track.norms[step, resting] = np.linalg.norm(history.g[resting], axis=-1)
+        resting = recorder.steps_taken < step
+        track.values[step, resting] = recorder.value[resting]
+        track.norms[step, resting] = np.linalg.norm(recorder.g[resting], axis=-1)
         if len(track.points) and step % track.every == 0:
-            track.points[step // track.every, resting] = history.w[resting]
+            track.points[step // track.every, resting] = recorder.w[resting]

@@ -1,240 +1,244 @@
 """Epochs of steps along the gradients of a few rows at a time, in compiled loops."""
 
-import time
+from __future__ import annotations
+
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-from descend.kernels import row_order as orders
+from descend.kernels import row_order
 from descend.objectives.risks.empirical_risk import EmpiricalRisk
 from descend.optimizers import SAGA, SVRG
-from descend.protocols import Array, Averaging, Epoch, Optimizer, Patient, Record, Schedule, verbs
+from descend.protocols import Array, Averaging, Ending, Optimizer, verbs
 from descend.rates import Constant
-from descend.rates.composed import length_of
 from descend.records.descent import Descent
-from descend.records.epoch_history import FAR, EpochHistory
-from descend.records.step_history import StepHistory
-from descend.solvers.stochastic.kernel_choice import Runner, runner
-from descend.solvers.stochastic.state import State
+from descend.records.recorder import Recorder, Runs
+from descend.solvers.contract import SILENT, Observer, Options
+from descend.solvers.loop import iterate
+from descend.solvers.stochastic.kernel_choice import EpochKernel, choose_kernel
+from descend.solvers.stochastic.rate_control import FAR, EpochLoss, RateControl, RatePlan
+from descend.solvers.stochastic.state import StochasticState
 
 GROWTH = 1e6
 """An epoch whose loss is this many times the first one's has diverged."""
 
-SMALLEST_FACTOR = 1e-9
-"""A rate made so much smaller was not too large: nothing is below the start."""
-
-COOLED = 0.01
-"""The share of a rate of our own choice towards which it falls at the end of the epochs."""
+ONLY = np.zeros(1, dtype=np.intp)
+"""The one run."""
 
 
-class Pace(NamedTuple):
-    """How the learning rate goes on from epoch to epoch, and when to end.
-
-    Parameters
-    ----------
-    schedule
-        The rate at each step.
-    adaptive
-        Whether the rate is quartered when `patience` epochs in a row did not improve the loss, for
-        as long as that helps, and when an epoch diverges, which is then taken back; and falls at
-        the end of the epochs, if it comes to that.
-    max_iter
-        The most epochs.
-    tol, patience
-        It ends after `patience` epochs in a row that did not improve the best loss by `tol` times
-        itself; those before the end of a schedule that has one do not count.
-    rule
-        What makes of the schedule's rate the next epoch's, from the losses of the epochs. As long
-        as it lowers the rate, it does not end.
-    """
-
-    schedule: Schedule
-    adaptive: bool
-    max_iter: int
-    tol: float
-    patience: int
-    rule: Patient | None = None
-
-    def share(self, number: int) -> float:
-        """Return the share of an adaptive rate that is left in an epoch, counted from 1.
-
-        Over the last fifth of the epochs it falls by equal factors towards a hundredth. A rate that
-        stays leaves the noise of the batches in the answer, and one that falls from the beginning
-        comes too late to where that is all that is left.
-
-        References
-        ----------
-        A. Haegele et al., Scaling laws and compute-optimal training beyond fixed training durations
-        (2024).
-        """
-        cooling = self.max_iter // 5
-        cooled = max(0, number - (self.max_iter - cooling))
-        share: float = COOLED ** (cooled / (cooling + 1))
-        return share
-
-    def is_over(self, failures: int) -> bool:
-        """Say whether so many epochs in a row without improvement are the end."""
-        least = 0 if self.rule is None else self.rule.patience + 1
-        return failures >= max(self.patience, least)
-
-
-def walk_epochs(
-    risk: EmpiricalRisk,
-    data: tuple[Any, Array, Array | None],
-    start: Array,
-    optimizer: Optimizer,
-    pace: Pace,
-    *,
-    batch_size: int,
-    shuffle: bool,
-    random: np.random.Generator,
-    record: Record,
-    callback: Callable[[Epoch], None] | None = None,
-    on_blow_up: Callable[[], None] | None = None,
-    state: State | None = None,
-) -> Descent:
-    """Walk a risk downhill by steps along the gradients of batches of rows.
+@dataclass(frozen=True)
+class Stochastic:
+    """Descent of a risk by steps along the gradients of batches of rows, epoch by epoch.
 
     The record has a row an epoch: `values` holds the mean loss met in the epoch (each before its
-    step) plus the penalty at its end; the first is the risk at the start. Gradients over all rows
-    are not computed. The points are an averaging optimizer's answers, and the end's value is the
-    risk there.
+    step) plus the penalty at its end; the first is the risk at the start. With `record="steps"` it
+    has a row a step. Gradients over all rows are not computed. The points are an averaging
+    optimizer's answers, and the end's value is the risk there.
 
     Parameters
     ----------
-    risk
-        The objective.
-    data
-        Its rows: `X` (an array or CSR matrix), `y` `(n, outputs)`, and weights `(n,)` or None.
-    start
-        `(d,)`.
     optimizer
         An element-wise optimizer.
-    pace
+    plan
         The rates, and when to end.
     batch_size
         Rows a step.
     shuffle
         Whether each epoch visits the rows in a new order.
-    random
-        Draws the orders.
-    record
-        Which points to keep; k keeps those of every k-th epoch, "steps" those of every step, with a
-        row a step in the record.
-    callback
-        Called after each epoch; it ends the descent by `StopIteration`.
-    on_blow_up
+    state
+        Where an earlier descent ended: this one goes on from there instead of the start, which is
+        then the answer there, and moves it on. None to begin at the start.
+    check_rows
         Called when an epoch leaves the finite numbers: to look whether the data is the reason, and
         raise.
-    state
-        Where an earlier walk ended: this one goes on from there instead of `start`, which is then
-        the answer there, and moves it on.
-
-    Raises
-    ------
-    ValueError
-        If the optimizer is not element-wise, or it or the penalty holds an array.
     """
-    n = data[0].shape[0]
-    loop = runner(risk, data, optimizer, batch_size)
-    start = _within_bounds(risk, start)
-    if state is None:
-        state = State(risk.model, start, optimizer)
-    safe = State(risk.model, start, optimizer)
-    safe.copy_from(state)
-    begin = time.perf_counter()
-    history = EpochHistory(start, float(risk.value(start)), record)
-    steps = StepHistory(start, history.value) if record == "steps" else None
-    failures, gained, called_off = 0, True, False
-    exact = isinstance(optimizer, SAGA | SVRG)
-    rule_memory = () if pace.rule is None else pace.rule.begin(np.zeros(1))
-    status, message = "stopped", f"all {pace.max_iter} epochs were run"
-    order = orders.fresh_order(n)
-    if not shuffle:
-        order[:] = np.arange(n)
-    for number in range(1, pace.max_iter + 1):
-        if shuffle:
-            orders.shuffle_rows(order, np.uint64(random.integers(2**63)))
-        note = None if steps is None else _noter(steps, risk, state, optimizer)
-        # without noise the rate need not fall
-        share = pace.share(number) if pace.adaptive and not exact else 1.0
-        mean_loss = _epoch(loop, state, order, pace.schedule, share, note) / n
+
+    optimizer: Optimizer
+    plan: RatePlan
+    batch_size: int
+    shuffle: bool = True
+    state: StochasticState | None = None
+    check_rows: Callable[[], None] | None = None
+
+    def solve(
+        self, objective: EmpiricalRisk, start: Array, options: Options, observer: Observer = SILENT
+    ) -> Descent:
+        """Descend from a start `(d,)`: see `descend.solvers.contract.Solver`.
+
+        `options.steps` counts epochs.
+
+        Raises
+        ------
+        ValueError
+            If the optimizer is not element-wise, or it or the penalty holds an array.
+        """
+        run = EpochRun(objective, start, self, options)
+        iterate(run, run.recorder, options, observer, used_up=Ending.EPOCHS_USED)
+        run.finish()
+        return run.recorder.descent(
+            single=True,
+            objective=objective,
+            optimizer=self.optimizer,
+            learning_rate=self.plan.rule or self.plan.schedule,
+            names=options.names,
+        )
+
+
+class EpochRun:
+    """A run of epochs, as a method that `descend.solvers.loop.iterate` steps."""
+
+    def __init__(
+        self, risk: EmpiricalRisk, start: Array, solver: Stochastic, options: Options
+    ) -> None:
+        self._risk, self._solver, self._random = risk, solver, options.random
+        self._kernel: EpochKernel = choose_kernel(risk, solver.optimizer, solver.batch_size)
+        start = _within_bounds(risk, start)
+        self._state = solver.state or StochasticState(risk.model, start, solver.optimizer)
+        self._safe = StochasticState(risk.model, start, solver.optimizer)
+        self._safe.copy_from(self._state)
+        self._exact = isinstance(solver.optimizer, SAGA | SVRG)
+        self._control = RateControl(solver.plan, options.steps, exact=self._exact)
+        self._tol = options.tol
+        value = np.array([float(risk.value(start))])
+        self.recorder = Recorder(start[None], value, None, options.record)
+        self.recorder.evaluations[:] = 0
+        self._by_step = options.record == "steps"
+        # from zero, any growth is without measure
+        self._scale = abs(float(value[0])) or np.inf
+        self._order = row_order.fresh_order(risk.blocks.n_rows)
+        if not solver.shuffle:
+            self._order[:] = np.arange(risk.blocks.n_rows)
+        self._rate = np.nan
+        self._epoch: EpochLoss | None = None
+        self.running: Runs = ONLY
+
+    def take(self, t: int) -> bool:
+        """Run an epoch; one that blows up is taken back, or ends the run."""
+        self._epoch = None
+        if self._solver.shuffle:
+            row_order.shuffle_rows(self._order, np.uint64(self._random.integers(2**63)))
+        loss = self._run(t)
+        self._rate = self._rate_now(t)
+        finite = np.isfinite(loss) and np.isfinite(self._state.w).all()
+        if not finite or loss > GROWTH * self._scale:
+            self._take_back(t)
+            return False
+        self._add(t, loss)
+        return True
+
+    def judge(self) -> None:
+        """Set the next epoch's rate, or end the run where the loss improves no more."""
+        if self._epoch is not None and self._control.after(self._epoch, self._state):
+            failures = self._control.failures
+            self.recorder.end(ONLY, Ending.NO_IMPROVEMENT, epochs=failures, tol=self._tol)
+            self.running = ONLY[:0]
+
+    def finish(self) -> None:
+        """Judge a run that went up, and value an averaging optimizer's answer."""
+        recorder = self.recorder
+        recorder.rewind()
+        ending = recorder.ending[0]
+        # a rate of our own choice was on its way down: what is left is a want of epochs
+        if not self._solver.plan.adaptive and ending not in (
+            Ending.EPOCH_OVERFLOW,
+            Ending.CALLBACK,
+        ):
+            self._end_risen()
+        if isinstance(self._solver.optimizer, Averaging):
+            recorder.value = np.array([float(self._risk.value(recorder.w[0]))])
+
+    def _run(self, number: int) -> float:
+        """Run the steps of an epoch, and return the mean of the losses met, penalty included."""
+        state, schedule = self._state, self._solver.plan.schedule
+        factor = self._control.share(number) * state.factor
+        total = 0.0
+        for rows, steps in self._kernel.segments(self._order, single=self._by_step):
+            rates: Any
+            if isinstance(schedule, Constant):
+                rates = state.w.dtype.type(factor * schedule.rate)
+            else:
+                t = np.arange(state.steps + 1.0, state.steps + steps + 1.0)
+                rates = (factor * schedule(t)).astype(state.w.dtype)
+            met = self._kernel.run(state, rows, rates)
+            total += met
+            state.steps += steps
+            if self._by_step:
+                self._add_step(met / len(rows), float(np.ravel(rates)[0]))
+        return self._penalised(total / len(self._order))
+
+    def _rate_now(self, number: int) -> float:
+        """Return the rate of the last step."""
+        state = self._state
+        scheduled = float(self._solver.plan.schedule(np.asarray(float(max(1, state.steps)))))
+        return self._control.share(number) * state.factor * scheduled
+
+    def _penalised(self, mean_loss: float) -> float:
         with np.errstate(all="ignore"):
-            loss = mean_loss + risk.penalty_value(state.w.ravel())
-        rate = share * state.factor * float(pace.schedule(np.asarray(float(max(1, state.steps)))))
-        if not (np.isfinite(loss) and np.isfinite(state.w).all()) or loss > GROWTH * history.scale:
-            if on_blow_up is not None:
-                on_blow_up()
-            if pace.adaptive:
-                state.copy_from(safe)
-                state.factor /= 4
-                if steps is not None:
-                    steps.take_back()
-                continue
-            status, message = "diverged", f"epoch {number} blew up at the learning rate {rate:.4g}"
-            history.epochs = number
-            break
-        improved = loss < history.best_value - pace.tol * abs(history.best_value)
+            return mean_loss + float(self._risk.penalty_value(self._state.w.ravel()))
+
+    def _add_step(self, mean_loss: float, rate: float) -> None:
+        """Add a row for a step within an epoch."""
+        self.recorder.note_rates(ONLY, np.array([rate]))
+        answer = self._state.answer(self._solver.optimizer)
+        self.recorder.add_row(answer[None], np.array([self._penalised(mean_loss)]))
+
+    def _take_back(self, number: int) -> None:
+        """Go back to before an epoch that blew up, at a quarter of its rate, or end the run."""
+        if self._solver.check_rows is not None:
+            self._solver.check_rows()
+        self.recorder.rewind()
+        if self._solver.plan.adaptive:
+            self._state.copy_from(self._safe)
+            self._state.factor /= 4
+            return
+        self.recorder.end(ONLY, Ending.EPOCH_OVERFLOW, step=number, rate=self._rate)
+        self.recorder.evaluations[:] = number
+        if not self._by_step:
+            self.recorder.steps_taken[:] = number
+        self.running = ONLY[:0]
+
+    def _add(self, number: int, loss: float) -> None:
+        """Record an epoch, and note what the control of the rate is to look at."""
+        recorder, best = self.recorder, float(self.recorder.best_value[0])
+        improved = loss < best - self._tol * abs(best)
         # without noise, where the parameters still move is no end, whatever the losses met
-        improved |= exact and _moved(state.w, safe.w, pace.tol)
-        answer = state.answer(optimizer)
-        history.add(number, answer, loss, rate, time.perf_counter() - begin)
-        safe.copy_from(state)
-        if steps is not None:
-            steps.keep()
-        if callback is not None:
-            try:
-                callback(Epoch(number, answer, loss, rate))
-            except StopIteration:
-                status, message, called_off = "stopped", "a callback ended it", True
-                break
-        under_way = state.steps < length_of(pace.schedule) < np.inf
-        failures = 0 if improved or under_way else failures + 1
-        gained = gained or improved
-        if pace.rule is not None:
-            after = pace.rule.after(np.array([loss]), np.array([rate]), rule_memory)
-            lowered, rule_memory = float(after[0][0]), after[1]
-            if lowered < rate and state.factor > SMALLEST_FACTOR:
-                state.factor, failures = state.factor * lowered / rate, 0
-        if failures >= pace.patience and pace.adaptive and gained and not exact:
-            # what is left is the noise of the batches: smaller steps average it away; and as long
-            # as nothing is below the start, the rate was too large from the beginning
-            state.factor /= 4
-            hopeful = state.factor > SMALLEST_FACTOR
-            above = history.value > FAR * history.scale
-            failures = 0
-            gained = hopeful and (above or history.best_value == history.start_value)
-        elif pace.is_over(failures):
-            told = f"{failures} epochs did not improve the loss by {pace.tol:g} of itself"
-            status, message = "converged", told
-            break
-    # a rate of our own choice was on its way down: what is left is a want of epochs
-    judged = status != "diverged" and not called_off and not pace.adaptive
-    lost = _rose_far(risk, history) if judged else None
-    if lost is not None:
-        status, message = "diverged", f"{lost} at the learning rate {rate:.4g}"
-    if isinstance(optimizer, Averaging):
-        history.value = float(risk.value(history.w))
-    descent = history.descent(risk, optimizer, pace.rule or pace.schedule, status, message)
-    return descent if steps is None else steps.of(descent)
+        improved |= self._exact and _moved(self._state.w, self._safe.w, self._tol)
+        answer = self._state.answer(self._solver.optimizer)
+        steps = recorder.rows if self._by_step else number
+        recorder.move(ONLY, answer, np.array([loss]), None, steps=steps)
+        recorder.evaluations[:] = number
+        if not self._by_step:
+            recorder.note_rates(ONLY, np.array([self._rate]))
+            recorder.add_row()
+        recorder.mark()
+        self._safe.copy_from(self._state)
+        self._epoch = EpochLoss(
+            loss,
+            self._rate,
+            improved,
+            above_start=loss > FAR * self._scale,
+            nothing_gained=bool(recorder.best_value[0] == recorder.start_value[0]),
+        )
 
+    def _end_risen(self) -> None:
+        """End as diverged a run that ended far above its start.
 
-def _rose_far(risk: EmpiricalRisk, history: EpochHistory) -> str | None:
-    """Say how far a descent ended above its start; None if it did not.
-
-    What it must be far above is also the risk of predicting zero: a warm start at the minimum has
-    no choice but to leave it for the noise of the batches.
-    """
-    if not history.value > FAR * history.scale:
-        return None
-    zero = float(risk.value(np.zeros_like(history.w)))
-    height = max(history.start_value, zero) + (FAR - 1) * max(history.scale, abs(zero))
-    end = float(risk.value(history.w))
-    if not end > height:
-        return None
-    return f"the loss rose from {history.start_value:.4g} to {end:.4g} in {history.epochs} epochs"
+        What it must be far above is also the risk of predicting zero: a warm start at the minimum
+        has no choice but to leave it for the noise of the batches.
+        """
+        recorder, risk, start = self.recorder, self._risk, float(self.recorder.start_value[0])
+        if not recorder.value[0] > FAR * self._scale:
+            return
+        zero = float(risk.value(np.zeros_like(recorder.w[0])))
+        height = max(start, zero) + (FAR - 1) * max(self._scale, abs(zero))
+        end = float(risk.value(recorder.w[0]))
+        if end > height:
+            epochs = int(recorder.evaluations[0])
+            recorder.end(
+                ONLY, Ending.EPOCHS_GREW, start=start, end=end, epochs=epochs, rate=self._rate
+            )
 
 
 def _moved(w: Array, before: Array, tol: float) -> bool:
@@ -248,45 +252,3 @@ def _within_bounds(risk: EmpiricalRisk, start: Array) -> Array:
     features = slice(risk.model.n_features)
     w[:, features] = verbs.prox(risk.penalty, w[:, features], 0.0)
     return w.ravel()
-
-
-def _noter(
-    steps: StepHistory, risk: EmpiricalRisk, state: State, optimizer: Optimizer
-) -> Callable[[float, float], None]:
-    """Return what notes a step: its mean loss and its rate."""
-
-    def note(mean_loss: float, rate: float) -> None:
-        with np.errstate(all="ignore"):
-            value = mean_loss + float(risk.penalty_value(state.w.ravel()))
-        steps.add(state.answer(optimizer), value, rate)
-
-    return note
-
-
-def _epoch(
-    loop: Runner,
-    state: State,
-    order: npt.NDArray[Any],
-    schedule: Schedule,
-    share: float,
-    note: Callable[[float, float], None] | None,
-) -> float:
-    """Take an epoch's steps, at a share of the rates, and return the sum of the losses met.
-
-    `note` is told of each step.
-    """
-    factor = share * state.factor
-    total = 0.0
-    for rows, steps in loop.segments(order, single=note is not None):
-        rates: Any
-        if isinstance(schedule, Constant):
-            rates = state.w.dtype.type(factor * schedule.rate)
-        else:
-            t = np.arange(state.steps + 1.0, state.steps + steps + 1.0)
-            rates = (factor * schedule(t)).astype(state.w.dtype)
-        met = loop.run(state, rows, rates)
-        total += met
-        state.steps += steps
-        if note is not None:
-            note(met / len(rows), float(np.ravel(rates)[0]))
-    return total

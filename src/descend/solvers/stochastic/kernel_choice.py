@@ -22,7 +22,7 @@ from descend.solvers.stochastic.lazy_updates import (
     may_wait,
     smooth_curvature,
 )
-from descend.solvers.stochastic.state import State
+from descend.solvers.stochastic.state import StochasticState
 from descend.solvers.stochastic.variance_reduction import Known
 
 SEGMENT_STEPS = 131_072
@@ -31,11 +31,11 @@ SEGMENT_STEPS = 131_072
 SEGMENT_NUMBERS = 2**26
 """Numbers read and moved between two returns: a fraction of a second, so that Ctrl-C is heard."""
 
-Run = Callable[[State, npt.NDArray[Any], Any], float]
+Run = Callable[[StochasticState, npt.NDArray[Any], Any], float]
 """Takes steps from a state through some rows at some rates; returns the sum of the losses met."""
 
 
-class Runner(NamedTuple):
+class EpochKernel(NamedTuple):
     """A compiled loop for some data.
 
     Parameters
@@ -62,12 +62,11 @@ class Runner(NamedTuple):
             yield part, -(-len(part) // self.batch_size)
 
 
-def runner(
+def choose_kernel(
     risk: EmpiricalRisk,
-    data: tuple[Any, Array, Array | None],
     optimizer: Optimizer,
     batch_size: int,
-) -> Runner:
+) -> EpochKernel:
     """Return the compiled loop that suits the rows, the optimizer and the penalty.
 
     Sparse rows cost their non-zeros where `engine.laziness` allows it; otherwise each step moves
@@ -78,8 +77,9 @@ def runner(
     ValueError
         If the optimizer is not element-wise, or a part differs from parameter to parameter.
     """
+    data: Any = (risk.blocks.X, risk.blocks.y, risk.blocks.weight)  # type: ignore[attr-defined]
     if isinstance(optimizer, SAGA | SVRG):
-        return Runner(Known(risk, data, optimizer, batch_size), batch_size, SEGMENT_STEPS)
+        return EpochKernel(Known(risk, data, optimizer, batch_size), batch_size, SEGMENT_STEPS)
     if not is_elementwise(optimizer):
         raise ValueError(
             f"{type(optimizer).__name__} looks at the whole gradient at each step, which the loop "
@@ -110,7 +110,7 @@ def runner(
             run = _waiting(risk, data, optimizer, batch_size, run)
     numbers = X.size / max(1, X.shape[0]) * batch_size * outputs + (not waits) * outputs * width
     steps = int(np.clip(SEGMENT_NUMBERS // max(1.0, numbers), 1, SEGMENT_STEPS))
-    return Runner(run, batch_size, steps)
+    return EpochKernel(run, batch_size, steps)
 
 
 def _parts(risk: EmpiricalRisk, optimizer: Optimizer, dtype: Any) -> tuple[Any, Any, Any]:
@@ -133,7 +133,7 @@ def _dense_rows(
     parts = _parts(risk, optimizer, data[1].dtype)
     walk_rows = _loop_of(parts, walk.cached_walk_rows, walk.fresh_walk_rows)
 
-    def run(state: State, rows: npt.NDArray[Any], rates: Any) -> float:
+    def run(state: StochasticState, rows: npt.NDArray[Any], rates: Any) -> float:
         memory = tuple(array[0] for array in state.memory)
         t = state.steps + 1.0
         return float(walk_rows(X, y[:, 0], weight, rows, state.w[0], memory, *parts, rates, t))
@@ -151,7 +151,7 @@ def _batches(
     walk_batches = _loop_of(parts, walk.cached_walk_batches, walk.fresh_walk_batches)
     shape = (batch_size, risk.loss.normalised, risk.model.n_features)
 
-    def run(state: State, rows: npt.NDArray[Any], rates: Any) -> float:
+    def run(state: StochasticState, rows: npt.NDArray[Any], rates: Any) -> float:
         t = state.steps + 1.0
         return float(walk_batches(*data, rows, state.w, state.memory, *parts, rates, t, *shape))
 
@@ -175,7 +175,7 @@ def _waiting(
     normalised, n_features = risk.loss.normalised, risk.model.n_features
     curvature, rough = smooth_curvature(risk.penalty), has_rough_part(risk.penalty)
 
-    def run(state: State, rows: npt.NDArray[Any], rates: Any) -> float:
+    def run(state: StochasticState, rows: npt.NDArray[Any], rates: Any) -> float:
         if not np.max(rates) * curvature <= LARGEST_SHRINKAGE:
             return at_once(state, rows, rates)
         t = state.steps + 1.0

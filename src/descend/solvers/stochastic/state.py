@@ -1,4 +1,4 @@
-"""Where a stochastic descent is."""
+"""Where a descent by batches is."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from descend.protocols import Array, Memory, Optimizer
 
 
-class State:
-    """Where a stochastic descent is, and all that it needs to go on from there.
+class StochasticState:
+    """Where a descent by batches is, and all that it needs to go on from there.
 
     Attributes
     ----------
@@ -25,7 +25,7 @@ class State:
     steps
         How many were taken: the schedule's count.
     factor
-        What an adaptive pace has made of the schedule's rates so far.
+        What was made of the schedule's rates so far.
     """
 
     def __init__(self, model: Linear, start: Array, optimizer: Optimizer) -> None:
@@ -34,8 +34,8 @@ class State:
         self.steps = 0
         self.factor = 1.0
 
-    def copy_from(self, other: State) -> None:
-        """Go to where another state is, but at the pace of one's own."""
+    def copy_from(self, other: StochasticState) -> None:
+        """Go to where another state is, but keep one's own factor."""
         self.w[:] = other.w
         for array, kept in zip(self.memory, other.memory, strict=True):
             array[:] = kept

@@ -22,7 +22,7 @@ from descend.solvers.stochastic.lazy_updates import LARGEST_SHRINKAGE, smooth_cu
 if TYPE_CHECKING:
     from descend.objectives.risks.empirical_risk import EmpiricalRisk
     from descend.protocols import Array, Penalty
-    from descend.solvers.stochastic.state import State
+    from descend.solvers.stochastic.state import StochasticState
 
 
 def reduced_safe_rate(
@@ -75,7 +75,7 @@ class Known:
         self._slopes = np.zeros((len(y), risk.model.n_outputs), dtype=X.dtype)
         self._mean = np.zeros((risk.model.n_outputs, risk.model.width), dtype=X.dtype)
 
-    def __call__(self, state: State, rows: npt.NDArray[Any], rates: Any) -> float:
+    def __call__(self, state: StochasticState, rows: npt.NDArray[Any], rates: Any) -> float:
         """Walk along some rows and return the sum of the losses met.
 
         Raises
@@ -98,7 +98,7 @@ class Known:
             return self._walk_at_once(state, rows, rate)
         return self._walk(state, rows, rate)
 
-    def _walk_at_once(self, state: State, rows: npt.NDArray[Any], rate: float) -> float:
+    def _walk_at_once(self, state: StochasticState, rows: npt.NDArray[Any], rate: float) -> float:
         """Walk along sparse rows, each of which moves its own coordinates only."""
         block, ours = self._block, is_ours(self._loss)
         walk = (
@@ -114,7 +114,7 @@ class Known:
             )
         )  # fmt: skip
 
-    def _walk(self, state: State, rows: npt.NDArray[Any], rate: float) -> float:
+    def _walk(self, state: StochasticState, rows: npt.NDArray[Any], rate: float) -> float:
         """Walk along any rows."""
         block, ours = self._block, is_ours(self._loss) and is_ours(self._penalty)
         walk = kernels.cached_walk_known if ours else kernels.fresh_walk_known
@@ -127,7 +127,7 @@ class Known:
             )
         )  # fmt: skip
 
-    def _renew(self, state: State) -> None:
+    def _renew(self, state: StochasticState) -> None:
         """Know the slopes of all rows where the descent is."""
         w, model = state.w.ravel(), self._risk.model
         self._slopes[:] = self._risk.slopes(w, self._block)

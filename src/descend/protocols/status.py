@@ -1,0 +1,122 @@
+"""How a run ended: its status, and the reason with its sentence."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Any
+
+
+class Status(StrEnum):
+    """How a run ended; `success` is true for the first alone."""
+
+    CONVERGED = "converged"
+    STOPPED = "stopped"
+    DIVERGED = "diverged"
+    STALLED = "stalled"
+
+    def __repr__(self) -> str:
+        """Return the text as a string shows it: users compare with plain strings."""
+        return repr(self.value)
+
+
+class Ending(StrEnum):
+    """Why a run ended. Each reason has a status, and a sentence with places for numbers."""
+
+    status: Status
+    sentence: str
+
+    def __new__(cls, name: str, status: Status, sentence: str) -> Ending:
+        """Return a reason that is compared by its name."""
+        member = str.__new__(cls, name)
+        member._value_, member.status, member.sentence = name, status, sentence
+        return member
+
+    GRADIENT_ZERO = "gradient zero", Status.CONVERGED, "the gradient is as good as zero"
+    VALUE_ROUNDED = (
+        "value rounded",
+        Status.CONVERGED,
+        "the value changes no more: the gradient is lost in its rounding",
+    )
+    GRADIENT_ROUNDED = (
+        "gradient rounded",
+        Status.CONVERGED,
+        "no step makes the value smaller: what is left of the gradient is rounding",
+    )
+    VALUE_ZERO = "value zero", Status.CONVERGED, "the risk is as good as zero"
+    NO_DECREASE = "no decrease", Status.CONVERGED, "a step would gain as good as nothing"
+    SMOOTHING_EXHAUSTED = (
+        "smoothing exhausted",
+        Status.CONVERGED,
+        "sharper kinks lower the risk by no more than {tol:g} of itself",
+    )
+    DIRECTION_ONLY = (
+        "direction only",
+        Status.CONVERGED,
+        "zero is the minimum; this is the direction to which rounded kinks lead",
+    )
+    NO_IMPROVEMENT = (
+        "no improvement",
+        Status.CONVERGED,
+        "{epochs} epochs did not improve the loss by {tol:g} of itself",
+    )
+
+    STEPS_USED = "steps used", Status.STOPPED, "all {steps} steps were taken"
+    EPOCHS_USED = "epochs used", Status.STOPPED, "all {steps} epochs were run"
+    TIME_USED = (
+        "time used",
+        Status.STOPPED,
+        "the time budget of {seconds:g} s was used up after {steps} step{plural}",
+    )
+    CALLBACK = "callback", Status.STOPPED, "the callback ended it"
+    EARLY_STOPPING = (
+        "early stopping",
+        Status.STOPPED,
+        "the {metric} on the validation rows has not improved for {epochs} epochs",
+    )
+    PASS_OVER_ROWS = "pass over rows", Status.STOPPED, "partial_fit went once over the rows"
+    ROSE = "rose", Status.STOPPED, "the loss rose from {start:.4g} to {end:.4g}"
+
+    OVERFLOW = "overflow", Status.DIVERGED, "step {step} left the numbers that can be squared"
+    GREW = "grew", Status.DIVERGED, "the value rose from {start:.4g} to {end:.4g}"
+    UNBOUNDED = (
+        "unbounded",
+        Status.DIVERGED,
+        "the value falls without end: the function has no minimum this way",
+    )
+    EPOCH_OVERFLOW = (
+        "epoch overflow",
+        Status.DIVERGED,
+        "epoch {step} blew up at the learning rate {rate:.4g}",
+    )
+    EPOCHS_GREW = (
+        "epochs grew",
+        Status.DIVERGED,
+        "the loss rose from {start:.4g} to {end:.4g} in {epochs} epochs at the learning rate "
+        "{rate:.4g}",
+    )
+
+    SEARCH_REFUSED = (
+        "search refused",
+        Status.STALLED,
+        "the search accepts none of {trials} rates",
+    )
+    KINK = (
+        "kink",
+        Status.STALLED,
+        "no step makes the value smaller: the slope jumps here, as at a kink",
+    )
+    DOMAIN_EDGE = (
+        "domain edge",
+        Status.STALLED,
+        "it stands at the edge of where the function and its gradient are finite",
+    )
+    DAMPING_REFUSED = "damping refused", Status.STALLED, "none of {trials} dampings led down"
+    DEPENDENT_FEATURES = "dependent features", Status.STALLED, "{complaint}"
+
+    def __repr__(self) -> str:
+        """Return the name as a string shows it."""
+        return repr(self.value)
+
+    def message(self, **numbers: Any) -> str:
+        """Return the sentence with its numbers."""
+        return self.sentence.format(**numbers)

@@ -1,0 +1,73 @@
+"""The loop that every method of descent runs in: steps, observers, time, and how runs end."""
+
+from __future__ import annotations
+
+from time import perf_counter
+from typing import Protocol
+
+import numpy as np
+
+from descend.protocols import Ending, Status
+from descend.records.recorder import Recorder, Runs
+from descend.solvers.contract import Observer, Options
+
+
+class Method(Protocol):
+    """A method of descent, step by step."""
+
+    @property
+    def running(self) -> Runs:
+        """The runs that have not ended."""
+        ...
+
+    def take(self, t: int) -> bool:
+        """Let the running runs take step `t`, and record it; end those that cannot.
+
+        Returns whether a step was taken, which observers are then told.
+        """
+        ...
+
+    def judge(self) -> None:
+        """End the runs that have arrived by the last step."""
+        ...
+
+
+def iterate(
+    method: Method,
+    recorder: Recorder,
+    options: Options,
+    observer: Observer,
+    used_up: Ending = Ending.STEPS_USED,
+) -> None:
+    """Take steps until every run has ended, or steps or time are used up, or the observer ends it.
+
+    Parameters
+    ----------
+    method
+        What takes the steps.
+    recorder
+        What it records them in.
+    options, observer
+        See `descend.solvers.contract`.
+    used_up
+        How runs end that have taken all steps.
+    """
+    began = perf_counter()
+    active = observer.active
+    for t in range(1, options.steps + 1):
+        if not len(method.running):
+            return
+        taken = method.take(t)
+        if active and taken and not observer.tell(recorder.step(t)):
+            # also what arrived by this step: whoever goes on from here must know
+            latest = recorder.steps_taken == recorder.steps_taken.max()
+            stopped = latest & (recorder.status != Status.DIVERGED)
+            recorder.end(np.flatnonzero(stopped), Ending.CALLBACK)
+            return
+        method.judge()
+        seconds = options.seconds
+        if seconds is not None and perf_counter() - began > seconds:
+            plural = "s" if t > 1 else ""
+            recorder.end(method.running, Ending.TIME_USED, seconds=seconds, steps=t, plural=plural)
+            return
+    recorder.end(method.running, used_up, steps=options.steps)
