@@ -13,13 +13,13 @@ import warnings
 import numpy as np
 import scipy.sparse
 from sklearn.linear_model import Lasso, LogisticRegression
+from solving import untuned
 
 from descend.data.rows import Rows
 from descend.losses import LogLoss, SquaredError
 from descend.models import Linear
 from descend.objectives.risks.empirical_risk import EmpiricalRisk
 from descend.penalties import L1
-from descend.solvers.preconditioned import descend_preconditioned
 
 ROUNDS = 3
 
@@ -44,7 +44,7 @@ def sparse(n, d=20_000, filled=30):
 def ours(X, y, loss, alpha, tol=1e-6):
     def fit():
         risk = EmpiricalRisk(Linear(X.shape[1]), loss, L1(alpha), Rows(X, y[:, None]))
-        return descend_preconditioned(
+        return untuned(
             risk,
             np.zeros(X.shape[1] + 1),
             max_iter=1000,

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from sklearn.linear_model import LogisticRegression
+from solving import untuned
 
 from descend import DescentRegressor
 from descend.curvature import low_rank as spanning
@@ -13,7 +14,6 @@ from descend.models import Linear
 from descend.objectives.risks.empirical_risk import EmpiricalRisk
 from descend.penalties import L2, NoPenalty
 from descend.solvers import preconditioned as preconditioner
-from descend.solvers.preconditioned import descend_preconditioned
 
 N, D = 40, 2_600
 KINDS = ["plain", "scaled", "offset", "correlated", "weighted", "free", "float32"]
@@ -50,7 +50,7 @@ def risk_of(loss=SQUARED, kind="plain", *, alpha=1e-3, n=N, d=D, outputs=1):
 
 
 def descend(risk, tol=1e-8):
-    return descend_preconditioned(
+    return untuned(
         risk,
         risk.beginning(risk.blocks.X.dtype),
         max_iter=1000,
@@ -214,7 +214,7 @@ def test_many_rows_go_other_ways(monkeypatch):
 def test_softmax_is_as_low_as_scikit_learns_best(kind):
     alpha = 1e-2
     risk = risk_of(kind=kind, outputs=3)
-    X, scores, _ = next(iter(risk.blocks))
+    X, scores = risk.blocks.X, risk.blocks.y
     y = scores.argmax(axis=1)
     softmax = EmpiricalRisk(Linear(D, 3), CrossEntropy(), L2(alpha), Rows(X, np.eye(3)[y]))
     assert is_spanned(softmax)
@@ -230,7 +230,7 @@ def test_softmax_is_as_low_as_scikit_learns_best(kind):
 
 def test_squares_that_overflow_are_refused():
     risk = risk_of()
-    X, y, _ = next(iter(risk.blocks))
+    X, y = risk.blocks.X, risk.blocks.y
     huge = EmpiricalRisk(risk.model, SQUARED, L2(1.0), Rows(1e160 * X, y))
     with pytest.raises(ValueError, match="the squares of the rows of X overflow in float64"):
         descend(huge)

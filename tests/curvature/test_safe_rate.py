@@ -8,6 +8,7 @@ import pytest
 import scipy.sparse
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from solving import array_loop, by_batches, untuned
 
 from descend.curvature.safe_rate import gradient_scale, largest_curvature, largest_row, safe_rate
 from descend.data.rows import Rows
@@ -17,12 +18,7 @@ from descend.objectives.risks.empirical_risk import EmpiricalRisk
 from descend.optimizers import SGD, Adam, Momentum
 from descend.optimizers.traits.measured import stable_rate
 from descend.penalties import L2, NoPenalty
-from descend.protocols import Smoothable
 from descend.rates import Constant
-from descend.solvers.array_loop import walk
-from descend.solvers.preconditioned import descend_preconditioned
-from descend.solvers.smoothing import descend_rounded
-from descend.solvers.stochastic.epochs import Pace, walk_epochs
 from descend.solvers.stopping import GradientShrunk
 
 
@@ -109,13 +105,13 @@ def risk_of(kind, loss, penalty, weighted, seed):
     ids=["squared", "logistic"],
 )
 def test_safe_rates_do_not_diverge(kind, batch_size, optimizer, loss, penalty, weighted):
-    risk, rows = risk_of(kind, loss, penalty, weighted, seed=len(kind))
+    risk, _ = risk_of(kind, loss, penalty, weighted, seed=len(kind))
     start = np.zeros(risk.model.n_parameters)
     rate = safe_rate(risk, start, optimizer, batch_size)
     assert np.isfinite(rate)
     assert rate > 0
     if batch_size == 300:
-        full = walk(
+        full = array_loop(
             risk, start, optimizer, Constant(rate), steps=300, stopping=GradientShrunk(1e-12)
         )
         assert full.status != "diverged"
@@ -123,16 +119,15 @@ def test_safe_rates_do_not_diverge(kind, batch_size, optimizer, loss, penalty, w
         return
     # the rate bounds Adam's steps, not its loss: it is quartered on the way, as in a fit
     adam = isinstance(optimizer, Adam)
-    walked = walk_epochs(
+    walked = by_batches(
         risk,
-        rows,
         start,
         optimizer,
-        Pace(Constant(rate), adaptive=adam, max_iter=40, tol=0.0, patience=5),
+        Constant(rate),
+        adaptive=adam,
+        epochs=40,
+        tol=0.0,
         batch_size=batch_size,
-        shuffle=True,
-        random=np.random.default_rng(0),
-        record="values",
     )
     assert walked.status in ("stopped", "converged")
     assert np.isfinite(walked.values).all()
@@ -150,7 +145,7 @@ def test_the_full_rate_is_half_of_what_is_stable(optimizer):
     rate = safe_rate(risk, np.zeros(5), optimizer, len(X))
     assert rate == pytest.approx(bound / 2, rel=1e-6)
     # and the bound is the real one: a little above it, descent diverges
-    too_far = walk(
+    too_far = array_loop(
         risk, np.ones(5), optimizer, Constant(1.02 * bound), steps=3000, stopping=GradientShrunk(0)
     )
     assert too_far.status == "diverged"
@@ -224,7 +219,7 @@ def test_the_full_rate_of_every_loss_does_not_diverge(name, kind):
     risk, _ = fit_for(name, kind)
     start = risk.beginning(float)
     rate = safe_rate(risk, start, SGD(), 200)
-    full = walk(
+    full = array_loop(
         risk, start, SGD(), Constant(rate), steps=100, stopping=GradientShrunk(1e-12), record="all"
     )
     assert full.status != "diverged"
@@ -234,26 +229,22 @@ def test_the_full_rate_of_every_loss_does_not_diverge(name, kind):
 
 def walk_by_batches(name, kind, optimizer, batch_size):
     """Return the start's value, the end's, and the lowest known."""
-    risk, rows = fit_for(name, kind)
+    risk, _ = fit_for(name, kind)
     start = risk.beginning(float)
     rate = safe_rate(risk, start, optimizer, batch_size)
-    walked = walk_epochs(
+    walked = by_batches(
         risk,
-        rows,
         start,
         optimizer,
-        Pace(Constant(rate), adaptive=True, max_iter=1000, tol=1e-6, patience=5),
+        Constant(rate),
+        adaptive=True,
+        epochs=1000,
+        tol=1e-6,
         batch_size=batch_size,
-        shuffle=True,
-        random=np.random.default_rng(0),
-        record="values",
     )
     assert walked.status in ("stopped", "converged")
     assert np.isfinite(walked.values).all()
-    way = descend_rounded if isinstance(risk.loss, Smoothable) else descend_preconditioned
-    best = way(
-        risk, start, max_iter=1000, tol=1e-6, random=np.random.default_rng(0), record="values"
-    )
+    best = untuned(risk, start, tol=1e-6, record="values")
     return float(risk.value(start)), float(risk.value(walked.x)), best.fun
 
 

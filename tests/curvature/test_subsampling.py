@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import scipy.sparse
 from sklearn.linear_model import LogisticRegression
+from solving import untuned
 
 from descend import DescentRegressor
 from descend.curvature import subsampling as sketching
@@ -15,7 +16,6 @@ from descend.losses import CrossEntropy, Huber, LogLoss, Poisson, SquaredError, 
 from descend.models import Linear
 from descend.objectives.risks.empirical_risk import EmpiricalRisk
 from descend.penalties import L1, L2
-from descend.solvers.preconditioned import descend_preconditioned
 
 N, D = 1_500, 200
 LOSSES = [LogLoss(), SquaredError(), SquaredHinge(), Poisson(), Huber(), CrossEntropy()]
@@ -51,7 +51,7 @@ def risk_of(loss, n=N, d=D, alpha=1e-3, weighted=True):
 
 
 def descend(risk, tol=1e-8):
-    return descend_preconditioned(
+    return untuned(
         risk,
         risk.beginning(float),
         max_iter=1000,
@@ -104,7 +104,7 @@ def test_more_columns_than_a_matrix_has_end_at_scikit_learns_optimum():
     alpha = 1e-3
     risk = risk_of(LogLoss(), n=3_600, d=2_500, alpha=alpha, weighted=False)
     assert is_wide(risk)
-    X, y, _ = next(iter(risk.blocks))
+    X, y = risk.blocks.X, risk.blocks.y
     peer = LogisticRegression(
         C=1 / (alpha * X.shape[0]), solver="newton-cg", tol=1e-12, max_iter=100
     ).fit(X, y.ravel())
@@ -178,7 +178,7 @@ def test_each_pass_is_made_once_and_steps_may_run_out():
     counted = Counted(*(getattr(risk, name) for name in ("model", "loss", "penalty", "blocks")))
     found = descend(counted)
     assert len(points) == len(set(points)) == found.nfev
-    few = descend_preconditioned(
+    few = untuned(
         replace(risk),
         np.zeros(D + 1),
         max_iter=3,
@@ -193,7 +193,7 @@ def test_each_pass_is_made_once_and_steps_may_run_out():
 @pytest.mark.usefixtures("few_in_matrices")
 def test_estimators_go_that_way():
     risk = risk_of(Poisson(), weighted=False)
-    X, y, _ = next(iter(risk.blocks))
+    X, y = risk.blocks.X, risk.blocks.y
     model = DescentRegressor(loss="poisson", alpha=1e-3, tol=1e-8).fit(X, y.ravel())
     best = descend(risk)
     np.testing.assert_allclose(model.coef_, best.x[:-1], atol=1e-6 * np.abs(best.x).max())

@@ -1,12 +1,12 @@
 """Records of walks that went on from one another are one record."""
 
 import numpy as np
+from solving import array_loop
 
 from descend.objectives import as_problem
 from descend.optimizers import SGD
 from descend.rates import Constant
-from descend.records.recorder import joined
-from descend.solvers.array_loop import walk
+from descend.records.joining import joined
 from descend.solvers.stopping import GradientShrunk
 
 OBJECTIVE = as_problem("rosenbrock").objective
@@ -14,7 +14,7 @@ OBJECTIVE = as_problem("rosenbrock").objective
 
 def go(start, steps, record):
     stopping = GradientShrunk(0)
-    return walk(
+    return array_loop(
         OBJECTIVE, start, SGD(), Constant(1e-3), steps=steps, stopping=stopping, record=record
     )
 

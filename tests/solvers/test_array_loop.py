@@ -5,12 +5,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
+from solving import array_loop
 
 import descend
 from descend.objectives import as_problem
 from descend.optimizers import SGD, Adam, Momentum
 from descend.rates import Armijo, Constant, Monotone, WholeStep
-from descend.solvers.array_loop import walk
 from descend.solvers.stopping import GradientShrunk
 
 ROSENBROCK = as_problem("rosenbrock").objective
@@ -20,7 +20,7 @@ STARTS = np.array([[-1.2, 1.0], [0.5, 2.0], [1.9, -0.9], [0.0, 0.0], [-2.0, 3.0]
 
 def go(objective, start, optimizer, rate, **options):
     settings = {"steps": 60, "stopping": GradientShrunk(1e-8), **options}
-    return walk(objective, np.asarray(start), optimizer, rate, **settings)
+    return array_loop(objective, np.asarray(start), optimizer, rate, **settings)
 
 
 RULES = [
@@ -228,7 +228,7 @@ def test_a_callback_is_called_once_a_step(optimizer, rate):
         values = []
         descent = go(
             as_problem("x**2 + 10*y**2").objective, start, optimizer, rate,
-            steps=300, callback=lambda w, value, values=values: values.append(value.copy()),
+            steps=300, callback=lambda step, values=values: values.append(step.value.copy()),
         )  # fmt: skip
         assert len(values) == np.max(descent.nit)
         np.testing.assert_array_equal(np.squeeze(values), descent.values[1:])
@@ -238,7 +238,7 @@ def test_a_callback_is_not_called_for_a_last_step_that_is_not_taken():
     calls = []
     descent = go(
         as_problem("abs(x)").objective, [1.7], SGD(), Monotone(),
-        callback=lambda w, value: calls.append(value),
+        callback=lambda step: calls.append(step),
     )  # fmt: skip
     assert descent.status == "stalled"
     assert len(calls) == descent.nit
@@ -247,8 +247,8 @@ def test_a_callback_is_not_called_for_a_last_step_that_is_not_taken():
 def test_a_callback_sees_all_runs_and_ends_them():
     seen = []
 
-    def callback(w, value):
-        seen.append((w.copy(), value.copy()))
+    def callback(step):
+        seen.append((step.w.copy(), step.value.copy()))
         if len(seen) == 4:
             raise StopIteration
 

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import scipy.sparse
 from sklearn.linear_model import LogisticRegression
+from solving import untuned
 
 from descend.curvature import subsampling as sketching
 from descend.curvature.subsampling import rows_for, sketch
@@ -12,7 +13,6 @@ from descend.losses import CrossEntropy, LogLoss, SquaredError
 from descend.models import Linear
 from descend.objectives.risks.empirical_risk import EmpiricalRisk
 from descend.penalties import L2
-from descend.solvers.preconditioned import descend_preconditioned
 
 N, D = 400, 6
 
@@ -83,7 +83,7 @@ def weights_for(X, weighted):
 
 
 def descend_to_the_end(risk, dtype):
-    descent = descend_preconditioned(
+    descent = untuned(
         risk,
         np.zeros(risk.model.n_parameters, dtype=dtype),
         max_iter=2000,
@@ -244,14 +244,14 @@ def test_the_record_is_in_the_users_coordinates():
     y = unit_target(X, np.random.default_rng(0))
     risk = EmpiricalRisk(Linear(D), SquaredError(), L2(0.1), Rows(X, y[:, None]))
     seen = []
-    descent = descend_preconditioned(
+    descent = untuned(
         risk,
         np.zeros(D + 1),
         max_iter=50,
         tol=1e-9,
         random=np.random.default_rng(0),
         record="all",
-        callback=lambda w, value: seen.append((w[0].copy(), value[0])),
+        callback=lambda step: seen.append((step.w[0].copy(), step.value[0])),
     )
     np.testing.assert_allclose(risk.value(descent.points), descent.values, rtol=1e-9)
     value, g = risk.value_and_gradient(descent.x)

@@ -7,6 +7,7 @@ from scipy.optimize import lsq_linear
 from sklearn.datasets import load_breast_cancer, load_diabetes, load_iris
 from sklearn.linear_model import ElasticNet as PeerElasticNet
 from sklearn.linear_model import LogisticRegression
+from solving import untuned
 
 from descend.curvature.quadratic_models import newton_step, support_of
 from descend.data.rows import Rows
@@ -15,7 +16,6 @@ from descend.models import Linear
 from descend.objectives.risks.empirical_risk import EmpiricalRisk
 from descend.penalties import L1, Box, ElasticNet, NonNegative
 from descend.solvers import proximal_newton as newton
-from descend.solvers.preconditioned import descend_preconditioned
 
 
 def risk_of(X, y, loss, penalty, weight=None, intercept=True):
@@ -25,7 +25,7 @@ def risk_of(X, y, loss, penalty, weight=None, intercept=True):
 
 
 def fit(risk, dtype=float, tol=1e-6):
-    return descend_preconditioned(
+    return untuned(
         risk,
         np.zeros(risk.model.n_parameters, dtype=dtype),
         max_iter=200,
@@ -153,11 +153,11 @@ def test_single_precision_is_kept():
 
 
 def test_a_callback_ends_it():
-    def stop(w, value):
+    def stop(step):
         raise StopIteration
 
     risk = risk_of(*SETS["wide"], SquaredError(), L1(0.01))
-    found = descend_preconditioned(
+    found = untuned(
         risk,
         np.zeros(101),
         max_iter=50,

@@ -12,6 +12,7 @@ from sklearn.linear_model import (
     TweedieRegressor,
 )
 from sklearn.svm import SVC, SVR
+from solving import untuned
 
 from descend.data.rows import Rows
 from descend.losses import (
@@ -36,9 +37,6 @@ from descend.losses import (
 from descend.models import Linear
 from descend.objectives.risks.empirical_risk import EmpiricalRisk
 from descend.penalties import L1, L2, ElasticNet, NoPenalty
-from descend.protocols import Smoothable
-from descend.solvers.preconditioned import descend_preconditioned
-from descend.solvers.smoothing import descend_rounded
 
 N, D = 300, 5
 LABELLED = (Focal, Hinge, LogLoss, ModifiedHuber, Perceptron, SquaredHinge)
@@ -71,8 +69,7 @@ def risk_of(loss, X, y, alpha):
 
 
 def descend(risk, start=None, tol=1e-6, max_iter=1000, callback=None):
-    way = descend_rounded if isinstance(risk.loss, Smoothable) else descend_preconditioned
-    return way(
+    return untuned(
         risk,
         risk.beginning(float) if start is None else start,
         max_iter=max_iter,
@@ -211,14 +208,14 @@ def test_the_record_of_a_rounded_descent_is_of_the_risk_itself():
     X, y = load_diabetes(return_X_y=True)
     risk = risk_of(AbsoluteError(), X, y, 1e-4)
     told = []
-    descent = descend_rounded(
+    descent = untuned(
         risk,
         np.zeros(11),
         max_iter=1000,
         tol=1e-6,
         random=np.random.default_rng(0),
         record="all",
-        callback=lambda w, value: told.append((w[0].copy(), float(value[0]))),
+        callback=lambda step: told.append((step.w[0].copy(), float(step.value[0]))),
     )
     assert descent.status == "converged"
     assert len(descent.values) == descent.nit + 1 == len(told) + 1
@@ -235,16 +232,16 @@ def test_a_rounded_descent_ends_when_told(steps):
     risk = risk_of(Hinge(), X, y, 1e-3)
     count = 0
 
-    def stop(w, value):
+    def stop(step):
         nonlocal count
         count += 1
         if count == steps:
             raise StopIteration
 
     common = {"tol": 1e-6, "record": "all", "random": np.random.default_rng(0)}
-    descent = descend_rounded(risk, np.zeros(D + 1), max_iter=1000, callback=stop, **common)
+    descent = untuned(risk, np.zeros(D + 1), max_iter=1000, callback=stop, **common)
     assert (descent.status, descent.nit) == ("stopped", steps)
-    descent = descend_rounded(risk, np.zeros(D + 1), max_iter=steps, **common)
+    descent = untuned(risk, np.zeros(D + 1), max_iter=steps, **common)
     assert (descent.status, descent.nit) == ("stopped", steps)
     assert descent.message == f"all {steps} steps were taken"
 
@@ -303,14 +300,14 @@ def test_a_callback_is_called_once_a_step_and_its_end_is_final(way):
     X, y = data_for(loss, "plain")
     risk = EmpiricalRisk(Linear(X.shape[1]), loss, penalty, Rows(X, y[:, None]))
     points = []
-    whole = descend(risk, callback=lambda w, value: points.append(w[0].copy()))
+    whole = descend(risk, callback=lambda step: points.append(step.w[0].copy()))
     assert len(points) == whole.nit
     np.testing.assert_allclose(points, whole.points[1:], rtol=1e-9, atol=1e-12)
     for last in {1, min(2, whole.nit), min(6, whole.nit), whole.nit}:
         values = []
 
-        def stop(w, value, values=values, last=last):
-            values.append(value)
+        def stop(step, values=values, last=last):
+            values.append(step.value)
             if len(values) == last:
                 raise StopIteration
 

@@ -5,6 +5,7 @@ import pytest
 from scipy.optimize import lsq_linear, nnls
 from sklearn.linear_model import ElasticNet as PeerElasticNet
 from sklearn.linear_model import Lasso
+from solving import array_loop
 
 from descend.data.rows import Rows
 from descend.losses import SquaredError
@@ -14,7 +15,6 @@ from descend.optimizers import QHM, SGD, Adam, Lookahead, Momentum, by_name
 from descend.penalties import L1, Box, ElasticNet, NonNegative, NoPenalty
 from descend.protocols import Averaging
 from descend.rates import Armijo, Constant, Monotone
-from descend.solvers.array_loop import walk
 from descend.solvers.stopping import GradientShrunk
 from descend.solvers.subgradients import minimum_norm_subgradient
 
@@ -96,7 +96,7 @@ CASES = [
 @pytest.mark.parametrize(("optimizer", "rate", "near", "penalty", "best"), CASES)
 def test_every_optimizer_ends_at_the_minimum(optimizer, rate, near, penalty, best):
     schedule = Constant(rate) if isinstance(rate, float) else rate
-    found = walk(
+    found = array_loop(
         risk_of(penalty),
         np.zeros(7),
         by_name(optimizer),
@@ -120,7 +120,7 @@ def test_every_optimizer_ends_at_the_minimum(optimizer, rate, near, penalty, bes
 @pytest.mark.parametrize("optimizer", [SGD(), Momentum(), Adam()], ids=repr)
 @pytest.mark.parametrize("search", [Monotone(), Armijo()], ids=["monotone", "armijo"])
 def test_searches_fall_to_the_minimum(search, optimizer, penalty, best):
-    found = walk(
+    found = array_loop(
         risk_of(penalty),
         np.full(7, 0.3),
         optimizer,
@@ -143,7 +143,7 @@ def test_non_negative_least_squares():
     )
     start = np.zeros(6)
     stop = GradientShrunk(1e-12)
-    found = walk(risk, start, SGD(), Monotone(), steps=2000, stopping=stop)
+    found = array_loop(risk, start, SGD(), Monotone(), steps=2000, stopping=stop)
     np.testing.assert_allclose(found.x, exact, atol=1e-9)
     assert ((found.x == 0) == (exact == 0)).all()
 
@@ -153,7 +153,7 @@ def test_types_are_kept():
     start = np.zeros(7, dtype=np.float32)
     stop = GradientShrunk(1e-6)
     for rate in (Constant(0.1), Monotone()):
-        found = walk(risk, start, Momentum(), rate, steps=20, stopping=stop)
+        found = array_loop(risk, start, Momentum(), rate, steps=20, stopping=stop)
         assert found.points.dtype == np.float32
 
 
@@ -161,9 +161,9 @@ def test_several_runs_are_each_the_run_alone():
     starts = random.standard_normal((3, 7))
     for rate in (Constant(0.05), Monotone()):
         settings = {"steps": 30, "stopping": GradientShrunk(1e-9)}
-        together = walk(risk_of(L1(0.3)), starts, Momentum(), rate, **settings)
+        together = array_loop(risk_of(L1(0.3)), starts, Momentum(), rate, **settings)
         for i, start in enumerate(starts):
-            alone = walk(risk_of(L1(0.3)), start, Momentum(), rate, **settings)
+            alone = array_loop(risk_of(L1(0.3)), start, Momentum(), rate, **settings)
             np.testing.assert_allclose(together.run(i).points, alone.points, atol=1e-12)
 
 

@@ -6,6 +6,7 @@ from threading import Event
 import numpy as np
 import pytest
 import scipy.sparse
+from solving import untuned
 from threadpoolctl import threadpool_info, threadpool_limits
 
 from descend.data.rows import Rows
@@ -13,7 +14,6 @@ from descend.losses import SquaredError
 from descend.models import Linear
 from descend.objectives.risks.empirical_risk import EmpiricalRisk
 from descend.penalties import L1, L2
-from descend.solvers.preconditioned import descend_preconditioned
 from descend.support.blas import MOST_ALONE, one_thread
 
 
@@ -30,14 +30,14 @@ def _two_threads():
 def assert_one_thread(X, y, penalty):
     """BLAS has one thread at each step of a fit."""
     seen, n_features = [], X.shape[1]
-    descend_preconditioned(
+    untuned(
         EmpiricalRisk(Linear(n_features), SquaredError(), penalty, Rows(X, y)),
         np.zeros(n_features + 1),
         max_iter=10,
         tol=1e-12,
         random=np.random.default_rng(0),
         record=None,
-        callback=lambda w, value: seen.append(threads()),
+        callback=lambda step: seen.append(threads()),
     )
     assert seen
     assert all(each == {1} for each in seen)

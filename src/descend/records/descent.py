@@ -11,7 +11,7 @@ from zipfile import BadZipFile
 import numpy as np
 import numpy.typing as npt
 
-from descend.protocols import Status
+from descend.protocols import Ending, Status
 from descend.records.rendering import draw, explain
 from descend.support.files import replacing
 
@@ -149,7 +149,7 @@ class Descent:
             learning_rate=rate[index] if isinstance(rate, np.ndarray) and rate.ndim else rate,
             formula=self.formula,
             maximised=self.maximised,
-            ending=None if self.ending is None else str(self.ending[index]),
+            ending=None if self.ending is None else Ending(str(self.ending[index])),
         )
 
     def upside_down(self, objective: Objective | None, formula: str | None) -> Descent:
