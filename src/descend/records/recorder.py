@@ -180,7 +180,7 @@ class Recorder:
             nit=int(self.steps_taken[0]) if single else self.steps_taken,
             nfev=int(self.evaluations[0]) if single else self.evaluations,
             status=Status(str(self.status[0])) if single else self.status,
-            ending=Ending(str(self.ending[0])) if single else self.ending,
+            ending=Ending.named(self.ending[0]) if single else self.ending,
             message=str(messages[0]) if single else messages,
             points=points[:, 0] if single and points is not None else points,
             point_steps=point_rows[point_rows <= last],
