@@ -1,4 +1,4 @@
-"""What a compiled loop does with one parameter."""
+"""The step of a single parameter in a compiled loop."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from descend.protocols import verbs
 
 
 @inlined
-def move(
+def step_parameter(
     w: Any, place: Any, g: Any, memory: Any, optimizer: Any, penalty: Any, rate: Any, t: Any
 ) -> None:
     """Step the parameter at `place` along the gradient `g` of the loss, under a penalty."""
@@ -19,7 +19,9 @@ def move(
 
 
 @inlined
-def move_freely(w: Any, place: Any, g: Any, memory: Any, optimizer: Any, rate: Any, t: Any) -> None:
+def step_unpenalised(
+    w: Any, place: Any, g: Any, memory: Any, optimizer: Any, rate: Any, t: Any
+) -> None:
     """Step the parameter at `place` along the gradient `g` without a penalty: an intercept."""
     w[place], remembered = verbs.step(
         optimizer, w[place], g, read(memory, place), rate, w.dtype.type(t)

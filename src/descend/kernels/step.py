@@ -4,7 +4,7 @@ from typing import Any
 
 from descend.kernels.cache import kept
 from descend.kernels.dispatch import OPTIONS
-from descend.kernels.parameters import move_freely
+from descend.kernels.parameters import step_unpenalised
 
 
 def step_all(w: Any, g: Any, memory: Any, optimizer: Any, rate: Any, t: Any) -> None:
@@ -14,17 +14,15 @@ def step_all(w: Any, g: Any, memory: Any, optimizer: Any, rate: Any, t: Any) -> 
 
     Parameters
     ----------
-    w, memory
-        `(d,)` each; updated in place.
-    g
-        The gradient, `(d,)`.
+    w, g, memory
+        `(d,)` each; `w` and `memory` are updated in place.
     optimizer
         One of the library's element-wise ones.
     rate, t
-        The learning rate, and the step count, both floats.
+        The learning rate and the step count, both floats.
     """
     for j in range(w.shape[0]):
-        move_freely(w, j, g[j], memory, optimizer, rate, t)
+        step_unpenalised(w, j, g[j], memory, optimizer, rate, t)
 
 
 cached_step_all = kept(step_all, nogil=True, **OPTIONS)

@@ -1,4 +1,4 @@
-"""Many runs on one formula in compiled lanes: what the array loop does, where that takes long."""
+"""Many runs on one formula in compiled batches: the array loop's steps, where those take long."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from descend.rates import Constant
 from descend.records.recorder import History
 from descend.solvers import array_loop as loop
 from descend.solvers.array_loop import ARRIVED, BLOW_UP, LEFT_THE_NUMBERS
-from descend.solvers.batched.batches import Block, blocks_of, of_run
+from descend.solvers.batched.batches import Batch, batches_of, of_run
 from descend.solvers.run_state import RunState
 from descend.solvers.stopping import GradientShrunk
 from descend.solvers.updates import rates_at
@@ -32,22 +32,25 @@ from descend.support.numerics import largest_squarable
 from descend.support.threads import workers
 
 if TYPE_CHECKING:
-    from descend.kernels.batched_runs import Track
+    from descend.kernels.batched_runs import Limits, Track
     from descend.kernels.tapes import Program
     from descend.objectives.formulas.formula import Formula
     from descend.records.descent import Descent
 
-PAYS = 0.3
-"""Seconds in the array loop from which on lanes pay: loading them takes as long, once a process."""
+LOADING_SECONDS = 0.3
+"""What loading the compiled loops takes, once a process: batches pay from as much time on."""
 
 MOST_STEPS = 10_000
 """Steps between two returns from compiled code, when rates are computed and Ctrl-C is heard."""
 
 MOST_RATES = 1_000_000
-"""Rates that are computed ahead, where each run has its own."""
+"""Rates that are computed ahead, where each run has its own: 8 MB."""
+
+CALL_SECONDS, RUN_SECONDS, OPERATION_SECONDS = 1e-4, 1e-7, 6e-9
+"""What NumPy takes for the calls of a step, for a run, and for an operation of it, as measured."""
 
 
-def walk(
+def solve(
     objective: Objective,
     start: Array,
     optimizer: Optimizer,
@@ -61,20 +64,16 @@ def walk(
     names: tuple[str, ...] = (),
     formula: str | None = None,
 ) -> Descent:
-    """Walk an objective downhill: in lanes where they pay, else in the array loop.
+    """Minimise an objective: in compiled batches where they pay, else in the array loop.
 
-    Parameters
-    ----------
-    objective, start, optimizer, learning_rate, steps, stopping, record, names, formula
-        As `descend.solvers.array_loop.walk`.
-    callback, seconds
-        The same; only the array loop can ask after each step.
+    The parameters are those of `descend.solvers.array_loop.walk`. A callback and a limit of seconds
+    need the array loop, which returns to Python after each step.
     """
-    unwatched = callback is None and seconds is None
-    if unwatched and pay(objective, start, optimizer, learning_rate, steps, formula):
-        lanes: Any = (objective, start, optimizer, learning_rate)
-        return walk_in_lanes(
-            *lanes, steps=steps, stopping=stopping, record=record, names=names, formula=formula
+    unobserved = callback is None and seconds is None
+    if unobserved and batches_pay(objective, start, optimizer, learning_rate, steps, formula):
+        problem: Any = (objective, start, optimizer, learning_rate)
+        return solve_batched(
+            *problem, steps=steps, stopping=stopping, record=record, names=names, formula=formula
         )
     return loop.walk(
         objective,
@@ -91,7 +90,7 @@ def walk(
     )
 
 
-def pay(
+def batches_pay(
     objective: Objective,
     start: Array,
     optimizer: Optimizer,
@@ -99,7 +98,7 @@ def pay(
     steps: int,
     formula: str | None,
 ) -> bool:
-    """Say whether these runs can walk in lanes, and would take so long otherwise that it pays.
+    """Say whether these runs can go in compiled batches, and take long enough that it pays.
 
     They can on a formula, by an element-wise optimizer of the library that does not average, at
     rates that are a function of the step count.
@@ -112,9 +111,8 @@ def pay(
         return False
     operations = len(objective.gradient_tape.instructions)
     runs = len(np.atleast_2d(start))
-    # measured: what NumPy takes for the calls of a step, for a run, and for an operation of it
-    seconds = steps * (1e-4 + runs * (1e-7 + 6e-9 * operations))
-    if seconds < PAYS or isinstance(learning_rate, Adaptive | Search):
+    seconds = steps * (CALL_SECONDS + runs * (RUN_SECONDS + OPERATION_SECONDS * operations))
+    if seconds < LOADING_SECONDS or isinstance(learning_rate, Adaptive | Search):
         return False
     if isinstance(optimizer, Averaging):
         return False
@@ -123,7 +121,7 @@ def pay(
     return is_ours(optimizer) and is_elementwise(of_run(optimizer, 0))
 
 
-def walk_in_lanes(
+def solve_batched(
     objective: Formula,
     start: Array,
     optimizer: Optimizer,
@@ -135,25 +133,25 @@ def walk_in_lanes(
     names: tuple[str, ...],
     formula: str | None,
 ) -> Descent:
-    """Walk a formula downhill from one or several starts, as the array loop does.
+    """Minimise a formula from one or several starts, as the array loop does.
 
-    The runs go in blocks, each of which takes many steps before the next has its turn: so
-    `seconds` is the whole time, spread evenly over the steps.
+    Each batch takes many steps before the next: so `seconds` is the whole time, spread evenly over
+    the steps.
     """
-    walkers = RunState(np.atleast_2d(start).copy(), optimizer)
-    walkers.value, walkers.g = objective.value_and_gradient(walkers.w)
-    history = History(walkers.w, walkers.value, walkers.g, record)
-    walkers.steepest = np.linalg.norm(walkers.g, axis=-1)
-    arrived = stopping(walkers, walkers.steepest)
-    history.end(np.flatnonzero(arrived), "converged", ARRIVED)
-    if arrived.any():
-        walkers.keep(~arrived)
+    state = RunState(np.atleast_2d(start).copy(), optimizer)
+    state.value, state.g = objective.value_and_gradient(state.w)
+    history = History(state.w, state.value, state.g, record)
+    state.steepest = np.linalg.norm(state.g, axis=-1)
+    converged = stopping(state, state.steepest)
+    history.end(np.flatnonzero(converged), "converged", ARRIVED)
+    if converged.any():
+        state.keep(~converged)
     track = _track(history, record, steps)
     program = _program(objective)
-    blocks = list(blocks_of(walkers, optimizer, program, workers()))
-    _walk(blocks, program, learning_rate, steps, stopping, track, history.n_runs)
-    _note(blocks, history, steps)
-    _fill(track, history)
+    batches = list(batches_of(state, optimizer, program, workers()))
+    _run(batches, program, learning_rate, steps, limits_of(stopping), track, history.n_runs)
+    _record_ends(batches, history, steps)
+    _fill_ended(track, history)
     history.judge_growth(BLOW_UP)
     if record is not None:
         history.take_over(track.values, track.norms, track.rates, track.points)
@@ -180,43 +178,49 @@ def _program(formula: Formula) -> Program:
     )
 
 
-def _walk(
-    blocks: Sequence[Block],
-    program: Program,
-    schedule: Schedule,
-    steps: int,
-    stopping: GradientShrunk,
-    track: Track,
-    n_runs: int,
-) -> None:
-    """Let all blocks walk to their ends, on all cores."""
-    from descend.kernels.batched_runs import Limits, cached_walk_lanes, compiled_judge
-    from descend.kernels.tapes import compiled_tape
+def limits_of(stopping: GradientShrunk) -> Limits:
+    """Return when a compiled run ends: by the stopping rule, or where numbers become too large."""
+    from descend.kernels.batched_runs import Limits
 
-    callbacks = (compiled_tape(), compiled_judge())
-    limits = Limits(
+    return Limits(
         tol=float(stopping.tol),
         short=stopping.short(np.float64),
         largest=largest_squarable(np.float64),
     )
-    walking = [len(block.lanes.run) for block in blocks]
+
+
+def _run(
+    batches: Sequence[Batch],
+    program: Program,
+    schedule: Schedule,
+    steps: int,
+    limits: Limits,
+    track: Track,
+    n_runs: int,
+) -> None:
+    """Run all batches to their ends, on all cores."""
+    from descend.kernels.batched_runs import cached_descend_runs, compiled_acceptance
+    from descend.kernels.tapes import compiled_tape
+
+    callbacks = (compiled_tape(), compiled_acceptance())
+    active = [len(batch.runs.indices) for batch in batches]
     with ThreadPoolExecutor(workers()) as pool:
         t = 1
-        while t <= steps and any(walking):
+        while t <= steps and any(active):
             rates, count = _rates(schedule, t, steps, n_runs)
 
-            def walk_block(
-                block: Block, n: int, rates: Array = rates, t: int = t, count: int = count
+            def run_batch(
+                batch: Batch, n: int, rates: Array = rates, t: int = t, count: int = count
             ) -> int:
                 if n == 0:
                     return 0
-                lanes, optimizer, slots = block
+                runs, optimizer, slots = batch
                 tape = (*callbacks, program.instructions, slots, program.outputs)
                 return int(
-                    cached_walk_lanes(*tape, lanes, optimizer, rates, t, count, n, limits, track)
+                    cached_descend_runs(*tape, runs, optimizer, rates, t, count, n, limits, track)
                 )
 
-            walking = list(pool.map(walk_block, blocks, walking))
+            active = list(pool.map(run_batch, batches, active))
             t += count
 
 
@@ -225,11 +229,12 @@ def _rates(schedule: Schedule, t: int, steps: int, n_runs: int) -> tuple[Array, 
 
     The rates have a row a step, or one that holds for all; a column a run, or one for all.
     """
-    left = min(steps + 1 - t, MOST_STEPS)
+    count = min(steps + 1 - t, MOST_STEPS)
     if isinstance(schedule, Constant):
-        return np.array(schedule.rate, dtype=np.float64).reshape(1, -1), left
+        return np.array(schedule.rate, dtype=np.float64).reshape(1, -1), count
     first = rates_at(schedule, t, n_runs)
-    count = left if first.size == 1 else max(1, min(left, MOST_RATES // n_runs))
+    if first.size > 1:
+        count = max(1, min(count, MOST_RATES // n_runs))
     rest = [rates_at(schedule, each, n_runs) for each in range(t + 1, t + count)]
     return np.array([first, *rest], dtype=np.float64).reshape(count, -1), count
 
@@ -255,26 +260,27 @@ def _track(history: History, record: Record, steps: int) -> Track:
     return track
 
 
-def _note(blocks: Sequence[Block], history: History, steps: int) -> None:
-    """Note where the lanes ended, and how."""
-    for lanes, _, _ in blocks:
-        run = lanes.run
-        history.w[run], history.g[run], history.value[run] = lanes.w.T, lanes.g.T, lanes.value
-        history.best_w[run], history.best_value[run] = lanes.best_w.T, lanes.best_value
-        history.steps_taken[run] = lanes.steps
-        history.evaluations[run] += lanes.steps
-        history.end(run[lanes.arrived], "converged", ARRIVED)
-        history.end(run[~lanes.arrived & ~lanes.lost], "stopped", f"all {steps} steps were taken")
-        for i in np.flatnonzero(lanes.lost):
-            history.end(run[i : i + 1], "diverged", f"step {lanes.steps[i]} {LEFT_THE_NUMBERS}")
+def _record_ends(batches: Sequence[Batch], history: History, steps: int) -> None:
+    """Record where the runs ended, and how."""
+    for runs, _, _ in batches:
+        at = runs.indices
+        history.w[at], history.g[at], history.value[at] = runs.w.T, runs.g.T, runs.value
+        history.best_w[at], history.best_value[at] = runs.best_w.T, runs.best_value
+        history.steps_taken[at] = runs.steps
+        history.evaluations[at] += runs.steps
+        history.end(at[runs.converged], "converged", ARRIVED)
+        active = ~runs.converged & ~runs.diverged
+        history.end(at[active], "stopped", f"all {steps} steps were taken")
+        for i in np.flatnonzero(runs.diverged):
+            history.end(at[i : i + 1], "diverged", f"step {runs.steps[i]} {LEFT_THE_NUMBERS}")
 
 
-def _fill(track: Track, history: History) -> None:
+def _fill_ended(track: Track, history: History) -> None:
     """Let runs that ended stay where they are in the rest of the record."""
     last = int(history.steps_taken.max(initial=0))
     for step in range(1, len(track.values[: last + 1])):
-        resting = history.steps_taken < step
-        track.values[step, resting] = history.value[resting]
-        track.norms[step, resting] = np.linalg.norm(history.g[resting], axis=-1)
+        ended = history.steps_taken < step
+        track.values[step, ended] = history.value[ended]
+        track.norms[step, ended] = np.linalg.norm(history.g[ended], axis=-1)
         if len(track.points) and step % track.every == 0:
-            track.points[step // track.every, resting] = history.w[resting]
+            track.points[step // track.every, ended] = history.w[ended]

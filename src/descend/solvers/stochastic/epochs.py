@@ -16,7 +16,7 @@ from descend.rates.composed import length_of
 from descend.records.descent import Descent
 from descend.records.epoch_history import FAR, EpochHistory
 from descend.records.step_history import StepHistory
-from descend.solvers.stochastic.kernel_choice import Runner, runner
+from descend.solvers.stochastic.kernel_choice import EpochKernel, choose_kernel
 from descend.solvers.stochastic.state import State
 
 GROWTH = 1e6
@@ -138,7 +138,7 @@ def walk_epochs(
         If the optimizer is not element-wise, or it or the penalty holds an array.
     """
     n = data[0].shape[0]
-    loop = runner(risk, data, optimizer, batch_size)
+    kernel = choose_kernel(risk, optimizer, batch_size)
     start = _within_bounds(risk, start)
     if state is None:
         state = State(risk.model, start, optimizer)
@@ -160,7 +160,7 @@ def walk_epochs(
         note = None if steps is None else _noter(steps, risk, state, optimizer)
         # without noise the rate need not fall
         share = pace.share(number) if pace.adaptive and not exact else 1.0
-        mean_loss = _epoch(loop, state, order, pace.schedule, share, note) / n
+        mean_loss = _epoch(kernel, state, order, pace.schedule, share, note) / n
         with np.errstate(all="ignore"):
             loss = mean_loss + risk.penalty_value(state.w.ravel())
         rate = share * state.factor * float(pace.schedule(np.asarray(float(max(1, state.steps)))))
@@ -264,7 +264,7 @@ def _noter(
 
 
 def _epoch(
-    loop: Runner,
+    kernel: EpochKernel,
     state: State,
     order: npt.NDArray[Any],
     schedule: Schedule,
@@ -277,14 +277,14 @@ def _epoch(
     """
     factor = share * state.factor
     total = 0.0
-    for rows, steps in loop.segments(order, single=note is not None):
+    for rows, steps in kernel.segments(order, single=note is not None):
         rates: Any
         if isinstance(schedule, Constant):
             rates = state.w.dtype.type(factor * schedule.rate)
         else:
             t = np.arange(state.steps + 1.0, state.steps + steps + 1.0)
             rates = (factor * schedule(t)).astype(state.w.dtype)
-        met = loop.run(state, rows, rates)
+        met = kernel.run(state, rows, rates)
         total += met
         state.steps += steps
         if note is not None:
