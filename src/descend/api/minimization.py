@@ -17,7 +17,7 @@ from descend.objectives.composite import Bounded
 from descend.objectives.negative import negative, opposite
 from descend.optimizers import by_name
 from descend.protocols import Optimizer, Record
-from descend.solvers.batched.runs import solve
+from descend.solvers.batched.runs import walk
 from descend.solvers.progress import bar
 from descend.solvers.stopping import GradientShrunk
 
@@ -144,7 +144,7 @@ def minimize(
     own = () if callback is None else (as_scipy_calls(callback, single=points.ndim == 1),)
     with bar(steps) if progress else nullcontext() as advance:
         callbacks = own if advance is None else (*own, advance)
-        return solve(
+        return walk(
             problem.objective if limits is None else Bounded(problem.objective, *limits),
             points,
             chosen,

@@ -1,7 +1,7 @@
 """Coordinate descent on a quadratic model with a penalty, compiled.
 
-Along one coordinate the model's minimum is known: `w[j]` goes to `prox(w[j] - g[j] / h, 1 / h)`,
-where `h` is the model's curvature along `j`. Sweeps over all coordinates alternate with sweeps over
+Along one coordinate the model's minimum is `prox(w[j] - g[j] / h, 1 / h)`, where `h` is the model's
+curvature along `j`. Sweeps over all coordinates alternate with sweeps over
 those alone that the last full one moved: where most coordinates stay at a kink or a bound, these
 cost little.
 

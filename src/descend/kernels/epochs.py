@@ -11,7 +11,7 @@ what they take alike:
 X, y, weight
     `(n, d)` or `CSR`; `(n, outputs)`, or `(n,)` where there is a single output; `(n,)` or None.
 order
-    The rows to visit, in turn.
+    The rows to visit, in order.
 w, memory
     `(outputs, d)`, or `(outputs, d + 1)` with the intercepts last; without the first axis where
     there is a single output.
@@ -35,9 +35,9 @@ import numpy as np
 
 from descend.kernels.cache import loop
 from descend.kernels.dispatch import inlined, read, read_rate, weighted, write
-from descend.kernels.parameters import step_parameter, step_unpenalised
 from descend.kernels.prefetch import prefetch_next, prefetch_rows
 from descend.kernels.rows import scatter_all, scores
+from descend.kernels.step import step_parameter, step_unpenalised
 from descend.protocols import verbs
 
 TILE = 64

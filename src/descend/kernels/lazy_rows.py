@@ -36,9 +36,9 @@ from numba.extending import overload
 from descend.kernels.cache import loop
 from descend.kernels.dispatch import OPTIONS, bare, inlined, read, read_rate, weighted, write
 from descend.kernels.epochs import TILE, normalise, pull_back, slopes
-from descend.kernels.parameters import step_unpenalised
 from descend.kernels.prefetch import prefetch_next, prefetch_rows
 from descend.kernels.rows import scores
+from descend.kernels.step import step_unpenalised
 from descend.protocols import verbs
 
 SMALLEST_SCALE = 1e-6
@@ -205,27 +205,23 @@ def _apply_deferred(w: Any, place: Any, applied: Any, penalty: Any, scale: Any, 
 def mark_applied(applied: Any, place: Any, shift: Any) -> None:
     """Record that the steps of the parameter at `place` are applied up to a shift."""
     if applied is not None:
-        applied[place] = shift
+        _mark_applied(applied, place, shift)
 
 
 def _mark_applied(applied: Any, place: Any, shift: Any) -> None:
     applied[place] = shift
 
 
-def _no_deferred(w: Any, place: Any, applied: Any, penalty: Any, scale: Any, shift: Any) -> None:
-    return
-
-
-def _no_mark(applied: Any, place: Any, shift: Any) -> None:
-    return
-
-
 def _apply_typed(w: Any, place: Any, applied: Any, penalty: Any, scale: Any, shift: Any) -> Any:
-    return bare(_no_deferred if applied == types.none else _apply_deferred)
+    if applied == types.none:
+        return lambda w, place, applied, penalty, scale, shift: None
+    return bare(_apply_deferred)
 
 
 def _mark_typed(applied: Any, place: Any, shift: Any) -> Any:
-    return bare(_no_mark if applied == types.none else _mark_applied)
+    if applied == types.none:
+        return lambda applied, place, shift: None
+    return bare(_mark_applied)
 
 
 for _function, _typing in ((apply_deferred, _apply_typed), (mark_applied, _mark_typed)):

@@ -1,6 +1,6 @@
 """One pass over sparse rows, compiled: their losses and their gradient together.
 
-Each row is read once from memory: its slope is known while the cache still holds it.
+Each row is read once from memory: its slope is found while the cache still holds it.
 """
 
 from typing import Any

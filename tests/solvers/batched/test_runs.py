@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 import descend
-from descend.kernels.batched_runs import accept_steps, allocated
+from descend.kernels.batched.acceptance import accept_steps
+from descend.kernels.batched.runs import allocated
 from descend.objectives.formulas.formula import Formula
 from descend.optimizers import SGD, Adam, Averaged, Lookahead, Momentum, by_name
 from descend.rates import Constant, Cosine, Monotone
@@ -32,7 +33,7 @@ def both(optimizer, rate, *, formula=WAVES, start=START, steps=40, tol=1e-8, rec
     }
     return tuple(
         solve(objective, start, optimizer, rate, **options)
-        for solve in (runs.solve_batched, loop.walk)
+        for solve in (runs.descend_batched, loop.walk)
     )
 
 
@@ -119,7 +120,7 @@ def test_the_number_of_threads_changes_nothing(monkeypatch):
     for threads in (1, 3):
         monkeypatch.setattr(runs, "workers", lambda threads=threads: threads)
         found.append(
-            runs.solve_batched(
+            runs.descend_batched(
                 objective, START, Adam(), Constant(0.1), steps=50, stopping=GradientShrunk(1e-8),
                 record="all", names=("x", "y"), formula=WAVES,
             )
@@ -159,18 +160,18 @@ def test_batches_are_taken_where_they_can_and_pay(pays, changes):
         "steps": 1000,
         "formula": WAVES,
     }
-    assert runs.batches_pay(**{**problem, **changes}) is pays
+    assert runs.pays(**{**problem, **changes}) is pays
 
 
 def test_ascents_take_them(monkeypatch):
     calls = []
-    solve_batched = runs.solve_batched
+    descend_batched = runs.descend_batched
 
     def counted(*given, **options):
         calls.append(1)
-        return solve_batched(*given, **options)
+        return descend_batched(*given, **options)
 
-    monkeypatch.setattr(runs, "solve_batched", counted)
+    monkeypatch.setattr(runs, "descend_batched", counted)
     options = {"optimizer": "adam", "learning_rate": 0.1, "steps": 600, "record": "values"}
     up = descend.maximize(WAVES, np.resize(START, (3000, 2)), **options)
     alone = descend.maximize(WAVES, START, **options)
@@ -207,7 +208,7 @@ def test_the_compiled_stopping_rule_is_that_of_the_array_loop(tol):
     state.steepest = 10.0 ** random.integers(-3, 4, n)
     state.g = (max(tol, 1e-15) * state.steepest * near[:, 0])[:, None] * [0.6, -0.8]
     own = allocated(np.arange(n), d, 0)
-    own.w[:], own.steepest[:] = state.before.T, state.steepest
+    own.w[:], own.largest_norm[:] = state.before.T, state.steepest
     slots = np.concatenate([state.w.T, np.zeros((1, n)), state.g.T])
     scratch = np.zeros((3, n))
     ended = accept_steps(own.numbers, slots, np.array([2, 3, 4]), scratch, *limits_of(rule), n)

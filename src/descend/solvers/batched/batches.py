@@ -12,8 +12,8 @@ from descend.protocols import Array, Optimizer
 from descend.support.tree import leaves
 
 if TYPE_CHECKING:
-    from descend.kernels.batched_runs import BatchedRuns
-    from descend.kernels.tapes import Program
+    from descend.kernels.batched.runs import BatchedRuns
+    from descend.kernels.batched.tapes import Program
     from descend.solvers.run_state import RunState
 
 CACHE_BYTES = 131_072
@@ -38,7 +38,7 @@ def batches_of(
 
     Runs that are alike make at least so many `parts`, if there are as many: one for each thread.
     """
-    from descend.kernels.batched_runs import allocated, n_rows
+    from descend.kernels.batched.runs import allocated, n_rows
 
     d, n_memory = state.w.shape[1], len(optimizer.memory)
     run_bytes = 8 * (n_rows(d, n_memory) + len(program.slots))
@@ -51,7 +51,7 @@ def batches_of(
             runs.w[:] = runs.best_w[:] = state.w[places].T
             runs.g[:] = state.g[places].T
             runs.value[:] = runs.best_value[:] = state.value[places]
-            runs.steepest[:] = state.steepest[places]
+            runs.largest_norm[:] = state.steepest[places]
             yield Batch(runs, own, np.repeat(program.slots[:, None], len(places), axis=1))
 
 

@@ -32,8 +32,9 @@ from descend.support.numerics import largest_squarable
 from descend.support.threads import workers
 
 if TYPE_CHECKING:
-    from descend.kernels.batched_runs import Limits, Track
-    from descend.kernels.tapes import Program
+    from descend.kernels.batched.acceptance import Limits
+    from descend.kernels.batched.runs import Track
+    from descend.kernels.batched.tapes import Program
     from descend.objectives.formulas.formula import Formula
     from descend.records.descent import Descent
 
@@ -50,7 +51,7 @@ CALL_SECONDS, RUN_SECONDS, OPERATION_SECONDS = 1e-4, 1e-7, 6e-9
 """What NumPy takes for the calls of a step, for a run, and for an operation of it, as measured."""
 
 
-def solve(
+def walk(
     objective: Objective,
     start: Array,
     optimizer: Optimizer,
@@ -70,9 +71,9 @@ def solve(
     need the array loop, which returns to Python after each step.
     """
     unobserved = callback is None and seconds is None
-    if unobserved and batches_pay(objective, start, optimizer, learning_rate, steps, formula):
+    if unobserved and pays(objective, start, optimizer, learning_rate, steps, formula):
         problem: Any = (objective, start, optimizer, learning_rate)
-        return solve_batched(
+        return descend_batched(
             *problem, steps=steps, stopping=stopping, record=record, names=names, formula=formula
         )
     return loop.walk(
@@ -90,7 +91,7 @@ def solve(
     )
 
 
-def batches_pay(
+def pays(
     objective: Objective,
     start: Array,
     optimizer: Optimizer,
@@ -121,7 +122,7 @@ def batches_pay(
     return is_ours(optimizer) and is_elementwise(of_run(optimizer, 0))
 
 
-def solve_batched(
+def descend_batched(
     objective: Formula,
     start: Array,
     optimizer: Optimizer,
@@ -167,7 +168,7 @@ def solve_batched(
 
 def _program(formula: Formula) -> Program:
     """Return the tape of a formula's value and gradient as numbers."""
-    from descend.kernels.tapes import encoded
+    from descend.kernels.batched.tapes import encoded
 
     tape = formula.gradient_tape
     return encoded(
@@ -180,7 +181,7 @@ def _program(formula: Formula) -> Program:
 
 def limits_of(stopping: GradientShrunk) -> Limits:
     """Return when a compiled run ends: by the stopping rule, or where numbers become too large."""
-    from descend.kernels.batched_runs import Limits
+    from descend.kernels.batched.acceptance import Limits
 
     return Limits(
         tol=float(stopping.tol),
@@ -199,8 +200,9 @@ def _run(
     n_runs: int,
 ) -> None:
     """Run all batches to their ends, on all cores."""
-    from descend.kernels.batched_runs import cached_descend_runs, compiled_acceptance
-    from descend.kernels.tapes import compiled_tape
+    from descend.kernels.batched.acceptance import compiled_acceptance
+    from descend.kernels.batched.runs import cached_descend_runs
+    from descend.kernels.batched.tapes import compiled_tape
 
     callbacks = (compiled_tape(), compiled_acceptance())
     active = [len(batch.runs.indices) for batch in batches]
@@ -241,7 +243,7 @@ def _rates(schedule: Schedule, t: int, steps: int, n_runs: int) -> tuple[Array, 
 
 def _track(history: History, record: Record, steps: int) -> Track:
     """Return room for the record, with the start in it."""
-    from descend.kernels.batched_runs import Track
+    from descend.kernels.batched.runs import Track
 
     runs, d = history.w.shape
     every = history.every

@@ -14,8 +14,8 @@ import numpy as np
 import numpy.typing as npt
 from numba import njit, types
 
+from descend.kernels.batched.elementary import exponentials, sines
 from descend.kernels.cache import kept_callback
-from descend.kernels.elementary import exponentials, sines
 from descend.protocols import Array
 
 LARGEST_WHOLE_POWER = 64
