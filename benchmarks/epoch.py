@@ -28,7 +28,7 @@ from descend.models import Linear
 from descend.objectives.risks.empirical_risk import EmpiricalRisk
 from descend.optimizers import SGD
 from descend.penalties import L2
-from descend.solvers.stochastic.kernel_choice import runner
+from descend.solvers.stochastic.kernel_choice import choose_kernel
 from descend.solvers.stochastic.state import State
 
 REPEATS = 7
@@ -136,8 +136,7 @@ def one_more_epoch(
 ) -> Callable[[], object]:
     """Return an epoch of a fit that has begun: no checks of the data."""
     model = EmpiricalRisk(Linear(X.shape[1]), SquaredError(), L2(1e-4), Rows(X, y[:, None]))
-    data = (X, y[:, None], None)
-    loop = runner(model, data, SGD(), batch_size)
+    kernel = choose_kernel(model, SGD(), batch_size)
     state = State(model.model, np.zeros(X.shape[1] + 1), SGD())
     order = fresh_order(len(X))
     order[:] = np.arange(len(X))
@@ -145,8 +144,8 @@ def one_more_epoch(
     def epoch() -> None:
         if shuffle:
             shuffle_rows(order, np.uint64(state.steps))
-        for rows, steps in loop.segments(order, single=False):
-            loop.run(state, rows, 0.01)
+        for rows, steps in kernel.segments(order, single=False):
+            kernel.run(state, rows, 0.01)
             state.steps += steps
 
     return epoch

@@ -12,7 +12,7 @@ standard deviation; and how many standard errors "blocks" is away from "full".
 import numpy as np
 from sklearn.linear_model import LogisticRegression
 
-from descend.kernels.epochs import cached_walk_rows
+from descend.kernels.epochs import descend_rows
 from descend.kernels.row_order import fresh_order, shuffle_rows
 from descend.losses import LogLoss
 from descend.optimizers import SGD
@@ -65,7 +65,7 @@ def excesses(name: str, X: np.ndarray, y: np.ndarray, rate: float, least: float)
         parts = (SGD(), LogLoss(), L2(ALPHA))
         for epoch in range(max(EPOCHS)):
             order = order_of(name, 1000 * seed + epoch)
-            cached_walk_rows(X, y, None, order, w, (), *parts, rate, 1.0 + epoch * ROWS)
+            descend_rows.kept(X, y, None, order, w, (), *parts, rate, 1.0 + epoch * ROWS)
             if epoch + 1 in EPOCHS:
                 found.append(objective(w, X, y) - least)
     return np.array(found).reshape(len(SEEDS), len(EPOCHS))

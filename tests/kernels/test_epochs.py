@@ -13,7 +13,7 @@ import scipy.sparse
 from scipy.special import expit, log_softmax
 
 from descend import DescentRegressor
-from descend.kernels import epochs as walk
+from descend.kernels.epochs import descend_batches, descend_rows
 from descend.kernels.rows import CSR
 from descend.losses import CrossEntropy, LogLoss, SquaredError
 from descend.optimizers import SGD, Adam, Momentum
@@ -162,30 +162,30 @@ def test_the_plain_functions_step_as_numpy(part):
     for dtype, sparse, weighted in STORED:
         for data, batch, rates in every_run(loss, dtype, weighted):
             ours = by_kernel(
-                walk.walk_batches, data, optimizer, loss, penalty, rates, batch, sparse
+                descend_batches.plain, data, optimizer, loss, penalty, rates, batch, sparse
             )
             theirs = by_numpy(*data, textbook, own_loss, alpha, rates, batch)
             assert_same(ours, theirs, dtype)
             if batch == 1 and data[1].shape[1] == 1 and not sparse:
-                rows = by_row_kernel(walk.walk_rows, data, optimizer, loss, penalty, rates)
+                rows = by_row_kernel(descend_rows.plain, data, optimizer, loss, penalty, rates)
                 assert_same(rows, theirs, dtype)
 
 
-# each of these compiles; so the eight kinds of storage take turns over the eighteen combinations,
+# each of these compiles; so each of the eighteen combinations has one of eight kinds of storage,
 # such that every optimizer, every loss and every penalty meets every kind of each
-TURNS = [(part, STORED[(5 * i + i // 8) % 8]) for i, part in enumerate(PARTS)]
+SAMPLE = [(part, STORED[(5 * i + i // 8) % 8]) for i, part in enumerate(PARTS)]
 
 
-def test_the_turns_meet_all_pairs():
+def test_the_sample_meets_all_pairs():
     for place in range(3):
         for kind in range(3):
-            met = {(named(part).split("-")[place], stored[kind]) for part, stored in TURNS}
+            met = {(named(part).split("-")[place], stored[kind]) for part, stored in SAMPLE}
             assert len(met) == 2 * len({name for name, _ in met})
 
 
 @pytest.mark.parametrize(
     ("part", "stored"),
-    TURNS,
+    SAMPLE,
     ids=lambda x: named(x) if len(x[0:1]) and isinstance(x[0], tuple) else None,
 )
 def test_the_compiled_batches_step_as_the_plain_function(part, stored):
@@ -193,19 +193,19 @@ def test_the_compiled_batches_step_as_the_plain_function(part, stored):
     dtype, sparse, weighted = stored
     for data, batch, rates in every_run(loss, dtype, weighted):
         run = (data, optimizer, loss, penalty, rates, batch, sparse)
-        compiled = by_kernel(walk.cached_walk_batches, *run)
-        assert_same(compiled, by_kernel(walk.walk_batches, *run), dtype)
+        compiled = by_kernel(descend_batches.kept, *run)
+        assert_same(compiled, by_kernel(descend_batches.plain, *run), dtype)
     assert compiled[0].dtype == dtype
 
 
-ROW_TURNS = [
+ROW_SAMPLE = [
     (part, (np.float64, np.float32)[i % 2], bool((i // 2 + i) % 2))
     for i, part in enumerate(p for p in PARTS if not p[1][0].normalised)
 ]
 
 
 @pytest.mark.parametrize(
-    ("part", "dtype", "weighted"), ROW_TURNS, ids=[named(turn[0]) for turn in ROW_TURNS]
+    ("part", "dtype", "weighted"), ROW_SAMPLE, ids=[named(run[0]) for run in ROW_SAMPLE]
 )
 def test_the_compiled_rows_step_as_the_plain_function_and_as_batches_of_one(part, dtype, weighted):
     (optimizer, _), (loss, _), (penalty, _) = part
@@ -213,9 +213,9 @@ def test_the_compiled_rows_step_as_the_plain_function_and_as_batches_of_one(part
         data = problem(loss, 1, dtype, weighted, intercept)
         rates = rates_for(1, dtype)
         run = (data, optimizer, loss, penalty, rates)
-        compiled = by_row_kernel(walk.cached_walk_rows, *run)
-        assert_same(compiled, by_row_kernel(walk.walk_rows, *run), dtype)
-        assert_same(compiled, by_kernel(walk.walk_batches, *run, 1, False), dtype)
+        compiled = by_row_kernel(descend_rows.kept, *run)
+        assert_same(compiled, by_row_kernel(descend_rows.plain, *run), dtype)
+        assert_same(compiled, by_kernel(descend_batches.plain, *run, 1, False), dtype)
 
 
 class Scaled(NamedTuple):
@@ -236,11 +236,11 @@ def test_fresh_loops_step_as_the_plain_functions():
         data = problem(SquaredError(), 1, np.float64, True, intercept)
         parts = (Scaled(), SquaredError(), L2(0.3))
         rates = rates_for(1, np.float64)
-        plain = by_row_kernel(walk.walk_rows, data, *parts, rates)
-        assert_same(by_row_kernel(walk.fresh_walk_rows, data, *parts, rates), plain, np.float64)
-        batches = by_kernel(walk.fresh_walk_batches, data, *parts, rates, 1, False)
+        plain = by_row_kernel(descend_rows.plain, data, *parts, rates)
+        assert_same(by_row_kernel(descend_rows.fresh, data, *parts, rates), plain, np.float64)
+        batches = by_kernel(descend_batches.fresh, data, *parts, rates, 1, False)
         assert_same(batches, plain, np.float64)
-        halved = by_row_kernel(walk.walk_rows, data, SGD(), *parts[1:], rates / 2)
+        halved = by_row_kernel(descend_rows.plain, data, SGD(), *parts[1:], rates / 2)
         np.testing.assert_allclose(plain[0], halved[0], rtol=1e-12)
 
 
@@ -252,10 +252,10 @@ def test_ones_own_optimizer_fits_at_once(batch_size):
     settings = {"batch_size": batch_size, "max_iter": 3, "tol": 0.0, "random_state": 0}
     own = DescentRegressor(optimizer=Scaled(0.5), learning_rate=0.1, **settings)
     twin = DescentRegressor(optimizer="sgd", learning_rate=0.05, **settings)
-    before = walk.cached_walk_rows.signatures, walk.cached_walk_batches.signatures
+    before = descend_rows.kept.signatures, descend_batches.kept.signatures
     own.fit(X, y)
     # the cache on disk serves the library's own classes only
-    assert (walk.cached_walk_rows.signatures, walk.cached_walk_batches.signatures) == before
+    assert (descend_rows.kept.signatures, descend_batches.kept.signatures) == before
     twin.fit(X, y)
     np.testing.assert_allclose(own.coef_, twin.coef_, rtol=1e-12)
     np.testing.assert_allclose(own.intercept_, twin.intercept_, rtol=1e-12)
@@ -276,18 +276,18 @@ class Late(NamedTuple):
 def test_an_optimizer_may_remember_any_number_of_arrays():
     data = problem(SquaredError(), 1, np.float64, False, True)
     run = (data, Late(), SquaredError(), NoPenalty(), rates_for(1, np.float64))
-    plain = by_row_kernel(walk.walk_rows, *run)
+    plain = by_row_kernel(descend_rows.plain, *run)
     assert len(plain[1]) == 6
-    assert_same(by_row_kernel(walk.fresh_walk_rows, *run), plain, np.float64)
-    assert_same(by_kernel(walk.fresh_walk_batches, *run, 1, False), plain, np.float64)
+    assert_same(by_row_kernel(descend_rows.fresh, *run), plain, np.float64)
+    assert_same(by_kernel(descend_batches.fresh, *run, 1, False), plain, np.float64)
 
 
 @pytest.mark.parametrize("dtype", [np.float64, np.float32])
 def test_a_rate_that_is_one_number_holds_at_every_step(dtype):
     data = problem(SquaredError(), 1, dtype, False, True)
     parts = (Momentum(0.8), SquaredError(), L2(0.3))
-    each = by_row_kernel(walk.walk_rows, data, *parts, np.full(ROWS, 0.1, dtype=dtype))
-    for kernel in (walk.walk_rows, walk.cached_walk_rows):
+    each = by_row_kernel(descend_rows.plain, data, *parts, np.full(ROWS, 0.1, dtype=dtype))
+    for kernel in (descend_rows.plain, descend_rows.kept):
         assert_same(by_row_kernel(kernel, data, *parts, dtype(0.1)), each, dtype)
 
 
@@ -295,14 +295,14 @@ FIT = """
 import json
 import numpy as np
 from descend import DescentRegressor
-from descend.kernels import epochs as walk
-from descend.kernels import row_order as order
+from descend.kernels.epochs import descend_batches, descend_rows
+from descend.kernels.row_order import shuffle_rows
 X = np.random.default_rng(0).standard_normal((20, 2))
 for batch_size in (1, 5):
     DescentRegressor(
         optimizer="sgd", learning_rate=0.01, batch_size=batch_size, max_iter=2, tol=0.0
     ).fit(X, X[:, 0])
-loops = (walk.cached_walk_rows, walk.cached_walk_batches, order.shuffle_rows)
+loops = (descend_rows.kept, descend_batches.kept, shuffle_rows)
 stats = [loop.stats for loop in loops]
 print(json.dumps([[sum(s.cache_hits.values()), sum(s.cache_misses.values())] for s in stats]))
 """

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import scipy.sparse
 
-from descend.kernels import epochs as walk
+from descend.kernels.epochs import descend_batches, descend_rows
 from descend.kernels.rows import CSR
 from descend.kernels.step import cached_step_all
 from descend.losses import SquaredError
@@ -73,7 +73,7 @@ OPTIMIZERS += [RMSProp(momentum=0.9, centered=True, eps_inside=True)]
 
 # each of these compiles: the suite takes one loop for every third optimizer, the thorough run all
 LOOPS = list(product(("rows", "dense", "sparse"), (np.float64, np.float32)))
-TURNS = [
+SAMPLE = [
     pytest.param(
         optimizer,
         storage,
@@ -86,12 +86,12 @@ TURNS = [
 ]
 
 
-@pytest.mark.parametrize(("optimizer", "storage", "dtype"), TURNS)
+@pytest.mark.parametrize(("optimizer", "storage", "dtype"), SAMPLE)
 def test_it_steps_compiled_as_on_whole_arrays(optimizer, storage, dtype):
     if storage == "rows":
-        compiled = by_rows(walk.cached_walk_rows, optimizer, dtype)
+        compiled = by_rows(descend_rows.kept, optimizer, dtype)
     else:
-        compiled = by_batches(walk.cached_walk_batches, optimizer, dtype, storage == "sparse")
+        compiled = by_batches(descend_batches.kept, optimizer, dtype, storage == "sparse")
     assert compiled[0].dtype == dtype
     assert_same(compiled, by_whole_arrays(optimizer, dtype), dtype)
 
@@ -100,9 +100,9 @@ def test_it_steps_compiled_as_on_whole_arrays(optimizer, storage, dtype):
 def test_it_steps_in_plain_loops_as_on_whole_arrays(optimizer):
     whole = by_whole_arrays(optimizer, np.float64)
     assert np.abs(whole[0] - rows_and_rates(np.float64)[2]).max() > 1e-3  # it went somewhere
-    assert_same(by_rows(walk.walk_rows, optimizer, np.float64), whole, np.float64)
+    assert_same(by_rows(descend_rows.plain, optimizer, np.float64), whole, np.float64)
     for sparse in (False, True):
-        batches = by_batches(walk.walk_batches, optimizer, np.float64, sparse)
+        batches = by_batches(descend_batches.plain, optimizer, np.float64, sparse)
         assert_same(batches, whole, np.float64)
 
 

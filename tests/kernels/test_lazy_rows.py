@@ -1,25 +1,23 @@
-"""Steps that wait until their parameter is met end where steps taken at once do."""
+"""Steps that are deferred until their parameter is read end where steps taken at once do."""
 
 from itertools import product
-from typing import NamedTuple
 
 import numpy as np
 import pytest
 import scipy.sparse
 
 from descend import DescentRegressor
-from descend.kernels import epochs as walk
-from descend.kernels import lazy_rows as sparse
+from descend.kernels.epochs import descend_batches
+from descend.kernels.lazy_rows import descend_lazy_batches, descend_lazy_rows
 from descend.kernels.rows import compressed
 from descend.losses import CrossEntropy, LogLoss, SquaredError
-from descend.optimizers import SGD, AdaGrad, Adam, Momentum, Nesterov, SignSGD, by_name, names
+from descend.optimizers import SGD, AdaGrad, SignSGD
 from descend.penalties import L1, L2, Box, ElasticNet, NonNegative, NoPenalty
 from descend.protocols import verbs
-from descend.solvers.stochastic.lazy_updates import may_wait
 
 ROWS, COLUMNS = 60, 12
 
-WAITING = [
+DEFERRED = [
     (SGD(), NoPenalty()),
     (SGD(), L2(0.3)),
     (SGD(), L1(0.02)),
@@ -31,56 +29,6 @@ WAITING = [
     (AdaGrad(), NoPenalty()),
     (SignSGD(), NoPenalty()),
 ]
-AT_ONCE = [
-    (Momentum(), NoPenalty()),
-    (Nesterov(), NoPenalty()),
-    (Adam(), L1(0.02)),
-    (AdaGrad(), L2(0.3)),
-    (AdaGrad(initial=0.1), NoPenalty()),
-    (SignSGD(), L2(0.3)),
-    (by_name("averaged"), NoPenalty()) if "averaged" in names() else (Adam(), NoPenalty()),
-]
-
-
-@pytest.mark.parametrize(("optimizer", "penalty"), WAITING, ids=repr)
-def test_steps_may_wait(optimizer, penalty):
-    assert may_wait(optimizer, penalty)
-
-
-@pytest.mark.parametrize(("optimizer", "penalty"), AT_ONCE, ids=repr)
-def test_steps_of_what_moves_without_a_gradient_may_not_wait(optimizer, penalty):
-    assert not may_wait(optimizer, penalty)
-
-
-class Cubic(NamedTuple):
-    """A penalty whose gradient is not a multiple of `w`."""
-
-    def value(self, w):
-        return np.abs(w) ** 3 / 3
-
-    def gradient(self, w):
-        return np.abs(w) * w
-
-    def curvature(self, w):
-        return 2 * np.abs(w)
-
-    def prox(self, w, rate):
-        return w
-
-
-class Capped(Cubic):
-    """A penalty with a proximal step of its own, and no kink that is told."""
-
-    def gradient(self, w):
-        return 0.0 * w
-
-    def prox(self, w, rate):
-        return w / (1 + rate)
-
-
-@pytest.mark.parametrize("penalty", [Cubic(), Capped()], ids=["cubic", "own prox"])
-def test_ones_own_penalty_of_another_kind_may_not_wait(penalty):
-    assert not may_wait(SGD(), penalty)
 
 
 def problem(loss, outputs, penalty, dtype, indices=np.int32):
@@ -99,30 +47,30 @@ def problem(loss, outputs, penalty, dtype, indices=np.int32):
     return rows, y.astype(dtype), weight.astype(dtype), order, start.astype(dtype)
 
 
-def walked(kernel, data, parts, rates, batch, *, waiting):
+def stepped(kernel, data, parts, rates, batch, *, lazy):
     rows, y, weight, order, start = data
     optimizer, loss, penalty = parts
     w = start.copy()
     memory = tuple(np.zeros_like(w) for _ in optimizer.memory)
-    met = ()
-    if waiting:
-        rough = not isinstance(penalty, NoPenalty | L2)
-        met = (np.zeros((len(w), COLUMNS)) if rough else None,)
+    applied = ()
+    if lazy:
+        smooth = isinstance(penalty, NoPenalty | L2)
+        applied = (None if smooth else np.zeros((len(w), COLUMNS)),)
     total = kernel(
-        rows, y, weight, order, w, memory, *met, *parts, rates, 1.0,
+        rows, y, weight, order, w, memory, *applied, *parts, rates, 1.0,
         batch, loss.normalised, COLUMNS,
     )  # fmt: skip
     return w, *memory, np.float64(total)
 
 
-def walked_by_rows(kernel, data, parts, rates):
+def stepped_by_rows(kernel, data, parts, rates):
     rows, y, weight, order, start = data
     optimizer, _, penalty = parts
     w = start[0].copy()
     memory = tuple(np.zeros_like(w) for _ in optimizer.memory)
-    met = None if isinstance(penalty, NoPenalty | L2) else np.zeros(COLUMNS)
+    applied = None if isinstance(penalty, NoPenalty | L2) else np.zeros(COLUMNS)
     total = kernel(
-        rows, y[:, 0], weight, order, w, memory, met, *parts, rates, 1.0, COLUMNS
+        rows, y[:, 0], weight, order, w, memory, applied, *parts, rates, 1.0, COLUMNS
     )  # fmt: skip
     return w[None], *(array[None] for array in memory), np.float64(total)
 
@@ -138,26 +86,26 @@ def rates_of(kind, batch):
     return np.float64(0.2) if kind == "constant" else np.linspace(0.4, 0.01, steps)
 
 
-@pytest.mark.parametrize(("optimizer", "penalty"), WAITING, ids=repr)
-def test_steps_that_wait_end_where_steps_at_once_do(optimizer, penalty):
+@pytest.mark.parametrize(("optimizer", "penalty"), DEFERRED, ids=repr)
+def test_deferred_steps_end_where_steps_at_once_do(optimizer, penalty):
     losses = ((SquaredError(), 1), (LogLoss(), 2), (CrossEntropy(), 3))
     for (loss, outputs), batch, kind in product(losses, (1, 7), ("constant", "falling")):
         data = problem(loss, outputs, penalty, np.float64)
         run = (data, (optimizer, loss, penalty), rates_of(kind, batch))
-        at_once = walked(walk.walk_batches, *run, batch, waiting=False)
-        assert_same(walked(sparse.walk_sparse_batches, *run, batch, waiting=True), at_once)
+        at_once = stepped(descend_batches.plain, *run, batch, lazy=False)
+        assert_same(stepped(descend_lazy_batches.plain, *run, batch, lazy=True), at_once)
         if batch == outputs == 1:
-            assert_same(walked_by_rows(sparse.walk_sparse_rows, *run), at_once)
+            assert_same(stepped_by_rows(descend_lazy_rows.plain, *run), at_once)
 
 
 @pytest.mark.parametrize("penalty", [L2(2.0), ElasticNet(2.0, 0.1)], ids=repr)
-def test_scales_that_would_underflow_are_taken_back_on_the_way(penalty):
+def test_scales_that_would_underflow_return_to_one(penalty):
     data = problem(SquaredError(), 1, penalty, np.float64)
     # a factor of 0.52 or more a step, sixty times: far below the smallest scale
     run = (data, (SGD(), SquaredError(), penalty), np.float64(0.24))
-    at_once = walked(walk.walk_batches, *run, 1, waiting=False)
-    assert_same(walked_by_rows(sparse.walk_sparse_rows, *run), at_once)
-    assert_same(walked(sparse.walk_sparse_batches, *run, 1, waiting=True), at_once)
+    at_once = stepped(descend_batches.plain, *run, 1, lazy=False)
+    assert_same(stepped_by_rows(descend_lazy_rows.plain, *run), at_once)
+    assert_same(stepped(descend_lazy_batches.plain, *run, 1, lazy=True), at_once)
 
 
 # each of these compiles
@@ -172,16 +120,16 @@ COMPILED = [
 
 
 @pytest.mark.parametrize(("optimizer", "penalty", "dtype", "indices"), COMPILED, ids=repr)
-def test_compiled_steps_that_wait_are_those_of_the_plain_functions(
+def test_compiled_deferred_steps_are_those_of_the_plain_functions(
     optimizer, penalty, dtype, indices
 ):
     data = problem(SquaredError(), 1, penalty, dtype, indices)
     parts, rates = (optimizer, SquaredError(), penalty), rates_of("falling", 1).astype(dtype)
-    plain = walked(walk.walk_batches, data, parts, rates, 1, waiting=False)
-    by_rows = walked_by_rows(sparse.cached_walk_sparse_rows, data, parts, rates)
+    plain = stepped(descend_batches.plain, data, parts, rates, 1, lazy=False)
+    by_rows = stepped_by_rows(descend_lazy_rows.kept, data, parts, rates)
     assert_same(by_rows, plain, dtype)
     assert by_rows[0].dtype == dtype
-    batches = walked(sparse.cached_walk_sparse_batches, data, parts, rates, 1, waiting=True)
+    batches = stepped(descend_lazy_batches.kept, data, parts, rates, 1, lazy=True)
     assert_same(batches, plain, dtype)
 
 

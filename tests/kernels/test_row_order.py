@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from descend.kernels.epochs import cached_walk_rows
+from descend.kernels.epochs import descend_rows
 from descend.kernels.row_order import BLOCK, WINDOW, fresh_order, shuffle_rows
 from descend.losses import LogLoss
 from descend.optimizers import SGD
@@ -94,7 +94,7 @@ def test_rows_sorted_by_class_are_learnt_as_from_a_full_shuffle(rate, within):
         w = np.zeros(6)
         parts = (SGD(), LogLoss(), NoPenalty())
         rates = np.full(n, rate)
-        cached_walk_rows(X, y, None, order.astype(np.int32), w, (), *parts, rates, 1.0)
+        descend_rows.kept(X, y, None, order.astype(np.int32), w, (), *parts, rates, 1.0)
         z = X @ w[:5] + w[5]
         return np.mean(np.logaddexp(0, z) - y * z)
 

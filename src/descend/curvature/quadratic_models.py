@@ -10,7 +10,6 @@ from scipy.sparse import csc_array
 
 from descend.data.rows import Rows
 from descend.kernels import coordinate_descent as kernels
-from descend.kernels.cache import is_ours
 from descend.objectives.risks.empirical_risk import EmpiricalRisk
 from descend.protocols import Array, Kinked, Penalty, verbs
 
@@ -98,8 +97,7 @@ class Matrix(NamedTuple):
 
     def _solve(self, H: Array, g: Array, w: Array, damping: float, precision: Precision) -> None:
         """Move `w` to where the model is smallest, all of its coordinates penalised."""
-        ours = is_ours(self.penalty)
-        sweep = kernels.cached_sweep_matrix if ours else kernels.fresh_sweep_matrix
+        sweep = kernels.sweep_matrix.compiled_for(self.penalty)
         least = precision.least(self.penalty, w, g, damping * np.einsum("ii->i", H))
         for _ in range(ROUNDS):
             if sweep(H, g, w, damping, self.penalty, least, SWEEPS):
@@ -153,8 +151,7 @@ class Columns(NamedTuple):
         self, root: Array, ridge: Array, g: Array, w: Array, damping: float, precision: Precision
     ) -> Array:
         """Move `w` of one output to where its model is smallest; return `A @ d`, the way there."""
-        ours = is_ours(self.penalty)
-        sweep = kernels.cached_sweep_columns if ours else kernels.fresh_sweep_columns
+        sweep = kernels.sweep_columns.compiled_for(self.penalty)
         X, size = self.features, len(ridge)
         data = X.data * root[X.indices]
         # the sums of squares of the columns; reduceat gives an element for an empty one

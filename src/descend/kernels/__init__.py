@@ -6,8 +6,8 @@ import gc
 def _load_numba() -> None:
     """Load Numba and all that it would load at its first compiled call.
 
-    Meanwhile no garbage is collected: nothing of the many objects made here is garbage, and
-    looking through them again and again takes as long as making them.
+    Meanwhile no garbage is collected: none of the many objects made here is garbage, and scanning
+    them repeatedly takes as long as making them.
     """
     collecting = gc.isenabled()
     gc.disable()

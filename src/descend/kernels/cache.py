@@ -5,10 +5,11 @@ from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from types import FunctionType
-from typing import Any
+from typing import Any, NamedTuple
 
 from numba import cfunc, njit
 
+from descend.kernels.dispatch import OPTIONS
 from descend.support.tree import nodes
 
 ROOT = Path(__file__).parents[1]
@@ -17,19 +18,41 @@ INGREDIENTS = ("kernels", "optimizers", "losses", "penalties.py", "protocols/ver
 """What compiled loops are made of: their own source, and that of the methods compiled into them."""
 
 
+class Loop(NamedTuple):
+    """A loop that compiles the methods of the optimizer, loss and penalty that it is given.
+
+    Attributes
+    ----------
+    plain
+        The Python function.
+    kept
+        Compiled, one entry a combination of classes and types, and kept on disk: for the library's
+        own classes.
+    fresh
+        Compiled anew in each process: for other classes, whose source may have changed.
+    """
+
+    plain: Callable[..., Any]
+    kept: Any
+    fresh: Any
+
+    def compiled_for(self, *parts: Any) -> Any:
+        """Return the compiled loop for an optimizer, a loss or a penalty."""
+        return self.kept if all(map(is_ours, parts)) else self.fresh
+
+
+def loop(function: Callable[..., Any]) -> Loop:
+    """Return a function with both of its compilations, neither of which is made before a call."""
+    options = {"nogil": True, **OPTIONS}
+    return Loop(function, kept(function, **options), njit(**options)(function))
+
+
 def kept(function: Callable[..., Any], **options: Any) -> Any:
     """Return the function compiled, and kept on disk under the digest of all its ingredients.
 
-    Numba looks at the file of the function alone: it would not see that an optimizer changed, and
-    it fails on code kept for a class that has moved. Under a name of its own, code from other
-    sources is not found.
-
-    Parameters
-    ----------
-    function
-        What to compile.
-    options
-        Numba's.
+    Numba compares the file of the function alone: it would miss a change of an optimizer, and it
+    fails on code kept for a class that has moved. Under a name with the digest, code made from
+    other sources is not found. `options` are Numba's.
     """
     return njit(cache=True, **options)(_named(function))
 

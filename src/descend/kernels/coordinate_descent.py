@@ -1,9 +1,9 @@
 """Coordinate descent on a quadratic model with a penalty, compiled.
 
-Along one coordinate the model's minimum is known: `w[j]` goes to `prox(w[j] - g[j] / h, 1 / h)`,
-where `h` is the model's curvature along `j`. Sweeps over all coordinates alternate with sweeps over
-those alone that the last full one moved: where most coordinates rest at a kink or a bound, these
-cost next to nothing.
+Along one coordinate the model's minimum is `prox(w[j] - g[j] / h, 1 / h)`, where `h` is the model's
+curvature along `j`. Sweeps over all coordinates alternate with sweeps over
+those alone that the last full one moved: where most coordinates stay at a kink or a bound, these
+cost little.
 
 References
 ----------
@@ -14,13 +14,12 @@ coordinate descent (2010).
 from typing import Any
 
 import numpy as np
-from numba import njit
 
-from descend.kernels.cache import kept
-from descend.kernels.dispatch import OPTIONS
+from descend.kernels.cache import loop
 from descend.protocols import verbs
 
 
+@loop
 def sweep_matrix(
     H: Any, g: Any, w: Any, damping: Any, penalty: Any, least: Any, sweeps: Any
 ) -> Any:
@@ -33,11 +32,11 @@ def sweep_matrix(
     g, w
         `(d,)`: the model's gradient and the point; both are updated in place.
     damping
-        What multiplies the curvature.
+        The factor of the curvature.
     penalty
         An instance of a NamedTuple with a `prox`.
     least
-        It ends when no coordinate's move in a full sweep makes the model smaller by more than half
+        It converges when no coordinate's move in a full sweep decreases the model by more than half
         of this.
     sweeps
         The most sweeps.
@@ -45,7 +44,7 @@ def sweep_matrix(
     Returns
     -------
     bool
-        Whether it ended so.
+        Whether it converged.
     """
     size = w.shape[0]
     active = np.ones(size, dtype=np.bool_)
@@ -63,9 +62,9 @@ def sweep_matrix(
             if delta != 0.0:
                 w[j] = new
                 gained = max(gained, h * delta * delta)
-                turn = damping * delta
+                damped = damping * delta
                 for i in range(size):
-                    g[i] += turn * H[j, i]
+                    g[i] += damped * H[j, i]
         small = gained <= least
         if full and small:
             return True
@@ -73,22 +72,12 @@ def sweep_matrix(
     return False
 
 
+@loop
 def sweep_columns(
-    data: Any,
-    indices: Any,
-    indptr: Any,
-    h: Any,
-    ridge: Any,
-    g: Any,
-    w: Any,
-    start: Any,
-    z: Any,
-    free: Any,
-    damping: Any,
-    penalty: Any,
-    least: Any,
-    sweeps: Any,
-) -> Any:
+    data: Any, indices: Any, indptr: Any, h: Any, ridge: Any,
+    g: Any, w: Any, start: Any, z: Any, free: Any,
+    damping: Any, penalty: Any, least: Any, sweeps: Any,
+) -> Any:  # fmt: skip
     """Minimise a model whose curvature is `A.T @ A + diag(ridge)`, given by the columns of `A`.
 
     A coordinate costs its column's non-zeros, twice; no matrix is made. A last coordinate that is
@@ -113,7 +102,7 @@ def sweep_columns(
     Returns
     -------
     bool
-        Whether it ended as no coordinate gains.
+        Whether it converged.
     """
     size = h.shape[0]
     active = np.ones(size, dtype=np.bool_)
@@ -133,14 +122,14 @@ def sweep_columns(
             for k in range(indptr[j], indptr[j + 1]):
                 slope += data[k] * z[indices[k]]
             slope = g[j] + damping * slope
-            bend = damping * h[j]
-            new = verbs.prox(penalty, w[j] - slope / bend, 1.0 / bend)
+            curvature = damping * h[j]
+            new = verbs.prox(penalty, w[j] - slope / curvature, 1.0 / curvature)
             delta = new - w[j]
             if full:
                 active[j] = delta != 0.0
             if delta != 0.0:
                 w[j] = new
-                gained = max(gained, bend * delta * delta)
+                gained = max(gained, curvature * delta * delta)
                 for k in range(indptr[j], indptr[j + 1]):
                     z[indices[k]] += delta * data[k]
         small = gained <= least
@@ -148,11 +137,3 @@ def sweep_columns(
             return True
         full = small
     return False
-
-
-cached_sweep_matrix = kept(sweep_matrix, nogil=True, **OPTIONS)
-cached_sweep_columns = kept(sweep_columns, nogil=True, **OPTIONS)
-
-# for penalties outside the library, whose source may change between two processes
-fresh_sweep_matrix = njit(nogil=True, **OPTIONS)(sweep_matrix)
-fresh_sweep_columns = njit(nogil=True, **OPTIONS)(sweep_columns)

@@ -1,4 +1,4 @@
-"""How a compiled loop asks an optimizer, a loss or a penalty: by compiling its very own method.
+"""How a compiled loop calls an optimizer, a loss or a penalty: by compiling its own method.
 
 Each verb of `descend.protocols.verbs` is overloaded here by the method of its name on the class of
 its first argument. NamedTuples are plain Numba types, so loops that take them are kept on disk, one
@@ -30,15 +30,15 @@ def bare(function: Callable[..., Any]) -> Callable[..., Any]:
 def inlined(function: Callable[..., Any]) -> Callable[..., Any]:
     """Let compiled loops call a function as it is written; return it.
 
-    LLVM must take it into the loop: left to choose, it calls what is long, such as an adaptive step
-    past a kink, and the loop takes up to twenty times as long. Numba's own inlining, which the
-    verbs need for their methods, would multiply the time to compile.
+    LLVM is forced to inline it: by default it calls long functions, such as an adaptive step past
+    a kink, and the loop takes up to twenty times as long. Numba's own inlining, which the verbs
+    need for their methods, would multiply the time to compile.
     """
     overload(function, jit_options=FORCED, strict=False)(lambda *arguments: bare(function))
     return function
 
 
-def _method(self: Any, name: str, number: Any) -> Callable[..., Any]:
+def _method(self: Any, name: str, number: Any = None) -> Callable[..., Any]:
     """Return the method `name` of the class whose instances have the Numba type `self`.
 
     `number` is the type of what it works on: float32 stays float32.
@@ -70,36 +70,8 @@ def in_precision(part: Any, dtype: Any) -> Any:
     return map_leaves(part, lambda leaf: dtype.type(leaf) if isinstance(leaf, float) else leaf)
 
 
-def _step(self: Any, w: Any, g: Any, memory: Any, rate: Any, t: Any) -> Any:
-    return _method(self, "step", w)
-
-
-def _value(self: Any, y: Any, z: Any) -> Any:
-    return _method(self, "value", z)
-
-
-def _slope(self: Any, y: Any, z: Any) -> Any:
-    return _method(self, "slope", z)
-
-
-def _gradient(self: Any, w: Any) -> Any:
-    return _method(self, "gradient", w)
-
-
-def _prox(self: Any, w: Any, rate: Any) -> Any:
-    return _method(self, "prox", w)
-
-
-def _kink(self: Any) -> Any:
-    return _method(self, "kink", None) if hasattr(self.instance_class, "kink") else bare(_no_kink)
-
-
-def _no_kink(self: Any) -> Any:
-    return 0.0
-
-
 def _advance(optimizer: Any, penalty: Any, w: Any, g: Any, memory: Any, rate: Any, t: Any) -> Any:
-    # a class without a kink costs nothing for those that have one
+    # classes without a kink are compiled without its branch
     kinked = hasattr(penalty.instance_class, "kink")
     return bare(_past_any_kink if kinked else verbs.smoothly)
 
@@ -124,11 +96,7 @@ def write(memory: Any, j: Any, new: Any) -> None:
 
 
 def _read(memory: Any, j: Any) -> Any:
-    return bare(_read_all if len(memory) else _read_nothing)
-
-
-def _read_nothing(memory: Any, j: Any) -> Any:
-    return ()
+    return bare(_read_all) if len(memory) else lambda memory, j: ()
 
 
 def _read_all(memory: Any, j: Any) -> Any:
@@ -136,11 +104,7 @@ def _read_all(memory: Any, j: Any) -> Any:
 
 
 def _write(memory: Any, j: Any, new: Any) -> Any:
-    return bare(_write_all if len(memory) else _write_nothing)
-
-
-def _write_nothing(memory: Any, j: Any, new: Any) -> None:
-    return
+    return bare(_write_all) if len(memory) else lambda memory, j, new: None
 
 
 def _write_all(memory: Any, j: Any, new: Any) -> None:
@@ -154,15 +118,9 @@ def read_rate(rates: Any, step: Any) -> Any:
 
 
 def _read_rate(rates: Any, step: Any) -> Any:
-    return bare(_own_rate if isinstance(rates, types.Array) else _same_rate)
-
-
-def _own_rate(rates: Any, step: Any) -> Any:
-    return rates[step]
-
-
-def _same_rate(rates: Any, step: Any) -> Any:
-    return rates
+    if isinstance(rates, types.Array):
+        return lambda rates, step: rates[step]
+    return lambda rates, step: rates
 
 
 def weighted(each: Any, weight: Any, i: Any) -> Any:
@@ -171,40 +129,34 @@ def weighted(each: Any, weight: Any, i: Any) -> Any:
 
 
 def _weighted(each: Any, weight: Any, i: Any) -> Any:
-    unweighted = isinstance(weight, types.NoneType | types.Omitted)
-    return bare(_as_it_is if unweighted else _times_weight)
-
-
-def _as_it_is(each: Any, weight: Any, i: Any) -> Any:
-    return each
-
-
-def _times_weight(each: Any, weight: Any, i: Any) -> Any:
-    return each * weight[i]
+    if isinstance(weight, types.NoneType | types.Omitted):
+        return lambda each, weight, i: each
+    return lambda each, weight, i: each * weight[i]
 
 
 def _where(condition: Any, x: Any, y: Any) -> Any:
     if all(isinstance(each, types.Number | types.Boolean) for each in (condition, x, y)):
-        return bare(_choose)
+        return lambda condition, x, y: x if condition else y
     return None
 
 
-def _choose(condition: Any, x: Any, y: Any) -> Any:
-    return x if condition else y
+def _kink(self: Any) -> Any:
+    return _method(self, "kink") if hasattr(self.instance_class, "kink") else lambda self: 0.0
 
 
+# Numba compares the parameters' names with those of the verb
 for _verb, _typing in (
-    (verbs.step, _step),
-    (verbs.value, _value),
-    (verbs.slope, _slope),
-    (verbs.gradient, _gradient),
-    (verbs.prox, _prox),
-    (verbs.kink, _kink),
-    (verbs.advance, _advance),
-    (read_rate, _read_rate),
-    (weighted, _weighted),
+    (verbs.step, lambda self, w, g, memory, rate, t: _method(self, "step", w)),
+    (verbs.value, lambda self, y, z: _method(self, "value", z)),
+    (verbs.slope, lambda self, y, z: _method(self, "slope", z)),
+    (verbs.gradient, lambda self, w: _method(self, "gradient", w)),
+    (verbs.prox, lambda self, w, rate: _method(self, "prox", w)),
+    (verbs.kink, bare(_kink)),
+    (verbs.advance, bare(_advance)),
+    (read_rate, bare(_read_rate)),
+    (weighted, bare(_weighted)),
 ):
-    overload(_verb, inline="always", jit_options=OPTIONS)(bare(_typing))
+    overload(_verb, inline="always", jit_options=OPTIONS)(_typing)
 
 for _function in (verbs.smoothly, verbs.past_kink):
     inlined(_function)
@@ -212,5 +164,5 @@ for _function in (verbs.smoothly, verbs.past_kink):
 overload(read, jit_options=OPTIONS)(bare(_read))
 overload(write, jit_options=OPTIONS)(bare(_write))
 
-# Numba's own makes an array even of scalars; one for the target "cpu" is asked before it
+# Numba's own makes an array even of scalars; an overload for the target "cpu" takes precedence
 overload(np.where, target="cpu", jit_options=OPTIONS)(bare(_where))

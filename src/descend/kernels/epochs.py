@@ -1,59 +1,57 @@
-"""The compiled loops over examples: one walk through the rows in a given order.
+"""The compiled loops over examples: steps through the rows in a given order.
 
-Both take the optimizer, the loss and the penalty as NamedTuples and compile their methods into the
-loop. Both update `w` and `memory` in place and return the sum of the losses met on the way (each
-before its step), so that an epoch yields a loss without a second pass. Both serve a single compile
-a combination of classes and types, cached on disk for the library's own classes.
+They compile the methods of the optimizer, the loss and the penalty, which are NamedTuples, into the
+loop. They update `w` and `memory` in place and return the sum of the losses met (each before its
+step), so that an epoch yields a loss without a second pass. Their options drop the checks for NaN
+inside; whoever calls tests `w` and the sum afterwards.
 
-The options drop the checks for NaN inside; whoever calls tests `w` and the sum afterwards.
+All loops over examples, here and in `lazy_rows`, `variance_reduction` and `sparse_passes`, name
+what they take alike:
+
+X, y, weight
+    `(n, d)` or `CSR`; `(n, outputs)`, or `(n,)` where there is a single output; `(n,)` or None.
+order
+    The rows to visit, in order.
+w, memory
+    `(outputs, d)`, or `(outputs, d + 1)` with the intercepts last; without the first axis where
+    there is a single output.
+optimizer, loss, penalty
+    Instances of the library's NamedTuples, or of a user's own.
+rates
+    The learning rate of each step; or a number, for all.
+t
+    The count of the first step, a float.
+batch_size
+    The number of rows a step; the last batch may be shorter.
+normalised
+    Whether a row of scores becomes log-probabilities before the loss sees it.
+n_features
+    `d`, which sparse rows do not know.
 """
 
 from typing import Any
 
 import numpy as np
-from numba import njit
 
-from descend.kernels.cache import kept
-from descend.kernels.dispatch import OPTIONS, inlined, read, read_rate, weighted, write
-from descend.kernels.parameters import move, move_freely
-from descend.kernels.prefetch import ask_for_rows, look_ahead
+from descend.kernels.cache import loop
+from descend.kernels.dispatch import inlined, read, read_rate, weighted, write
+from descend.kernels.prefetch import prefetch_next, prefetch_rows
 from descend.kernels.rows import scatter_all, scores
+from descend.kernels.step import step_parameter, step_unpenalised
 from descend.protocols import verbs
 
 TILE = 64
 """Rows whose scores are taken, and then their gradients, while the cache holds them."""
 
 
-def walk_rows(
-    X: Any,
-    y: Any,
-    weight: Any,
-    order: Any,
-    w: Any,
-    memory: Any,
-    optimizer: Any,
-    loss: Any,
-    penalty: Any,
-    rates: Any,
-    t: Any,
-) -> Any:
-    """Take one step an example: dense rows, one output.
-
-    Parameters
-    ----------
-    X, y, weight
-        `(n, d)`, `(n,)`, and `(n,)` or None.
-    order
-        The rows to visit, in turn.
-    w, memory
-        `(d,)`, or `(d + 1,)` with the intercept last; updated in place.
-    optimizer, loss, penalty
-        Instances of the library's NamedTuples, or of one's own.
-    rates
-        The learning rate of each step, as many as `order` has rows; or a number, for all.
-    t
-        The count of the first step, a float.
-    """
+@loop
+def descend_rows(
+    X: Any, y: Any, weight: Any, order: Any,
+    w: Any, memory: Any,
+    optimizer: Any, loss: Any, penalty: Any,
+    rates: Any, t: Any,
+) -> Any:  # fmt: skip
+    """Take one step an example: dense rows, one output."""
     n_features = X.shape[1]
     last = w.shape[0] - 1
     with_intercept = last == n_features
@@ -62,7 +60,7 @@ def walk_rows(
     intercept_memory = read(memory, last)
     total: Any = 0.0
     for k in range(order.shape[0]):
-        look_ahead(X, y, order, k)
+        prefetch_next(X, y, order, k)
         i = order[k]
         z = intercept
         for j in range(n_features):
@@ -87,45 +85,14 @@ def walk_rows(
     return total
 
 
-def walk_batches(
-    X: Any,
-    y: Any,
-    weight: Any,
-    order: Any,
-    w: Any,
-    memory: Any,
-    optimizer: Any,
-    loss: Any,
-    penalty: Any,
-    rates: Any,
-    t: Any,
-    batch_size: Any,
-    normalised: Any,
-    n_features: Any,
-) -> Any:
-    """Take one step a batch, along its mean gradient: dense or sparse rows, any number of outputs.
-
-    Parameters
-    ----------
-    X, y, weight
-        `(n, d)` or `CSR`, `(n, outputs)`, and `(n,)` or None.
-    order
-        The rows to visit, in turn; the last batch may be shorter.
-    w, memory
-        `(outputs, d)`, or `(outputs, d + 1)` with the intercepts last; updated in place.
-    optimizer, loss, penalty
-        Instances of the library's NamedTuples, or of one's own.
-    rates
-        The learning rate of each step, one a batch; or a number, for all.
-    t
-        The count of the first step, a float.
-    batch_size
-        The number of rows a step.
-    normalised
-        Whether a row of scores becomes log-probabilities before the loss sees it.
-    n_features
-        `d`, which sparse rows do not know.
-    """
+@loop
+def descend_batches(
+    X: Any, y: Any, weight: Any, order: Any,
+    w: Any, memory: Any,
+    optimizer: Any, loss: Any, penalty: Any,
+    rates: Any, t: Any, batch_size: Any, normalised: Any, n_features: Any,
+) -> Any:  # fmt: skip
+    """Take one step a batch, along its mean gradient: any rows, any number of outputs."""
     outputs, width = w.shape
     g = np.zeros_like(w)
     z = np.zeros((outputs, min(TILE, batch_size)), dtype=w.dtype)
@@ -136,33 +103,33 @@ def walk_batches(
         g[:] = 0
         for tile in range(begin, end, TILE):
             rows = order[tile : min(tile + TILE, end)]
-            ask_for_rows(X, y, rows)
-            predict(X, rows, w, z, n_features)
-            if normalised:
-                normalise(z, rows.shape[0])
+            prefetch_rows(X, y, rows)
+            predict(X, rows, w, z, normalised, n_features)
             total += slopes(loss, y, weight, rows, z)
             pull_back(X, rows, z, g, n_features)
         rate = read_rate(rates, batch)
         share = w.dtype.type(1) / w.dtype.type(end - begin)
         for o in range(outputs):
             for j in range(n_features):
-                move(w, (o, j), share * g[o, j], memory, optimizer, penalty, rate, t)
+                step_parameter(w, (o, j), share * g[o, j], memory, optimizer, penalty, rate, t)
             if width > n_features:
                 place = (o, n_features)
-                move_freely(w, place, share * g[place], memory, optimizer, rate, t)
+                step_unpenalised(w, place, share * g[place], memory, optimizer, rate, t)
         t += 1.0
     return total
 
 
 @inlined
-def predict(X: Any, rows: Any, w: Any, z: Any, n_features: Any) -> None:
-    """Set `z` `(outputs, rows)` to the predictions of some rows, before the link."""
+def predict(X: Any, rows: Any, w: Any, z: Any, normalised: Any, n_features: Any) -> None:
+    """Set `z` `(outputs, rows)` to the scores of some rows, or to their log-probabilities."""
     # in loops, as what follows: expressions of arrays would take Numba seconds longer to compile
     for o in range(w.shape[0]):
         scores(X, rows, w[o], z[o])
         if w.shape[1] > n_features:
             for k in range(rows.shape[0]):
                 z[o, k] += w[o, n_features]
+    if normalised:
+        normalise(z, rows.shape[0])
 
 
 @inlined
@@ -200,11 +167,3 @@ def pull_back(X: Any, rows: Any, r: Any, g: Any, n_features: Any) -> None:
         if g.shape[1] > n_features:
             for k in range(rows.shape[0]):
                 g[o, n_features] += r[o, k]
-
-
-cached_walk_rows = kept(walk_rows, nogil=True, **OPTIONS)
-cached_walk_batches = kept(walk_batches, nogil=True, **OPTIONS)
-
-# for classes outside the library, whose source may change between two processes
-fresh_walk_rows = njit(nogil=True, **OPTIONS)(walk_rows)
-fresh_walk_batches = njit(nogil=True, **OPTIONS)(walk_batches)

@@ -1,6 +1,6 @@
-"""Walks through sparse rows in which a step costs the parameters that it meets, not all of them.
+"""Lazy updates: steps through sparse rows that cost the parameters of a row, not all of them.
 
-A step without a gradient is taken later, when its parameter is met again. Under a penalty whose
+A step without a gradient is deferred until its parameter is next read. Under a penalty whose
 gradient is `curvature * w` and whose kink is `kink`, plain descent moves such a parameter by::
 
     w = shrunk(w * (1 - rate * curvature), rate * kink)        shrunk: towards zero, not past it
@@ -10,9 +10,11 @@ and keeps it within an interval. With `scale` the product of the factors, and `s
 
     w / scale = shrunk(w_then / scale_then, kink * (shift - shift_then))
 
-So the loops walk `w / scale`, which only the kink moves, and need no `met` (the shift when each
-parameter was met last) where there is neither kink nor interval. What they return equals, to
-rounding, the steps of `descend.kernels.epochs`, whatever the rates.
+So the loops store `w / scale`, which only the kink moves, and `applied`, the shift up to which the
+steps of each parameter have been applied: zeros shaped like the weights, of float64, or None where
+there is neither kink nor interval. The result equals, to rounding, that of
+`descend.kernels.epochs`, which describes the other parameters, at any rates with
+`rates * curvature` less than one.
 
 The form is right where a step without a gradient is of that kind, and leaves the memory as it is:
 `descend.solvers.stochastic.lazy_updates` says for which optimizers and penalties. No row may name a
@@ -28,53 +30,29 @@ regression (2008).
 from typing import Any
 
 import numpy as np
-from numba import njit, types
+from numba import types
 from numba.extending import overload
 
-from descend.kernels.cache import kept
+from descend.kernels.cache import loop
 from descend.kernels.dispatch import OPTIONS, bare, inlined, read, read_rate, weighted, write
-from descend.kernels.epochs import TILE, normalise, slopes
-from descend.kernels.parameters import move_freely
-from descend.kernels.prefetch import ask_for_rows, look_ahead
-from descend.kernels.rows import scatter_all, scores
+from descend.kernels.epochs import TILE, normalise, pull_back, slopes
+from descend.kernels.prefetch import prefetch_next, prefetch_rows
+from descend.kernels.rows import scores
+from descend.kernels.step import step_unpenalised
 from descend.protocols import verbs
 
 SMALLEST_SCALE = 1e-6
-"""Below it all parameters are caught up, so that `w / scale` stays small, in float32 too."""
+"""Below it the scale returns to one, so that `w / scale` stays small, in float32 too."""
 
 
-def walk_sparse_rows(
-    X: Any,
-    y: Any,
-    weight: Any,
-    order: Any,
-    w: Any,
-    memory: Any,
-    met: Any,
-    optimizer: Any,
-    loss: Any,
-    penalty: Any,
-    rates: Any,
-    t: Any,
-    n_features: Any,
-) -> Any:
-    """Take one step an example: sparse rows, one output.
-
-    Parameters
-    ----------
-    X, y, weight
-        `CSR`, `(n,)`, and `(n,)` or None.
-    order
-        The rows to visit, in turn.
-    w, memory
-        `(d,)`, or `(d + 1,)` with the intercept last; updated in place.
-    met
-        Zeros `(d,)` of float64, or None for a penalty with neither kink nor interval.
-    optimizer, loss, penalty, rates, t
-        As for `descend.kernels.epochs.walk_rows`; `rates * curvature` is less than one.
-    n_features
-        `d`, which sparse rows do not know.
-    """
+@loop
+def descend_lazy_rows(
+    X: Any, y: Any, weight: Any, order: Any,
+    w: Any, memory: Any, applied: Any,
+    optimizer: Any, loss: Any, penalty: Any,
+    rates: Any, t: Any, n_features: Any,
+) -> Any:  # fmt: skip
+    """Take one step an example: sparse rows, one output."""
     last = w.shape[0] - 1
     with_intercept = last == n_features
     one: Any = 1.0
@@ -82,13 +60,13 @@ def walk_sparse_rows(
     scale, shift = 1.0, 0.0
     total: Any = 0.0
     for k in range(order.shape[0]):
-        look_ahead(X, y, order, k)
+        prefetch_next(X, y, order, k)
         i = order[k]
         span = range(X.indptr[i], X.indptr[i + 1])
         z = w.dtype.type(0)
         for p in span:
             j = X.indices[p]
-            catch_up(w, j, met, penalty, scale, shift)
+            apply_deferred(w, j, applied, penalty, scale, shift)
             z += X.data[p] * w[j]
         z *= scale
         if with_intercept:
@@ -101,51 +79,29 @@ def walk_sparse_rows(
         for p in span:
             j = X.indices[p]
             g = r * X.data[p]
-            move_scaled(w, j, g, memory, optimizer, penalty, rate, t, scale, new_scale)
-            note(met, j, shift)
+            step_scaled(w, j, g, memory, optimizer, penalty, rate, t, scale, new_scale)
+            mark_applied(applied, j, shift)
         if with_intercept:
-            move_freely(w, last, r, memory, optimizer, rate, t)
+            step_unpenalised(w, last, r, memory, optimizer, rate, t)
         scale = new_scale
         if scale < SMALLEST_SCALE:
             for j in range(n_features):
-                settle(w, j, met, penalty, scale, shift)
+                unscale(w, j, applied, penalty, scale, shift)
             scale, shift = 1.0, 0.0
         t += 1.0
     for j in range(n_features):
-        settle(w, j, met, penalty, scale, shift)
+        unscale(w, j, applied, penalty, scale, shift)
     return total
 
 
-def walk_sparse_batches(
-    X: Any,
-    y: Any,
-    weight: Any,
-    order: Any,
-    w: Any,
-    memory: Any,
-    met: Any,
-    optimizer: Any,
-    loss: Any,
-    penalty: Any,
-    rates: Any,
-    t: Any,
-    batch_size: Any,
-    normalised: Any,
-    n_features: Any,
-) -> Any:
-    """Take one step a batch, along its mean gradient: sparse rows, any number of outputs.
-
-    Parameters
-    ----------
-    X, y, weight
-        `CSR`, `(n, outputs)`, and `(n,)` or None.
-    w, memory
-        `(outputs, d)`, or `(outputs, d + 1)` with the intercepts last; updated in place.
-    met
-        Zeros `(outputs, d)` of float64, or None for a penalty with neither kink nor interval.
-    order, optimizer, loss, penalty, rates, t, batch_size, normalised, n_features
-        As for `descend.kernels.epochs.walk_batches`; `rates * curvature` is less than one.
-    """
+@loop
+def descend_lazy_batches(
+    X: Any, y: Any, weight: Any, order: Any,
+    w: Any, memory: Any, applied: Any,
+    optimizer: Any, loss: Any, penalty: Any,
+    rates: Any, t: Any, batch_size: Any, normalised: Any, n_features: Any,
+) -> Any:  # fmt: skip
+    """Take one step a batch, along its mean gradient: sparse rows, any number of outputs."""
     outputs, width = w.shape
     one: Any = 1.0
     curvature = verbs.gradient(penalty, one)
@@ -161,7 +117,7 @@ def walk_sparse_batches(
         n_columns = find_columns(X, y, order[begin:end], batch + 1, batch_of, columns)
         for c in range(n_columns):
             for o in range(outputs):
-                catch_up(w, (o, columns[c]), met, penalty, scale, shift)
+                apply_deferred(w, (o, columns[c]), applied, penalty, scale, shift)
         for tile in range(begin, end, TILE):
             rows = order[tile : min(tile + TILE, end)]
             for o in range(outputs):
@@ -172,10 +128,7 @@ def walk_sparse_batches(
             if normalised:
                 normalise(z, rows.shape[0])
             total += slopes(loss, y, weight, rows, z)
-            for o in range(outputs):
-                scatter_all(X, rows, z[o], g[o])
-                if width > n_features:
-                    g[o, n_features] += z[o, : rows.shape[0]].sum()
+            pull_back(X, rows, z, g, n_features)
         rate = read_rate(rates, batch)
         share = w.dtype.type(1) / w.dtype.type(end - begin)
         new_scale = scale * (1.0 - rate * curvature)
@@ -184,20 +137,20 @@ def walk_sparse_batches(
             for o in range(outputs):
                 j = (o, columns[c])
                 mean = share * g[j]
-                move_scaled(w, j, mean, memory, optimizer, penalty, rate, t, scale, new_scale)
-                note(met, j, shift)
+                step_scaled(w, j, mean, memory, optimizer, penalty, rate, t, scale, new_scale)
+                mark_applied(applied, j, shift)
                 g[j] = 0
         if width > n_features:
             for o in range(outputs):
                 j = (o, n_features)
-                move_freely(w, j, share * g[j], memory, optimizer, rate, t)
+                step_unpenalised(w, j, share * g[j], memory, optimizer, rate, t)
                 g[j] = 0
         scale = new_scale
         if scale < SMALLEST_SCALE:
-            settle_all(w, met, penalty, scale, shift, n_features)
+            unscale_all(w, applied, penalty, scale, shift, n_features)
             scale, shift = 1.0, 0.0
         t += 1.0
-    settle_all(w, met, penalty, scale, shift, n_features)
+    unscale_all(w, applied, penalty, scale, shift, n_features)
     return total
 
 
@@ -206,12 +159,12 @@ def find_columns(X: Any, y: Any, rows: Any, batch: Any, batch_of: Any, columns: 
     """Put the columns that some rows name at the front of `columns`; return how many they are.
 
     `batch_of` holds the number of the batch in which each column was last found. The rows are read
-    here first, so here they are asked for, with their targets.
+    here first, so here they are prefetched, with their targets.
     """
     found = 0
     for k in range(rows.shape[0]):
         if k % TILE == 0:
-            ask_for_rows(X, y, rows[k : k + TILE])
+            prefetch_rows(X, y, rows[k : k + TILE])
         for p in range(X.indptr[rows[k]], X.indptr[rows[k] + 1]):
             j = X.indices[p]
             if batch_of[j] != batch:
@@ -222,19 +175,11 @@ def find_columns(X: Any, y: Any, rows: Any, batch: Any, batch_of: Any, columns: 
 
 
 @inlined
-def move_scaled(
-    w: Any,
-    place: Any,
-    g: Any,
-    memory: Any,
-    optimizer: Any,
-    penalty: Any,
-    rate: Any,
-    t: Any,
-    scale: Any,
-    new_scale: Any,
-) -> None:
-    """Step the parameter whose share of `scale` stands at `place`; leave that of `new_scale`."""
+def step_scaled(
+    w: Any, place: Any, g: Any, memory: Any,
+    optimizer: Any, penalty: Any, rate: Any, t: Any, scale: Any, new_scale: Any,
+) -> None:  # fmt: skip
+    """Step the parameter at `place`, which is over `scale`; store it over `new_scale`."""
     here = scale * w[place]
     smooth = g + verbs.gradient(penalty, here)
     moved, remembered = verbs.advance(
@@ -244,70 +189,58 @@ def move_scaled(
     write(memory, place, remembered)
 
 
-def catch_up(w: Any, place: Any, met: Any, penalty: Any, scale: Any, shift: Any) -> None:
-    """Take the steps that were put off at `place`."""
-    if met is not None:
-        _catch_up_kink(w, place, met, penalty, scale, shift)
+def apply_deferred(w: Any, place: Any, applied: Any, penalty: Any, scale: Any, shift: Any) -> None:
+    """Apply the deferred steps of the parameter at `place`."""
+    if applied is not None:
+        _apply_deferred(w, place, applied, penalty, scale, shift)
 
 
-def _catch_up_kink(w: Any, place: Any, met: Any, penalty: Any, scale: Any, shift: Any) -> None:
-    threshold = verbs.kink(penalty) * (shift - met[place])
+def _apply_deferred(w: Any, place: Any, applied: Any, penalty: Any, scale: Any, shift: Any) -> None:
+    threshold = verbs.kink(penalty) * (shift - applied[place])
     shrunk = max(w[place] - threshold, 0.0) + min(w[place] + threshold, 0.0)
-    # at the rate zero, nothing of the kink is left but the interval
+    # at the rate zero, the proximal step is that of the interval alone
     w[place] = verbs.prox(penalty, scale * shrunk, 0.0) / scale
 
 
-def note(met: Any, place: Any, shift: Any) -> None:
-    """Note that the parameter at `place` has taken all steps up to the shift."""
-    if met is not None:
-        met[place] = shift
+def mark_applied(applied: Any, place: Any, shift: Any) -> None:
+    """Record that the steps of the parameter at `place` are applied up to a shift."""
+    if applied is not None:
+        _mark_applied(applied, place, shift)
 
 
-def _note(met: Any, place: Any, shift: Any) -> None:
-    met[place] = shift
+def _mark_applied(applied: Any, place: Any, shift: Any) -> None:
+    applied[place] = shift
 
 
-def _nothing_to_catch_up(
-    w: Any, place: Any, met: Any, penalty: Any, scale: Any, shift: Any
-) -> None:
-    return
+def _apply_typed(w: Any, place: Any, applied: Any, penalty: Any, scale: Any, shift: Any) -> Any:
+    if applied == types.none:
+        return lambda w, place, applied, penalty, scale, shift: None
+    return bare(_apply_deferred)
 
 
-def _nothing_to_note(met: Any, place: Any, shift: Any) -> None:
-    return
+def _mark_typed(applied: Any, place: Any, shift: Any) -> Any:
+    if applied == types.none:
+        return lambda applied, place, shift: None
+    return bare(_mark_applied)
 
 
-def _catch_up_typed(w: Any, place: Any, met: Any, penalty: Any, scale: Any, shift: Any) -> Any:
-    return bare(_nothing_to_catch_up if met == types.none else _catch_up_kink)
-
-
-def _note_typed(met: Any, place: Any, shift: Any) -> Any:
-    return bare(_nothing_to_note if met == types.none else _note)
-
-
-for _verb, _typing in ((catch_up, _catch_up_typed), (note, _note_typed)):
-    overload(_verb, inline="always", jit_options=OPTIONS)(bare(_typing))
+for _function, _typing in ((apply_deferred, _apply_typed), (mark_applied, _mark_typed)):
+    overload(_function, inline="always", jit_options=OPTIONS)(bare(_typing))
 
 
 @inlined
-def settle(w: Any, place: Any, met: Any, penalty: Any, scale: Any, shift: Any) -> None:
-    """Take the steps that were put off at `place`, and return to the scale one."""
-    catch_up(w, place, met, penalty, scale, shift)
+def unscale(w: Any, place: Any, applied: Any, penalty: Any, scale: Any, shift: Any) -> None:
+    """Apply the deferred steps of the parameter at `place`, and store it at the scale one."""
+    apply_deferred(w, place, applied, penalty, scale, shift)
     w[place] *= scale
-    note(met, place, 0.0)
+    mark_applied(applied, place, 0.0)
 
 
 @inlined
-def settle_all(w: Any, met: Any, penalty: Any, scale: Any, shift: Any, n_features: Any) -> None:
-    """Take all steps that were put off, and return to the scale one."""
+def unscale_all(
+    w: Any, applied: Any, penalty: Any, scale: Any, shift: Any, n_features: Any
+) -> None:
+    """Apply all deferred steps, and store the parameters at the scale one."""
     for o in range(w.shape[0]):
         for j in range(n_features):
-            settle(w, (o, j), met, penalty, scale, shift)
-
-
-cached_walk_sparse_rows = kept(walk_sparse_rows, nogil=True, **OPTIONS)
-cached_walk_sparse_batches = kept(walk_sparse_batches, nogil=True, **OPTIONS)
-
-# for classes outside the library, whose source may change between two processes
-fresh_walk_sparse_rows = njit(nogil=True, **OPTIONS)(walk_sparse_rows)
-fresh_walk_sparse_batches = njit(nogil=True, **OPTIONS)(walk_sparse_batches)
+            unscale(w, (o, j), applied, penalty, scale, shift)

@@ -1,9 +1,8 @@
-"""Rows that will be visited soon, asked for in time.
+"""Prefetch of rows that will be visited soon.
 
-Shuffled rows lie far apart, and a step waits for its rows longer than it computes. So the walks of
-one example a step ask for the lines of memory of a row some steps ahead, and those by batches for
-all rows of a tile before they read the first. Nobody waits for an answer, and a row is there when
-its turn comes, or on its way.
+Shuffled rows lie far apart in memory, and a step waits for its rows longer than it computes. So the
+loops of one example a step prefetch the cache lines of a row some steps ahead, and those by batches
+all rows of a tile before they read the first. A prefetch does not block.
 """
 
 from typing import Any
@@ -16,68 +15,68 @@ from numba.extending import intrinsic
 from descend.kernels.rows import compile_by_storage
 
 AHEAD = 8
-"""Steps between asking for a row and visiting it."""
+"""Steps between the prefetch of a row and its visit."""
 
 LINE = 64
-"""Bytes that the memory hands over at once."""
+"""Bytes of a cache line of x86 and most ARM processors."""
 
 FIRST, SECOND = 3, 2
-"""The caches that lines can be asked into. The first is the nearest, but waits for few lines at
-once: asked for all lines of long rows, it would keep the step itself waiting."""
+"""The localities of LLVM's prefetch: into the first cache, or the second. The first is the nearest,
+but waits for few lines at once: with all lines of long rows, it would block the step itself."""
 
 NEAR = 8 * LINE
-"""Bytes of the longest row that is asked into the first cache."""
+"""Bytes of the longest row that is prefetched into the first cache."""
 
 
-def look_ahead(X: Any, y: Any, order: Any, k: Any) -> None:
-    """Ask for the row of `X` and the target that come `AHEAD` places after the k-th.
+def prefetch_next(X: Any, y: Any, order: Any, k: Any) -> None:
+    """Prefetch the row of `X` and the target that come `AHEAD` places after the k-th.
 
-    Compiled loops do so; in Python there is nothing to ask.
+    Compiled loops do so; in Python this does nothing.
     """
 
 
-def ask_for_rows(X: Any, y: Any, rows: Any) -> None:
-    """Ask for some rows of `X` and their targets, of `y` `(n, outputs)`, all at once.
+def prefetch_rows(X: Any, y: Any, rows: Any) -> None:
+    """Prefetch some rows of `X` and their targets, of `y` `(n, outputs)`, all at once.
 
-    Compiled loops do so; in Python there is nothing to ask.
+    Compiled loops do so; in Python this does nothing.
     """
 
 
-def _ask_for_dense_row(X: Any, y: Any, order: Any, k: Any) -> None:
+def _prefetch_next_dense(X: Any, y: Any, order: Any, k: Any) -> None:
     i = order[min(k + AHEAD, order.shape[0] - 1)]
-    _ask_for(y, (i,), 1, FIRST)
+    _prefetch(y, (i,), 1, FIRST)
     if X.shape[1] * X.itemsize <= NEAR:
-        _ask_for(X, (i, 0), X.shape[1], FIRST)
+        _prefetch(X, (i, 0), X.shape[1], FIRST)
     else:
-        _ask_for(X, (i, 0), X.shape[1], SECOND)
+        _prefetch(X, (i, 0), X.shape[1], SECOND)
 
 
-def _ask_for_sparse_row(X: Any, y: Any, order: Any, k: Any) -> None:
+def _prefetch_next_sparse(X: Any, y: Any, order: Any, k: Any) -> None:
     i = order[min(k + AHEAD, order.shape[0] - 1)]
     begin = X.indptr[i]
     count = X.indptr[i + 1] - begin
-    _ask_for(y, (i,), 1, FIRST)
-    _ask_for_part(X, "data", (begin,), count, SECOND)
-    _ask_for_part(X, "indices", (begin,), count, SECOND)
+    _prefetch(y, (i,), 1, FIRST)
+    _prefetch_field(X, "data", (begin,), count, SECOND)
+    _prefetch_field(X, "indices", (begin,), count, SECOND)
 
 
-def _ask_for_dense_rows(X: Any, y: Any, rows: Any) -> None:
+def _prefetch_rows_dense(X: Any, y: Any, rows: Any) -> None:
     for k in range(rows.shape[0]):
-        _ask_for(y, (rows[k], 0), y.shape[1], SECOND)
-        _ask_for(X, (rows[k], 0), X.shape[1], SECOND)
+        _prefetch(y, (rows[k], 0), y.shape[1], SECOND)
+        _prefetch(X, (rows[k], 0), X.shape[1], SECOND)
 
 
-def _ask_for_sparse_rows(X: Any, y: Any, rows: Any) -> None:
+def _prefetch_rows_sparse(X: Any, y: Any, rows: Any) -> None:
     for k in range(rows.shape[0]):
         begin = X.indptr[rows[k]]
         count = X.indptr[rows[k] + 1] - begin
-        _ask_for(y, (rows[k], 0), y.shape[1], SECOND)
-        _ask_for_part(X, "data", (begin,), count, SECOND)
-        _ask_for_part(X, "indices", (begin,), count, SECOND)
+        _prefetch(y, (rows[k], 0), y.shape[1], SECOND)
+        _prefetch_field(X, "data", (begin,), count, SECOND)
+        _prefetch_field(X, "indices", (begin,), count, SECOND)
 
 
-def _asking(typing: Any, array: Any, place: Any, count: Any, cache: Any) -> Any:
-    """Ask for `count` elements of an array, side by side from a place on."""
+def _prefetch_typed(typing: Any, array: Any, place: Any, count: Any, cache: Any) -> Any:
+    """Prefetch `count` elements of an array, side by side from a place on."""
 
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         given, indices, several, _ = arguments
@@ -87,10 +86,12 @@ def _asking(typing: Any, array: Any, place: Any, count: Any, cache: Any) -> Any:
     return types.void(array, _place_in(array), types.intp, cache), generate
 
 
-# of an attribute, Numba would count the users anew at each step
-def _asking_part(typing: Any, X: Any, part: Any, place: Any, count: Any, cache: Any) -> Any:
-    """Ask for `count` elements of an array that is a part of a NamedTuple."""
-    number = X.fields.index(part.literal_value)
+# for an attribute, Numba would change the reference count of its array at each step
+def _prefetch_field_typed(
+    typing: Any, X: Any, field: Any, place: Any, count: Any, cache: Any
+) -> Any:
+    """Prefetch `count` elements of an array that is a field of a NamedTuple."""
+    number = X.fields.index(field.literal_value)
 
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         given, _, indices, several, _ = arguments
@@ -98,7 +99,7 @@ def _asking_part(typing: Any, X: Any, part: Any, place: Any, count: Any, cache: 
         _generate(context, builder, X.types[number], array, indices, several, cache)
         return context.get_dummy_value()
 
-    return types.void(X, part, _place_in(X.types[number]), types.intp, cache), generate
+    return types.void(X, field, _place_in(X.types[number]), types.intp, cache), generate
 
 
 def _place_in(array: Any) -> Any:
@@ -109,7 +110,7 @@ def _place_in(array: Any) -> Any:
 def _generate(
     context: Any, builder: Any, kind: Any, array: Any, place: Any, count: Any, cache: Any
 ) -> None:
-    """Write instructions that ask for the lines in which elements of an array lie."""
+    """Write instructions that prefetch the lines in which elements of an array lie."""
     pointer_to: Any = cgutils.get_item_pointer
     unpacked: Any = cgutils.unpack_tuple
     parts = context.make_array(kind)(context, builder, array)
@@ -118,7 +119,7 @@ def _generate(
     prefetch = builder.module.declare_intrinsic(
         "llvm.prefetch", [address], ir.FunctionType(ir.VoidType(), [address, *3 * [flag]])
     )
-    # to read it, into that cache, and it is data
+    # for reading, into that cache, as data
     how = [ir.Constant(flag, number) for number in (0, cache.literal_value, 1)]
     none, line = ir.Constant(size, 0), ir.Constant(size, LINE * 8 // kind.dtype.bitwidth)
     with cgutils.for_range_slice(builder, none, count, line, size) as (offset, _):
@@ -126,8 +127,8 @@ def _generate(
         builder.call(prefetch, [builder.bitcast(element, address), *how])
 
 
-_ask_for: Any = intrinsic(prefer_literal=True)(_asking)
-_ask_for_part: Any = intrinsic(prefer_literal=True)(_asking_part)
+_prefetch: Any = intrinsic(prefer_literal=True)(_prefetch_typed)
+_prefetch_field: Any = intrinsic(prefer_literal=True)(_prefetch_field_typed)
 
-compile_by_storage(look_ahead, sparse=_ask_for_sparse_row, dense=_ask_for_dense_row)
-compile_by_storage(ask_for_rows, sparse=_ask_for_sparse_rows, dense=_ask_for_dense_rows)
+compile_by_storage(prefetch_next, sparse=_prefetch_next_sparse, dense=_prefetch_next_dense)
+compile_by_storage(prefetch_rows, sparse=_prefetch_rows_sparse, dense=_prefetch_rows_dense)

@@ -9,8 +9,13 @@ from numba import njit
 from descend.kernels.cache import kept
 
 BLOCK = 256
+"""Consecutive rows that stay in one window."""
+
 STRATA = 32
+"""Equal parts of the data, each of which gives a block to every window."""
+
 WINDOW = STRATA * BLOCK
+"""Rows of a window: of 20 numbers each, 1.3 MB, which fits the cache."""
 
 _STRIDE = np.uint64(0x9E3779B97F4A7C15)
 
@@ -42,7 +47,7 @@ def shuffle_rows(order: Any, seed: Any) -> None:
     The rows are cut into 32 strata, and these into blocks of 256 consecutive rows. A window is one
     random block of each stratum, its rows permuted together. So a window holds rows from all over
     the data, sorted or not, and fits the cache: descent converges as with a full shuffle, at
-    nearly the speed of reading the rows in turn. Data of one window (8,192 rows) or less is
+    nearly the speed of reading the rows in order. Data of one window (8,192 rows) or less is
     shuffled fully.
 
     Parameters
@@ -61,7 +66,7 @@ def shuffle_rows(order: Any, seed: Any) -> None:
         chosen, state = _permutation(windows, state)
         for window in range(windows):
             block_of[window, stratum] = stratum * windows + chosen[window]
-    # one permutation serves all windows of an epoch; places without a row are passed over
+    # one permutation serves all windows of an epoch; places without a row are skipped
     place, state = _permutation(min(WINDOW, blocks * BLOCK), state)
     filled = 0
     for window in range(windows):

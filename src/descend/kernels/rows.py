@@ -1,4 +1,4 @@
-"""What a compiled loop does with rows of `X`, dense or sparse: one of them, or some at a time."""
+"""Products of rows of `X`, dense or sparse, in compiled loops: of one, or of some at a time."""
 
 from collections.abc import Callable
 from typing import Any, NamedTuple
@@ -21,7 +21,7 @@ class CSR(NamedTuple):
 def compressed(X: Any) -> CSR:
     """Return the arrays of a SciPy CSR matrix as compiled loops take them: no copies.
 
-    Places are unsigned there: of a signed one Numba asks whether it counts from the end, and then
+    Indices are unsigned there: of a signed one Numba tests whether it counts from the end, and then
     LLVM gathers even the numbers that lie side by side, at twice the time.
     """
     unsigned = (each.view(f"u{each.itemsize}") for each in (X.indices, X.indptr))
@@ -36,7 +36,7 @@ def compile_by_storage(
 ) -> None:
     """Let compiled loops call one function or the other, by how its first argument stores rows.
 
-    LLVM takes it into the loop, as `dispatch.inlined` says.
+    LLVM inlines it, as `dispatch.inlined` says.
     """
 
     def chosen(*arguments: Any) -> Any:

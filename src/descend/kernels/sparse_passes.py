@@ -1,6 +1,6 @@
 """One pass over sparse rows, compiled: their losses and their gradient together.
 
-Each row is read once from memory: its slope is known while the cache still holds it.
+Each row is read once from memory: its slope is found while the cache still holds it.
 """
 
 from typing import Any
@@ -9,10 +9,10 @@ import numpy as np
 
 from descend.kernels.cache import kept
 from descend.kernels.dispatch import weighted
-from descend.kernels.epochs import TILE, normalise, predict, pull_back
+from descend.kernels.epochs import TILE, predict, pull_back
 from descend.protocols import verbs
 
-# sums may be taken in any order, but what is not finite must be seen: a line search asks for it
+# sums may be taken in any order, but what is not finite must show: line searches test for it
 OPTIONS: Any = {
     "fastmath": {"afn", "arcp", "contract", "nsz", "reassoc"},
     "error_model": "numpy",
@@ -21,41 +21,19 @@ OPTIONS: Any = {
 
 
 def add_rows(
-    X: Any,
-    y: Any,
-    weight: Any,
-    w: Any,
-    loss: Any,
-    normalised: Any,
-    n_features: Any,
-    begin: Any,
-    end: Any,
-    g: Any,
-) -> Any:
-    """Add the gradient of some rows to `g`; return the sum of their losses.
+    X: Any, y: Any, weight: Any, w: Any, loss: Any, normalised: Any, n_features: Any,
+    begin: Any, end: Any, g: Any,
+) -> Any:  # fmt: skip
+    """Add the gradient of the rows from `begin` to before `end` to `g`; return their losses' sum.
 
-    Parameters
-    ----------
-    X, y, weight
-        `CSR`, `(n, outputs)`, and `(n,)` or None.
-    w, g
-        `(outputs, d)`, or `(outputs, d + 1)` with the intercepts last.
-    loss
-        An instance of the library's NamedTuples.
-    normalised
-        Whether a row of scores becomes log-probabilities before the loss sees it.
-    n_features
-        `d`, which sparse rows do not know.
-    begin, end
-        The first row, and the one after the last.
+    The other parameters are those of `descend.kernels.epochs`; `g` is shaped like `w`.
     """
     z = np.zeros((w.shape[0], TILE), dtype=w.dtype)
     total: Any = 0.0
     for tile in range(begin, end, TILE):
         rows = np.arange(tile, min(tile + TILE, end))
-        predict(X, rows, w, z, n_features)
-        if normalised:
-            normalise(z, rows.shape[0])
+        predict(X, rows, w, z, normalised, n_features)
+        # not `epochs.slopes`, whose options drop the checks for NaN
         for o in range(w.shape[0]):
             for k in range(rows.shape[0]):
                 i = rows[k]

@@ -1,10 +1,33 @@
-"""The compiled step over all coordinates, for gradients that come from elsewhere."""
+"""The compiled steps of single parameters, and of all for gradients that come from elsewhere."""
 
 from typing import Any
 
 from descend.kernels.cache import kept
-from descend.kernels.dispatch import OPTIONS
-from descend.kernels.parameters import move_freely
+from descend.kernels.dispatch import OPTIONS, inlined, read, write
+from descend.protocols import verbs
+
+
+@inlined
+def step_parameter(
+    w: Any, place: Any, g: Any, memory: Any, optimizer: Any, penalty: Any, rate: Any, t: Any
+) -> None:
+    """Step the parameter at `place` along the gradient `g` of the loss, under a penalty."""
+    smooth = g + verbs.gradient(penalty, w[place])
+    w[place], remembered = verbs.advance(
+        optimizer, penalty, w[place], smooth, read(memory, place), rate, w.dtype.type(t)
+    )
+    write(memory, place, remembered)
+
+
+@inlined
+def step_unpenalised(
+    w: Any, place: Any, g: Any, memory: Any, optimizer: Any, rate: Any, t: Any
+) -> None:
+    """Step the parameter at `place` along the gradient `g` without a penalty: an intercept."""
+    w[place], remembered = verbs.step(
+        optimizer, w[place], g, read(memory, place), rate, w.dtype.type(t)
+    )
+    write(memory, place, remembered)
 
 
 def step_all(w: Any, g: Any, memory: Any, optimizer: Any, rate: Any, t: Any) -> None:
@@ -14,17 +37,15 @@ def step_all(w: Any, g: Any, memory: Any, optimizer: Any, rate: Any, t: Any) -> 
 
     Parameters
     ----------
-    w, memory
-        `(d,)` each; updated in place.
-    g
-        The gradient, `(d,)`.
+    w, g, memory
+        `(d,)` each; `w` and `memory` are updated in place.
     optimizer
         One of the library's element-wise ones.
     rate, t
-        The learning rate, and the step count, both floats.
+        The learning rate and the step count, both floats.
     """
     for j in range(w.shape[0]):
-        move_freely(w, j, g[j], memory, optimizer, rate, t)
+        step_unpenalised(w, j, g[j], memory, optimizer, rate, t)
 
 
 cached_step_all = kept(step_all, nogil=True, **OPTIONS)

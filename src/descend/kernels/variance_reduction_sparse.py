@@ -1,71 +1,52 @@
-"""The compiled walk of SVRG and SAGA along sparse rows, one example a step.
+"""The compiled steps of SVRG and SAGA on sparse rows, one example a step.
 
 A step moves all coordinates by the mean gradient, though the row has few of them. Under a penalty
 `alpha * w**2 / 2` (or none) it is `w = (1 - rate * alpha) * w - rate * mean`. With `scale` the
 product of these factors, and `shift` the sum of `rate / scale`, each with the scale after its step,
-the steps leave alone what is kept instead of `w`::
+the steps do not change what is stored instead of `w`::
 
-    kept = w / scale + shift * mean
+    stored = w / scale + shift * mean
 
-So a step touches the row's own coordinates, and nothing has to catch up.
-
-The options drop the checks for NaN inside; whoever calls tests `w` and the sum afterwards.
+So a step costs the row's own coordinates, and none is deferred.
 """
 
 from typing import Any
 
 import numpy as np
-from numba import njit
 
-from descend.kernels.cache import kept
-from descend.kernels.dispatch import OPTIONS, inlined
+from descend.kernels.cache import loop
+from descend.kernels.dispatch import inlined
 from descend.kernels.epochs import normalise, slopes
-from descend.kernels.prefetch import look_ahead
-
-SMALLEST_SCALE = 1e-6
-"""Below it the coordinates are brought back to the scale one, so that what is kept stays small."""
+from descend.kernels.lazy_rows import SMALLEST_SCALE
+from descend.kernels.prefetch import prefetch_next
 
 
-def walk_known_sparse_rows(
-    X: Any,
-    y: Any,
-    weight: Any,
-    order: Any,
-    w: Any,
-    known: Any,
-    mean: Any,
-    renewing: Any,
+@loop
+def descend_variance_reduced_sparse_rows(
+    X: Any, y: Any, weight: Any, order: Any,
+    w: Any, table: Any, mean: Any, updating: Any,
     loss: Any,
-    rate: Any,
-    alpha: Any,
-    normalised: Any,
-    n_features: Any,
-) -> Any:
+    rate: Any, normalised: Any, n_features: Any, alpha: Any,
+) -> Any:  # fmt: skip
     """Take one step an example: sparse rows, and a quadratic penalty or none.
 
-    Parameters
-    ----------
-    X
-        `CSR`.
-    rate, alpha
-        The learning rate and the penalty's curvature, of float64; their product is less than one.
-    y, weight, order, w, known, mean, renewing, loss, normalised, n_features
-        As for `variance.walk_known`.
+    The parameters are those of `variance_reduction.descend_variance_reduced`; `rate` and `alpha`
+    are of float64, and their product is less than one.
     """
     outputs, width = w.shape
-    fresh = 1.0 / known.shape[0] if renewing else 0.0
-    # a coordinate's numbers side by side, for one look at the memory: what is kept of each output,
+    in_mean = 1.0 / table.shape[0] if updating else 0.0
+    # a coordinate's numbers side by side, for one access to memory: what is stored of each output,
     # then its mean; and of float64, since `shift` becomes large
     state = np.empty((n_features, 2 * outputs))
     for j in range(n_features):
         for o in range(outputs):
             state[j, o], state[j, outputs + o] = w[o, j], mean[o, j]
-    sums, news = np.zeros(2 * outputs), np.zeros(2 * outputs)
+    sums, changes = np.zeros(2 * outputs), np.zeros(2 * outputs)
     z = np.zeros((outputs, 1), dtype=w.dtype)
     scale, shift = 1.0, 0.0
     total: Any = 0.0
     for k in range(order.shape[0]):
-        look_ahead(X, y[:, 0], order, k)
+        prefetch_next(X, y[:, 0], order, k)
         i = order[k]
         gather(X, i, state, sums)
         for o in range(outputs):
@@ -78,16 +59,16 @@ def walk_known_sparse_rows(
         scale *= 1.0 - rate * alpha
         shift += rate / scale
         for o in range(outputs):
-            change = z[o, 0] - known[i, o]
-            if renewing:
-                known[i, o] = z[o, 0]
+            change = z[o, 0] - table[i, o]
+            if updating:
+                table[i, o] = z[o, 0]
             if width > n_features:
                 w[o, n_features] -= rate * (change + mean[o, n_features])
-                mean[o, n_features] += fresh * change
-            # the step, and what is kept owes to the new mean
-            news[o] = (shift * fresh - rate / scale) * change
-            news[outputs + o] = fresh * change
-        spread(X, i, news, state)
+                mean[o, n_features] += in_mean * change
+            # the step, and the difference that the new mean makes to what is stored
+            changes[o] = (shift * in_mean - rate / scale) * change
+            changes[outputs + o] = in_mean * change
+        spread(X, i, changes, state)
         if scale < SMALLEST_SCALE:
             for j in range(n_features):
                 for o in range(outputs):
@@ -118,20 +99,14 @@ def gather(X: Any, i: Any, state: Any, sums: Any) -> None:
 
 
 @inlined
-def spread(X: Any, i: Any, news: Any, state: Any) -> None:
-    """Add the i-th row of `X`, times each of `news`, to the columns of `state`."""
-    first, second = news[0], news[1]
+def spread(X: Any, i: Any, changes: Any, state: Any) -> None:
+    """Add the i-th row of `X`, times each of `changes`, to the columns of `state`."""
+    first, second = changes[0], changes[1]
     for p in range(X.indptr[i], X.indptr[i + 1]):
         j, x = X.indices[p], X.data[p]
-        if len(news) == 2:
+        if len(changes) == 2:
             state[j, 0] += first * x
             state[j, 1] += second * x
         else:
-            for q in range(len(news)):
-                state[j, q] += news[q] * x
-
-
-cached_walk_known_sparse_rows = kept(walk_known_sparse_rows, nogil=True, **OPTIONS)
-
-# for classes outside the library, whose source may change between two processes
-fresh_walk_known_sparse_rows = njit(nogil=True, **OPTIONS)(walk_known_sparse_rows)
+            for q in range(len(changes)):
+                state[j, q] += changes[q] * x

@@ -1,4 +1,4 @@
-"""Runs in compiled lanes go as in the array loop, each as if it were alone."""
+"""Runs in compiled batches go as in the array loop, each as if it were alone."""
 
 from dataclasses import fields
 
@@ -6,11 +6,16 @@ import numpy as np
 import pytest
 
 import descend
+from descend.kernels.batched.acceptance import accept_steps
+from descend.kernels.batched.runs import allocated
 from descend.objectives.formulas.formula import Formula
 from descend.optimizers import SGD, Adam, Averaged, Lookahead, Momentum, by_name
 from descend.rates import Constant, Cosine, Monotone
-from descend.solvers import array_loop as loop
-from descend.solvers.batched import runs as lanes
+from descend.solvers.array_loop import ArrayLoop
+from descend.solvers.batched import runs
+from descend.solvers.batched.runs import limits_of
+from descend.solvers.contract import Options
+from descend.solvers.run_state import RunState
 from descend.solvers.stopping import GradientShrunk
 
 WAVES = "sin(x)*cos(y) + 0.1*x^2 + 0.1*(y - 1)^4"
@@ -18,19 +23,12 @@ START = np.random.default_rng(0).uniform(-2, 2, (37, 2))
 
 
 def both(optimizer, rate, *, formula=WAVES, start=START, steps=40, tol=1e-8, record="all"):
-    """Return the same walk in lanes and in the array loop."""
+    """Return the same descent in compiled batches and in the array loop."""
     objective = Formula(formula, ("x", "y"))
-    options = {
-        "steps": steps,
-        "stopping": GradientShrunk(tol),
-        "record": record,
-        "names": ("x", "y"),
-        "formula": formula,
-    }
-    return tuple(
-        walk(objective, start, optimizer, rate, **options)
-        for walk in (lanes.walk_in_lanes, loop.walk)
-    )
+    options = Options(steps, tol, record, names=("x", "y"), formula=formula)
+    loop = ArrayLoop(optimizer, rate)
+    batched = runs.descend_batched(objective, start, loop, options)
+    return batched, loop.solve(objective, start, options)
 
 
 def assert_same(one, other, rtol=1e-12):
@@ -52,8 +50,8 @@ SPREAD = np.geomspace(1e-3, 0.3, len(START))
 
 @pytest.mark.parametrize("record", ["all", 7, "values", None])
 def test_everything_is_recorded_as_in_the_array_loop(record):
-    in_lanes, in_arrays = both(Adam(), Constant(SPREAD), record=record)
-    assert_same(in_lanes, in_arrays)
+    batched, in_arrays = both(Adam(), Constant(SPREAD), record=record)
+    assert_same(batched, in_arrays)
 
 
 @pytest.mark.parametrize(
@@ -65,12 +63,11 @@ def test_rates_may_follow_a_schedule(rate):
     assert_same(*both(Momentum(), rate))
 
 
-@pytest.mark.parametrize("most", [1, 7])
-def test_walks_go_on_from_piece_to_piece(monkeypatch, most):
-    monkeypatch.setattr(lanes, "MOST_STEPS", most)
-    monkeypatch.setattr(lanes, "MOST_RATES", 3 * len(START))
-    assert_same(*both(Adam(), Cosine(SPREAD, steps=30)))
-    assert_same(*both(Adam(), Constant(SPREAD)))
+@pytest.mark.parametrize("rate", [Constant(1e-5), Cosine(1e-5 * SPREAD, steps=12_000)], ids=repr)
+def test_runs_may_take_more_steps_than_one_compiled_call(rate):
+    batched, in_arrays = both(Momentum(), rate, steps=10_500, record=None)
+    assert (in_arrays.nit == 10_500).all()
+    assert_same(batched, in_arrays)
 
 
 def test_hyperparameters_may_differ_from_run_to_run():
@@ -84,19 +81,19 @@ def test_hyperparameters_may_differ_from_run_to_run():
 
 def test_runs_end_one_by_one():
     """Some converge, some diverge, some are stopped; each at its own step."""
-    in_lanes, in_arrays = both(
+    batched, in_arrays = both(
         SGD(), Constant(SPREAD * 4), formula="x^4 + y^2", steps=300, tol=1e-3, record=9
     )
     assert set(in_arrays.status) == {"converged", "diverged", "stopped"}
     assert len(set(in_arrays.nit)) > 10
-    assert_same(in_lanes, in_arrays, rtol=1e-9)
+    assert_same(batched, in_arrays, rtol=1e-9)
 
 
 def test_a_run_that_starts_at_the_minimum_rests():
     start = np.array([[0.0, 0.0], [1.0, 1.0]])
-    in_lanes, in_arrays = both(SGD(), Constant(0.1), formula="x^2 + y^2", start=start)
+    batched, in_arrays = both(SGD(), Constant(0.1), formula="x^2 + y^2", start=start)
     assert in_arrays.nit.tolist() == [0, 40]
-    assert_same(in_lanes, in_arrays)
+    assert_same(batched, in_arrays)
     assert_same(*both(SGD(), Constant(0.1), formula="x^2 + y^2", start=start[:1]))
     assert_same(*both(SGD(), Constant(0.1), formula="x^2 + y^2", start=start[0]))
 
@@ -113,16 +110,15 @@ def test_outputs_may_be_constants_or_shared(formula):
 
 def test_the_number_of_threads_changes_nothing(monkeypatch):
     objective = Formula(WAVES)
-    walks = []
+    found = []
     for threads in (1, 3):
-        monkeypatch.setattr(lanes, "workers", lambda threads=threads: threads)
-        walks.append(
-            lanes.walk_in_lanes(
-                objective, START, Adam(), Constant(0.1), steps=50, stopping=GradientShrunk(1e-8),
-                record="all", names=("x", "y"), formula=WAVES,
+        monkeypatch.setattr(runs, "workers", lambda threads=threads: threads)
+        found.append(
+            runs.descend_batched(
+                objective, START, ArrayLoop(Adam(), Constant(0.1)), Options(50, names=("x", "y"))
             )
-        )  # fmt: skip
-    np.testing.assert_array_equal(walks[0].points, walks[1].points)
+        )
+    np.testing.assert_array_equal(found[0].points, found[1].points)
 
 
 class Mine(Momentum):
@@ -148,31 +144,27 @@ MANY = np.zeros((10_000, 2))
     ],
     ids=lambda given: given if isinstance(given, bool) else ",".join(given) or "plain",
 )
-def test_lanes_are_taken_where_they_can_and_pay(pays, changes):
-    walk = {
-        "objective": Formula(WAVES),
-        "start": MANY,
-        "optimizer": Adam(),
-        "learning_rate": Constant(0.1),
-        "steps": 1000,
-        "formula": WAVES,
-    }
-    assert lanes.pay(**{**walk, **changes}) is pays
+def test_batches_are_taken_where_they_can_and_pay(pays, changes):
+    given = {"start": MANY, "optimizer": Adam(), "learning_rate": Constant(0.1), "steps": 1000}
+    given |= {"formula": WAVES, **changes}
+    loop = ArrayLoop(given["optimizer"], given["learning_rate"])
+    options = Options(given["steps"], formula=given["formula"])
+    assert runs.pays(Formula(WAVES), given["start"], loop, options) is pays
 
 
 def test_ascents_take_them(monkeypatch):
-    walks = []
-    walked = lanes.walk_in_lanes
+    calls = []
+    descend_batched = runs.descend_batched
 
     def counted(*given, **options):
-        walks.append(1)
-        return walked(*given, **options)
+        calls.append(1)
+        return descend_batched(*given, **options)
 
-    monkeypatch.setattr(lanes, "walk_in_lanes", counted)
+    monkeypatch.setattr(runs, "descend_batched", counted)
     options = {"optimizer": "adam", "learning_rate": 0.1, "steps": 600, "record": "values"}
     up = descend.maximize(WAVES, np.resize(START, (3000, 2)), **options)
     alone = descend.maximize(WAVES, START, **options)
-    assert len(walks) == 1
+    assert len(calls) == 1
     np.testing.assert_allclose(up.x[: len(START)], alone.x, rtol=1e-9, atol=1e-12)
     np.testing.assert_allclose(up.fun[: len(START)], alone.fun, rtol=1e-9)
     np.testing.assert_allclose(alone.fun, Formula(WAVES).value(alone.x), rtol=1e-14)
@@ -180,7 +172,7 @@ def test_ascents_take_them(monkeypatch):
 
 def test_a_sweep_takes_them():
     rates = [0.01, 0.1]
-    swept = descend.sweep(
+    result = descend.sweep(
         WAVES, 2000, optimizer="momentum", learning_rate=rates, hyper={"mu": [0.5, 0.9]},
         steps=400, seed=0, record=None,
     )  # fmt: skip
@@ -188,5 +180,28 @@ def test_a_sweep_takes_them():
         WAVES, 2000, optimizer=Momentum(mu=0.5), learning_rate=0.1, steps=400, seed=0,
         callback=lambda x: None,
     )  # fmt: skip
-    found = np.array([lane.value for lane in swept.select(learning_rate=0.1, mu=0.5)])
+    found = np.array([point.value for point in result.select(learning_rate=0.1, mu=0.5)])
     np.testing.assert_allclose(found, alone.fun, rtol=1e-9, atol=1e-9)
+
+
+@pytest.mark.parametrize("tol", [0.0, 1e-17, 1e-8, 1e-2])
+def test_the_compiled_stopping_rule_is_that_of_the_array_loop(tol):
+    """Of points about the two thresholds of the rule, the same runs have converged."""
+    random = np.random.default_rng(0)
+    n, d, rule = 2000, 2, GradientShrunk(tol)
+    size = 10.0 ** random.integers(-3, 4, (n, d))
+    state = RunState(size * random.uniform(1, 2, (n, d)), SGD())
+    near = random.choice([0.0, 0.5, 0.99, 1.01, 3.0], (n, 1 + d))
+    state.before = state.w
+    state.w = state.before + max(tol, 1e-15) * near[:, 1:] * np.maximum(np.abs(state.before), 1)
+    state.largest_norm = 10.0 ** random.integers(-3, 4, n)
+    state.g = (max(tol, 1e-15) * state.largest_norm * near[:, 0])[:, None] * [0.6, -0.8]
+    own = allocated(np.arange(n), d, 0)
+    own.w[:], own.largest_norm[:] = state.before.T, state.largest_norm
+    slots = np.concatenate([state.w.T, np.zeros((1, n)), state.g.T])
+    scratch = np.zeros((3, n))
+    ended = accept_steps(own.numbers, slots, np.array([2, 3, 4]), scratch, *limits_of(rule), n)
+    converged = rule(state, np.sqrt(np.sum(state.g**2, axis=-1)))
+    assert np.array_equal(scratch[2] != 0, converged)
+    assert ended == converged.sum()
+    assert 0 < ended < n

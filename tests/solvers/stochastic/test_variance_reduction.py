@@ -6,10 +6,6 @@ import scipy.sparse
 from sklearn.linear_model import LogisticRegression, Ridge
 
 from descend import DescentClassifier, DescentRegressor, minimize
-from descend.kernels import variance_reduction as variance
-from descend.kernels import variance_reduction_sparse as variance_rows
-from descend.kernels.rows import CSR
-from descend.losses import SquaredError
 from descend.optimizers import SAGA, SVRG, Averaged, by_name
 from descend.penalties import L1, L2, ElasticNet, NonNegative, NoPenalty
 from descend.solvers.stochastic.variance_reduction import quadratic_strength
@@ -84,83 +80,8 @@ def test_classes_and_weights_are_seen_on_sparse_rows_as_on_dense(optimizer):
     assert distance(fits[1].intercept_, fits[0].intercept_) < 1e-10
 
 
-def by_hand(order, renewing, penalty, rate, batch_size, known, mean):
-    """Walk as the papers say, with whole vectors."""
-    w, total = np.array([0.5, -1.0, 0.0, 2.0, 0.1, 0.3]), 0.0
-    rows = np.column_stack([X, np.ones(N)])
-    free = np.array([1.0, 1, 1, 1, 1, 0])
-    for begin in range(0, len(order), batch_size):
-        batch = order[begin : begin + batch_size]
-        r = rows[batch] @ w - Y[batch]
-        total += np.sum(r * r) / 2
-        news = (r - known[batch]) @ rows[batch]
-        g = news / len(batch) + mean
-        moved = w - rate * (g + free * penalty.gradient(w))
-        w = np.where(free > 0, penalty.prox(moved, rate), moved)
-        if renewing:
-            mean = mean + news / N
-            known = known.copy()
-            known[batch] = r
-    return w, known, mean, total
-
-
-@pytest.mark.parametrize("penalty", [NoPenalty(), L2(0.3), L1(0.2), ElasticNet(0.4, 0.5)], ids=repr)
-@pytest.mark.parametrize("renewing", [True, False])
-@pytest.mark.parametrize("batch_size", [1, 4])
-def test_each_walk_is_that_of_the_papers_on_any_rows(penalty, renewing, batch_size):
-    """Sparse rows that wait, and dense rows, step as whole vectors do."""
-    order = np.random.default_rng(1).permutation(N)[:60].astype(np.int32)
-    known = np.random.default_rng(2).standard_normal(N)
-    mean = known @ np.column_stack([X, np.ones(N)]) / N
-    expected = by_hand(order, renewing, penalty, 0.05, batch_size, known, mean)
-    csr = STORED["sparse"]
-    for rows in (X, CSR(csr.data, csr.indices, csr.indptr)):
-        w, own_known = np.array([[0.5, -1.0, 0.0, 2.0, 0.1, 0.3]]), known[:, None].copy()
-        own_mean = mean[None].copy()
-        total = variance.walk_known(
-            rows, Y[:, None], None, order, w, own_known, own_mean, renewing, SquaredError(),
-            penalty, 0.05, batch_size, False, 5, quadratic_strength(penalty),
-        )  # fmt: skip
-        for mine, theirs in zip((w[0], own_known[:, 0], own_mean[0], total), expected, strict=True):
-            np.testing.assert_allclose(mine, theirs, rtol=1e-9, atol=1e-12)
-
-
-@pytest.mark.parametrize("penalty", [NoPenalty(), L2(0.3), L2(8.0)], ids=repr)
-@pytest.mark.parametrize("renewing", [True, False])
-def test_sparse_rows_that_move_their_own_coordinates_walk_as_the_papers_say(penalty, renewing):
-    """At the largest strength, all coordinates are brought back to the scale one on the way."""
-    order = np.random.default_rng(1).permutation(N)[:60].astype(np.int32)
-    known = np.random.default_rng(2).standard_normal(N)
-    mean = known @ np.column_stack([X, np.ones(N)]) / N
-    expected = by_hand(order, renewing, penalty, 0.05, 1, known, mean)
-    assert penalty != L2(8.0) or (1 - 0.05 * 8.0) ** len(order) < variance_rows.SMALLEST_SCALE
-    csr = STORED["sparse"]
-    w, own_known = np.array([[0.5, -1.0, 0.0, 2.0, 0.1, 0.3]]), known[:, None].copy()
-    own_mean = mean[None].copy()
-    total = variance_rows.walk_known_sparse_rows(
-        CSR(csr.data, csr.indices, csr.indptr), Y[:, None], None, order, w, own_known, own_mean,
-        renewing, SquaredError(), 0.05, quadratic_strength(penalty), False, 5,
-    )  # fmt: skip
-    for mine, theirs in zip((w[0], own_known[:, 0], own_mean[0], total), expected, strict=True):
-        np.testing.assert_allclose(mine, theirs, rtol=1e-9, atol=1e-12)
-
-
-@pytest.mark.parametrize("penalty", [L1(0.2), ElasticNet(0.4, 0.5)], ids=repr)
-def test_steps_on_one_side_of_a_kink_are_one(penalty):
-    """And those past it are as they are one by one, wherever they begin and lead."""
-    rate, alpha = 0.05, quadratic_strength(penalty)
-    times = variance.lengths(40, rate, alpha, np.float64)
-    for w in (-1.5, -0.02, 0.0, 0.01, 0.3):
-        for g in (-1.0, -0.1, 0.0, 0.15, 0.5):
-            one_by_one = w
-            for steps in range(41):
-                ours = variance.coast(w, g, penalty, rate, alpha, times, steps)
-                np.testing.assert_allclose(ours, one_by_one, rtol=1e-12, atol=1e-14)
-                one_by_one = variance.take(one_by_one, g, penalty, rate)
-
-
 def test_a_strong_penalty_and_a_large_rate_walk_on_sparse_rows_too():
-    """Where a step shrinks by more than half, those that wait are not put off by a scale."""
+    """Where a step shrinks by more than half, steps are deferred without a scale."""
     settings = {**FIT, "alpha": 30.0, "max_iter": 40, "learning_rate": 0.02, "batch_size": 1}
     fits = [DescentRegressor(optimizer="saga", **settings).fit(X, Y) for X in STORED.values()]
     assert distance(fits[1].coef_, fits[0].coef_) < 1e-9
@@ -206,7 +127,7 @@ def test_a_function_has_no_rows(wrong):
 
 
 @pytest.mark.parametrize(
-    ("settings", "told"),
+    ("settings", "message"),
     [
         ({"batch_size": "full"}, "remembers a slope for each row"),
         ({"average": True}, "remembers a slope for each row"),
@@ -217,8 +138,8 @@ def test_a_function_has_no_rows(wrong):
     ],
     ids=repr,
 )
-def test_what_they_cannot_do_is_refused(settings, told):
-    with pytest.raises(ValueError, match=told):
+def test_what_they_cannot_do_is_refused(settings, message):
+    with pytest.raises(ValueError, match=message):
         DescentRegressor(**{"optimizer": "saga", **settings}).fit(X, Y)
 
 

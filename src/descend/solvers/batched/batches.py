@@ -12,62 +12,47 @@ from descend.protocols import Array, Optimizer
 from descend.support.tree import leaves
 
 if TYPE_CHECKING:
-    from descend.kernels.batched_runs import Lanes
-    from descend.kernels.tapes import Program
+    from descend.kernels.batched.runs import BatchedRuns
+    from descend.kernels.batched.tapes import Program
     from descend.solvers.run_state import RunState
 
-CACHE = 131_072
-"""Bytes that a block of lanes may take."""
+CACHE_BYTES = 131_072
+"""Bytes that the numbers of a block may take, within a second-level cache."""
+
+LEAST_RUNS = 16
+"""Runs of a block however many numbers each has: with fewer, calls take longer than arithmetic."""
 
 
-class Block(NamedTuple):
+class Batch(NamedTuple):
     """Some of the runs, their optimizer, and the slots of the tape for them."""
 
-    lanes: Lanes
+    runs: BatchedRuns
     optimizer: Optimizer
     slots: Array
 
 
-def blocks_of(
-    walkers: RunState, optimizer: Optimizer, program: Program, parts: int
-) -> Iterator[Block]:
-    """Yield blocks of runs that have the same hyper-parameters and fit the cache together.
+def batches_of(
+    state: RunState, optimizer: Optimizer, program: Program, parts: int
+) -> Iterator[Batch]:
+    """Yield batches of runs that have the same hyper-parameters and fit the cache together.
 
-    Runs that are alike are at least so many `parts`, if there are as many: one for each thread.
+    Runs that are alike make at least so many `parts`, if there are as many: one for each thread.
     """
-    from descend.kernels.batched_runs import Lanes
+    from descend.kernels.batched.runs import allocated, n_rows
 
-    d = walkers.w.shape[1]
-    n_memory = len(optimizer.memory)
-    rows = 3 * d + 3 + n_memory * d
-    fitting = max(16, CACHE // (8 * (rows + len(program.slots))) // 8 * 8)
-    for own, members in _alike(optimizer, walkers.index):
+    d, n_memory = state.w.shape[1], len(optimizer.memory)
+    run_bytes = 8 * (n_rows(d, n_memory) + len(program.slots))
+    fitting = max(LEAST_RUNS, CACHE_BYTES // run_bytes // 8 * 8)
+    for own, members in _alike(optimizer, state.index):
         size = min(fitting, -(-len(members) // parts))
         for begin in range(0, len(members), size):
             places = members[begin : begin + size]
-            numbers = np.zeros((rows, len(places)))
-            w, g, best_w = (numbers[j * d : (j + 1) * d] for j in range(3))
-            value, best_value, steepest = numbers[3 * d : 3 * d + 3]
-            memory = tuple(numbers[begin : begin + d] for begin in range(3 * d + 3, rows, d))
-            w[:] = best_w[:] = walkers.w[places].T
-            g[:] = walkers.g[places].T
-            value[:] = best_value[:] = walkers.value[places]
-            steepest[:] = walkers.largest_norm[places]
-            lanes = Lanes(
-                numbers,
-                w,
-                g,
-                best_w,
-                value,
-                best_value,
-                steepest,
-                memory,
-                run=walkers.index[places],
-                steps=np.zeros(len(places), dtype=np.int64),
-                arrived=np.zeros(len(places), dtype=np.bool_),
-                lost=np.zeros(len(places), dtype=np.bool_),
-            )
-            yield Block(lanes, own, np.repeat(program.slots[:, None], len(places), axis=1))
+            runs = allocated(state.index[places], d, n_memory)
+            runs.w[:] = runs.best_w[:] = state.w[places].T
+            runs.g[:] = state.g[places].T
+            runs.value[:] = runs.best_value[:] = state.value[places]
+            runs.largest_norm[:] = state.largest_norm[places]
+            yield Batch(runs, own, np.repeat(program.slots[:, None], len(places), axis=1))
 
 
 def _alike(

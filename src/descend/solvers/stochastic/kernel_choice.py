@@ -1,4 +1,4 @@
-"""Which compiled loop walks the rows, and how far before it returns."""
+"""Which compiled loop steps through the rows, and how far before it returns."""
 
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
@@ -6,39 +6,38 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from descend.kernels import epochs as walk
-from descend.kernels import lazy_rows as sparse
-from descend.kernels.cache import is_ours
+from descend.data.rows import Rows
+from descend.kernels import epochs, lazy_rows
 from descend.kernels.dispatch import in_precision
 from descend.kernels.rows import compressed
+from descend.objectives.composite import is_smooth
 from descend.objectives.risks.empirical_risk import EmpiricalRisk
 from descend.optimizers import SAGA, SVRG
 from descend.optimizers.traits.measured import is_elementwise
-from descend.protocols import Array, Optimizer
+from descend.protocols import Optimizer, Penalty
 from descend.solvers.run_state import has_arrays
 from descend.solvers.stochastic.lazy_updates import (
     LARGEST_SHRINKAGE,
-    has_rough_part,
-    may_wait,
+    can_defer,
     smooth_curvature,
 )
 from descend.solvers.stochastic.state import StochasticState
-from descend.solvers.stochastic.variance_reduction import Known
+from descend.solvers.stochastic.variance_reduction import VarianceReduced
 
 SEGMENT_STEPS = 131_072
-"""Steps between two returns from compiled code, at most: room for their rates."""
+"""Steps between two returns from compiled code, at most: their rates take 1 MB."""
 
 SEGMENT_NUMBERS = 2**26
-"""Numbers read and moved between two returns: a fraction of a second, so that Ctrl-C is heard."""
+"""Numbers read and updated between two returns: a fraction of a second, so that Ctrl-C is heard."""
 
 Run = Callable[[StochasticState, npt.NDArray[Any], Any], float]
 """Takes steps from a state through some rows at some rates; returns the sum of the losses met."""
 
 
 class EpochKernel(NamedTuple):
-    """A compiled loop for some data.
+    """A compiled loop for the rows of a risk.
 
-    Parameters
+    Attributes
     ----------
     run
         Takes the steps.
@@ -55,144 +54,140 @@ class EpochKernel(NamedTuple):
     def segments(
         self, order: npt.NDArray[Any], *, single: bool
     ) -> Iterator[tuple[npt.NDArray[Any], int]]:
-        """Iterate over the rows between two returns, and their steps; `single` steps if asked."""
+        """Iterate over the rows between two returns, and their steps; over `single` steps if so."""
         rows = self.batch_size * (1 if single else self.steps)
         for begin in range(0, len(order), rows):
             part = order[begin : begin + rows]
             yield part, -(-len(part) // self.batch_size)
 
 
-def choose_kernel(
-    risk: EmpiricalRisk,
-    optimizer: Optimizer,
-    batch_size: int,
-) -> EpochKernel:
+def choose_kernel(risk: EmpiricalRisk, optimizer: Optimizer, batch_size: int) -> EpochKernel:
     """Return the compiled loop that suits the rows, the optimizer and the penalty.
 
-    Sparse rows cost their non-zeros where `engine.laziness` allows it; otherwise each step moves
-    every parameter. Both are exact.
+    Sparse rows cost their non-zeros where `lazy_updates` allows it; otherwise each step moves every
+    parameter. Both are exact.
+
+    Parameters
+    ----------
+    risk
+        The objective; its blocks are `Rows`.
+    optimizer
+        An element-wise one.
+    batch_size
+        Rows a step.
 
     Raises
     ------
     ValueError
         If the optimizer is not element-wise, or a part differs from parameter to parameter.
     """
-    data: Any = (risk.blocks.X, risk.blocks.y, risk.blocks.weight)  # type: ignore[attr-defined]
     if isinstance(optimizer, SAGA | SVRG):
-        return EpochKernel(Known(risk, data, optimizer, batch_size), batch_size, SEGMENT_STEPS)
+        reduced = VarianceReduced(risk, optimizer, batch_size)
+        return EpochKernel(reduced, batch_size, SEGMENT_STEPS)
+    _refuse_coupled(optimizer, risk.penalty)
+    rows = risk.blocks
+    assert isinstance(rows, Rows)
+    outputs, width = risk.model.n_outputs, risk.model.width
+    loops = _Loops(risk, rows, optimizer, batch_size)
+    lazy = rows.sparse and can_defer(optimizer, risk.penalty)
+    if not rows.sparse and batch_size == outputs == 1:
+        run = loops.by_rows
+    else:
+        run = loops.lazily if lazy else loops.by_batches
+    numbers = rows.X.size / max(1, rows.n_rows) * batch_size * outputs
+    numbers += 0 if lazy else outputs * width
+    steps = int(np.clip(SEGMENT_NUMBERS // max(1.0, numbers), 1, SEGMENT_STEPS))
+    return EpochKernel(run, batch_size, steps)
+
+
+def _refuse_coupled(optimizer: Optimizer, penalty: Penalty) -> None:
+    """Refuse what a loop over single coordinates cannot do."""
     if not is_elementwise(optimizer):
         raise ValueError(
             f"{type(optimizer).__name__} looks at the whole gradient at each step, which the loop "
             "over single coordinates does not have: give batch_size='full', or an element-wise "
             "optimizer"
         )
-    for part in (optimizer, risk.penalty):
+    for part in (optimizer, penalty):
         if has_arrays(part):
             raise ValueError(
                 f"{type(part).__name__} holds an array, and the loop over single coordinates takes "
                 "numbers: give batch_size='full', or one number for all parameters"
             )
-    X = data[0]
-    outputs, width = risk.model.n_outputs, risk.model.width
-    dense = isinstance(X, np.ndarray)
-    waits = not dense and may_wait(optimizer, risk.penalty)
-    if dense:
-        run = (_dense_rows if batch_size == 1 and outputs == 1 else _batches)(
-            risk, data, optimizer, batch_size
+
+
+class _Loops:
+    """The compiled loops over the rows of a risk, each a `Run`."""
+
+    def __init__(
+        self, risk: EmpiricalRisk, rows: Rows, optimizer: Optimizer, batch_size: int
+    ) -> None:
+        self._X, self._y, self._weight = _stored(rows), rows.y, rows.weight
+        # what is compiled into the loops, its numbers in the precision of the rows
+        self._parts: Any = tuple(
+            in_precision(part, rows.y.dtype) for part in (optimizer, risk.loss, risk.penalty)
         )
-    else:
-        if not X.has_canonical_format:
-            X = X.copy()
-            X.sum_duplicates()
-        data = (compressed(X), *data[1:])
-        run = _batches(risk, data, optimizer, batch_size)
-        if waits:
-            run = _waiting(risk, data, optimizer, batch_size, run)
-    numbers = X.size / max(1, X.shape[0]) * batch_size * outputs + (not waits) * outputs * width
-    steps = int(np.clip(SEGMENT_NUMBERS // max(1.0, numbers), 1, SEGMENT_STEPS))
-    return EpochKernel(run, batch_size, steps)
+        self._batch_size, self._normalised = batch_size, risk.loss.normalised
+        self._n_features = risk.model.n_features
+        self._curvature = smooth_curvature(risk.penalty)
+        # an interval so wide that it counts as smooth holds zero, towards which deferred steps go
+        self._smooth = is_smooth(risk.penalty)
 
-
-def _parts(risk: EmpiricalRisk, optimizer: Optimizer, dtype: Any) -> tuple[Any, Any, Any]:
-    """Return what is compiled into the loop, with its numbers in the precision of the rows."""
-    optimizer, loss, penalty = (
-        in_precision(part, dtype) for part in (optimizer, risk.loss, risk.penalty)
-    )
-    return optimizer, loss, penalty
-
-
-def _loop_of(parts: tuple[Any, ...], kept: Any, fresh: Any) -> Any:
-    """Return the loop kept on disk, or for parts from outside the library the one that is not."""
-    return kept if all(map(is_ours, parts)) else fresh
-
-
-def _dense_rows(
-    risk: EmpiricalRisk, data: tuple[Any, Array, Array | None], optimizer: Optimizer, _: int
-) -> Run:
-    X, y, weight = data
-    parts = _parts(risk, optimizer, data[1].dtype)
-    walk_rows = _loop_of(parts, walk.cached_walk_rows, walk.fresh_walk_rows)
-
-    def run(state: StochasticState, rows: npt.NDArray[Any], rates: Any) -> float:
-        memory = tuple(array[0] for array in state.memory)
-        t = state.steps + 1.0
-        return float(walk_rows(X, y[:, 0], weight, rows, state.w[0], memory, *parts, rates, t))
-
-    return run
-
-
-def _batches(
-    risk: EmpiricalRisk,
-    data: tuple[Any, Array, Array | None],
-    optimizer: Optimizer,
-    batch_size: int,
-) -> Run:
-    parts = _parts(risk, optimizer, data[1].dtype)
-    walk_batches = _loop_of(parts, walk.cached_walk_batches, walk.fresh_walk_batches)
-    shape = (batch_size, risk.loss.normalised, risk.model.n_features)
-
-    def run(state: StochasticState, rows: npt.NDArray[Any], rates: Any) -> float:
-        t = state.steps + 1.0
-        return float(walk_batches(*data, rows, state.w, state.memory, *parts, rates, t, *shape))
-
-    return run
-
-
-def _waiting(
-    risk: EmpiricalRisk,
-    data: tuple[Any, Array, Array | None],
-    optimizer: Optimizer,
-    batch_size: int,
-    at_once: Run,
-) -> Run:
-    """Return the loop in which steps without a gradient wait, where the rates allow it."""
-    X, y, weight = data
-    parts = _parts(risk, optimizer, data[1].dtype)
-    walk_rows = _loop_of(parts, sparse.cached_walk_sparse_rows, sparse.fresh_walk_sparse_rows)
-    walk_batches = _loop_of(
-        parts, sparse.cached_walk_sparse_batches, sparse.fresh_walk_sparse_batches
-    )
-    normalised, n_features = risk.loss.normalised, risk.model.n_features
-    curvature, rough = smooth_curvature(risk.penalty), has_rough_part(risk.penalty)
-
-    def run(state: StochasticState, rows: npt.NDArray[Any], rates: Any) -> float:
-        if not np.max(rates) * curvature <= LARGEST_SHRINKAGE:
-            return at_once(state, rows, rates)
-        t = state.steps + 1.0
-        met = np.zeros((len(state.w), n_features)) if rough else None
-        if batch_size > 1 or len(state.w) > 1:
-            shape = (batch_size, normalised, n_features)
-            return float(
-                walk_batches(
-                    X, y, weight, rows, state.w, state.memory, met, *parts, rates, t, *shape
-                )
-            )
-        memory = tuple(array[0] for array in state.memory)
-        met = None if met is None else met[0]
+    def by_rows(self, state: StochasticState, order: npt.NDArray[Any], rates: Any) -> float:
+        """Take a step an example: dense rows, one output."""
+        run = epochs.descend_rows.compiled_for(*self._parts)
         return float(
-            walk_rows(
-                X, y[:, 0], weight, rows, state.w[0], memory, met, *parts, rates, t, n_features
+            run(
+                self._X, self._y[:, 0], self._weight, order, *_of_one_output(state), *self._parts,
+                rates, state.steps + 1.0,
             )
-        )
+        )  # fmt: skip
 
-    return run
+    def by_batches(self, state: StochasticState, order: npt.NDArray[Any], rates: Any) -> float:
+        """Take a step a batch."""
+        run = epochs.descend_batches.compiled_for(*self._parts)
+        return float(
+            run(
+                self._X, self._y, self._weight, order, state.w, state.memory, *self._parts,
+                rates, state.steps + 1.0, self._batch_size, self._normalised, self._n_features,
+            )
+        )  # fmt: skip
+
+    def lazily(self, state: StochasticState, order: npt.NDArray[Any], rates: Any) -> float:
+        """Take a step a batch of sparse rows, the steps without a gradient deferred."""
+        if not np.max(rates) * self._curvature <= LARGEST_SHRINKAGE:
+            return self.by_batches(state, order, rates)
+        applied = None if self._smooth else np.zeros((len(state.w), self._n_features))
+        if self._batch_size > 1 or len(state.w) > 1:
+            run = lazy_rows.descend_lazy_batches.compiled_for(*self._parts)
+            return float(
+                run(
+                    self._X, self._y, self._weight, order, state.w, state.memory, applied,
+                    *self._parts, rates, state.steps + 1.0, self._batch_size, self._normalised,
+                    self._n_features,
+                )
+            )  # fmt: skip
+        run = lazy_rows.descend_lazy_rows.compiled_for(*self._parts)
+        return float(
+            run(
+                self._X, self._y[:, 0], self._weight, order, *_of_one_output(state),
+                None if applied is None else applied[0], *self._parts, rates, state.steps + 1.0,
+                self._n_features,
+            )
+        )  # fmt: skip
+
+
+def _stored(rows: Rows) -> Any:
+    """Return `X` as compiled loops take it, no column twice in a sparse row."""
+    X = rows.X
+    if not rows.sparse:
+        return X
+    if not X.has_canonical_format:
+        X = X.copy()
+        X.sum_duplicates()
+    return compressed(X)
+
+
+def _of_one_output(state: StochasticState) -> Any:
+    """Return the parameters and the memory of the only output."""
+    return state.w[0], tuple(array[0] for array in state.memory)

@@ -1,4 +1,4 @@
-"""Epochs of SVRG and SAGA: what is known of each row, and the rate that is safe."""
+"""Epochs of SVRG and SAGA: the table of slopes, and the rate that is safe."""
 
 from __future__ import annotations
 
@@ -9,11 +9,10 @@ import numpy.typing as npt
 
 from descend.curvature.safe_rate import safe_rate
 from descend.data.rows import Rows
-from descend.kernels import variance_reduction as kernels
-from descend.kernels import variance_reduction_sparse as variance_rows
-from descend.kernels.cache import is_ours
 from descend.kernels.dispatch import in_precision
 from descend.kernels.rows import compressed
+from descend.kernels.variance_reduction import descend_variance_reduced
+from descend.kernels.variance_reduction_sparse import descend_variance_reduced_sparse_rows
 from descend.objectives.composite import PROBES, is_smooth
 from descend.optimizers import SAGA, SGD, SVRG
 from descend.protocols import verbs
@@ -30,116 +29,87 @@ def reduced_safe_rate(
 ) -> float:
     """Return a rate at which the optimizer converges: its share of one over the curvature.
 
-    For batches, the curvature is the expected smoothness: see
-    `descend.curvature.safe_rate`.
+    For batches, the curvature is the expected smoothness: see `descend.curvature.safe_rate`.
     """
     return 2 * optimizer.reach * safe_rate(risk, start, SGD(), batch_size)
 
 
-class Known:
-    """The slopes known of all rows, and the compiled steps that use them.
+class VarianceReduced:
+    """The table of the rows' slopes, and the compiled steps that use it.
 
-    They need not be the slopes at any point that is walked: a descent may be taken back, or go on
-    elsewhere, and they stay as good as they are.
+    The slopes may be those at any points: where a descent is taken back, or goes on elsewhere, the
+    table need not change.
 
     Parameters
     ----------
-    risk, data
-        The objective and its rows, as `walk_epochs` takes them.
+    risk
+        The objective; its blocks are `Rows`.
     optimizer
-        When the slopes are renewed.
+        Says when the table is updated.
     batch_size
         Rows a step.
     """
 
-    def __init__(
-        self,
-        risk: EmpiricalRisk,
-        data: tuple[Any, Array, Array | None],
-        optimizer: SAGA | SVRG,
-        batch_size: int,
-    ) -> None:
-        X, y, weight = data
-        dense = isinstance(X, np.ndarray)
-        self._risk, self._block, self._batch_size = risk, Rows(X, y, weight), batch_size
-        self._rows = X if dense else compressed(X)
-        self._loss = in_precision(risk.loss, X.dtype)
-        self._penalty = in_precision(risk.penalty, X.dtype)
-        self._renewing = isinstance(optimizer, SAGA)
-        self._visits = optimizer.every * len(y) if isinstance(optimizer, SVRG) else 0
-        self._left = 0
+    def __init__(self, risk: EmpiricalRisk, optimizer: SAGA | SVRG, batch_size: int) -> None:
+        rows = risk.blocks
+        assert isinstance(rows, Rows)
+        dtype, shape = rows.X.dtype, (risk.model.n_outputs, risk.model.width)
+        self._risk, self._rows, self._batch_size = risk, rows, batch_size
+        self._X = compressed(rows.X) if rows.sparse else rows.X
+        self._loss = in_precision(risk.loss, dtype)
+        self._penalty = in_precision(risk.penalty, dtype)
+        self._updating = isinstance(optimizer, SAGA)
+        self._rows_between = optimizer.every * rows.n_rows if isinstance(optimizer, SVRG) else 0
+        self._rows_to_renewal = 0
         self._alpha = quadratic_strength(risk.penalty)
-        self._at_once = (
-            not dense and batch_size == 1 and self._alpha >= 0 and is_smooth(risk.penalty)
-        )
-        self._slopes = np.zeros((len(y), risk.model.n_outputs), dtype=X.dtype)
-        self._mean = np.zeros((risk.model.n_outputs, risk.model.width), dtype=X.dtype)
+        quadratic = self._alpha >= 0 and is_smooth(risk.penalty)
+        self._without_deferral = rows.sparse and batch_size == 1 and quadratic
+        self._table = np.zeros((rows.n_rows, risk.model.n_outputs), dtype=dtype)
+        self._mean = np.zeros(shape, dtype=dtype)
 
-    def __call__(self, state: StochasticState, rows: npt.NDArray[Any], rates: Any) -> float:
-        """Walk along some rows and return the sum of the losses met.
+    def __call__(self, state: StochasticState, order: npt.NDArray[Any], rates: Any) -> float:
+        """Step through some rows and return the sum of the losses met.
 
         Raises
         ------
         ValueError
-            If the rate changes on the way.
+            If the rate is not the same for all steps.
         """
         if np.ndim(rates):
             raise ValueError(
                 "SVRG and SAGA walk at one rate, since their noise dies away by itself: give "
                 "learning_rate a number, or 'auto'"
             )
-        if not self._renewing and self._left <= 0:
+        if not self._updating and self._rows_to_renewal <= 0:
             self._renew(state)
         elif not np.isfinite(self._mean).all():
-            self._slopes[:], self._mean[:] = 0, 0
-        self._left -= len(rows)
+            self._table[:], self._mean[:] = 0, 0
+        self._rows_to_renewal -= len(order)
         rate = float(rates)
-        if self._at_once and rate * self._alpha <= LARGEST_SHRINKAGE:
-            return self._walk_at_once(state, rows, rate)
-        return self._walk(state, rows, rate)
-
-    def _walk_at_once(self, state: StochasticState, rows: npt.NDArray[Any], rate: float) -> float:
-        """Walk along sparse rows, each of which moves its own coordinates only."""
-        block, ours = self._block, is_ours(self._loss)
-        walk = (
-            variance_rows.cached_walk_known_sparse_rows
-            if ours
-            else variance_rows.fresh_walk_known_sparse_rows
-        )
-        return float(
-            walk(
-                self._rows, block.y, block.weight, rows, state.w, self._slopes, self._mean,
-                self._renewing, self._loss, rate, self._alpha, self._loss.normalised,
-                self._risk.model.n_features,
-            )
-        )  # fmt: skip
-
-    def _walk(self, state: StochasticState, rows: npt.NDArray[Any], rate: float) -> float:
-        """Walk along any rows."""
-        block, ours = self._block, is_ours(self._loss) and is_ours(self._penalty)
-        walk = kernels.cached_walk_known if ours else kernels.fresh_walk_known
-        number, model = state.w.dtype.type, self._risk.model
-        return float(
-            walk(
-                self._rows, block.y, block.weight, rows, state.w, self._slopes, self._mean,
-                self._renewing, self._loss, self._penalty, number(rate), self._batch_size,
-                self._loss.normalised, model.n_features, number(self._alpha),
-            )
-        )  # fmt: skip
+        rows, model = self._rows, self._risk.model
+        data = (self._X, rows.y, rows.weight, order)
+        reduced = (state.w, self._table, self._mean, self._updating)
+        kind = (self._loss.normalised, model.n_features)
+        if self._without_deferral and rate * self._alpha <= LARGEST_SHRINKAGE:
+            run = descend_variance_reduced_sparse_rows.compiled_for(self._loss)
+            return float(run(*data, *reduced, self._loss, rate, *kind, self._alpha))
+        run = descend_variance_reduced.compiled_for(self._loss, self._penalty)
+        number = state.w.dtype.type
+        parts = (self._loss, self._penalty, number(rate), self._batch_size)
+        return float(run(*data, *reduced, *parts, *kind, number(self._alpha)))
 
     def _renew(self, state: StochasticState) -> None:
-        """Know the slopes of all rows where the descent is."""
+        """Fill the table with the slopes of all rows at the current parameters."""
         w, model = state.w.ravel(), self._risk.model
-        self._slopes[:] = self._risk.slopes(w, self._block)
-        mean = model.pullback(w, self._block.X, self._slopes) / len(self._slopes)
+        self._table[:] = self._risk.slopes(w, self._rows)
+        mean = model.pullback(w, self._rows.X, self._table) / len(self._table)
         self._mean[:] = model.by_output(mean)
-        self._left = self._visits
+        self._rows_to_renewal = self._rows_between
 
 
 def quadratic_strength(penalty: Penalty) -> float:
     """Return `alpha` of a penalty that is `alpha * w**2 / 2 + kink * |w|`; -1 of others."""
-    alpha = smooth_curvature(penalty)
-    kink = verbs.kink(penalty)
+    alpha, kink = smooth_curvature(penalty), verbs.kink(penalty)
     shrunk = np.sign(PROBES) * np.maximum(np.abs(PROBES) - kink, 0)
     simple = np.allclose(penalty.prox(PROBES, 1.0), shrunk, rtol=1e-12, atol=0) and np.allclose(
         penalty.gradient(PROBES), alpha * PROBES, rtol=1e-12, atol=0

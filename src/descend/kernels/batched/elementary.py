@@ -1,9 +1,9 @@
 """Exponentials and sines of rows of numbers, eight or four at a time.
 
-The system's own take one number at a time. These are the textbook's: the argument is brought close
-to zero, where a few terms of the Taylor series are exact to rounding, and the result is brought
-back. They have no branches, so that LLVM computes several elements at once; they are exact to 2.5
-units in the last place.
+The system's own take one number at a time. These reduce the argument to near zero, where a few
+terms of the Taylor series are exact to rounding, and transform the result back. They have no
+branches, so that LLVM computes several elements at once; they are exact to 2.5 units in the last
+place.
 """
 
 from math import factorial, pi
@@ -13,9 +13,9 @@ import numpy as np
 from numba import njit
 
 LARGEST_ANGLE = 5e5
-"""Beyond it the parts of pi below are too short, and the system's sine is taken."""
+"""Radians beyond which the parts of pi below are too short, and the system's sine is called."""
 
-_TURNS = 2 / pi
+_QUARTERS_PER_RADIAN = 2 / pi
 # pi/2 as a sum of 33, 33 and 53 bits: whole multiples of the first two are exact
 _HALF_PI = tuple(
     map(float.fromhex, ("0x1.921fb544p+0", "0x1.0b4611a6p-34", "0x1.3198a2e037073p-69"))
@@ -35,7 +35,7 @@ _SINE = tuple((-1) ** (n // 2) / factorial(n) for n in range(17, 2, -2))
 _COSINE = tuple((-1) ** (n // 2) / factorial(n) for n in range(16, 3, -2))
 
 
-# "contract" lets products and sums round once; no other liberty is taken
+# "contract" lets products and sums round once; no other reordering is allowed
 @njit(error_model="numpy", fastmath={"contract"})
 def exponentials(x: Any, out: Any, n: Any, factor: Any) -> None:
     """Write `exp(factor * x)` to `out`, both rows, for the first `n` elements.
@@ -76,7 +76,7 @@ def sines(x: Any, out: Any, n: Any, quarters: Any) -> None:
             out[i] = np.cos(x[i]) if quarters else np.sin(x[i])
         return
     for i in range(n):
-        shifted = x[i] * _TURNS + _ROUNDING
+        shifted = x[i] * _QUARTERS_PER_RADIAN + _ROUNDING
         k = shifted - _ROUNDING
         r = ((x[i] - k * _HALF_PI_1) - k * _HALF_PI_2) - k * _HALF_PI_3
         square = r * r

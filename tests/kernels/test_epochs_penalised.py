@@ -7,16 +7,12 @@ import pytest
 import scipy.sparse
 
 from descend import DescentRegressor
-from descend.data.rows import Rows
-from descend.kernels import epochs as walk
+from descend.kernels.epochs import descend_batches
 from descend.kernels.rows import CSR
 from descend.losses import SquaredError
-from descend.models import Linear
-from descend.objectives.risks.empirical_risk import EmpiricalRisk
 from descend.optimizers import SGD, Adam, Momentum
 from descend.penalties import L1, Box, ElasticNet, NonNegative
 from descend.protocols import verbs
-from descend.solvers.stochastic.kernel_choice import runner
 
 ROWS, COLUMNS, BATCH = 24, 5, 3
 OPTIMIZERS = (SGD(), Momentum(0.8), Adam())
@@ -69,11 +65,11 @@ def assert_same(ours, theirs):
 def test_plain_loops_step_as_whole_arrays(optimizer, penalty):
     whole = by_whole_arrays(optimizer, penalty)
     for sparse in (False, True):
-        assert_same(by_kernel(walk.walk_batches, optimizer, penalty, sparse), whole)
+        assert_same(by_kernel(descend_batches.plain, optimizer, penalty, sparse), whole)
 
 
 # each of these compiles: the suite takes some in turn, the thorough run all
-TURNS = [
+SAMPLE = [
     pytest.param(
         *parts,
         marks=() if i in (4, 15, 26) else pytest.mark.thorough,
@@ -83,31 +79,10 @@ TURNS = [
 ]
 
 
-@pytest.mark.parametrize(("penalty", "optimizer", "sparse"), TURNS)
+@pytest.mark.parametrize(("penalty", "optimizer", "sparse"), SAMPLE)
 def test_compiled_loops_step_as_whole_arrays(penalty, optimizer, sparse):
-    compiled = by_kernel(walk.cached_walk_batches, optimizer, penalty, sparse)
+    compiled = by_kernel(descend_batches.kept, optimizer, penalty, sparse)
     assert_same(compiled, by_whole_arrays(optimizer, penalty))
-
-
-def test_bounds_of_an_array_are_refused_by_batches():
-    X, y, _, _ = problem()
-    bounds = Box(np.zeros(COLUMNS), np.ones(COLUMNS))
-    data = (X, y[:, None], None)
-    risk = EmpiricalRisk(Linear(COLUMNS), SquaredError(), bounds, Rows(*data))
-    with pytest.raises(ValueError, match=r"Box holds an array.*batch_size='full'"):
-        runner(risk, data, SGD(), 4)
-
-
-@pytest.mark.parametrize(("batch_size", "columns"), [(1, 20), (256, 20), (10_000, 784)])
-def test_compiled_code_returns_before_long(batch_size, columns):
-    X = np.broadcast_to(np.zeros(1), (2_000_000, columns))
-    data = (X, np.broadcast_to(np.zeros(1), (len(X), 1)), None)
-    risk = EmpiricalRisk(Linear(columns), SquaredError(), L1(), Rows(*data))
-    loop = runner(risk, data, SGD(), batch_size)
-    parts = list(loop.segments(np.arange(len(X), dtype=np.int32), single=False))
-    assert sum(len(rows) for rows, _ in parts) == len(X)
-    assert sum(steps for _, steps in parts) == -(-len(X) // batch_size)
-    assert all(len(rows) * columns <= 2**26 for rows, _ in parts)
 
 
 @pytest.mark.parametrize("start", [[5.0] * COLUMNS, [-5.0] * COLUMNS])

@@ -1,7 +1,8 @@
-"""Tapes of elementary operations, run for a block of lanes that fits the cache.
+"""Tapes of elementary operations, carried out for a block of runs that fits the cache.
 
 A formula needs no compiling of its own: it is a tape, and what is compiled, once for all formulas,
-is the reader of tapes. Each operation is a loop over the lanes, so that finding it costs little.
+is the interpreter of tapes. Each operation is a loop over the runs, so that finding it costs
+little.
 """
 
 from collections.abc import Sequence
@@ -13,11 +14,12 @@ import numpy as np
 import numpy.typing as npt
 from numba import njit, types
 
+from descend.kernels.batched.elementary import exponentials, sines
 from descend.kernels.cache import kept_callback
-from descend.kernels.elementary import exponentials, sines
 from descend.protocols import Array
 
 LARGEST_WHOLE_POWER = 64
+"""The largest exponent for which products are as exact as the system's power to a few units."""
 
 
 class Operation(IntEnum):
@@ -95,7 +97,7 @@ def encoded(
     slots
         Of each, the slots of its two arguments (twice the same, if it has one) and of its result.
     initial
-        What each slot holds at first, None if nothing.
+        The constant in each slot, None in those that are written.
     outputs
         The slots of the outputs.
     """
@@ -121,8 +123,7 @@ def _is_small_and_whole(exponent: float | None) -> bool:
 def compiled_tape() -> Any:
     """Return `run_tape` compiled, once for all formulas and optimizers, to be passed to loops.
 
-    They call it by its address; if it were compiled into each of them, each would take seconds more
-    to compile.
+    They call it by its address: compiled into each of them, it would add seconds to each.
     """
     signature = types.void(types.int64[:, ::1], types.float64[:, ::1], types.int64)
     return kept_callback(run_tape, signature, error_model="numpy")
@@ -136,9 +137,9 @@ def run_tape(instructions: Any, slots: Any, n: Any) -> None:
     instructions
         `(n_instructions, 4)`.
     slots
-        `(n_slots, lanes)`: a row a slot, the first rows being the inputs; written to.
+        `(n_slots, runs)`: a row a slot, the first rows being the inputs; written to.
     n
-        How many lanes count.
+        How many runs, the first ones, are computed.
     """
     for place in range(instructions.shape[0]):
         operation = instructions[place, 0]
@@ -233,7 +234,7 @@ def _whole_powers(a: Any, b: Any, out: Any, n: Any) -> None:
 
 @njit(error_model="numpy")
 def _one_by_one(operation: Any, a: Any, b: Any) -> Any:
-    """Return the result of an operation that the system's library has for single numbers."""
+    """Return the result of an operation by the system's library, which takes single numbers."""
     if operation == Operation.POWER:
         return a**b
     if operation == Operation.LOG:

@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 from numba import njit
 
-from descend.kernels import elementary
-from descend.kernels.tapes import Operation, compiled_tape, encoded
+from descend.kernels.batched import elementary
+from descend.kernels.batched.tapes import Operation, compiled_tape, encoded
 from descend.objectives.formulas import tape
 from descend.objectives.formulas.formula import Formula
 from descend.objectives.formulas.vocabulary import NUMERIC
