@@ -31,29 +31,28 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0"
 
-# Where each public name lives; a module loads when one of its names is first used, so that
-# `import descend` stays light. No function may have its module's name: importing the module
-# would put it in the function's place.
+# Where each public name lives, "module" or "module:name"; a module loads when one of its names is
+# first used, so that `import descend` stays light.
 _HOMES = {
-    "Descent": "descend.records.descent",
-    "DivergenceError": "descend.support.errors",
-    "DescentClassifier": "descend.estimators",
-    "DescentRegressor": "descend.estimators",
-    "ModuleRisk": "descend.objectives.risks.torch_module",
-    "as_scipy_method": "descend.api.scipy_method",
-    "check_gradient": "descend.api.gradient_check",
-    "derive": "descend.api.derivation",
-    "diagnose": "descend.diagnosis",
-    "find_rate": "descend.experiments.rate_test",
+    "Descent": "descend.records.descent:Descent",
+    "DivergenceError": "descend.support.errors:DivergenceError",
+    "DescentClassifier": "descend.estimators:DescentClassifier",
+    "DescentRegressor": "descend.estimators:DescentRegressor",
+    "ModuleRisk": "descend.objectives.risks.torch_module:ModuleRisk",
+    "as_scipy_method": "descend.api.scipy_method:as_scipy_method",
+    "check_gradient": "descend.api.gradient_check:check_gradient",
+    "derive": "descend.api.derivation:derive",
+    "diagnose": "descend.diagnosis:diagnose",
+    "find_rate": "descend.experiments.rate_test:find_rate",
     "landmarks": "descend.objectives.landmarks",
     "losses": "descend.losses",
-    "maximize": "descend.api.minimization",
-    "minimize": "descend.api.minimization",
+    "maximize": "descend.api.minimization:maximize",
+    "minimize": "descend.api.minimization:minimize",
     "optimizers": "descend.optimizers",
     "penalties": "descend.penalties",
-    "race": "descend.experiments.race",
+    "race": "descend.experiments.race:race",
     "rates": "descend.rates",
-    "sweep": "descend.experiments.sweep",
+    "sweep": "descend.experiments.sweep:sweep",
     "views": "descend.views",
 }
 
@@ -65,8 +64,9 @@ def __getattr__(name: str) -> Any:
     home = _HOMES.get(name)
     if home is None:
         raise AttributeError(f"module 'descend' has no attribute {name!r}")
-    module = import_module(home)
-    public = module if home.endswith(f".{name}") else getattr(module, name)
+    place, _, attribute = home.partition(":")
+    module = import_module(place)
+    public = getattr(module, attribute) if attribute else module
     globals()[name] = public
     return public
 
