@@ -6,7 +6,7 @@ from sklearn.linear_model import LogisticRegression
 
 from descend import DescentRegressor
 from descend.curvature import low_rank as spanning
-from descend.curvature.low_rank import few_rows, is_spanned, sketch_spanned
+from descend.curvature.low_rank import few_rows, is_low_rank, sketch_spanned
 from descend.data.rows import Rows
 from descend.losses import CrossEntropy, Huber, LogLoss, Poisson, SquaredError, SquaredHinge
 from descend.models import Linear
@@ -78,7 +78,7 @@ def dual_ridge(risk):
 @pytest.mark.parametrize("alpha", [1e-6, 1e-2, 1.0])
 def test_squared_error_takes_few_steps_to_the_dual_ridge(kind, alpha):
     risk = risk_of(kind=kind, alpha=alpha)
-    assert is_spanned(risk)
+    assert is_low_rank(risk)
     single = kind == "float32"
     found = descend(risk, 1e-4 if single else 1e-8)
     assert found.status == "converged"
@@ -115,7 +115,7 @@ def test_in_its_coordinates_the_risk_bends_like_the_identity(loss, intercept):
     np.testing.assert_allclose(coordinates.from_w(coordinates.to_w(u)), u, atol=1e-10)
     back = coordinates.gradient_to_w(coordinates.gradient_from_w(v))
     np.testing.assert_allclose(back, v, atol=1e-10)
-    assert coordinates.gradient_from_w(v) @ u == pytest.approx(v @ coordinates.way_to_w(u))
+    assert coordinates.gradient_from_w(v) @ u == pytest.approx(v @ coordinates.direction_to_w(u))
 
 
 @BY_LOSS
@@ -195,19 +195,19 @@ def test_a_dear_factor_is_made_only_where_limited_memory_steps_do_not_end(monkey
     ids=repr,
 )
 def test_rows_span_what_is_too_wide_or_cheaper_so(loss, n, d, spanned):
-    assert is_spanned(risk_of(loss, n=n, d=d)) is spanned
+    assert is_low_rank(risk_of(loss, n=n, d=d)) is spanned
 
 
 def test_separable_rows_without_a_penalty_end_as_good_as_zero():
     risk = risk_of(LogLoss(), alpha=0)
-    assert not is_spanned(risk)
+    assert not is_low_rank(risk)
     found = descend(risk)
     assert (found.status, found.fun < 1e-15) == ("converged", True)
 
 
 def test_many_rows_go_other_ways(monkeypatch):
     monkeypatch.setattr(spanning, "MOST_ROWS", N - 1)
-    assert not is_spanned(risk_of())
+    assert not is_low_rank(risk_of())
 
 
 @pytest.mark.parametrize("kind", ["scaled", "correlated"])
@@ -217,7 +217,7 @@ def test_softmax_is_as_low_as_scikit_learns_best(kind):
     X, scores, _ = next(iter(risk.blocks))
     y = scores.argmax(axis=1)
     softmax = EmpiricalRisk(Linear(D, 3), CrossEntropy(), L2(alpha), Rows(X, np.eye(3)[y]))
-    assert is_spanned(softmax)
+    assert is_low_rank(softmax)
     peer = LogisticRegression(C=1 / (alpha * N), solver="lbfgs", tol=1e-12, max_iter=100_000)
     peer.fit(X, y)
     best = np.column_stack([peer.coef_, peer.intercept_]).ravel()

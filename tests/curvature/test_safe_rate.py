@@ -9,7 +9,12 @@ import scipy.sparse
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from descend.curvature.safe_rate import gradient_scale, largest_curvature, largest_row, safe_rate
+from descend.curvature.safe_rate import (
+    gradient_scale,
+    largest_curvature,
+    largest_row_curvature,
+    safe_rate,
+)
 from descend.data.rows import Rows
 from descend.losses import CLASSIFICATION, REGRESSION, CrossEntropy, LogLoss, SquaredError
 from descend.models import Linear
@@ -160,9 +165,11 @@ def test_the_rate_of_a_row_is_that_of_its_largest_curvature():
     risk, (X, _, weight) = risk_of("outliers", LogLoss(), L2(0.01), True, 0)
     squares = (np.sum(X**2, axis=1) + 1) * weight
     start = np.zeros(5)
-    assert largest_row(risk, start, at_start=True) == pytest.approx(0.25 * squares.max() + 0.01)
+    assert largest_row_curvature(risk, start, at_start=True) == pytest.approx(
+        0.25 * squares.max() + 0.01
+    )
     assert safe_rate(risk, start, SGD(), 1) == pytest.approx(
-        1 / (2 * largest_row(risk, start, at_start=True))
+        1 / (2 * largest_row_curvature(risk, start, at_start=True))
     )
 
 

@@ -9,7 +9,7 @@ from sklearn.linear_model import LogisticRegression
 
 from descend import DescentRegressor
 from descend.curvature import subsampling as sketching
-from descend.curvature.subsampling import bend_along, is_wide, sketch
+from descend.curvature.subsampling import curvature_along, is_wide, sketch
 from descend.data.rows import Rows
 from descend.losses import CrossEntropy, Huber, LogLoss, Poisson, SquaredError, SquaredHinge
 from descend.models import Linear
@@ -157,12 +157,12 @@ def test_columns_that_are_all_rare_have_their_diagonal_alone(monkeypatch):
 
 
 @pytest.mark.parametrize("loss", [SquaredError(), LogLoss()], ids=repr)
-def test_the_bend_along_a_way_is_the_hessians(loss):
+def test_the_curvature_along_a_way_is_the_hessians(loss):
     risk = risk_of(loss)
     random = np.random.default_rng(0)
     w, v = random.standard_normal((2, D + 1)) / 100
     expected = v @ risk.hessian_product(w, v)
-    assert bend_along(risk, w, v, random) == pytest.approx(expected)
+    assert curvature_along(risk, w, v, random) == pytest.approx(expected)
 
 
 @pytest.mark.usefixtures("few_in_matrices")

@@ -5,8 +5,8 @@ from dataclasses import replace
 
 import numpy as np
 
+from descend.curvature.feature_scaling import preconditioned_objective
 from descend.data.rows import Rows
-from descend.estimators.coordinates import coordinates_of
 from descend.estimators.monitoring import Watch
 from descend.estimators.rate import ATTEMPTS, rate_for, rule_of
 from descend.estimators.resume import ResumeState, beginning
@@ -77,7 +77,7 @@ def descend(
         rate = settings.learning_rate or Monotone(initial=1.0)
         rate = rate.over(settings.max_iter) if isinstance(rate, Text) else rate
         descent = walk_in(
-            coordinates_of(risk, start, settings.precondition, random),
+            preconditioned_objective(risk, start, settings.precondition, random),
             start,
             settings.optimizer,
             rate,

@@ -6,10 +6,11 @@ from dataclasses import replace
 import numpy as np
 from scipy.linalg import LinAlgWarning
 
-from descend.curvature.conditioning import lost_features
-from descend.curvature.low_rank import FewRows, few_rows, is_dear, is_spanned, sketch_spanned
+from descend.curvature.conditioning import unresolved_features
+from descend.curvature.low_rank import LowRankRows, is_costly, is_low_rank
+from descend.curvature.preconditioner_choice import subsampled_for
 from descend.curvature.preconditioning import PreconditionedObjective
-from descend.curvature.subsampling import bend_along, is_wide, matrix_size, sketch
+from descend.curvature.subsampling import curvature_along, is_wide
 from descend.objectives.composite import is_smooth
 from descend.objectives.risks.empirical_risk import EmpiricalRisk
 from descend.optimizers.classical import SGD
@@ -101,7 +102,9 @@ def descend_preconditioned(
         return descend_composite(
             risk, start, max_iter=max_iter, tol=tol, random=random, record=record, callback=callback
         )
-    with one_thread(risk.blocks.n_rows if is_spanned(risk) else matrix_size(risk)):
+    with one_thread(
+        risk.blocks.n_rows if is_low_rank(risk) else subsampled_for(risk, random).matrix_size
+    ):
         return _descend_smooth(risk, start, max_iter, tol, random, record, callback)
 
 
@@ -119,17 +122,17 @@ def _descend_smooth(
     value, g = risk.value_and_gradient(w)
     known = float(value), g
     parts: list[Descent] = []
-    rough, spanned = is_wide(risk), is_spanned(risk)
-    rows: FewRows | None = None
+    rough, spanned = is_wide(risk), is_low_rank(risk)
+    rows: LowRankRows | None = None
     left, (steps, most) = max_iter, ROUGH_STRETCHES if rough else STRETCHES
     if spanned:
         steps = max(EASY, risk.blocks.n_rows // EASY_ROWS)
     while True:
-        if spanned and rows is None and (parts or not is_dear(risk)):
-            rows, rough = few_rows(risk, w), risk.loss.normalised
+        if spanned and rows is None and (parts or not is_costly(risk)):
+            rows, rough = LowRankRows(risk), risk.loss.normalised
             steps, most = ROUGH_STRETCHES if rough else SPANNED_STRETCHES
-        found = sketch(risk, w, random) if rows is None else sketch_spanned(risk, w, rows)
-        coordinates = replace(found, known=known)
+        found = subsampled_for(risk, random) if rows is None else rows
+        coordinates = replace(found.preconditioned(w), known=known)
         part = walk_in(
             coordinates,
             w,
@@ -156,8 +159,7 @@ def _descend_smooth(
     if not rough and part.status in ("converged", "stalled"):
         parts += _refined(coordinates, part, min(left, REFINEMENTS), tol, record, callback)
     whole = replace(joined(parts), objective=risk)
-    scale, root = coordinates.scale, coordinates.root
-    lost = None if rough or root is None else lost_features(risk, whole.x, scale, root)
+    lost = unresolved_features(coordinates, whole.x)
     if lost:
         warnings.warn(lost, LinAlgWarning, stacklevel=4)
         return replace(whole, status="stalled", message=lost)
@@ -174,7 +176,7 @@ def _remembering(
     """
     assert coordinates.known is not None
     g = coordinates.gradient_from_w(coordinates.known[1])
-    bend = bend_along(coordinates.risk, w, coordinates.way_to_w(g), random)
+    bend = curvature_along(coordinates.risk, w, coordinates.direction_to_w(g), random)
     with np.errstate(all="ignore"):
         rate = float(g @ g) / bend if bend > 0 else 0.0
     usable = 0 < rate < np.inf

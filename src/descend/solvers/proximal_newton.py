@@ -6,9 +6,9 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from descend.curvature.hessian import hessians
-from descend.curvature.quadratic_models import Matrix, Precision, columns_of, matrix_fits
-from descend.curvature.subsampling import LARGEST_DENSE, SAMPLE_ROWS, groups_of
+from descend.curvature.hessian import groups_of, hessians, matrix_fits
+from descend.curvature.quadratic_models import DenseModel, Precision, column_model
+from descend.curvature.subsampling import LARGEST_DENSE, SAMPLE_ROWS
 from descend.data.rows import Rows
 from descend.objectives.risks.empirical_risk import EmpiricalRisk
 from descend.optimizers.classical import SGD
@@ -40,7 +40,7 @@ NOTHING = 1e-16
 class Model(Protocol):
     """A quadratic model of the risk's smooth part."""
 
-    def smallest(
+    def minimum(
         self, w: Array, g: Array, damping: float, precision: Precision
     ) -> tuple[Array, float]:
         """Return where the damped model is smallest, and the loss's `d @ H @ d` to there."""
@@ -112,7 +112,7 @@ def _descend(
         precision = Precision(EXACTLY if models.exact else ROUGHLY, least)
         rounding = 8 * float(np.finfo(w.dtype).eps) * abs(value)
         for _ in range(DOUBLINGS):
-            tried, bend = model.smallest(w, g, damping, precision)
+            tried, bend = model.minimum(w, g, damping, precision)
             promise = float(g @ (tried - w)) + float(excess(penalty, w, tried))
             decrease = -promise - 0.5 * bend
             arrived, level = decrease <= small, -promise <= rounding
@@ -199,7 +199,7 @@ class Models:
 
     def _made(self, w: Array) -> Model:
         if self._everything is not None:
-            return columns_of(self._risk, w, self._everything, self._features)
+            return column_model(self._risk, w, self._everything, self._features)
         return _matrix_of(self._risk, w, self._rows, self._shape, self._random)
 
 
@@ -209,7 +209,7 @@ def _matrix_of(
     rows: int,
     shape: tuple[int, int],
     random: np.random.Generator,
-) -> Matrix:
+) -> DenseModel:
     """Return the model whose curvature is the Hessian of some of the rows, or of all, at `w`."""
     model = risk.model
     groups, size = shape
@@ -219,7 +219,7 @@ def _matrix_of(
         H += hessians(risk, w, block.densified()) * (block.n_rows / rows)
     penalised = model.penalised(np.ones_like(w))
     ridge = (risk.penalty.curvature(w) * penalised).reshape(shape).astype(np.float64)
-    return Matrix(H, ridge, penalised.reshape(shape) > 0, risk.penalty)
+    return DenseModel(H, ridge, penalised.reshape(shape) > 0, risk.penalty)
 
 
 def bends_alike(risk: EmpiricalRisk) -> bool:
