@@ -36,8 +36,7 @@ class DiagonalWithHead:
 
     In sparse rows a few columns are in many rows, as words are: a sample of the rows tells how they
     are coupled. Most are in few rows, of which a sample may have none: so the diagonal is that of
-    all rows. The matrix is of the columns in at least one row of a hundred, at most 512, and of the
-    intercept. Dense rows have the diagonal alone. Outputs of a normalised loss are taken one by
+    all rows. The matrix is of the columns in at least one row of a hundred and of the intercept. Dense rows have the diagonal alone. Outputs of a normalised loss are taken one by
     one, all by their mean curvature: scaled alike, their steps keep the sum of the scores at zero,
     along which only the penalty has curvature.
 
@@ -49,22 +48,25 @@ class DiagonalWithHead:
         Draws the rows, anew for each point.
     intervals
         See `Preconditioner`.
+    largest_head
+        The most columns of the matrix.
     """
 
     risk: EmpiricalRisk
     random: np.random.Generator
     intervals: tuple[int, int] = LBFGS_INTERVALS
+    largest_head: int = LARGEST_HEAD
 
     newton_like = False
 
     @property
     def matrix_size(self) -> int:
-        return LARGEST_HEAD if self.risk.blocks.sparse else group_size(self.risk)
+        return self.largest_head if self.risk.blocks.sparse else group_size(self.risk)
 
     def preconditioned(self, w: Array) -> PreconditionedObjective:
         risk, model, n = self.risk, self.risk.model, self.risk.blocks.n_rows
         shape = model.n_outputs, model.width
-        most = min(LARGEST_HEAD, int(np.sqrt(LARGEST_DENSE / model.n_outputs)))
+        most = min(self.largest_head, int(np.sqrt(LARGEST_DENSE / model.n_outputs)))
         share = min(int(SAMPLE_SHARE * n), MOST_ROWS)
         block = risk.blocks.sample(max(least_rows(most), share), self.random)
         ridge = penalty_curvature(risk, w).reshape(shape)
