@@ -14,7 +14,7 @@ from descend.objectives.risks.empirical_risk import EmpiricalRisk
 from descend.penalties import L1, L2
 from descend.solvers.preconditioned import descend_preconditioned
 
-N, D = 1_500, 2_200
+N, D = 6_000, 2_100
 LOSSES = [LogLoss(), SquaredError(), SquaredHinge(), Poisson(), Huber(), CrossEntropy()]
 BY_LOSS = pytest.mark.parametrize("loss", LOSSES, ids=repr)
 
@@ -72,7 +72,7 @@ def test_it_ends_at_the_optimum(loss):
     found = descend(risk)
     assert found.status == "converged"
     assert (np.diff(found.values) <= 0).all()
-    assert newton_decrement(risk, found.x) <= 1e-14 * abs(found.fun)
+    assert newton_decrement(risk, found.x) <= 1e-13 * abs(found.fun)
     if loss.normalised:  # only differences count; equal scales keep the sum at zero
         scores = risk.model.predict(found.x, risk.blocks.X)
         assert np.abs(scores.sum(axis=1)).max() <= 1e-10
@@ -80,7 +80,7 @@ def test_it_ends_at_the_optimum(loss):
 
 @BY_LOSS
 def test_a_lower_precision_is_reached_in_few_passes(loss):
-    risk = risk_of_words(loss)
+    risk = risk_of_words(loss, n=16_000)
     best = descend(risk).fun
     for tol, passes in ((1e-1, 20), (1e-2, 30), (1e-3, 40)):
         found = descend(risk, tol)
@@ -103,14 +103,14 @@ def test_it_ends_at_scikit_learns_optimum():
 
 
 def test_the_matrix_is_of_the_most_common_columns_and_the_intercept():
-    risk = risk_of_words(SquaredError(), d=200, weighted=False)
+    risk = risk_of_words(SquaredError(), n=1_500, d=200, weighted=False)
     preconditioner = DiagonalWithHead(risk, np.random.default_rng(0), largest_head=20)
     coordinates = preconditioner.preconditioned(np.zeros(201))
     X = risk.blocks.X.toarray()
     common = np.argsort(-(X != 0).mean(axis=0))[:20]
     assert set(coordinates.factored) == {*common.tolist(), 200}
-    with_ones = np.column_stack([X, np.ones(N)])
-    H = with_ones.T @ with_ones / N + np.diag(np.append(np.full(200, 1e-3), 0))
+    with_ones = np.column_stack([X, np.ones(1_500)])
+    H = with_ones.T @ with_ones / 1_500 + np.diag(np.append(np.full(200, 1e-3), 0))
     own = coordinates.scale[0, coordinates.factored, None] * coordinates.factors[0].L
     expected = H[np.ix_(coordinates.factored, coordinates.factored)]
     np.testing.assert_allclose(own @ own.T, expected, rtol=1e-6, atol=1e-10)
@@ -119,9 +119,9 @@ def test_the_matrix_is_of_the_most_common_columns_and_the_intercept():
 
 
 def test_columns_that_are_all_rare_have_their_diagonal_alone():
-    risk = risk_of_words(LogLoss(), power=1)
+    risk = risk_of_words(LogLoss(), d=8_000, power=1)
     preconditioner = DiagonalWithHead(risk, np.random.default_rng(0))
-    assert not preconditioner.preconditioned(np.zeros(D + 1)).factors
+    assert not preconditioner.preconditioned(np.zeros(8_001)).factors
     assert descend(risk).status == "converged"
 
 

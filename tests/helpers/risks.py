@@ -16,4 +16,6 @@ def risk_of(X, y, loss=SQUARED, penalty=NO_PENALTY, weight=None, intercept=True)
     y = np.asarray(y, dtype=X.dtype).reshape(X.shape[0], -1)
     if weight is not None:
         weight = np.asarray(weight, dtype=X.dtype)
-    return EmpiricalRisk(Linear(X.shape[1], y.shape[1], intercept), loss, penalty, Rows(X, y, weight))
+    return EmpiricalRisk(
+        Linear(X.shape[1], y.shape[1], intercept), loss, penalty, Rows(X, y, weight)
+    )

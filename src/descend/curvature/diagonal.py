@@ -36,9 +36,10 @@ class DiagonalWithHead:
 
     In sparse rows a few columns are in many rows, as words are: a sample of the rows tells how they
     are coupled. Most are in few rows, of which a sample may have none: so the diagonal is that of
-    all rows. The matrix is of the columns in at least one row of a hundred and of the intercept. Dense rows have the diagonal alone. Outputs of a normalised loss are taken one by
-    one, all by their mean curvature: scaled alike, their steps keep the sum of the scores at zero,
-    along which only the penalty has curvature.
+    all rows. The matrix is of the columns in at least one row of a hundred and of the intercept.
+    Dense rows have the diagonal alone. Outputs of a normalised loss are taken one by one, all by
+    their mean curvature: scaled alike, their steps keep the sum of the scores at zero, along which
+    only the penalty has curvature.
 
     Parameters
     ----------
