@@ -2,28 +2,24 @@
 
 import numpy as np
 import pytest
+from risks import SQUARED, risk_of
 from sklearn.linear_model import LogisticRegression
 from solving import untuned
 
 from descend import DescentRegressor
-from descend.curvature import low_rank as spanning
-from descend.curvature.low_rank import few_rows, is_spanned, sketch_spanned
-from descend.data.rows import Rows
-from descend.losses import CrossEntropy, Huber, LogLoss, Poisson, SquaredError, SquaredHinge
-from descend.models import Linear
-from descend.objectives.risks.empirical_risk import EmpiricalRisk
+from descend.curvature.low_rank import LowRankRows, is_low_rank
+from descend.curvature.preconditioner_choice import preconditioners_for
+from descend.losses import CrossEntropy, Huber, LogLoss, Poisson, SquaredHinge
 from descend.penalties import L2, NoPenalty
-from descend.solvers import preconditioned as preconditioner
 
 N, D = 40, 2_600
 KINDS = ["plain", "scaled", "offset", "correlated", "weighted", "free", "float32"]
-SQUARED = SquaredError()
 LOSSES = [LogLoss(), SquaredHinge(), Poisson(), Huber()]
 BY_LOSS = pytest.mark.parametrize("loss", LOSSES, ids=repr)
 BY_KIND = pytest.mark.parametrize("kind", KINDS)
 
 
-def risk_of(loss=SQUARED, kind="plain", *, alpha=1e-3, n=N, d=D, outputs=1):
+def few_rows(loss=SQUARED, kind="plain", *, alpha=1e-3, n=N, d=D, outputs=1):
     """Return a risk of few rows; of the kind "free" there is no intercept."""
     random = np.random.default_rng(3)
     X = random.standard_normal((n, d))
@@ -40,12 +36,13 @@ def risk_of(loss=SQUARED, kind="plain", *, alpha=1e-3, n=N, d=D, outputs=1):
     elif isinstance(loss, Poisson):
         y = random.poisson(np.exp(scores)).astype(float)
     weight = random.exponential(size=n) if kind == "weighted" else None
-    dtype = np.float32 if kind == "float32" else np.float64
-    return EmpiricalRisk(
-        Linear(d, outputs, intercept=kind != "free"),
+    return risk_of(
+        X.astype(np.float32) if kind == "float32" else X,
+        y,
         loss,
         L2(alpha) if alpha else NoPenalty(),
-        Rows(X.astype(dtype), y.astype(dtype), None if weight is None else weight / weight.mean()),
+        None if weight is None else weight / weight.mean(),
+        intercept=kind != "free",
     )
 
 
@@ -77,8 +74,8 @@ def dual_ridge(risk):
 @BY_KIND
 @pytest.mark.parametrize("alpha", [1e-6, 1e-2, 1.0])
 def test_squared_error_takes_few_steps_to_the_dual_ridge(kind, alpha):
-    risk = risk_of(kind=kind, alpha=alpha)
-    assert is_spanned(risk)
+    risk = few_rows(kind=kind, alpha=alpha)
+    assert is_low_rank(risk)
     single = kind == "float32"
     found = descend(risk, 1e-4 if single else 1e-8)
     assert found.status == "converged"
@@ -91,51 +88,32 @@ def test_squared_error_takes_few_steps_to_the_dual_ridge(kind, alpha):
         assert found.fun == pytest.approx(float(risk.value(best)), rel=1e-10)
 
 
-def test_several_outputs_share_a_root():
-    risk = risk_of(outputs=3)
+def test_several_outputs_share_a_factor():
+    risk = few_rows(outputs=3)
     found = descend(risk)
     best = dual_ridge(risk)
     assert (found.status, found.nfev <= 4) == ("converged", True)
     np.testing.assert_allclose(found.x, best, atol=1e-9 * np.abs(best).max())
-    rows = few_rows(risk, found.x)
-    spans = sketch_spanned(risk, found.x, rows).spans
-    assert spans[0] is spans[1] is spans[2]
-
-
-@pytest.mark.parametrize("loss", [LogLoss(), SQUARED], ids=repr)
-@pytest.mark.parametrize("intercept", [True, False])
-def test_in_its_coordinates_the_risk_bends_like_the_identity(loss, intercept):
-    risk = risk_of(loss, "plain" if intercept else "free", d=30, n=12, alpha=1e-2, outputs=2)
-    random = np.random.default_rng(0)
-    w, v, u = random.standard_normal((3, risk.model.n_parameters)) / 10
-    coordinates = sketch_spanned(risk, w, few_rows(risk, w))
-    bent = coordinates.hessian_product(coordinates.from_w(w), u)
-    np.testing.assert_allclose(bent, u, atol=1e-9)
-    np.testing.assert_allclose(coordinates.to_w(coordinates.from_w(w)), w, atol=1e-10)
-    np.testing.assert_allclose(coordinates.from_w(coordinates.to_w(u)), u, atol=1e-10)
-    back = coordinates.gradient_to_w(coordinates.gradient_from_w(v))
-    np.testing.assert_allclose(back, v, atol=1e-10)
-    assert coordinates.gradient_from_w(v) @ u == pytest.approx(v @ coordinates.way_to_w(u))
+    factors = LowRankRows(risk).preconditioned(found.x).factors
+    assert factors[0] is factors[1] is factors[2]
 
 
 @BY_LOSS
 @BY_KIND
 def test_other_losses_end_where_their_gradient_is_zero(loss, kind):
-    risk = risk_of(loss, kind, alpha=1e-2)
+    risk = few_rows(loss, kind, alpha=1e-2)
     single = kind == "float32"
     found = descend(risk, 1e-4 if single else 1e-8)
     assert found.status == "converged"
     if not isinstance(loss, SquaredHinge):  # rows that come and go take more
         assert found.nfev <= 40
     w = found.x.astype(float)
-    exact = EmpiricalRisk(
-        risk.model, loss, risk.penalty,
-        Rows(
-            risk.blocks.X.astype(float), risk.blocks.y.astype(float), risk.blocks.weight
-        ),
-    )  # fmt: skip
+    rows = risk.blocks
+    exact = risk_of(
+        rows.X.astype(float), rows.y, loss, risk.penalty, rows.weight, risk.model.intercept
+    )
     value, g = exact.value_and_gradient(w)
-    # strongly convex along the weights; the intercept bends on its own
+    # strongly convex in the weights, not in the intercept
     features = risk.model.by_output(g)[..., :D]
     gap = np.sum(features**2) / (2 * risk.penalty.alpha)
     within = {"float32": 1e-5, "offset": 1e-9}.get(kind, 1e-12)
@@ -146,7 +124,7 @@ def test_other_losses_end_where_their_gradient_is_zero(loss, kind):
 @pytest.mark.parametrize("kind", ["scaled", "correlated"])
 def test_logistic_is_as_low_as_scikit_learns_best(kind):
     alpha = 1e-3
-    risk = risk_of(LogLoss(), kind, alpha=alpha)
+    risk = few_rows(LogLoss(), kind, alpha=alpha)
     peer = LogisticRegression(C=1 / (alpha * N), solver="lbfgs", tol=1e-12, max_iter=100_000)
     peer.fit(risk.blocks.X, risk.blocks.y.ravel())
     best = float(risk.value(np.append(peer.coef_, peer.intercept_)))
@@ -157,67 +135,38 @@ def test_logistic_is_as_low_as_scikit_learns_best(kind):
 
 @BY_KIND
 def test_without_a_penalty_rows_are_met_exactly(kind):
-    risk = risk_of(kind=kind, alpha=0)
+    risk = few_rows(kind=kind, alpha=0)
     found = descend(risk, 1e-4 if kind == "float32" else 1e-8)
     assert found.status == "converged"
     assert found.nit <= 8
     assert found.fun <= (1e-8 if kind == "float32" else 1e-16)
 
 
-def test_a_dear_factor_is_made_only_where_limited_memory_steps_do_not_end(monkeypatch):
-    made = []
-
-    def counted(risk, w):
-        made.append(w)
-        return few_rows(risk, w)
-
-    monkeypatch.setattr(spanning, "CHEAP_ROWS", N - 1)
-    monkeypatch.setattr(preconditioner, "few_rows", counted)
-    easy, hard = risk_of(LogLoss(), alpha=1.0), risk_of(LogLoss(), "correlated", alpha=1e-2)
-    assert descend(easy, 1e-4).status == "converged"
-    assert not made
+def test_a_costly_factor_is_made_only_where_l_bfgs_steps_do_not_end():
+    easy = few_rows(LogLoss(), alpha=1.0, n=300)
+    hard = few_rows(LogLoss(), "correlated", alpha=1e-2, n=300)
+    for risk in (easy, hard):
+        assert len(preconditioners_for(risk, np.random.default_rng(0))) == 2
+    found = descend(easy, 1e-4)
+    assert (found.status, found.nit <= 24) == ("converged", True)
     found = descend(hard)
-    assert (found.status, len(made), found.nit <= 60) == ("converged", 1, True)
-    monkeypatch.setattr(spanning, "CHEAP_ROWS", N)
-    assert descend(hard).fun == pytest.approx(found.fun, rel=1e-12)
-
-
-@pytest.mark.parametrize(
-    ("loss", "n", "d", "spanned"),
-    [
-        (SquaredError(), 40, 600, True),
-        (SquaredError(), 40, 500, False),
-        (SquaredError(), 200, 600, False),
-        (LogLoss(), 40, 600, True),
-        (LogLoss(), 300, 1_500, False),
-        (LogLoss(), 40, 2_600, True),
-    ],
-    ids=repr,
-)
-def test_rows_span_what_is_too_wide_or_cheaper_so(loss, n, d, spanned):
-    assert is_spanned(risk_of(loss, n=n, d=d)) is spanned
+    assert (found.status, 24 < found.nit <= 60) == ("converged", True)
 
 
 def test_separable_rows_without_a_penalty_end_as_good_as_zero():
-    risk = risk_of(LogLoss(), alpha=0)
-    assert not is_spanned(risk)
+    risk = few_rows(LogLoss(), alpha=0)
+    assert not is_low_rank(risk)
     found = descend(risk)
     assert (found.status, found.fun < 1e-15) == ("converged", True)
-
-
-def test_many_rows_go_other_ways(monkeypatch):
-    monkeypatch.setattr(spanning, "MOST_ROWS", N - 1)
-    assert not is_spanned(risk_of())
 
 
 @pytest.mark.parametrize("kind", ["scaled", "correlated"])
 def test_softmax_is_as_low_as_scikit_learns_best(kind):
     alpha = 1e-2
-    risk = risk_of(kind=kind, outputs=3)
-    X, scores = risk.blocks.X, risk.blocks.y
-    y = scores.argmax(axis=1)
-    softmax = EmpiricalRisk(Linear(D, 3), CrossEntropy(), L2(alpha), Rows(X, np.eye(3)[y]))
-    assert is_spanned(softmax)
+    risk = few_rows(kind=kind, outputs=3)
+    X, y = risk.blocks.X, risk.blocks.y.argmax(axis=1)
+    softmax = risk_of(X, np.eye(3)[y], CrossEntropy(), L2(alpha))
+    assert is_low_rank(softmax)
     peer = LogisticRegression(C=1 / (alpha * N), solver="lbfgs", tol=1e-12, max_iter=100_000)
     peer.fit(X, y)
     best = np.column_stack([peer.coef_, peer.intercept_]).ravel()
@@ -229,15 +178,14 @@ def test_softmax_is_as_low_as_scikit_learns_best(kind):
 
 
 def test_squares_that_overflow_are_refused():
-    risk = risk_of()
-    X, y = risk.blocks.X, risk.blocks.y
-    huge = EmpiricalRisk(risk.model, SQUARED, L2(1.0), Rows(1e160 * X, y))
+    risk = few_rows()
+    huge = risk_of(1e160 * risk.blocks.X, risk.blocks.y, penalty=L2(1.0))
     with pytest.raises(ValueError, match="the squares of the rows of X overflow in float64"):
         descend(huge)
 
 
 def test_estimators_need_few_steps():
-    risk = risk_of(n=50, d=5_000)
+    risk = few_rows(n=50, d=5_000)
     X, y = risk.blocks.X, risk.blocks.y
     model = DescentRegressor(alpha=1e-3).fit(X, y.ravel())
     best = dual_ridge(risk)

@@ -3,13 +3,12 @@
 import numpy as np
 import pytest
 import scipy.sparse
+from risks import risk_of
 from sklearn.linear_model import LogisticRegression
 from solving import untuned
 
-from descend.curvature import subsampling as sketching
-from descend.curvature.subsampling import rows_for, sketch
 from descend.data.rows import Rows
-from descend.losses import CrossEntropy, LogLoss, SquaredError
+from descend.losses import CrossEntropy, LogLoss
 from descend.models import Linear
 from descend.objectives.risks.empirical_risk import EmpiricalRisk
 from descend.penalties import L2
@@ -35,7 +34,7 @@ def rows_of(kind):
         X = random.standard_normal((30, 80))
     elif kind == "outlier":
         X[7] *= 1e4
-    elif kind in ("sparse", "diagonal"):
+    elif kind == "sparse":
         X[random.random(X.shape) < 0.7] = 0
         return scipy.sparse.csr_matrix(X * np.logspace(-2, 2, D))
     elif kind == "float32":
@@ -45,17 +44,8 @@ def rows_of(kind):
 
 KINDS = [
     "plain", "scaled", "offset", "correlated", "collinear", "constant", "wide", "outlier",
-    "sparse", "diagonal", "float32",
+    "sparse", "float32",
 ]  # fmt: skip
-
-
-@pytest.fixture(autouse=True)
-def _without_matrix(request, monkeypatch):
-    """Let rows of the kind "diagonal" count as too many columns for a matrix of more than three."""
-    parameters = getattr(request.node, "callspec", None)
-    if parameters is not None and parameters.params.get("kind") == "diagonal":
-        monkeypatch.setattr(sketching, "LARGEST_DENSE", 60)
-        monkeypatch.setattr(sketching, "LARGEST_HEAD", 3)
 
 
 BY_KIND = pytest.mark.parametrize("kind", KINDS)
@@ -118,7 +108,7 @@ def test_squared_error_reaches_the_closed_form(kind, weighted, alpha):
     random = np.random.default_rng(1)
     y = (unit_target(X, random) + 0.3 * random.standard_normal(X.shape[0])).astype(X.dtype)
     weight = weights_for(X, weighted)
-    risk = EmpiricalRisk(Linear(X.shape[1]), SquaredError(), L2(alpha), Rows(X, y[:, None], weight))
+    risk = risk_of(X, y, penalty=L2(alpha), weight=weight)
     descent = descend_to_the_end(risk, X.dtype)
 
     columns, share = columns_of(X), np.ones(len(y)) if weight is None else weight.astype(float)
@@ -132,10 +122,9 @@ def test_squared_error_reaches_the_closed_form(kind, weighted, alpha):
     coef /= scale
     best = np.append(coef, level - middle @ coef)
 
-    exact = EmpiricalRisk(
-        risk.model, risk.loss, risk.penalty,
-        Rows(columns, y[:, None].astype(float), None if weight is None else share * len(y)),
-    )  # fmt: skip
+    exact = risk_of(
+        columns, y, penalty=L2(alpha), weight=None if weight is None else share * len(y)
+    )
     gap = exact.value(descent.x.astype(float)) / exact.value(best) - 1
     assert gap <= 1e-6
     assert_same_predictions(X, descent.x, best, 1e-3 if X.dtype == np.float32 else 1e-6)
@@ -152,19 +141,12 @@ def test_log_loss_reaches_scikit_learns_optimum(kind, weighted, classes):
     weight = weights_for(X, weighted)
     two = classes == 2
     y = (codes[:, None] if two else np.eye(classes)[codes]).astype(X.dtype)
-    risk = EmpiricalRisk(
-        Linear(X.shape[1], y.shape[1]),
-        LogLoss() if two else CrossEntropy(),
-        L2(alpha),
-        Rows(X, y, weight),
-    )
+    loss = LogLoss() if two else CrossEntropy()
+    risk = risk_of(X, y, loss, L2(alpha), weight)
     descent = descend_to_the_end(risk, X.dtype)
 
     columns = columns_of(X)
-    exact = EmpiricalRisk(
-        risk.model, risk.loss, risk.penalty,
-        Rows(columns, y.astype(float), None if weight is None else weight.astype(float)),
-    )  # fmt: skip
+    exact = risk_of(columns, y, loss, L2(alpha), weight)
     reference = LogisticRegression(
         C=1 / (alpha * len(codes)), solver="newton-cholesky", tol=1e-12, max_iter=1000
     ).fit(columns, codes, sample_weight=weight)
@@ -179,70 +161,10 @@ def test_log_loss_reaches_scikit_learns_optimum(kind, weighted, classes):
         )
 
 
-@pytest.mark.parametrize("kind", ["plain", "scaled", "collinear", "sparse", "diagonal"])
-@pytest.mark.parametrize("outputs", [1, 3])
-@pytest.mark.parametrize("loss", [SquaredError(), LogLoss(), CrossEntropy()], ids=repr)
-def test_coordinates_go_there_and_back(kind, outputs, loss):
-    if loss.normalised and outputs == 1:
-        outputs = 2
-    X = rows_of(kind)
-    random = np.random.default_rng(0)
-    y = np.eye(outputs)[random.integers(outputs, size=N)]
-    risk = EmpiricalRisk(Linear(D, outputs), loss, L2(0.1), Rows(X, y))
-    size = risk.model.n_parameters
-    coordinates = sketch(risk, 0.01 * random.standard_normal(size), random)
-    u, v = random.standard_normal((2, 3, size))
-    for there, back in (
-        (coordinates.to_w, coordinates.from_w),
-        (coordinates.gradient_to_w, coordinates.gradient_from_w),
-    ):
-        np.testing.assert_allclose(back(there(u)), u, rtol=1e-7, atol=1e-7)
-        # run by run, and each map linear
-        np.testing.assert_allclose(there(u)[1], there(u[1]), rtol=1e-7)
-        np.testing.assert_allclose(there(2 * u - v), 2 * there(u) - there(v), rtol=1e-7)
-    # steps and gradients are dual: g . w is the same number in both coordinates
-    w, g = coordinates.to_w(u), coordinates.gradient_to_w(v)
-    np.testing.assert_allclose(np.sum(w * g, axis=-1), np.sum(u * v, axis=-1), rtol=1e-7)
-
-
-@pytest.mark.parametrize("kind", ["plain", "scaled", "sparse", "diagonal"])
-@pytest.mark.parametrize("loss", [SquaredError(), LogLoss(), CrossEntropy()], ids=repr)
-def test_the_gradient_in_coordinates_is_that_of_finite_differences(kind, loss):
-    X = rows_of(kind)
-    random = np.random.default_rng(0)
-    y = np.eye(2)[random.integers(2, size=N)]
-    risk = EmpiricalRisk(Linear(D, 2), loss, L2(0.1), Rows(X, y, weights_for(X, True)))
-    coordinates = sketch(risk, np.zeros(14), random)
-    # a point and directions in which predictions move by about one
-    size = np.tile(np.append(np.sqrt(np.mean(columns_of(X) ** 2, axis=0)), 1), 2)
-    w, *ways = random.standard_normal((4, 14)) / size
-    u = coordinates.from_w(w)
-    value, g = coordinates.value_and_gradient(u)
-    assert coordinates.value(u) == pytest.approx(value)
-    for v in map(coordinates.from_w, ways):
-        step = 1e-4
-        rise = coordinates.value(u + step * v) - coordinates.value(u - step * v)
-        assert g @ v == pytest.approx(rise / (2 * step), rel=1e-6, abs=1e-8)
-        ahead = coordinates.value_and_gradient(u + step * v)[1]
-        behind = coordinates.value_and_gradient(u - step * v)[1]
-        bend = coordinates.hessian_product(u, v)
-        for other in map(coordinates.from_w, ways):
-            turn = (ahead - behind) @ other / (2 * step)
-            assert bend @ other == pytest.approx(turn, rel=1e-5, abs=1e-7)
-
-
-def test_in_its_coordinates_a_parabola_bends_alike_in_all_directions():
-    X = rows_of("scaled")
-    risk = EmpiricalRisk(Linear(D), SquaredError(), L2(0.1), Rows(X, np.zeros((N, 1))))
-    coordinates = sketch(risk, np.zeros(D + 1), np.random.default_rng(0))
-    H = np.stack([coordinates.hessian_product(np.zeros(D + 1), e) for e in np.eye(D + 1)])
-    np.testing.assert_allclose(H, np.eye(D + 1), atol=1e-6)
-
-
 def test_the_record_is_in_the_users_coordinates():
     X = rows_of("scaled")
     y = unit_target(X, np.random.default_rng(0))
-    risk = EmpiricalRisk(Linear(D), SquaredError(), L2(0.1), Rows(X, y[:, None]))
+    risk = risk_of(X, y, penalty=L2(0.1))
     seen = []
     descent = untuned(
         risk,
@@ -267,23 +189,9 @@ def test_a_sample_of_the_rows_is_enough():
     random = np.random.default_rng(0)
     X = random.standard_normal((20_000, 5)) * np.logspace(-2, 2, 5)
     y = (unit_target(X, random) + random.standard_normal(len(X)) > 0).astype(float)
-    risk = EmpiricalRisk(Linear(5), LogLoss(), L2(1e-4), Rows(X, y[:, None]))
+    risk = risk_of(X, y, LogLoss(), L2(1e-4))
     passes = descend_to_the_end(risk, np.float64).nfev
     assert passes < 30
-
-
-@pytest.mark.parametrize(
-    ("n", "size", "rows"),
-    [
-        (400, 6, 5_000),  # all there are
-        (500_000, 50, 20_000),
-        (5_000_000, 50, 26_843),
-        (500_000, 100, 6_710),
-        (500_000, 1_000, 10_000),
-    ],
-)
-def test_of_many_rows_a_share_is_sketched_where_that_is_quick(n, size, rows):
-    assert rows_for(n, size) == rows
 
 
 def test_no_pass_is_made_twice():

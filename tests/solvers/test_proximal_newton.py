@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 import scipy.sparse
+from risks import risk_of
 from scipy.optimize import lsq_linear
 from sklearn.datasets import load_breast_cancer, load_diabetes, load_iris
 from sklearn.linear_model import ElasticNet as PeerElasticNet
@@ -10,18 +11,9 @@ from sklearn.linear_model import LogisticRegression
 from solving import untuned
 
 from descend.curvature.quadratic_models import newton_step, support_of
-from descend.data.rows import Rows
 from descend.losses import CrossEntropy, LogLoss, SquaredError
-from descend.models import Linear
-from descend.objectives.risks.empirical_risk import EmpiricalRisk
 from descend.penalties import L1, Box, ElasticNet, NonNegative
 from descend.solvers import proximal_newton as newton
-
-
-def risk_of(X, y, loss, penalty, weight=None, intercept=True):
-    y = np.asarray(y, dtype=X.dtype).reshape(len(y), -1)
-    model = Linear(X.shape[1], y.shape[1], intercept)
-    return EmpiricalRisk(model, loss, penalty, Rows(X, y, weight))
 
 
 def fit(risk, dtype=float, tol=1e-6):

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from risks import risk_of
 from scipy.optimize import linprog, minimize
 from sklearn.datasets import load_breast_cancer, load_diabetes, make_classification
 from sklearn.linear_model import (
@@ -14,7 +15,6 @@ from sklearn.linear_model import (
 from sklearn.svm import SVC, SVR
 from solving import untuned
 
-from descend.data.rows import Rows
 from descend.losses import (
     AbsoluteError,
     Cauchy,
@@ -34,8 +34,6 @@ from descend.losses import (
     SquaredHinge,
     Tweedie,
 )
-from descend.models import Linear
-from descend.objectives.risks.empirical_risk import EmpiricalRisk
 from descend.penalties import L1, L2, ElasticNet, NoPenalty
 
 N, D = 300, 5
@@ -63,9 +61,8 @@ def data_for(loss, kind):
     return X, size * (3 * trend + random.standard_t(2, N))
 
 
-def risk_of(loss, X, y, alpha):
-    penalty = L2(alpha) if alpha else NoPenalty()
-    return EmpiricalRisk(Linear(X.shape[1]), loss, penalty, Rows(X, y[:, None]))
+def ridge_risk(loss, X, y, alpha):
+    return risk_of(X, y, loss, L2(alpha) if alpha else NoPenalty())
 
 
 def descend(risk, start=None, tol=1e-6, max_iter=1000, callback=None):
@@ -108,7 +105,7 @@ KINDS = pytest.mark.parametrize("kind", ["plain", "scaled", "large", "small"])
 )  # fmt: skip
 def test_smooth_losses_reach_the_optimum(loss, kind):
     X, y = data_for(loss, kind)
-    risk = risk_of(loss, X, y, 1e-3)
+    risk = ridge_risk(loss, X, y, 1e-3)
     descent = descend(risk)
     assert descent.status == "converged"
     assert descent.nfev < 60
@@ -130,7 +127,7 @@ def test_smooth_losses_reach_the_optimum(loss, kind):
 def test_deviances_reach_scikit_learns_optimum(loss, theirs, kind):
     X, y = data_for(loss, kind)
     theirs.fit(X, y)
-    w = descend(risk_of(loss, X, y, 0.01), tol=1e-8).x
+    w = descend(ridge_risk(loss, X, y, 0.01), tol=1e-8).x
     np.testing.assert_allclose(w[:-1], theirs.coef_, atol=1e-6)
     assert w[-1] == pytest.approx(theirs.intercept_, abs=1e-6)
 
@@ -140,7 +137,7 @@ def test_the_huber_loss_reaches_the_optimum_of_huber_regressor_at_its_scale():
     theirs = HuberRegressor(epsilon=1.35, alpha=0.5, tol=1e-10, max_iter=10_000).fit(X, y)
     # it descends sum(2 * sigma * huber(r / sigma, 1.35)) + alpha * w @ w
     loss, alpha = Huber(1.35 * theirs.scale_), 0.5 * theirs.scale_ / N
-    w = descend(risk_of(loss, X, y, alpha), tol=1e-8).x
+    w = descend(ridge_risk(loss, X, y, alpha), tol=1e-8).x
     np.testing.assert_allclose(w, np.append(theirs.coef_, theirs.intercept_), atol=1e-5)
 
 
@@ -150,11 +147,11 @@ def test_quantiles_reach_the_linear_programs_optimum(quantile, kind):
     X, y = data_for(Quantile(), kind)
     scale = np.abs(X).max(axis=0)
     theirs = QuantileRegressor(quantile=quantile, alpha=0.0, solver="highs").fit(X / scale, y)
-    risk = risk_of(Quantile(quantile), X, y, 0.0)
+    risk = ridge_risk(Quantile(quantile), X, y, 0.0)
     best = float(risk.value(np.append(theirs.coef_ / scale, theirs.intercept_)))
     assert descend(risk).fun <= best * (1 + 1e-5)
     if quantile == 0.5:
-        assert descend(risk_of(AbsoluteError(), X, y, 0.0)).fun <= 2 * best * (1 + 1e-5)
+        assert descend(ridge_risk(AbsoluteError(), X, y, 0.0)).fun <= 2 * best * (1 + 1e-5)
 
 
 @KINDS
@@ -170,7 +167,7 @@ def test_the_tube_reaches_the_linear_programs_optimum(kind):
         b_ub=np.append(epsilon + y, epsilon - y),
         bounds=[(None, None)] * (D + 1) + [(0, None)] * N,
     )
-    descent = descend(risk_of(EpsilonInsensitive(epsilon), X, y, 0.0))
+    descent = descend(ridge_risk(EpsilonInsensitive(epsilon), X, y, 0.0))
     assert descent.fun <= program.fun * (1 + 1e-5) + 1e-12
 
 
@@ -179,12 +176,12 @@ def test_margins_reach_the_optimum_of_support_vector_machines(kind):
     X, y = data_for(Hinge(), kind)
     alpha = 0.01
     theirs = SVC(kernel="linear", C=1 / (alpha * N), tol=1e-8).fit(X, y)
-    risk = risk_of(Hinge(), X, y, alpha)
+    risk = ridge_risk(Hinge(), X, y, alpha)
     best = float(risk.value(np.append(theirs.coef_, theirs.intercept_)))
     assert descend(risk).fun <= best * (1 + 1e-5)
     y = data_for(EpsilonInsensitive(), "plain")[1]
     theirs = SVR(kernel="linear", C=1 / (alpha * N), epsilon=0.2, tol=1e-8).fit(X, y)
-    risk = risk_of(EpsilonInsensitive(0.2), X, y, alpha)
+    risk = ridge_risk(EpsilonInsensitive(0.2), X, y, alpha)
     best = float(risk.value(np.append(theirs.coef_, theirs.intercept_)))
     assert descend(risk).fun <= best * (1 + 1e-5)
 
@@ -193,7 +190,7 @@ def test_margins_reach_the_optimum_of_support_vector_machines(kind):
 @pytest.mark.parametrize("loss", [Cauchy(), Cauchy(0.1), Focal(), Focal(5.0)], ids=repr)
 def test_losses_that_are_not_convex_end_level_and_below_the_start(loss, kind):
     X, y = data_for(loss, kind)
-    risk = risk_of(loss, X, y, 1e-3)
+    risk = ridge_risk(loss, X, y, 1e-3)
     descent = descend(risk)
     assert descent.status == "converged"
     assert (np.diff(descent.values) <= 1e-12 * descent.values[0]).all()
@@ -206,7 +203,7 @@ def test_losses_that_are_not_convex_end_level_and_below_the_start(loss, kind):
 
 def test_the_record_of_a_rounded_descent_is_of_the_risk_itself():
     X, y = load_diabetes(return_X_y=True)
-    risk = risk_of(AbsoluteError(), X, y, 1e-4)
+    risk = ridge_risk(AbsoluteError(), X, y, 1e-4)
     told = []
     descent = untuned(
         risk,
@@ -229,7 +226,7 @@ def test_the_record_of_a_rounded_descent_is_of_the_risk_itself():
 @pytest.mark.parametrize("steps", [1, 5, 20])
 def test_a_rounded_descent_ends_when_told(steps):
     X, y = data_for(Hinge(), "plain")
-    risk = risk_of(Hinge(), X, y, 1e-3)
+    risk = ridge_risk(Hinge(), X, y, 1e-3)
     count = 0
 
     def stop(step):
@@ -248,7 +245,7 @@ def test_a_rounded_descent_ends_when_told(steps):
 
 def test_a_rounded_descent_does_not_rise_above_where_it_goes_on_from():
     X, y = data_for(AbsoluteError(), "plain")
-    risk = risk_of(AbsoluteError(), X, y, 0.0)
+    risk = ridge_risk(AbsoluteError(), X, y, 0.0)
     first = descend(risk, tol=1e-9)
     again = descend(risk, start=first.x)
     assert again.fun <= first.fun
@@ -257,13 +254,13 @@ def test_a_rounded_descent_does_not_rise_above_where_it_goes_on_from():
 def test_a_perfect_fit_to_go_on_from_is_not_left_for_worse():
     X = data_for(AbsoluteError(), "plain")[0]
     truth = np.arange(1.0, D + 2)
-    risk = risk_of(AbsoluteError(), X, X @ truth[:-1] + truth[-1], 1e-6)
+    risk = ridge_risk(AbsoluteError(), X, X @ truth[:-1] + truth[-1], 1e-6)
     assert descend(risk, start=truth).fun <= risk.value(truth)
 
 
 def test_where_nothing_is_lower_a_rounded_descent_stays():
     X, y = data_for(EpsilonInsensitive(), "small")
-    descent = descend(risk_of(EpsilonInsensitive(epsilon=10.0), X, y, 0.0))
+    descent = descend(ridge_risk(EpsilonInsensitive(epsilon=10.0), X, y, 0.0))
     assert (descent.status, descent.nit, descent.fun) == ("converged", 0, 0.0)
     assert not descent.x.any()
 
@@ -271,16 +268,16 @@ def test_where_nothing_is_lower_a_rounded_descent_stays():
 @KINDS
 def test_the_perceptron_finds_a_direction(kind):
     X, y = data_for(Perceptron(), kind)
-    descent = descend(risk_of(Perceptron(), X, y, 1e-4))
+    descent = descend(ridge_risk(Perceptron(), X, y, 1e-4))
     right = (X @ descent.x[:-1] + descent.x[-1] > 0) == y
-    machine = descend(risk_of(LogLoss(), X, y, 1e-4))
+    machine = descend(ridge_risk(LogLoss(), X, y, 1e-4))
     theirs = (X @ machine.x[:-1] + machine.x[-1] > 0) == y
     assert right.mean() >= theirs.mean() - 0.02
 
 
 def test_counts_that_are_all_zero_do_not_fail():
     X = data_for(Poisson(), "plain")[0]
-    descent = descend(risk_of(Poisson(), X, np.zeros(N), 1e-3))
+    descent = descend(ridge_risk(Poisson(), X, np.zeros(N), 1e-3))
     assert np.isfinite(descent.x).all()
     assert 0 <= descent.fun < 1e-6
 
@@ -298,7 +295,7 @@ WAYS = {
 def test_a_callback_is_called_once_a_step_and_its_end_is_final(way):
     loss, penalty = WAYS[way]
     X, y = data_for(loss, "plain")
-    risk = EmpiricalRisk(Linear(X.shape[1]), loss, penalty, Rows(X, y[:, None]))
+    risk = risk_of(X, y, loss, penalty)
     points = []
     whole = descend(risk, callback=lambda step: points.append(step.w[0].copy()))
     assert len(points) == whole.nit
@@ -323,8 +320,7 @@ def test_a_hinge_converges_in_few_steps(kind, penalty):
         X, y = make_classification(2000, 20, weights=[0.95], random_state=0)
     else:
         X, y = load_breast_cancer(return_X_y=True)
-    blocks = Rows(X, y[:, None].astype(float))
-    risk = EmpiricalRisk(Linear(X.shape[1]), Hinge(), penalty, blocks)
+    risk = risk_of(X, y, Hinge(), penalty)
     descent = descend(risk)
     assert descent.status == "converged"
     assert descent.nit < 400
@@ -336,7 +332,7 @@ def test_a_hinge_converges_in_few_steps(kind, penalty):
 def test_classes_told_apart_without_a_penalty_end_at_a_risk_of_zero(loss):
     X, y = load_breast_cancer(return_X_y=True)
     X = (X - X.mean(axis=0)) / X.std(axis=0)
-    descent = descend(risk_of(loss, X, y.astype(float), 0.0))
+    descent = descend(ridge_risk(loss, X, y.astype(float), 0.0))
     assert descent.status == "converged"
     assert 0 <= descent.fun <= 1e-16
     assert descent.nit < 500

@@ -2,15 +2,12 @@
 
 import numpy as np
 import pytest
+from risks import risk_of
 from scipy.optimize import lsq_linear, nnls
 from sklearn.linear_model import ElasticNet as PeerElasticNet
 from sklearn.linear_model import Lasso
 from solving import array_loop
 
-from descend.data.rows import Rows
-from descend.losses import SquaredError
-from descend.models import Linear
-from descend.objectives.risks.empirical_risk import EmpiricalRisk
 from descend.optimizers import QHM, SGD, Adam, Lookahead, Momentum, by_name
 from descend.penalties import L1, Box, ElasticNet, NonNegative, NoPenalty
 from descend.protocols import Averaging
@@ -23,11 +20,6 @@ N = 120
 X = random.standard_normal((N, 6)) * np.linspace(0.6, 1.4, 6)
 X[:, 1] += 0.7 * X[:, 0]
 Y = X @ [2, -1, 0, 0, 1.5, 0.2] + 0.7 + 0.3 * random.standard_normal(N)
-
-
-def risk_of(penalty, dtype=float):
-    blocks = Rows(X.astype(dtype), Y[:, None].astype(dtype))
-    return EmpiricalRisk(Linear(6), SquaredError(), penalty, blocks)
 
 
 def peers(model):
@@ -97,7 +89,7 @@ CASES = [
 def test_every_optimizer_ends_at_the_minimum(optimizer, rate, near, penalty, best):
     schedule = Constant(rate) if isinstance(rate, float) else rate
     found = array_loop(
-        risk_of(penalty),
+        risk_of(X, Y, penalty=penalty),
         np.zeros(7),
         by_name(optimizer),
         schedule,
@@ -121,7 +113,7 @@ def test_every_optimizer_ends_at_the_minimum(optimizer, rate, near, penalty, bes
 @pytest.mark.parametrize("search", [Monotone(), Armijo()], ids=["monotone", "armijo"])
 def test_searches_fall_to_the_minimum(search, optimizer, penalty, best):
     found = array_loop(
-        risk_of(penalty),
+        risk_of(X, Y, penalty=penalty),
         np.full(7, 0.3),
         optimizer,
         search,
@@ -138,9 +130,7 @@ def test_searches_fall_to_the_minimum(search, optimizer, penalty, best):
 
 def test_non_negative_least_squares():
     exact, _ = nnls(X, Y)
-    risk = EmpiricalRisk(
-        Linear(6, intercept=False), SquaredError(), NonNegative(), Rows(X, Y[:, None])
-    )
+    risk = risk_of(X, Y, penalty=NonNegative(), intercept=False)
     start = np.zeros(6)
     stop = GradientShrunk(1e-12)
     found = array_loop(risk, start, SGD(), Monotone(), steps=2000, stopping=stop)
@@ -149,7 +139,7 @@ def test_non_negative_least_squares():
 
 
 def test_types_are_kept():
-    risk = risk_of(L1(0.3), np.float32)
+    risk = risk_of(X.astype(np.float32), Y, penalty=L1(0.3))
     start = np.zeros(7, dtype=np.float32)
     stop = GradientShrunk(1e-6)
     for rate in (Constant(0.1), Monotone()):
@@ -161,9 +151,9 @@ def test_several_runs_are_each_the_run_alone():
     starts = random.standard_normal((3, 7))
     for rate in (Constant(0.05), Monotone()):
         settings = {"steps": 30, "stopping": GradientShrunk(1e-9)}
-        together = array_loop(risk_of(L1(0.3)), starts, Momentum(), rate, **settings)
+        together = array_loop(risk_of(X, Y, penalty=L1(0.3)), starts, Momentum(), rate, **settings)
         for i, start in enumerate(starts):
-            alone = array_loop(risk_of(L1(0.3)), start, Momentum(), rate, **settings)
+            alone = array_loop(risk_of(X, Y, penalty=L1(0.3)), start, Momentum(), rate, **settings)
             np.testing.assert_allclose(together.run(i).points, alone.points, atol=1e-12)
 
 

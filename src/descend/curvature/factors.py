@@ -1,76 +1,78 @@
-"""Roots of a curvature: a triangle, or the identity and what few rows add to it."""
+"""Factors `L` of a curvature `L @ L.T`: triangular, or the identity plus a low rank."""
 
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, Protocol
 
 import numpy as np
-from scipy.linalg import solve_triangular
+from scipy.linalg import LinAlgError, cholesky, solve_triangular
 
 from descend.protocols import Array
 
-
-def _solved(root: Array, v: Array, *, transposed: bool = False) -> Array:
-    """Return `inv(root) @ v`, or `inv(root.T) @ v`, for a lower triangle; all are finite."""
-    trans: Literal["N", "T"] = "T" if transposed else "N"
-    x: Array = solve_triangular(root, v, lower=True, trans=trans, check_finite=False)
-    return x
+LEAST_DAMPING = 1e-12
+"""The first multiple of the identity, beside a unit diagonal, that is added before factoring."""
 
 
-class Triangle(NamedTuple):
-    """The root of a curvature that is known as a matrix, `root @ root.T`.
+class Factor(Protocol):
+    """A matrix `L`, `(m, m)`, that multiplies rows `(k, m)`."""
 
-    Parameters
-    ----------
-    root
-        `(m, m)`: its lower triangle.
-    """
+    def apply(self, v: Array) -> Array:
+        """Return `v @ L`."""
 
-    root: Array
+    def solve(self, v: Array) -> Array:
+        """Return `v @ inv(L)`."""
 
-    def turn(self, v: Array) -> Array:
-        """Return `v @ root`, of rows `(k, m)`."""
-        product: Array = v @ self.root
+    def apply_transpose(self, v: Array) -> Array:
+        """Return `v @ L.T`."""
+
+    def solve_transpose(self, v: Array) -> Array:
+        """Return `v @ inv(L.T)`."""
+
+
+class CholeskyFactor(NamedTuple):
+    """A lower triangle `L`, `(m, m)`."""
+
+    L: Array
+
+    def apply(self, v: Array) -> Array:
+        product: Array = v @ self.L
         return product
 
-    def turn_back(self, u: Array) -> Array:
-        """Return the `v` that `turn` turns to `u`."""
-        return _solved(self.root, u.T, transposed=True).T
+    def solve(self, v: Array) -> Array:
+        return _solved(self.L, v.T, transposed=True).T
 
-    def turn_gradient(self, g: Array) -> Array:
-        """Return the gradient after turning for the one before."""
-        return _solved(self.root, g.T).T
-
-    def turn_gradient_back(self, g: Array) -> Array:
-        """Return the gradient before turning for the one after."""
-        product: Array = g @ self.root.T
+    def apply_transpose(self, v: Array) -> Array:
+        product: Array = v @ self.L.T
         return product
 
+    def solve_transpose(self, v: Array) -> Array:
+        return _solved(self.L, v.T).T
 
-class Span(NamedTuple):
-    """The root of a curvature that bends like the identity but along few rows.
+
+class WoodburyFactor(NamedTuple):
+    """A factor of the identity plus the curvature along few rows.
 
     ::
 
-        curvature = shift.T @ (1 + B.T @ B) @ shift,    B = diag(sizes) @ (X - middle) @ diag(units)
-        root.T    = (1 + B.T @ inv(1 + factor.T) @ B) @ shift
-        inv(root.T) = inv(shift) @ (1 - B.T @ inv(factor.T) @ inv(1 + factor) @ B)
+        L @ L.T  = shift.T @ (1 + B.T @ B) @ shift,    B = diag(c) @ (X - mean) @ diag(s)
+        L.T      = (1 + B.T @ inv(1 + C.T) @ B) @ shift
+        inv(L.T) = inv(shift) @ (1 - B.T @ inv(C.T) @ inv(1 + C) @ B)
 
-    with `factor @ factor.T = 1 + B @ B.T`: matrices of as many rows as `X` has do. An intercept,
-    the last of the `m` parameters, bends on its own, once `shift` adds `shares @ v` to it: the rows
-    without their mean say nothing about it.
+    with `C @ C.T = 1 + B @ B.T`: matrices of as many rows as `X`. As the mean is subtracted, the
+    intercept, the last of the `m` parameters, is independent of the features once `shift` has added
+    `coupling @ v` to it.
 
     Parameters
     ----------
     X
         `(n, features)`.
-    units
-        `(features,)`.
-    sizes
-        `(n,)`: the roots of the rows' curvatures.
-    mass
-        `(n,)`: `middle = mass @ X`, and their sum is one; zeros without an intercept.
-    factor, beyond
-        `(n, n)`: lower triangles, `beyond = 1 + factor`.
-    shares
+    feature_scale
+        `(features,)`: `s`.
+    row_scale
+        `(n,)`: `c`, the square roots of the rows' curvatures.
+    mean_weights
+        `(n,)`: `mean = mean_weights @ X`, and their sum is one; zeros without an intercept.
+    inner, shifted_inner
+        `(n, n)`: the lower triangles `C` and `1 + C`.
+    coupling
         `(features,)`; None without an intercept.
 
     References
@@ -79,65 +81,86 @@ class Span(NamedTuple):
     """
 
     X: Array
-    units: Array
-    sizes: Array
-    mass: Array
-    factor: Array
-    beyond: Array
-    shares: Array | None
+    feature_scale: Array
+    row_scale: Array
+    mean_weights: Array
+    inner: Array
+    shifted_inner: Array
+    coupling: Array | None
 
-    def turn(self, v: Array) -> Array:
-        """Return `v @ root`, of rows `(k, m)`."""
-        turned = v.copy()
-        weights = self._weights(turned)
-        if self.shares is not None:
-            turned[:, -1] += weights @ self.shares
-        along = self._along(weights)
-        weights += self._back(_solved(self.beyond, along, transposed=True))
-        return turned
+    def apply(self, v: Array) -> Array:
+        product = v.copy()
+        features = self._features(product)
+        if self.coupling is not None:
+            product[:, -1] += features @ self.coupling
+        along = _solved(self.shifted_inner, self._product(features), transposed=True)
+        features += self._pullback(along)
+        return product
 
-    def turn_back(self, u: Array) -> Array:
-        """Return the `v` that `turn` turns to `u`."""
-        turned = u.copy()
-        weights = self._weights(turned)
-        along = _solved(self.beyond, self._along(weights))
-        weights -= self._back(_solved(self.factor, along, transposed=True))
-        if self.shares is not None:
-            turned[:, -1] -= weights @ self.shares
-        return turned
+    def solve(self, v: Array) -> Array:
+        solution = v.copy()
+        features = self._features(solution)
+        along = _solved(self.shifted_inner, self._product(features))
+        features -= self._pullback(_solved(self.inner, along, transposed=True))
+        if self.coupling is not None:
+            solution[:, -1] -= features @ self.coupling
+        return solution
 
-    def turn_gradient(self, g: Array) -> Array:
-        """Return the gradient after turning for the one before."""
-        turned = g.copy()
-        weights = self._weights(turned)
-        if self.shares is not None:
-            weights -= turned[:, -1:] * self.shares
-        along = _solved(self.factor, self._along(weights))
-        weights -= self._back(_solved(self.beyond, along, transposed=True))
-        return turned
+    def apply_transpose(self, v: Array) -> Array:
+        product = v.copy()
+        features = self._features(product)
+        features += self._pullback(_solved(self.shifted_inner, self._product(features)))
+        if self.coupling is not None:
+            features += product[:, -1:] * self.coupling
+        return product
 
-    def turn_gradient_back(self, g: Array) -> Array:
-        """Return the gradient before turning for the one after."""
-        turned = g.copy()
-        weights = self._weights(turned)
-        weights += self._back(_solved(self.beyond, self._along(weights)))
-        if self.shares is not None:
-            weights += turned[:, -1:] * self.shares
-        return turned
+    def solve_transpose(self, v: Array) -> Array:
+        solution = v.copy()
+        features = self._features(solution)
+        if self.coupling is not None:
+            features -= solution[:, -1:] * self.coupling
+        along = _solved(self.inner, self._product(features))
+        features -= self._pullback(_solved(self.shifted_inner, along, transposed=True))
+        return solution
 
-    def _weights(self, v: Array) -> Array:
-        """Return a view of the parameters that are no intercept."""
+    def _features(self, v: Array) -> Array:
+        """Return a view of the parameters other than the intercept."""
         return v[:, : self.X.shape[1]]
 
-    def _along(self, weights: Array) -> Array:
-        """Return `B @ weights.T`, `(n, k)`."""
-        z = self.X @ (weights * self.units).T
-        along: Array = self.sizes[:, None] * (z - self.mass @ z)
-        return along
+    def _product(self, features: Array) -> Array:
+        """Return `B @ features.T`, `(n, k)`."""
+        z = self.X @ (features * self.feature_scale).T
+        product: Array = self.row_scale[:, None] * (z - self.mean_weights @ z)
+        return product
 
-    def _back(self, along: Array) -> Array:
+    def _pullback(self, along: Array) -> Array:
         """Return `along.T @ B`, `(k, features)`."""
-        r = self.sizes[:, None] * along
-        r -= np.outer(self.mass, r.sum(axis=0))
-        back: Array = (r.T @ self.X) * self.units
-        return back
+        r = self.row_scale[:, None] * along
+        r -= np.outer(self.mean_weights, r.sum(axis=0))
+        product: Array = (r.T @ self.X) * self.feature_scale
+        return product
+
+
+def positive_root(diagonal: Array) -> Array:
+    """Return the square root of a diagonal, with one in place of what is not positive."""
+    return np.sqrt(np.where(diagonal > 0, diagonal, 1.0))
+
+
+def cholesky_factor(matrix: Array) -> Array:
+    """Return the lower Cholesky factor, damped by a multiple of the identity until it exists."""
+    damping = LEAST_DAMPING
+    while True:
+        try:
+            damped = matrix + damping * np.eye(len(matrix))
+            L: Array = cholesky(damped, lower=True, check_finite=False)
+        except LinAlgError:
+            damping *= 10
+        else:
+            return L
+
+
+def _solved(L: Array, v: Array, *, transposed: bool = False) -> Array:
+    """Return `inv(L) @ v`, or `inv(L.T) @ v`, for a lower triangle; all are finite."""
+    trans: Literal["N", "T"] = "T" if transposed else "N"
+    x: Array = solve_triangular(L, v, lower=True, trans=trans, check_finite=False)
+    return x

@@ -1,16 +1,44 @@
-"""The Hessian of the mean loss on dense rows."""
+"""The Hessian of a risk: of the mean loss on dense rows, and of the penalty."""
+
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from descend.data.rows import Rows
 from descend.objectives.risks.empirical_risk import EmpiricalRisk
 from descend.protocols import Array
 
+LARGEST_MATRIX = 2_048
+"""Rows of the largest matrix that is factored: of more, that takes longer than many passes."""
+
+
+def groups_of(risk: EmpiricalRisk) -> int:
+    """Return the number of blocks of a block-diagonal Hessian.
+
+    An element-wise loss has one an output, a normalised one couples all outputs in a single one.
+    """
+    return 1 if risk.loss.normalised else risk.model.n_outputs
+
+
+def group_size(risk: EmpiricalRisk) -> int:
+    """Return the number of parameters of each block of the Hessian."""
+    return risk.model.n_parameters // groups_of(risk)
+
+
+def matrix_fits(risk: EmpiricalRisk) -> bool:
+    """Say whether each block of the Hessian is small enough to be made and factored."""
+    return group_size(risk) <= LARGEST_MATRIX
+
+
+def penalty_curvature(risk: EmpiricalRisk, w: Array) -> Array:
+    """Return the diagonal of the penalty's Hessian at `w`, `(d,)`: zero for intercepts."""
+    diagonal: Array = risk.penalty.curvature(w) * risk.model.penalised(np.ones_like(w))
+    return diagonal
+
 
 def hessians(risk: EmpiricalRisk, w: Array, block: Rows) -> Array:
     """Return the Hessian of the mean loss on dense rows, `(groups, m, m)`.
-
-    An element-wise loss has a group an output, a normalised one a single group.
 
     Raises
     ------
@@ -33,32 +61,50 @@ def with_ones(X: Array, intercept: bool) -> Array:
 
 
 def _uncoupled(risk: EmpiricalRisk, w: Array, block: Rows) -> Array:
-    """Return each output's Hessian on the block, `(outputs, width, width)`."""
-    X, width = block.X, risk.model.width
+    """Return each output's Hessian, `(outputs, width, width)`."""
     curvatures = risk.curvatures(w, block)
-    H = np.empty((curvatures.shape[1], width, width), dtype=np.result_type(X, curvatures))
+    dtype = np.result_type(block.X, curvatures)
+    return gram_matrices(block.X, curvatures, risk.model.intercept, dtype)
+
+
+def gram_matrices(X: Any, curvatures: Array, intercept: bool, dtype: npt.DTypeLike) -> Array:
+    """Return `X.T @ diag(c) @ X / n`, with a one for the intercept, for each column `c`.
+
+    Parameters
+    ----------
+    X
+        `(n, d)` array or CSR matrix.
+    curvatures
+        `(n, outputs)`.
+    """
+    n, d = X.shape
+    H = np.empty((curvatures.shape[1], d + intercept, d + intercept), dtype=dtype)
     for own, c in zip(H, curvatures.T, strict=True):
-        own[: X.shape[1], : X.shape[1]] = _gram(X, c)
-        if risk.model.intercept:
+        own[:d, :d] = _gram(X, c)
+        if intercept:
             own[-1, :-1] = own[:-1, -1] = c @ X
             own[-1, -1] = c.sum()
-    H /= len(X)
+    H /= n
     return H
 
 
-def _gram(X: Array, c: Array) -> Array:
-    """Return `X.T @ diag(c) @ X`; of a matrix with itself BLAS makes only half."""
-    if c.min(initial=0) < 0:
-        product: Array = (X.T * c) @ X
+def _gram(X: Any, c: Array) -> Array:
+    """Return `X.T @ diag(c) @ X`; of a dense matrix with itself BLAS computes only half."""
+    product: Array
+    if not isinstance(X, np.ndarray):
+        product = (X.T @ X.multiply(c[:, None]).tocsr()).toarray()
         return product
-    alike = len(c) > 0 and c.min() == c.max()
-    scaled = X if alike else X * np.sqrt(c)[:, None]
-    half: Array = scaled.T @ scaled
-    return half * c[0] if alike else half
+    if c.min(initial=0) < 0:
+        product = (X.T * c) @ X
+        return product
+    constant = len(c) > 0 and c.min() == c.max()
+    scaled = X if constant else X * np.sqrt(c)[:, None]
+    product = scaled.T @ scaled
+    return product * c[0] if constant else product
 
 
 def _coupled(risk: EmpiricalRisk, w: Array, block: Rows) -> Array:
-    """Return the Hessian of a normalised loss on the block, `(1, parameters, parameters)`.
+    """Return the Hessian of a normalised loss, `(1, parameters, parameters)`.
 
     Between the outputs `k` and `l` it is `mean(p_k * ((k == l) - p_l) * x x^T)`.
     """

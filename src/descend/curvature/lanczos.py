@@ -32,7 +32,7 @@ class Spectrum(NamedTuple):
 def spectrum(product: Callable[[Array], Array], size: int, iterations: int = 30) -> Spectrum:
     """Return the ends of a Hessian's spectrum, by Lanczos' method.
 
-    They lie between the true ones, close to them after few iterations and exact after `size`.
+    The true ends lie outside, close after few iterations; after `size` they are exact.
 
     Parameters
     ----------
@@ -41,7 +41,7 @@ def spectrum(product: Callable[[Array], Array], size: int, iterations: int = 30)
     size
         The number of coordinates.
     iterations
-        The most products to ask for.
+        The most products.
 
     Examples
     --------
@@ -56,24 +56,23 @@ def spectrum(product: Callable[[Array], Array], size: int, iterations: int = 30)
     v = np.random.default_rng(0).standard_normal(size)
     basis = [v / np.linalg.norm(v)]
     diagonal: list[float] = []
-    beside: list[float] = []
+    off_diagonal: list[float] = []
     for _ in range(min(iterations, size)):
-        bent = product(basis[-1])
-        if not np.isfinite(bent).all():
+        Hv = product(basis[-1])
+        if not np.isfinite(Hv).all():
             return Spectrum(np.nan, np.nan, basis[0], basis[0])
-        diagonal.append(float(bent @ basis[-1]))
+        diagonal.append(float(Hv @ basis[-1]))
         for _ in range(2):  # orthogonalising once would leave rounding errors that grow
-            for known in basis:
-                bent = bent - (bent @ known) * known
-        length = float(np.linalg.norm(bent))
+            for v in basis:
+                Hv = Hv - (Hv @ v) * v
+        length = float(np.linalg.norm(Hv))
         if length <= 1e-12 * max(np.abs(diagonal)) + _TINY:
             break
-        beside.append(length)
-        basis.append(bent / length)
+        off_diagonal.append(length)
+        basis.append(Hv / length)
     size = len(diagonal)
-    tridiagonal = (
-        np.diag(diagonal) + np.diag(beside[: size - 1], 1) + np.diag(beside[: size - 1], -1)
-    )
+    upper = np.diag(off_diagonal[: size - 1], 1)
+    tridiagonal = np.diag(diagonal) + upper + upper.T
     values, vectors = np.linalg.eigh(tridiagonal)
-    ways = np.stack(basis[:size]).T @ vectors[:, [0, -1]]
-    return Spectrum(float(values[0]), float(values[-1]), ways[:, 0], ways[:, 1])
+    directions = np.stack(basis[:size]).T @ vectors[:, [0, -1]]
+    return Spectrum(float(values[0]), float(values[-1]), *directions.T)

@@ -1,104 +1,156 @@
-"""Curvature of few dense rows in many columns: products of the rows do in place of a matrix."""
+"""Low-rank curvature: of few dense rows in many columns, products of the rows do for a matrix."""
 
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import numpy as np
 
-from descend.curvature.factors import Span
+from descend.curvature.factors import WoodburyFactor, cholesky_factor, positive_root
+from descend.curvature.hessian import LARGEST_MATRIX, penalty_curvature
 from descend.curvature.preconditioning import PreconditionedObjective
-from descend.curvature.subsampling import (
-    each_output,
-    factor_of,
-    is_sparse,
-    is_wide,
-    positive_root,
-    ridge_of,
-)
+from descend.curvature.subsampling import LBFGS_INTERVALS, is_wide, row_curvatures
 from descend.data.rows import Rows
 from descend.losses import SquaredError
 from descend.objectives.risks.empirical_risk import EmpiricalRisk
-from descend.protocols import Array
+from descend.protocols import Array, Loss
 
-MOST_ROWS, LARGEST_COPY = 2_048, 2**26
-"""Rows up to which a factor of all is worth its time, and elements of a copy of them."""
+LARGEST_COPY = 2**26
+"""Elements of the largest `X` that is copied in double precision."""
 
-CHEAP_ROWS = 256
+FAST_ROWS = 256
 """Rows up to which a factor takes no longer than a few steps do."""
 
 LEAST_COLUMNS, LEAST_RATIO = 512, 4
 """Columns, and columns a row, from which on a factor of the rows beats a matrix of the columns."""
 
-FLOOR = 1e-12
+LEAST_PENALTY = 1e-12
 """The share of all curvature that a penalty counts for at least: beyond, digits would cancel."""
 
 
-class FewRows(NamedTuple):
-    """What curvatures of the same rows at different points share.
+class _Rows(NamedTuple):
+    """What the curvatures at different points share.
 
-    Parameters
+    Attributes
     ----------
-    block
-        All rows.
-    X
-        `(n, features)`, in double precision.
-    units
+    block, X
+        All rows, and theirs in double precision, `(n, features)`.
+    feature_scale
         `(features,)`: one over the root of the penalty's curvature.
     products
-        `(n, n)`: of the rows in these units, centred if there is an intercept.
+        `(n, n)`: of the rows in this scale, centred if there is an intercept.
     """
 
     block: Rows
     X: Array
-    units: Array
+    feature_scale: Array
     products: Array
 
 
-def is_spanned(risk: EmpiricalRisk) -> bool:
-    """Say whether so few dense rows bend so many parameters that a factor of the rows does.
+@dataclass
+class LowRankRows:
+    """Preconditions by the Hessian of the penalty and, along each of few rows, of the loss.
 
-    Without a penalty a loss may fall towards zero far away, where no row bends: for squared error
-    alone that is no matter.
-    """
-    n, features = risk.blocks.n_rows, risk.model.n_features
-    if n > MOST_ROWS or n * features > LARGEST_COPY or is_sparse(risk):
-        return False
-    if not (isinstance(risk.loss, SquaredError) or risk.penalty.curvature(np.ones(1))[0] > 0):
-        return False
-    return is_wide(risk) or (not is_dear(risk) and features >= max(LEAST_COLUMNS, LEAST_RATIO * n))
-
-
-def is_dear(risk: EmpiricalRisk) -> bool:
-    """Say whether factors take so long, or so many are needed, that other ways may end before."""
-    many = risk.blocks.n_rows > CHEAP_ROWS and not isinstance(risk.loss, SquaredError)
-    return many or risk.loss.normalised
-
-
-def few_rows(risk: EmpiricalRisk, w: Array) -> FewRows:
-    """Return the rows of a risk and their products, in units of the penalty's curvature at `w`.
+    The products of the rows are made once, at the first point. Outputs of equal curvature share a
+    factor; those of a normalised loss are taken one by one, all by their mean curvature, which is
+    not the whole Hessian.
 
     Raises
     ------
     ValueError
-        If the products overflow.
+        By `preconditioned`, if the products of the rows overflow.
     """
+
+    risk: EmpiricalRisk
+    _rows: _Rows | None = field(default=None, init=False)
+
+    @property
+    def newton_like(self) -> bool:
+        return not self.risk.loss.normalised
+
+    @property
+    def intervals(self) -> tuple[int, int]:
+        # with the products at hand, rebuilding takes little longer than a step
+        return (2, 4) if self.newton_like else LBFGS_INTERVALS
+
+    @property
+    def matrix_size(self) -> int:
+        return self.risk.blocks.n_rows
+
+    def preconditioned(self, w: Array) -> PreconditionedObjective:
+        rows = self._rows = self._rows or _products(self.risk, w)
+        model = self.risk.model
+        curvatures = np.maximum(row_curvatures(self.risk, w, rows.block), 0).astype(np.float64)
+        equal = bool((curvatures == curvatures[:, :1]).all())
+        found = [_factor(rows, c, model.intercept) for c in curvatures.T[: 1 if equal else None]]
+        factors, intercept_scales = zip(*(found * (model.n_outputs if equal else 1)), strict=True)
+        scale = np.empty((model.n_outputs, model.width))
+        scale[:, : model.n_features] = 1 / rows.feature_scale
+        scale[:, model.n_features :] = np.array(intercept_scales)[:, None]
+        return PreconditionedObjective(self.risk, scale, factors)
+
+
+def is_low_rank(risk: EmpiricalRisk) -> bool:
+    """Say whether rows are so few, and dense, that a factor of their products is worth its time.
+
+    Without a penalty a loss may fall towards zero far away, where no row has curvature: only
+    squared error does not.
+    """
+    n, features = risk.blocks.n_rows, risk.model.n_features
+    if n > LARGEST_MATRIX or n * features > LARGEST_COPY or risk.blocks.sparse:
+        return False
+    if not (_is_quadratic(risk.loss) or risk.penalty.curvature(np.ones(1))[0] > 0):
+        return False
+    many_columns = features >= max(LEAST_COLUMNS, LEAST_RATIO * n)
+    return is_wide(risk) or (many_columns and not is_costly(risk))
+
+
+def is_costly(risk: EmpiricalRisk) -> bool:
+    """Say whether factors take so long, or so many are needed, that other steps may end before."""
+    many = risk.blocks.n_rows > FAST_ROWS and not _is_quadratic(risk.loss)
+    return many or risk.loss.normalised
+
+
+def _products(risk: EmpiricalRisk, w: Array) -> _Rows:
+    """Return the rows of a risk and their products, in units of the penalty's curvature at `w`."""
     model = risk.model
     block = risk.blocks.sample(risk.blocks.n_rows, np.random.default_rng(0))
     X = np.asarray(block.X, dtype=np.float64)
     with np.errstate(all="ignore"):
         centred = X - X.mean(axis=0) if model.intercept else X
-        bends = np.maximum(each_output(risk, w, block), 0).sum(axis=1) / len(X)
-        least = FLOOR * float(bends @ np.einsum("ij,ij->i", centred, centred))
-        ridge = model.by_output(ridge_of(risk, w))[0, : model.n_features]
-        units = 1 / positive_root(np.maximum(ridge, least))
-        scaled = centred * units
+        curvatures = np.maximum(row_curvatures(risk, w, block), 0).sum(axis=1) / len(X)
+        least = LEAST_PENALTY * float(curvatures @ np.einsum("ij,ij->i", centred, centred))
+        ridge = model.by_output(penalty_curvature(risk, w))[0, : model.n_features]
+        feature_scale = 1 / positive_root(np.maximum(ridge, least))
+        scaled = centred * feature_scale
         products = scaled @ scaled.T
     _refuse_overflow(X, products)
     _refuse_overflow(X, least)
-    return FewRows(block, X, units, products)
+    return _Rows(block, X, feature_scale, products)
+
+
+def _factor(rows: _Rows, c: Array, intercept: bool) -> tuple[WoodburyFactor, float]:
+    """Return the factor for the rows' curvatures `c`, and the root of the intercept's own."""
+    n = len(c)
+    row_scale = np.sqrt(c / n)
+    intercept_scale = float(positive_root(c.mean()))
+    mean_weights, coupling = np.zeros(n), None
+    products = rows.products
+    if intercept:
+        mean_weights = c / c.sum() if c.any() else np.full(n, 1 / n)
+        coupling = intercept_scale * (mean_weights @ rows.X) * rows.feature_scale
+        along = products @ mean_weights
+        # the products without the mean by these curvatures
+        products = products - along - along[:, None] + along @ mean_weights
+    correlation = np.eye(n) + row_scale * products * row_scale[:, None]
+    _refuse_overflow(rows.X, correlation)
+    C = cholesky_factor(correlation)
+    factor = WoodburyFactor(
+        rows.X, rows.feature_scale, row_scale, mean_weights, C, np.eye(n) + C, coupling
+    )
+    return factor, intercept_scale
 
 
 def _refuse_overflow(X: Array, products: Array | float) -> None:
-    """Raise what says so where products of rows are not finite."""
     if not np.isfinite(products).all():
         raise ValueError(
             f"the squares of the rows of X overflow in {X.dtype}: X reaches "
@@ -106,43 +158,5 @@ def _refuse_overflow(X: Array, products: Array | float) -> None:
         )
 
 
-def sketch_spanned(risk: EmpiricalRisk, w: Array, rows: FewRows) -> PreconditionedObjective:
-    """Return coordinates from the curvature of all rows, where they are few, at `w`.
-
-    The Hessian is that of the penalty and, along each row, that of the loss. Outputs that bend
-    alike share a root. Those of a normalised loss bend together, which is more than the rows tell:
-    they are taken one by one, all by their mean curvature.
-
-    Raises
-    ------
-    ValueError
-        If the products of the rows overflow.
-    """
-    curvatures = np.maximum(each_output(risk, w, rows.block), 0).astype(np.float64)
-    alike = bool((curvatures == curvatures[:, :1]).all())
-    roots = [_root_of(rows, c, risk.model.intercept) for c in curvatures.T[: 1 if alike else None]]
-    spans, bends = zip(*(roots * (risk.model.n_outputs if alike else 1)), strict=True)
-    scale = np.empty((len(spans), risk.model.width))
-    scale[:, : risk.model.n_features] = 1 / rows.units
-    scale[:, risk.model.n_features :] = np.array(bends)[:, None]
-    return PreconditionedObjective(risk, scale, None, spans=spans)
-
-
-def _root_of(rows: FewRows, c: Array, intercept: bool) -> tuple[Span, float]:
-    """Return the root for the rows' curvatures `c`, and that of the intercept's own curvature."""
-    n = len(c)
-    sizes = np.sqrt(c / n)
-    bend = float(positive_root(c.mean()))
-    mass, shares = np.zeros(n), None
-    products = rows.products
-    if intercept:
-        mass = c / c.sum() if c.any() else np.full(n, 1 / n)
-        shares = bend * (mass @ rows.X) * rows.units
-        along = products @ mass
-        # the products without the mean by these curvatures
-        products = products - along - along[:, None] + along @ mass
-    bent = np.eye(n) + sizes * products * sizes[:, None]
-    _refuse_overflow(rows.X, bent)
-    factor = factor_of(bent)
-    span = Span(rows.X, rows.units, sizes, mass, factor, np.eye(n) + factor, shares)
-    return span, bend
+def _is_quadratic(loss: Loss) -> bool:
+    return isinstance(loss, SquaredError)

@@ -1,74 +1,66 @@
-"""Coordinates in which a risk bends about equally in all directions."""
+"""A risk in coordinates in which its Hessian is near the identity."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
-from descend.curvature.factors import Span, Triangle
+from descend.curvature.factors import Factor
 from descend.objectives.risks.empirical_risk import EmpiricalRisk
 from descend.protocols import Array
 
 
 @dataclass(frozen=True)
 class PreconditionedObjective:
-    """A risk in coordinates `u` in which it bends about equally in all directions.
+    """A risk as a function of `u = L.T @ (scale * (w - origin))`.
 
-    For each group of parameters that bend together the curvature is `diag(scale) @ root @ root.T @
-    diag(scale)`, and `u = root.T @ (scale * (w - origin))`. There it is near the identity, and
-    descent takes the same few steps whatever the features' units and correlations. Of many
-    parameters only some are turned by a root; of the others the diagonal alone is known. Of few
-    rows the root is their `spans`.
+    For each block of a block-diagonal curvature, `diag(scale) @ L @ L.T @ diag(scale)`, so that the
+    Hessian by `u` is near the identity: descent takes the same few steps whatever the features'
+    units and correlations.
 
     Parameters
     ----------
     risk
-        The objective in the coordinates `w`.
+        The objective as a function of `w`.
     scale
-        `(groups, m)`: the root of the curvature's diagonal.
-    root
-        `(groups, k, k)`: lower triangles; None where only the diagonal is known.
-    turned
-        `(k,)`: which of the `m` parameters of each group the root is of; None for all.
+        `(groups, m)`: the square root of the curvature's diagonal.
+    factors
+        `L` of each group; none where only the diagonal is known.
+    factored
+        `(k,)`: which of the `m` parameters of each group the factor is of; None for all.
     origin
-        `(d,)`: the `w` of zeros. Near it `u` keeps the digits that `w` itself would round off.
+        `(d,)`: the `w` at which `u` is zero. Near it `u` keeps the digits that `w` would round off.
     known
-        The risk and its gradient by `w` at the origin, if somebody knows them: saves a pass.
-    spans
-        For each group the root in place of `root` where few rows bend many parameters.
+        The risk and its gradient by `w` at the origin, where known: saves a pass.
     """
 
     risk: EmpiricalRisk
     scale: Array
-    root: Array | None
-    turned: npt.NDArray[np.intp] | None = None
+    factors: tuple[Factor, ...] = ()
+    factored: npt.NDArray[np.intp] | None = None
     origin: Array | float = 0.0
     known: tuple[float, Array] | None = None
-    spans: tuple[Span, ...] | None = None
 
     def from_w(self, w: Array) -> Array:
         """Return the `u` of `w`, `(..., d)` both."""
-        away = w - self.origin
-        return self._each_group(away, self.scale, lambda root, v: root.turn(v), after=True)
+        return self._scaled_first(w - self.origin, self.scale, lambda L, v: L.apply(v))
 
     def to_w(self, u: Array) -> Array:
         """Return the `w` of `u`, `(..., d)` both."""
-        return self.origin + self.way_to_w(u)
+        return self.origin + self.direction_to_w(u)
 
-    def way_to_w(self, v: Array) -> Array:
-        """Return the way in `w` that is the way `v` in `u`, `(..., d)` both."""
-        return self._each_group(v, 1 / self.scale, lambda root, v: root.turn_back(v))
+    def direction_to_w(self, v: Array) -> Array:
+        """Return the direction in `w` that is the direction `v` in `u`, `(..., d)` both."""
+        return self._factored_first(v, 1 / self.scale, lambda L, v: L.solve(v))
 
     def gradient_from_w(self, g: Array) -> Array:
         """Return the gradient by `u` for the gradient by `w`, `(..., d)` both."""
-        return self._each_group(
-            g, 1 / self.scale, lambda root, v: root.turn_gradient(v), after=True
-        )
+        return self._scaled_first(g, 1 / self.scale, lambda L, v: L.solve_transpose(v))
 
     def gradient_to_w(self, g: Array) -> Array:
         """Return the gradient by `w` for the gradient by `u`, `(..., d)` both."""
-        return self._each_group(g, self.scale, lambda root, v: root.turn_gradient_back(v))
+        return self._factored_first(g, self.scale, lambda L, v: L.apply_transpose(v))
 
     def value(self, u: Array) -> Array:
         """Return the risk."""
@@ -84,40 +76,32 @@ class PreconditionedObjective:
 
     def hessian_product(self, u: Array, v: Array) -> Array:
         """Return the Hessian by `u` times `v`."""
-        return self.gradient_from_w(self.risk.hessian_product(self.to_w(u), self.way_to_w(v)))
+        product = self.risk.hessian_product(self.to_w(u), self.direction_to_w(v))
+        return self.gradient_from_w(product)
 
-    def _each_group(
-        self,
-        v: Array,
-        scale: Array,
-        turn: Callable[[Triangle | Span, Array], Array],
-        *,
-        after: bool = False,
+    def _scaled_first(
+        self, v: Array, scale: Array, multiply: Callable[[Factor, Array], Array]
     ) -> Array:
-        """Return `v` with each group scaled, and turned by its root before or `after` that."""
-        groups, size = self.scale.shape
-        rows = v.reshape(-1, groups, size)
-        if after:
-            rows = rows * scale
-        roots = self._roots()
-        if roots and np.isfinite(rows).all():
-            part = rows if self.turned is None else rows[..., self.turned]
-            part = np.stack([turn(root, part[:, i]) for i, root in enumerate(roots)], axis=1)
-            rows = part if self.turned is None else _with(rows, self.turned, part)
-        if not after:
-            rows = rows * scale
+        """Return `v` times the scale, and then each group multiplied by its factor."""
+        rows = self._multiplied(v.reshape(-1, *scale.shape) * scale, multiply)
         # the factor has more digits than float32 rows can use
         return rows.reshape(v.shape).astype(v.dtype, copy=False)
 
-    def _roots(self) -> Sequence[Triangle | Span]:
-        """Return the root of each group; none where only the diagonal is known."""
-        if self.spans is not None:
-            return self.spans
-        return () if self.root is None else [Triangle(root) for root in self.root]
+    def _factored_first(
+        self, v: Array, scale: Array, multiply: Callable[[Factor, Array], Array]
+    ) -> Array:
+        """Return each group of `v` multiplied by its factor, and then times the scale."""
+        rows = self._multiplied(v.reshape(-1, *scale.shape), multiply) * scale
+        return rows.reshape(v.shape).astype(v.dtype, copy=False)
 
-
-def _with(rows: Array, places: npt.NDArray[np.intp], part: Array) -> Array:
-    """Return the rows with other elements at some places of the last axis."""
-    rows = rows.copy()
-    rows[..., places] = part
-    return rows
+    def _multiplied(self, rows: Array, multiply: Callable[[Factor, Array], Array]) -> Array:
+        """Return rows `(k, groups, m)`, if finite, with each group multiplied by its factor."""
+        if not self.factors or not np.isfinite(rows).all():
+            return rows
+        part = rows if self.factored is None else rows[..., self.factored]
+        part = np.stack([multiply(L, part[:, i]) for i, L in enumerate(self.factors)], axis=1)
+        if self.factored is None:
+            return part
+        rows = rows.copy()
+        rows[..., self.factored] = part
+        return rows

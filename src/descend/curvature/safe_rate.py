@@ -1,11 +1,11 @@
-"""How steeply an objective bends, and the learning rates that this allows."""
+"""The largest curvature of a risk, of all rows and of single ones, and the rate that it allows."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
+from descend.curvature.hessian import penalty_curvature
 from descend.curvature.lanczos import spectrum
 from descend.data.rows import Rows
 from descend.objectives.risks.empirical_risk import EmpiricalRisk
@@ -16,38 +16,12 @@ SAMPLE_ROWS = 10_000
 """Rows that stand for all where the mean curvature is estimated."""
 
 MARGIN = 2.0
-"""How much more than at the start a loss may bend whose curvature has no bound."""
+"""How many times its curvature at the start a loss may reach whose curvature has no bound."""
 
 FULL_SHARE = 0.01
-"""The share of the mean loss over which kinks are rounded for steps of one length."""
+"""The share of the mean loss over which kinks are smoothed for steps with all rows."""
 
 _TINY = float(np.finfo(float).tiny)
-
-
-def largest_curvature(
-    hessian_product: Callable[[Array], Array], size: int, iterations: int = 30
-) -> float:
-    """Return the largest eigenvalue of a Hessian, by Lanczos' method.
-
-    The answer is a lower bound that is close after few iterations and exact after `size`. NaN if a
-    product is not finite.
-
-    Parameters
-    ----------
-    hessian_product
-        The Hessian times a vector `(size,)`.
-    size
-        The number of coordinates.
-    iterations
-        The most products to ask for.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> round(largest_curvature(lambda v: np.array([5.0, 1.0]) * v, size=2), 6)
-    5.0
-    """
-    return spectrum(hessian_product, size, iterations).highest
 
 
 def safe_rate(risk: EmpiricalRisk, start: Array, optimizer: Optimizer, batch_size: int) -> float:
@@ -59,17 +33,18 @@ def safe_rate(risk: EmpiricalRisk, start: Array, optimizer: Optimizer, batch_siz
 
         L_b = (n * (b - 1) * L + (n - b) * L_max) / (b * (n - 1))
 
-    where `L_max` is the largest curvature of a single row's loss. A scale-free optimizer is seen
-    in the coordinates in which, at the start, it divides by nothing; there the mean of the rows'
-    curvatures stands for the largest, since no single row makes a step longer than the rate.
+    where `L_max` is the largest curvature of a single row's loss. A scale-free optimizer, which
+    divides the gradient by its scale, is judged in coordinates in which that is one at the start;
+    there the mean of the rows' curvatures stands for the largest, since no single row makes a step
+    longer than the rate.
 
-    For losses whose curvature has no bound, and by batches for robust ones, this is a guess (see
-    `smoothed` and `row_bounds`): who descends by it must be ready to take a step back.
+    For losses whose curvature has no bound, and by batches for robust ones, this is an estimate
+    (see `smoothed` and `row_bounds`): a descent with it must be able to retreat.
 
     Parameters
     ----------
     risk
-        The objective. `L` is estimated from a sample of its rows, `L_max` found from all.
+        The objective. `L` is estimated from a sample of its rows, `L_max` is that of all.
     start
         `(d,)`.
     optimizer
@@ -87,19 +62,18 @@ def safe_rate(risk: EmpiricalRisk, start: Array, optimizer: Optimizer, batch_siz
     block = risk.blocks.sample(SAMPLE_ROWS, np.random.default_rng(0))
     scale = gradient_scale(risk, start, block, batch_size) if scale_free else None
     root = np.ones_like(start) if scale is None else np.sqrt(scale)
-    by_batches = batch_size < n
-    bounds = row_bounds(risk, start, block, at_start=by_batches)
+    bounds = row_bounds(risk, start, block, at_start=batch_size < n)
 
     def product(v: Array) -> Array:
         return bound_product(risk, v / root, block, bounds) / root
 
-    mean = largest_curvature(product, start.size)
+    mean = spectrum(product, start.size).highest
     if batch_size >= n:
         return (stable_rate(optimizer, max(mean, _TINY)) or 2 / max(mean, _TINY)) / 2
     single = (
-        mean_row(risk, root, block, bounds)
+        mean_row_curvature(risk, root, block, bounds)
         if scale_free
-        else largest_row(risk, start, at_start=by_batches)
+        else largest_row_curvature(risk, start, at_start=batch_size < n)
     )
     single = max(mean, single)
     smoothness = (n * (batch_size - 1) * mean + (n - batch_size) * single) / (batch_size * (n - 1))
@@ -107,10 +81,10 @@ def safe_rate(risk: EmpiricalRisk, start: Array, optimizer: Optimizer, batch_siz
 
 
 def smoothed(risk: EmpiricalRisk, w: Array, *, share: float) -> EmpiricalRisk:
-    """Return the risk with the kinks of its loss rounded over a share of the mean loss at `w`.
+    """Return the risk with the kinks of its loss smoothed over a share of the mean loss at `w`.
 
-    Steps that fit this width cross about that share of the distance that `w` is off, and end about
-    as far from the minimum: by batches the rate shrinks later, all rows at once it does not.
+    Steps that suit this width are about that share of the distance from `w` to the minimum, and end
+    about as far from it: by batches the rate shrinks later, with all rows at once it does not.
     """
     if not isinstance(risk.loss, Smoothable):
         return risk
@@ -121,13 +95,13 @@ def smoothed(risk: EmpiricalRisk, w: Array, *, share: float) -> EmpiricalRisk:
 def row_bounds(risk: EmpiricalRisk, w: Array, block: Rows, *, at_start: bool) -> Array:
     """Return bounds of the weighted curvature of each row and output, `(n, outputs)`.
 
-    Where a loss has none, twice the curvature at `w` must do; where that is zero, too, the one of a
+    Where a loss has none, it is twice the curvature at `w`; where that is zero, too, the one of a
     parabola with the slopes at `w` whose minimum is zero, `slope**2 / (2 * value)`. With `at_start`
-    twice the typical curvature at `w` will do also where it is smaller than the bound: a robust
-    loss bends next to nothing far from the data, and by the bound one would never get there.
+    it is twice the typical curvature at `w` where that is smaller than the bound: far from the data
+    a robust loss has hardly any curvature, and steps by the bound would be far too short.
     """
     loss = risk.loss
-    weight = np.ones(block.X.shape[0]) if block.weight is None else block.weight
+    weight = np.ones(block.n_rows) if block.weight is None else block.weight
     if np.isfinite(loss.largest_curvature):
         most = (loss.largest_curvature * weight).astype(w.dtype, copy=False)[:, None]
         if at_start and isinstance(loss, Curved):
@@ -146,19 +120,17 @@ def bound_product(risk: EmpiricalRisk, v: Array, block: Rows, bounds: Array) -> 
     """Return `v` times a matrix that bounds the risk's Hessian on the block."""
     model = risk.model
     dz = bounds * model.predict(v, block.X)
-    product = model.pullback(v, block.X, dz) / block.X.shape[0]
-    bent: Array = product + risk.penalty.curvature(v) * model.penalised(v)
-    return bent
+    product: Array = model.pullback(v, block.X, dz) / block.n_rows
+    return product + penalty_curvature(risk, v) * v
 
 
-def mean_row(risk: EmpiricalRisk, root: Array, block: Rows, bounds: Array) -> float:
+def mean_row_curvature(risk: EmpiricalRisk, root: Array, block: Rows, bounds: Array) -> float:
     """Return the mean curvature of a single row's loss and the penalty, `root` dividing `w`."""
-    squares = risk.model.pullback(root, squared(block.X), bounds) / block.X.shape[0]
-    bent = squares + risk.penalty.curvature(root)
-    return float(np.sum(bent / root**2))
+    squares = risk.model.pullback(root, squared(block.X), bounds) / block.n_rows
+    return float(np.sum((squares + risk.penalty.curvature(root)) / root**2))
 
 
-def largest_row(risk: EmpiricalRisk, w: Array, *, at_start: bool) -> float:
+def largest_row_curvature(risk: EmpiricalRisk, w: Array, *, at_start: bool) -> float:
     """Return the largest curvature of a single row's loss and the penalty, over all rows."""
     largest = 0.0
     for block in risk.blocks:
@@ -172,13 +144,11 @@ def largest_row(risk: EmpiricalRisk, w: Array, *, at_start: bool) -> float:
 def gradient_scale(risk: EmpiricalRisk, w: Array, block: Rows, batch_size: int) -> Array:
     """Return the root mean square of each coordinate's gradient over batches of a sample, at `w`.
 
-    It is infinite where there is next to no gradient: such a coordinate does not move, and limits
-    no rate.
+    It is infinite where the gradient is almost zero: such a coordinate does not limit the rate.
     """
     r = risk.slopes(w, block)
-    rows = block.X.shape[0]
-    mean = risk.model.pullback(w, block.X, r) / rows
-    mean_square = risk.model.pullback(w, squared(block.X), r * r) / rows
+    mean = risk.model.pullback(w, block.X, r) / block.n_rows
+    mean_square = risk.model.pullback(w, squared(block.X), r * r) / block.n_rows
     # the gradient of all rows at once does not vary
     share = 0.0 if batch_size >= risk.blocks.n_rows else 1 / batch_size
     variance = share * np.maximum(mean_square - mean * mean, 0)

@@ -5,7 +5,7 @@ import warnings
 import numpy as np
 from sklearn.exceptions import ConvergenceWarning
 
-from descend.estimators.coordinates import feature_scale
+from descend.curvature.feature_scaling import feature_scale
 from descend.estimators.rate import safe_rate_for
 from descend.estimators.settings import Settings, of_any_length
 from descend.objectives.risks.empirical_risk import EmpiricalRisk

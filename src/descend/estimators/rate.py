@@ -1,7 +1,7 @@
 """The learning rate that an estimator's settings come to on its rows."""
 
+from descend.curvature.feature_scaling import safe_rate_scaled
 from descend.curvature.safe_rate import safe_rate
-from descend.estimators.coordinates import safe_rate_scaled
 from descend.estimators.settings import Settings, of_any_length
 from descend.objectives.risks.empirical_risk import EmpiricalRisk
 from descend.optimizers import LBFGS, SAGA, SVRG, is_rate_free, recommended_rate

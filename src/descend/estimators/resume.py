@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from descend.estimators.coordinates import feature_scale
+from descend.curvature.feature_scaling import feature_scale
 from descend.estimators.rate import rate_for, rule_of, safe_rate_for
 from descend.estimators.settings import Settings
 from descend.objectives.risks.empirical_risk import EmpiricalRisk

@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from descend.curvature.feature_scaling import preconditioned_objective
 from descend.curvature.preconditioning import PreconditionedObjective
-from descend.estimators.coordinates import coordinates_of
 from descend.estimators.rate import ATTEMPTS, rate_for, rule_of
 from descend.estimators.resume import ResumeState
 from descend.estimators.settings import Settings
@@ -49,7 +49,7 @@ def solver_for(
     if settings.precondition != "none":
         rate = settings.learning_rate or Monotone(initial=1.0)
         rate = rate.over(settings.max_iter) if isinstance(rate, Text) else rate
-        coordinates = coordinates_of(risk, start, settings.precondition, random)
+        coordinates = preconditioned_objective(risk, start, settings.precondition, random)
         return InCoordinates(coordinates, ArrayLoop(optimizer, rate))
     attempts = ATTEMPTS if settings.learning_rate is None else 1
     return Retried(ArrayLoop(optimizer, rate_for(risk, settings, start, None)), attempts)

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from time import perf_counter
 
 import numpy as np
 from scipy.linalg import LinAlgWarning
 
-from descend.curvature.conditioning import lost_features
-from descend.curvature.low_rank import FewRows, few_rows, is_dear, is_spanned, sketch_spanned
+from descend.curvature.conditioning import unresolved_features
+from descend.curvature.preconditioner_choice import Preconditioner, preconditioners_for
 from descend.curvature.preconditioning import PreconditionedObjective
-from descend.curvature.subsampling import bend_along, is_wide, matrix_size, sketch
+from descend.curvature.subsampling import curvature_along
 from descend.objectives.risks.empirical_risk import EmpiricalRisk
 from descend.optimizers.classical import SGD
 from descend.optimizers.lbfgs import LBFGS
@@ -31,16 +32,6 @@ REFINEMENTS, ROUNDINGS = 10, 4_096
 """The most unit steps at the end, and by how many roundings the value may rise in one.
 
 Residuals that are small beside the targets have lost digits, and the value with them."""
-
-DENSE, DIAGONAL, LOW_RANK = (2, 16), (32, 64), (2, 4)
-"""Steps from the first preconditioner to the next, and the most that they may become.
-
-A new one of few rows takes little more than a step, as their products are known. What L-BFGS steps
-have learnt is lost with the coordinates: those are kept for longer."""
-
-EASY, EASY_ROWS = 24, 32
-"""L-BFGS steps by which easy problems end before a costly factor is made: a step for so many rows,
-but no fewer than these."""
 
 CURVATURE = 0.9
 """Wolfe's curvature constant: the share of the slope that may remain where an L-BFGS step ends.
@@ -76,73 +67,36 @@ class Preconditioned:
         self, objective: EmpiricalRisk, start: Array, options: Options, observer: Observer = SILENT
     ) -> Descent:
         """Descend from a start `(d,)`: see `descend.solvers.contract.Solver`."""
-        size = objective.blocks.n_rows if is_spanned(objective) else matrix_size(objective)
-        with one_thread(size):
-            return _descend(objective, start, options, observer)
+        preconditioners = preconditioners_for(objective, options.random)
+        with one_thread(preconditioners[-1].matrix_size):
+            return _descend(objective, preconditioners, start, options, observer)
 
 
-class Preconditioner:
-    """The curvature that a risk is preconditioned by, and for how many steps it serves.
-
-    It is the Hessian of sampled rows; for wide rows its diagonal and the most common columns; for
-    few rows their products, at once or, where those are costly, after the first stretch.
-
-    Attributes
-    ----------
-    diagonal
-        Whether little more than the diagonal is known: L-BFGS steps learn the rest.
-    steps
-        How many steps the next one serves for.
-    """
-
-    def __init__(self, risk: EmpiricalRisk, random: np.random.Generator) -> None:
-        self._risk, self._random = risk, random
-        self._low_rank = is_spanned(risk)
-        self.diagonal = is_wide(risk)
-        self.steps, self._most = DIAGONAL if self.diagonal else DENSE
-        if self._low_rank:
-            self.steps = max(EASY, risk.blocks.n_rows // EASY_ROWS)
-        self._rows: FewRows | None = None
-        self._made = 0
-
-    @property
-    def exact(self) -> bool:
-        """Whether it is that of all rows."""
-        return self._rows is not None
-
-    def at(self, w: Array) -> PreconditionedObjective:
-        """Return the risk in coordinates from its curvature at `w`."""
-        if self._low_rank and self._rows is None and (self._made or not is_dear(self._risk)):
-            self._rows, self.diagonal = few_rows(self._risk, w), self._risk.loss.normalised
-            self.steps, self._most = DIAGONAL if self.diagonal else LOW_RANK
-        self._made += 1
-        if self._rows is not None:
-            return sketch_spanned(self._risk, w, self._rows)
-        return sketch(self._risk, w, self._random)
-
-    def grow(self) -> None:
-        """Let the next one serve for twice as many steps."""
-        self.steps = min(2 * self.steps, self._most)
-
-
-def _descend(risk: EmpiricalRisk, start: Array, options: Options, observer: Observer) -> Descent:
+def _descend(
+    risk: EmpiricalRisk,
+    preconditioners: tuple[Preconditioner, ...],
+    start: Array,
+    options: Options,
+    observer: Observer,
+) -> Descent:
     """Descend from preconditioner to preconditioner, and refine the end."""
-    preconditioner = Preconditioner(risk, options.random)
     w = start
     value, g = risk.value_and_gradient(w)
     known = float(value), g
     parts: list[Descent] = []
     remaining, began = options.steps, perf_counter()
-    while True:
-        coordinates = replace(preconditioner.at(w), known=known)
+    for preconditioner, steps in _stretches(preconditioners):
+        coordinates = replace(preconditioner.preconditioned(w), known=known)
+        newton_like = preconditioner.newton_like
         method = (
-            _lbfgs(coordinates, w, options)
-            if preconditioner.diagonal
-            else ArrayLoop(SGD(), Monotone(initial=1.0), DecrementSmall(options.tol))
+            ArrayLoop(SGD(), Monotone(initial=1.0), DecrementSmall(options.tol))
+            if newton_like
+            else _lbfgs(coordinates, w, options)
         )
-        limited = options.limited(min(preconditioner.steps, remaining), began)
-        taken = options.steps - remaining
-        part = descend_in(coordinates, w, method, limited, observer, taken)
+        limited = options.limited(min(steps, remaining), began)
+        part = descend_in(
+            coordinates, w, method, limited, observer, taken=options.steps - remaining
+        )
         # what was known at its start counts once
         part = replace(part, nfev=part.nfev - 1) if parts else part
         parts.append(part)
@@ -152,21 +106,15 @@ def _descend(risk: EmpiricalRisk, start: Array, options: Options, observer: Obse
             break
         if options.tol > 0 and part.status != Status.DIVERGED and _is_zero(part, parts[0]):
             part = parts[-1] = ended(part, Ending.VALUE_ZERO)
-        if preconditioner.exact and part.ending == Ending.KINK:  # no loss that comes here has one
-            part = parts[-1] = ended(part, Ending.VALUE_ROUNDED)
         if part.status != Status.STOPPED:
             break
-        preconditioner.grow()
-    if not preconditioner.diagonal and part.status in (Status.CONVERGED, Status.STALLED):
+    if newton_like and part.status in (Status.CONVERGED, Status.STALLED):
         parts += _refined(coordinates, part, remaining, options, observer)
     whole = replace(joined(parts), objective=risk)
-    scale, root = coordinates.scale, coordinates.root
-    lost = None
-    if root is not None and not preconditioner.diagonal:
-        lost = lost_features(risk, whole.x, scale, root)
-    if lost:
-        warnings.warn(lost, LinAlgWarning, stacklevel=5)
-        return ended(whole, Ending.DEPENDENT_FEATURES, complaint=lost)
+    complaint = unresolved_features(coordinates, whole.x) if newton_like else None
+    if complaint:
+        warnings.warn(complaint, LinAlgWarning, stacklevel=5)
+        return ended(whole, Ending.DEPENDENT_FEATURES, complaint=complaint)
     if part.ending == Ending.TIME_USED:
         return ended(whole, part.ending, seconds=options.seconds, steps=whole.nit, plural="s")
     if part.ending == Ending.STEPS_USED:
@@ -174,12 +122,25 @@ def _descend(risk: EmpiricalRisk, start: Array, options: Options, observer: Obse
     return whole
 
 
+def _stretches(
+    preconditioners: tuple[Preconditioner, ...],
+) -> Iterator[tuple[Preconditioner, int]]:
+    """Yield preconditioners and for how many steps each serves; the last again, ever longer."""
+    *first, last = preconditioners
+    for preconditioner in first:
+        yield preconditioner, preconditioner.intervals[0]
+    steps, most = last.intervals
+    while True:
+        yield last, steps
+        steps = min(2 * steps, most)
+
+
 def _lbfgs(coordinates: PreconditionedObjective, w: Array, options: Options) -> ArrayLoop:
     """Return L-BFGS steps and their search; sampled rows say how far the first goes."""
     assert coordinates.known is not None
     g = coordinates.gradient_from_w(coordinates.known[1])
-    direction = coordinates.way_to_w(g)
-    curvature = bend_along(coordinates.risk, w, direction, options.random)
+    direction = coordinates.direction_to_w(g)
+    curvature = curvature_along(coordinates.risk, w, direction, options.random)
     with np.errstate(all="ignore"):
         rate = float(g @ g) / curvature if curvature > 0 else 0.0
     initial = rate if 0 < rate < np.inf else None

@@ -7,9 +7,15 @@ from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 
-from descend.curvature.hessian import hessians
-from descend.curvature.quadratic_models import Matrix, Precision, columns_of, matrix_fits
-from descend.curvature.subsampling import LARGEST_DENSE, SAMPLE_ROWS, groups_of, ridge_of
+from descend.curvature.hessian import (
+    group_size,
+    groups_of,
+    hessians,
+    matrix_fits,
+    penalty_curvature,
+)
+from descend.curvature.quadratic_models import DenseModel, Precision, column_model
+from descend.curvature.subsampling import LARGEST_DENSE, least_rows
 from descend.data.rows import Rows
 from descend.objectives.risks.empirical_risk import EmpiricalRisk
 from descend.optimizers.classical import SGD
@@ -44,7 +50,7 @@ ONLY = np.zeros(1, dtype=np.intp)
 class Model(Protocol):
     """A quadratic model of the risk's smooth part."""
 
-    def smallest(
+    def minimum(
         self, w: Array, g: Array, damping: float, precision: Precision
     ) -> tuple[Array, float]:
         """Return where the damped model is smallest, and the loss's `d @ H @ d` to there."""
@@ -77,7 +83,7 @@ class ProximalNewton:
         self, objective: EmpiricalRisk, start: Array, options: Options, observer: Observer = SILENT
     ) -> Descent:
         """Descend from a start `(d,)`: see `descend.solvers.contract.Solver`."""
-        with one_thread(objective.model.n_parameters // groups_of(objective)):
+        with one_thread(group_size(objective)):
             run = NewtonRun(objective, start, options)
             iterate(run, run.recorder, options, observer)
         return run.recorder.descent(
@@ -165,7 +171,7 @@ class NewtonRun:
             self.running = ONLY[:0]
 
     def _proposal(self, model: Model, precision: Precision) -> Proposal:
-        w, curvature = model.smallest(self._w, self._g, self._damping, precision)
+        w, curvature = model.minimum(self._w, self._g, self._damping, precision)
         slope = float(self._g @ (w - self._w)) + float(excess(self._penalty, self._w, w))
         return Proposal(w, slope, -slope - 0.5 * curvature)
 
@@ -187,10 +193,9 @@ class Models:
 
             self._everything = risk.blocks.sample(n, random)
             self._features = csc_array(self._everything.X)
-        groups = groups_of(risk)
-        size = risk.model.n_parameters // groups
-        self._shape = groups, size
-        few = max(SAMPLE_ROWS, 10 * size)
+        size = group_size(risk)
+        self._shape = groups_of(risk), size
+        few = least_rows(size)
         self._rows = n if is_quadratic(risk) and size <= few // 10 else min(few, n)
         self._model: Model | None = None
         self._fresh = False
@@ -216,7 +221,7 @@ class Models:
 
     def _made(self, w: Array) -> Model:
         if self._everything is not None:
-            return columns_of(self._risk, w, self._everything, self._features)
+            return column_model(self._risk, w, self._everything, self._features)
         return _matrix_of(self._risk, w, self._rows, self._shape, self._random)
 
 
@@ -226,16 +231,16 @@ def _matrix_of(
     rows: int,
     shape: tuple[int, int],
     random: np.random.Generator,
-) -> Matrix:
+) -> DenseModel:
     """Return the model whose curvature is the Hessian of some of the rows, or of all, at `w`."""
     groups, size = shape
     blocks = risk.blocks if rows == risk.blocks.n_rows else (risk.blocks.sample(rows, random),)
     H = np.zeros((groups, size, size))
     for block in blocks:
         H += hessians(risk, w, block.densified()) * (block.n_rows / rows)
-    ridge = ridge_of(risk, w).reshape(shape).astype(np.float64)
+    ridge = penalty_curvature(risk, w).reshape(shape).astype(np.float64)
     penalised = risk.model.penalised(np.ones_like(w)).reshape(shape) > 0
-    return Matrix(H, ridge, penalised, risk.penalty)
+    return DenseModel(H, ridge, penalised, risk.penalty)
 
 
 def is_quadratic(risk: EmpiricalRisk) -> bool:
