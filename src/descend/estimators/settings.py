@@ -1,6 +1,8 @@
 """The estimators' parameters, checked and turned into the library's objects."""
 
 from collections.abc import Iterable
+from dataclasses import fields
+from numbers import Real
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
@@ -10,17 +12,46 @@ from descend.optimizers.traits.measured import is_elementwise
 from descend.penalties import by_name as penalty_by_name
 from descend.protocols import Adaptive, Optimizer, Patient, Penalty, Record, Schedule, Search
 from descend.rates import Constant, Optimal, Text, read, refuse_out_of_range
+from descend.support.intervals import ABOVE_0, AT_LEAST_0, Interval
 
 Rate = Schedule | Adaptive | Search | Text | None
-"""A learning rate as the settings hold it: one in words learns later how long it lasts."""
+"""A learning rate as the settings hold it: one given as text learns later how long it lasts."""
+
+RecordParameter = Literal["epoch", "step"] | int | None
+"""What an estimator's `record` may be."""
+
+BATCH_SIZE = 32
+"""Rows a step of a named optimizer where none is given, as is usual (Bengio, 2012)."""
+
+COUNT = Interval(1, whole=True)
+
+NUMBERS = {
+    "alpha": AT_LEAST_0,
+    "l1_ratio": Interval(0, 1, most_closed=True),
+    "max_iter": COUNT,
+    "tol": AT_LEAST_0,
+    "validation_fraction": Interval(0, 1, least_closed=False),
+    "n_iter_no_change": COUNT,
+}
+"""The range of each parameter that is a number."""
+
+PRECONDITIONS = ("auto", "none", "diagonal", "hessian")
+
+NAMED_ONLY = {
+    "learning_rate": "finds its own rate",
+    "batch_size": "takes all rows at once",
+    "precondition": "chooses its coordinates itself",
+    "average": "ends at the minimum itself, without noise to average",
+}
+"""Parameters of a named optimizer, and what "auto" does in their place."""
 
 
 class Settings(NamedTuple):
-    """What an estimator was asked to do.
+    """What an estimator is to do.
 
-    `optimizer` is None for the library's own fast path, `learning_rate` is None for a rate from the
-    data's curvature, `batch_size` is None for all rows at once; `precondition` is "none",
-    "diagonal" or "hessian" for a named optimizer.
+    `optimizer` is None for "auto", `learning_rate` is None for a rate from the data's curvature,
+    `batch_size` is None for all rows at once; `precondition` is "none", "diagonal" or "hessian" for
+    a named optimizer.
     """
 
     penalty: Penalty
@@ -57,45 +88,37 @@ def settings_of(estimator: Any) -> Settings:
     ValueError
         If a parameter is out of its range.
     """
-    alpha = _number("alpha", estimator.alpha, least=0.0)
-    l1_ratio = _number("l1_ratio", estimator.l1_ratio, least=0.0, most=1.0)
-    auto = isinstance(estimator.optimizer, str) and estimator.optimizer == "auto"
-    if auto and not _is(estimator.learning_rate, "auto"):
-        raise ValueError(
-            f"learning_rate={estimator.learning_rate!r} needs a named optimizer: optimizer='auto' "
-            "finds its own rate; give optimizer='sgd', for example"
-        )
-    if auto and not _is(estimator.batch_size, "auto"):
-        raise ValueError(
-            f"batch_size={estimator.batch_size!r} needs a named optimizer: optimizer='auto' takes "
-            "all rows at once; give optimizer='sgd', for example"
-        )
-    optimizer = _optimizer(estimator.optimizer, estimator.average)
-    batch_size = _batch_size(estimator.batch_size, optimizer)
+    given = {each.name: getattr(estimator, each.name) for each in fields(estimator)}
+    numbers: dict[str, Any] = {
+        name: _number(name, given[name], interval) for name, interval in NUMBERS.items()
+    }
+    alpha, l1_ratio = numbers.pop("alpha"), numbers.pop("l1_ratio")
+    _refuse_unknown(given["precondition"], given["average"])
+    if _is(given["optimizer"], "auto"):
+        _refuse_named_only(given)
+    optimizer = _optimizer(given["optimizer"], given["average"])
+    batch_size = _batch_size(given["batch_size"], optimizer)
     return Settings(
-        penalty=penalty_by_name(estimator.penalty, alpha, l1_ratio),
-        fit_intercept=_flag("fit_intercept", estimator.fit_intercept),
+        penalty=penalty_by_name(given["penalty"], alpha, l1_ratio),
+        fit_intercept=_flag("fit_intercept", given["fit_intercept"]),
         optimizer=optimizer,
-        learning_rate=_learning_rate(estimator.learning_rate, batch_size, alpha),
+        learning_rate=_learning_rate(given["learning_rate"], batch_size, alpha),
         batch_size=batch_size,
-        max_iter=_count("max_iter", estimator.max_iter),
-        tol=_number("tol", estimator.tol, least=0.0),
-        precondition=_precondition(estimator.precondition, auto, batch_size),
-        shuffle=_flag("shuffle", estimator.shuffle),
-        early_stopping=_flag("early_stopping", estimator.early_stopping),
-        validation_fraction=_fraction("validation_fraction", estimator.validation_fraction),
-        n_iter_no_change=_count("n_iter_no_change", estimator.n_iter_no_change),
-        record=_record(estimator.record),
-        callbacks=_callbacks(estimator.callbacks),
-        verbose=bool(estimator.verbose),
+        precondition=_precondition(given["precondition"], batch_size),
+        shuffle=_flag("shuffle", given["shuffle"]),
+        early_stopping=_flag("early_stopping", given["early_stopping"]),
+        record=_record(given["record"]),
+        callbacks=_callbacks(given["callbacks"]),
+        verbose=bool(given["verbose"]),
+        **numbers,
     )
 
 
 def for_parts(settings: Settings) -> Settings:
-    """Return the settings for walking over the data part by part.
+    """Return the settings for epochs over the data part by part.
 
     The optimizer "auto", which would arrive at the minimum of a part alone, gives way to AdaGrad by
-    batches of 32 rows: its steps shrink by themselves, in each coordinate by the gradients met.
+    batches: its steps shrink by themselves, in each coordinate by the gradients met.
 
     Raises
     ------
@@ -103,19 +126,19 @@ def for_parts(settings: Settings) -> Settings:
         If the optimizer or the learning rate needs all rows at once.
     """
     if settings.optimizer is None:
-        return settings._replace(optimizer=AdaGrad(), batch_size=32)
+        return settings._replace(optimizer=AdaGrad(), batch_size=BATCH_SIZE)
     name = type(settings.optimizer).__name__
     if not is_elementwise(settings.optimizer):
         raise ValueError(
-            f"partial_fit walks coordinate by coordinate, and {name} looks at the whole gradient "
+            f"partial_fit steps coordinate by coordinate, and {name} looks at the whole gradient "
             "at each step: give an element-wise optimizer, such as 'adam', or call fit with "
             "batch_size='full'"
         )
     rate = settings.learning_rate
     if isinstance(of_any_length(rate), Adaptive):
-        told = rate.text if isinstance(rate, Text) else rate
+        given = rate.text if isinstance(rate, Text) else rate
         raise ValueError(
-            f"learning_rate={told!r} looks at the values of all rows, and "
+            f"learning_rate={given!r} looks at the values of all rows, and "
             "partial_fit sees a part of them: give a number, a schedule such as 'cosine:0.1', or "
             "'auto'"
         )
@@ -136,52 +159,14 @@ def _is(given: Any, word: str) -> bool:
     return isinstance(given, str) and given == word
 
 
-def _number(name: str, given: Any, *, least: float, most: float = np.inf) -> float:
-    if (
-        isinstance(given, float | int | np.number)
-        and given is not True
-        and least <= float(given) <= most
-        and float(given) < np.inf
-    ):
-        return float(given)
-    within = f"at least {least:g}" if most == np.inf else f"from {least:g} to {most:g}"
-    raise ValueError(f"{name}={given!r} must be a number, {within}")
+def _in(given: Any, interval: Interval) -> bool:
+    return isinstance(given, Real) and interval.holds(given)
 
 
-def _optimizer(given: Any, average: Any) -> Optimizer | None:
-    """Return the optimizer, around it the averaging that was asked for."""
-    counted = isinstance(average, int | np.integer) and average >= 0
-    if not (isinstance(average, bool | np.bool_) or counted):
-        raise ValueError(
-            f"average={average!r} must be True, False, or the step from which on to average"
-        )
-    optimizer = None if _is(given, "auto") else by_name(given, rows=True)
-    if not average:
-        return optimizer
-    if optimizer is None:
-        raise ValueError(
-            f"average={average!r} needs a named optimizer: optimizer='auto' ends at the minimum "
-            "itself, without noise to average; give optimizer='sgd', for example"
-        )
-    return Averaged(optimizer, t0=float(average) - 1)
-
-
-def _precondition(given: Any, auto: bool, batch_size: int | None) -> str:
-    """Return the coordinates to walk in."""
-    known = ("auto", "none", "diagonal", "hessian")
-    if not isinstance(given, str) or given not in known:
-        raise ValueError(f"precondition={given!r} must be one of {', '.join(map(repr, known))}")
-    if auto and given != "auto":
-        raise ValueError(
-            f"precondition={given!r} needs a named optimizer: optimizer='auto' chooses its "
-            "coordinates itself; give optimizer='sgd', for example"
-        )
-    if given == "hessian" and batch_size is not None:
-        raise ValueError(
-            "precondition='hessian' turns all coordinates together, which steps by batches, taken "
-            "coordinate by coordinate, cannot: give batch_size='full', or precondition='diagonal'"
-        )
-    return "none" if given == "auto" else given
+def _number(name: str, given: Any, interval: Interval) -> float | int:
+    if _in(given, interval):
+        return int(given) if interval.whole else float(given)
+    raise ValueError(f"{name}={given!r} must be {interval}")
 
 
 def _flag(name: str, given: Any) -> bool:
@@ -190,16 +175,42 @@ def _flag(name: str, given: Any) -> bool:
     raise ValueError(f"{name}={given!r} must be True or False")
 
 
-def _count(name: str, given: Any) -> int:
-    if isinstance(given, int | np.integer) and given is not True and given >= 1:
-        return int(given)
-    raise ValueError(f"{name}={given!r} must be a whole number, at least 1")
+def _refuse_unknown(precondition: Any, average: Any) -> None:
+    if not isinstance(precondition, str) or precondition not in PRECONDITIONS:
+        known = ", ".join(map(repr, PRECONDITIONS))
+        raise ValueError(f"precondition={precondition!r} must be one of {known}")
+    if not (isinstance(average, bool | np.bool_) or _in(average, Interval(whole=True))):
+        raise ValueError(
+            f"average={average!r} must be True, False, or the step from which on to average"
+        )
 
 
-def _fraction(name: str, given: Any) -> float:
-    if isinstance(given, float | int | np.number) and 0 < float(given) < 1:
-        return float(given)
-    raise ValueError(f"{name}={given!r} must be a number between 0 and 1")
+def _refuse_named_only(given: dict[str, Any]) -> None:
+    """Refuse, beside the optimizer "auto", what only a named one can do."""
+    for name, reason in NAMED_ONLY.items():
+        unused = not given[name] if name == "average" else _is(given[name], "auto")
+        if not unused:
+            raise ValueError(
+                f"{name}={given[name]!r} needs a named optimizer: optimizer='auto' {reason}; "
+                "give optimizer='sgd', for example"
+            )
+
+
+def _optimizer(given: Any, average: bool | int) -> Optimizer | None:
+    """Return the optimizer, inside the averaging that was asked for."""
+    if _is(given, "auto"):
+        return None
+    optimizer = by_name(given, rows=True)
+    return Averaged(optimizer, t0=float(average) - 1) if average else optimizer
+
+
+def _precondition(given: str, batch_size: int | None) -> str:
+    if given == "hessian" and batch_size is not None:
+        raise ValueError(
+            "precondition='hessian' mixes all coordinates, which steps by batches, taken "
+            "coordinate by coordinate, cannot: give batch_size='full', or precondition='diagonal'"
+        )
+    return "none" if given == "auto" else given
 
 
 def _batch_size(given: Any, optimizer: Optimizer | None) -> int | None:
@@ -207,11 +218,9 @@ def _batch_size(given: Any, optimizer: Optimizer | None) -> int | None:
     if _is(given, "full"):
         return None
     if _is(given, "auto"):
-        return 32 if by_rows else None
-    if not (isinstance(given, int | np.integer) and given is not True and given >= 1):
-        raise ValueError(
-            f"batch_size={given!r} must be a whole number, at least 1, 'full', or 'auto'"
-        )
+        return BATCH_SIZE if by_rows else None
+    if not _in(given, COUNT):
+        raise ValueError(f"batch_size={given!r} must be {COUNT}, 'full', or 'auto'")
     if not by_rows:
         raise ValueError(
             f"batch_size={given!r}: {type(optimizer).__name__} looks at the whole gradient at each "
@@ -223,11 +232,7 @@ def _batch_size(given: Any, optimizer: Optimizer | None) -> int | None:
 def _learning_rate(given: Any, batch_size: int | None, alpha: float) -> Rate:
     if _is(given, "auto"):
         return None
-    if (
-        isinstance(given, float | int | np.number)
-        and given is not True
-        and 0 < float(given) < np.inf
-    ):
+    if _in(given, ABOVE_0):
         return Constant(float(given))
     if _is(given, "optimal"):
         if alpha == 0:
@@ -270,7 +275,7 @@ def _record(given: Any) -> Record:
         return "all"
     if _is(given, "step"):
         return "steps"
-    if isinstance(given, int | np.integer) and given is not True and given >= 1:
+    if _in(given, COUNT):
         return int(given)
     raise ValueError(
         f"record={given!r} must be 'epoch', 'step', a whole number k for every k-th epoch, or None"
@@ -286,7 +291,3 @@ def _callbacks(given: Any) -> tuple[Any, ...]:
         if not callable(callback):
             raise ValueError(f"callbacks holds {callback!r}, which cannot be called")
     return callbacks
-
-
-RecordParameter = Literal["epoch", "step"] | int | None
-"""What an estimator's `record` may be."""
