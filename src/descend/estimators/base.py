@@ -11,11 +11,11 @@ from sklearn.utils.validation import check_is_fitted
 
 from descend.data.rows import Rows
 from descend.estimators.checking import (
-    all_or_nothing,
     checked_weight,
-    present,
+    restored_on_error,
     rows_to_learn,
     rows_to_predict,
+    without_zero_weight,
 )
 from descend.estimators.fitting import (
     Continuation,
@@ -94,13 +94,13 @@ class LinearEstimator(BaseEstimator):  # type: ignore[misc]
         descend.DivergenceError
             If the learning rate is too large.
         """
-        with all_or_nothing(self):
+        with restored_on_error(self):
             settings = settings_of(self)
             by_name(self.loss, self._losses)
             rows = rows_to_learn(self, X, reset=True, by_batches=settings.by_batches)
             targets = self._checked_targets(y, rows)
             weight = checked_weight(sample_weight, rows)
-            rows, targets, weight = present(weight, rows, targets, weight)
+            rows, targets, weight = without_zero_weight(weight, rows, targets, weight)
             self._begin(targets, weighted=weight is not None)
             problem = self._problem(rows, targets, weight, X_val, y_val)
             start = self._parameters(problem.n_outputs) if self.warm_start else None
@@ -186,7 +186,7 @@ class LinearEstimator(BaseEstimator):  # type: ignore[misc]
         self, X: Any, y: Any, classes: Any, sample_weight: Any, X_val: Any, y_val: Any
     ) -> Self:
         """Do what `partial_fit` does; `classes` are those of a classification."""
-        with all_or_nothing(self):
+        with restored_on_error(self):
             settings = for_parts(settings_of(self))
             begun = hasattr(self, "coef_")
             by_name(self.loss, self._losses)

@@ -35,6 +35,9 @@ NUMBERS = {
 }
 """The range of each parameter that is a number."""
 
+RECORDS: dict[str | None, Record] = {None: "values", "epoch": "all", "step": "steps"}
+"""What a solver is to record."""
+
 PRECONDITIONS = ("auto", "none", "diagonal", "hessian")
 
 NAMED_ONLY = {
@@ -127,20 +130,18 @@ def for_parts(settings: Settings) -> Settings:
     """
     if settings.optimizer is None:
         return settings._replace(optimizer=AdaGrad(), batch_size=BATCH_SIZE)
-    name = type(settings.optimizer).__name__
     if not is_elementwise(settings.optimizer):
         raise ValueError(
-            f"partial_fit steps coordinate by coordinate, and {name} looks at the whole gradient "
-            "at each step: give an element-wise optimizer, such as 'adam', or call fit with "
-            "batch_size='full'"
+            f"partial_fit steps coordinate by coordinate, and {type(settings.optimizer).__name__} "
+            "looks at the whole gradient at each step: give an element-wise optimizer, such as "
+            "'adam', or call fit with batch_size='full'"
         )
     rate = settings.learning_rate
     if isinstance(of_any_length(rate), Adaptive):
         given = rate.text if isinstance(rate, Text) else rate
         raise ValueError(
-            f"learning_rate={given!r} looks at the values of all rows, and "
-            "partial_fit sees a part of them: give a number, a schedule such as 'cosine:0.1', or "
-            "'auto'"
+            f"learning_rate={given!r} looks at the values of all rows, and partial_fit sees a part "
+            "of them: give a number, a schedule such as 'cosine:0.1', or 'auto'"
         )
     if settings.precondition == "hessian":
         raise ValueError(
@@ -151,7 +152,7 @@ def for_parts(settings: Settings) -> Settings:
 
 
 def of_any_length(rate: Rate) -> Schedule | Adaptive | Search | None:
-    """Return a rate to look at what it is; one in words needs a number of steps to be one."""
+    """Return a rate to see its kind; one given as text needs a number of steps to be one."""
     return rate.over(int(rate.warmup) + 1) if isinstance(rate, Text) else rate
 
 
@@ -241,40 +242,31 @@ def _learning_rate(given: Any, batch_size: int | None, alpha: float) -> Rate:
                 "or another rate such as 'invscaling:0.01'"
             )
         return Optimal(alpha)
+    rate: Rate
     if isinstance(given, str):
-        text = read(given)
-        _refuse_by_batches(given, of_any_length(text), batch_size)
-        return text
-    if (callable(given) or isinstance(given, Adaptive)) and not isinstance(given, type):
+        rate = read(given)
+    elif (callable(given) or isinstance(given, Adaptive)) and not isinstance(given, type):
         refuse_out_of_range(given)
-        _refuse_by_batches(given, given, batch_size)
-        rate: Schedule | Adaptive | Search = given
-        return rate
-    raise ValueError(
-        f"learning_rate={given!r} must be a positive number, a schedule (a function of the step "
-        "count), its text such as 'cosine:0.1', or 'auto'; with batch_size='full' also a search"
-    )
-
-
-def _refuse_by_batches(given: Any, rate: Any, batch_size: int | None) -> None:
-    """Refuse, for steps by batches, rates that follow from gradients: a batch's are not the risk's.
-
-    The losses of epochs are, nearly, and do for rates that follow from values alone.
-    """
-    if isinstance(rate, Adaptive) and not isinstance(rate, Patient) and batch_size is not None:
+        rate = given
+    else:
+        raise ValueError(
+            f"learning_rate={given!r} must be a positive number, a schedule (a function of the "
+            "step count), its text such as 'cosine:0.1', or 'auto'; with batch_size='full' also a "
+            "search"
+        )
+    kind = of_any_length(rate)
+    # a batch's gradient is not the risk's; an epoch's loss, which a patient rate follows, nearly is
+    if batch_size is not None and isinstance(kind, Adaptive) and not isinstance(kind, Patient):
         raise ValueError(
             f"learning_rate={given!r} looks at the values of all rows: give batch_size='full', or "
             "for batches a schedule such as 'cosine:0.1'"
         )
+    return rate
 
 
 def _record(given: Any) -> Record:
-    if given is None:
-        return "values"
-    if _is(given, "epoch"):
-        return "all"
-    if _is(given, "step"):
-        return "steps"
+    if given is None or (isinstance(given, str) and given in RECORDS):
+        return RECORDS[given]
     if _in(given, COUNT):
         return int(given)
     raise ValueError(
