@@ -38,8 +38,9 @@ from descend.records.descent import Descent
 class LinearEstimator(BaseEstimator):  # type: ignore[misc]
     """A linear model, fitted by gradient descent.
 
-    A subclass gives the field `loss` a default, says in `_losses` which names it may have, and
-    writes `partial_fit` and the methods from `_checked_targets` to `_task`.
+    A subclass gives the field `loss` a default, says in `_losses` which names it may have and in
+    `_checked_targets` how to read `y`, and writes `partial_fit` and what raises
+    `NotImplementedError` here.
     """
 
     loss: str | Loss
@@ -66,6 +67,8 @@ class LinearEstimator(BaseEstimator):  # type: ignore[misc]
     random_state: Any = None
 
     _losses: ClassVar[dict[str, Loss]]
+    _checked_targets: ClassVar[Any]
+    _continuation = Continuation()
 
     def fit(
         self, X: Any, y: Any, sample_weight: Any = None, X_val: Any = None, y_val: Any = None
@@ -104,13 +107,9 @@ class LinearEstimator(BaseEstimator):  # type: ignore[misc]
             self._begin(targets, weighted=weight is not None)
             problem = self._problem(rows, targets, weight, X_val, y_val)
             start = self._parameters(problem.n_outputs) if self.warm_start else None
-            before = getattr(self, "_continuation", Continuation())
-            self._keep(fit_rows(settings, problem, start, before, self.random_state), problem.task)
+            fitted = fit_rows(settings, problem, start, self._continuation, self.random_state)
+            self._keep(fitted, problem.task)
         return self
-
-    def _checked_targets(self, y: Any, rows: Any) -> Any:
-        """Return numbers or labels as an array, one a row."""
-        raise NotImplementedError
 
     def _checked_validation(self, y_val: Any, rows: Any, targets: Any) -> Any:
         """Return the targets of validation rows, which must be of the kind of `targets`."""
@@ -177,7 +176,7 @@ class LinearEstimator(BaseEstimator):  # type: ignore[misc]
         self.validation_metric_ = None if fitted.scores is None else task.metric
         self.descent_: Descent = fitted.descent
         self.learning_rate_ = float(next(iter(fitted.descent.learning_rates), np.nan))
-        self._continuation: Continuation = fitted.continuation
+        self._continuation = fitted.continuation
         coef, intercept = fitted.coefficients(self.n_features_in_)
         self.coef_ = coef[0] if task.flat else coef
         self.intercept_ = intercept[0].item() if task.flat else intercept
@@ -202,14 +201,13 @@ class LinearEstimator(BaseEstimator):  # type: ignore[misc]
                     "y_val"
                 )
             start = self._parameters(problem.n_outputs)
-            before = self._continuation if begun else Continuation()
-            failures = before.best.failures
+            failures = self._continuation.best.failures
             if settings.early_stopping and failures >= settings.n_iter_no_change:
                 ended = not_improved(problem.task.metric, failures)
                 message = f"{ended}: these rows were not learned from"
                 self.descent_ = replace(self.descent_, message=message)
             else:
-                fitted = fit_part(settings, problem, start, before, self.random_state)
+                fitted = fit_part(settings, problem, start, self._continuation, self.random_state)
                 self._keep(fitted, problem.task, append=begun)
         return self
 

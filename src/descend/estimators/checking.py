@@ -53,16 +53,7 @@ def rows_to_learn(estimator: Any, X: Any, *, reset: bool, by_batches: bool) -> A
 
 
 def rows_to_predict(estimator: Any, X: Any, name: str = "X") -> Any:
-    """Return `X` as a float array, a CSR or a CSC matrix, without a copy where none is needed.
-
-    Parameters
-    ----------
-    estimator
-        A fitted one.
-    X
-        The rows.
-    name
-        What errors call them.
+    """Return `X`, which errors call `name`, as a float array, a CSR or a CSC matrix, not a copy.
 
     Raises
     ------
@@ -133,13 +124,6 @@ def _is_number(text: str | bytes) -> bool:
 def checked_targets(y: Any, rows: Any, name: str = "y") -> Array:
     """Return numbers to predict, `(n,)` or `(n, outputs)`, as an array of the rows' type.
 
-    Parameters
-    ----------
-    y, rows
-        The targets, and the checked rows that they are of.
-    name
-        What errors call them.
-
     Raises
     ------
     ValueError
@@ -186,15 +170,14 @@ def refuse_not_finite(values: Any, name: str, columns: Any = None) -> None:
         # a sum is not finite if a number is not, and takes a fraction of the time of testing each
         if np.isfinite(np.sum(numbers, dtype=np.float64)) or np.isfinite(numbers).all():
             return
+    i = int(np.argmin(np.isfinite(numbers)))
+    found = numbers.flat[i]
     if sparse:
         coordinates = values.tocoo()
-        i = int(np.argmin(np.isfinite(coordinates.data)))
         row, column = int(coordinates.row[i]), int(coordinates.col[i])
-        found = coordinates.data[i]
     else:
-        place = np.argwhere(~np.isfinite(values))[0]
+        place = np.unravel_index(i, values.shape)
         row, column = int(place[0]), int(place[-1])
-        found = values[tuple(place)]
     what = "NaN" if np.isnan(found) else "infinity"
     where, advice = f"row {row}", "remove the row"
     if values.ndim == 2:

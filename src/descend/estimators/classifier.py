@@ -87,6 +87,7 @@ class DescentClassifier(ClassifierMixin, LinearEstimator):  # type: ignore[misc]
     class_weight: Any = field(default=None, kw_only=True)
 
     _losses = CLASSIFICATION
+    _checked_targets = staticmethod(checked_labels)
 
     @documented
     def partial_fit(
@@ -139,14 +140,12 @@ class DescentClassifier(ClassifierMixin, LinearEstimator):  # type: ignore[misc]
         For losses with a probability alone. Of several classes that are each learned against the
         rest, the probabilities are divided by their sum.
         """
-        z = self.decision_function(X)
-        return class_probabilities(self._loss, z)
+        return class_probabilities(self._loss, self.decision_function(X))
 
     @available_if(_has_probabilities)  # type: ignore[untyped-decorator]
     def predict_log_proba(self, X: Any) -> Array:
         """Return the logarithm of the probability of each class, `(n, n_classes)`."""
-        z = self.decision_function(X)
-        return class_log_probabilities(self._loss, z)
+        return class_log_probabilities(self._loss, self.decision_function(X))
 
     def _class_of(self, z: Array) -> Any:
         codes = (z > 0).astype(int) if z.ndim == 1 else z.argmax(axis=1)
@@ -155,9 +154,6 @@ class DescentClassifier(ClassifierMixin, LinearEstimator):  # type: ignore[misc]
     def _accuracy(self, labels: Any, z: Array, weight: Array | None) -> float:
         predicted = self._class_of(z[:, 0] if z.shape[1] == 1 else z)
         return float(accuracy_score(labels, predicted, sample_weight=weight))
-
-    def _checked_targets(self, y: Any, rows: Any) -> Any:
-        return checked_labels(y, rows)
 
     def _checked_validation(self, y_val: Any, rows: Any, targets: Any) -> Any:
         return labels_to_score(y_val, self.classes_)

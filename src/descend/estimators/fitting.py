@@ -22,12 +22,9 @@ class Task(NamedTuple):
 
     Attributes
     ----------
-    loss
-        What is minimised.
-    metric
-        What the score is called.
-    score
-        From targets, raw predictions `(n, outputs)` and weights; larger is better.
+    metric, score
+        The name of the score; the score of targets, raw predictions `(n, outputs)` and weights, of
+        which larger is better.
     stratify
         Whether rows held out keep the shares of the targets.
     flat
@@ -50,21 +47,7 @@ class ValidationRows(NamedTuple):
 
 
 class Problem(NamedTuple):
-    """A task and its rows.
-
-    Attributes
-    ----------
-    task
-        What is to be learned.
-    examples
-        The rows to learn from, with targets as the loss sees them.
-    targets
-        Their targets as the score compares them.
-    validation
-        Rows to score, or None.
-    names
-        The features' names, if they have some.
-    """
+    """A task and its rows: `targets` as the score compares them, `examples.y` as the loss does."""
 
     task: Task
     examples: Rows
@@ -120,12 +103,7 @@ class Problem(NamedTuple):
 class Continuation(NamedTuple):
     """What a call of `fit` or `partial_fit` leaves for the next one.
 
-    Attributes
-    ----------
-    resume
-        The state of the optimizer after epochs by batches.
-    best
-        The best parameters of the calls of `partial_fit` with early stopping.
+    `resume` is the state after epochs by batches, `best` that of early stopping in `partial_fit`.
     """
 
     resume: ResumeState | None = None
@@ -145,16 +123,10 @@ class Fitted(NamedTuple):
     ----------
     w
         The parameters to show, `(outputs, width)`.
-    descent
-        The record.
-    epochs
-        How many there were; a call of `partial_fit` is one.
     losses
         At the start and after each epoch.
     scores
         On the validation rows after each epoch; None without such rows.
-    continuation
-        What the next call needs.
     """
 
     w: Array
@@ -166,10 +138,9 @@ class Fitted(NamedTuple):
 
     def coefficients(self, n_features: int) -> tuple[Array, Array]:
         """Return the coefficients `(outputs, n_features)` and the intercepts `(outputs,)`."""
-        w = self.w
-        with_intercept = w.shape[1] > n_features
-        intercepts = w[:, -1].copy() if with_intercept else np.zeros(len(w), dtype=w.dtype)
-        return w[:, :n_features].copy(), intercepts
+        without = self.w.shape[1] == n_features
+        intercepts = np.zeros_like(self.w[:, 0]) if without else self.w[:, -1].copy()
+        return self.w[:, :n_features].copy(), intercepts
 
 
 def fit_rows(
@@ -204,8 +175,7 @@ def fit_rows(
         before.resumed_at(settings, start),
     )
     scores = None if problem.validation is None else np.array(trained.scores)
-    epochs = max(1, len(trained.losses) - 1)
-    return _fitted(trained, epochs, scores, Best())
+    return _fitted(trained, max(1, len(trained.losses) - 1), scores, Best())
 
 
 def fit_part(

@@ -51,14 +51,7 @@ def _refuse_missing_labels(labels: Any) -> None:
 
 
 def known_classes(labels: Any, *, weighted: bool) -> Any:
-    """Return the classes of all labels, sorted.
-
-    Parameters
-    ----------
-    labels
-        Those of the rows whose weight is not zero.
-    weighted
-        Whether there are weights.
+    """Return the classes of the labels, sorted; `weighted` if rows of weight zero are left out.
 
     Raises
     ------
@@ -100,14 +93,7 @@ def _span(labels: Any) -> float:
 def announced_classes(labels: Any, given: Any, before: Any) -> Any:
     """Return the classes of labels that are seen part by part.
 
-    Parameters
-    ----------
-    labels
-        Those of this part.
-    given
-        The classes as this call was given them, or None.
-    before
-        The classes of the calls before, or None in the first.
+    They are `given` in the first call, perhaps again later, and then those of the calls `before`.
 
     Raises
     ------

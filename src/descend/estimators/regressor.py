@@ -63,6 +63,7 @@ class DescentRegressor(RegressorMixin, LinearEstimator):  # type: ignore[misc]
     loss: str | Loss = "squared_error"
 
     _losses = REGRESSION
+    _checked_targets = staticmethod(checked_targets)
 
     @documented
     def partial_fit(
@@ -107,9 +108,6 @@ class DescentRegressor(RegressorMixin, LinearEstimator):  # type: ignore[misc]
             As for `fit`.
         """
         return float(super().score(X, y, sample_weight))
-
-    def _checked_targets(self, y: Any, rows: Any) -> Array:
-        return checked_targets(y, rows)
 
     def _checked_validation(self, y_val: Any, rows: Any, targets: Any) -> Array:
         checked = checked_targets(y_val, rows, "y_val")
