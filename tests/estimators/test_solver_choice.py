@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from sklearn.linear_model import Lasso, Ridge
 
-from descend import DescentClassifier, DescentRegressor
+from descend import DescentRegressor
 
 RANDOM = np.random.default_rng(0)
 X = RANDOM.standard_normal((120, 4)) * [1, 20, 0.05, 3] + [0, 1, 0, 5]
@@ -74,15 +74,3 @@ def test_the_average_is_that_of_the_points_walked(average, first):
     model = DescentRegressor(average=average, **settings).fit(X, Y)
     answer = np.append(model.coef_, model.intercept_)
     np.testing.assert_allclose(answer, walked[first:].mean(axis=0), rtol=1e-9)
-
-
-def test_early_stopping_names_its_metric():
-    labels = (RANDOM.standard_normal(120) + X[:, 0] > 0).astype(int)
-    weight = RANDOM.integers(1, 4, 120)
-    model = DescentClassifier(
-        optimizer="sgd", early_stopping=True, learning_rate="invscaling:0.001", random_state=0
-    ).fit(X, labels, sample_weight=weight)
-    assert model.validation_metric_ == "accuracy"
-    told = "the accuracy on the validation rows has not improved for 5 epochs"
-    assert model.descent_.message == told
-    assert len(model.validation_curve_) == model.n_iter_

@@ -140,12 +140,14 @@ class DescentClassifier(ClassifierMixin, LinearEstimator):  # type: ignore[misc]
         For losses with a probability alone. Of several classes that are each learned against the
         rest, the probabilities are divided by their sum.
         """
-        return class_probabilities(self._loss, self.decision_function(X))
+        z = self.decision_function(X)
+        return class_probabilities(self._loss, z)
 
     @available_if(_has_probabilities)  # type: ignore[untyped-decorator]
     def predict_log_proba(self, X: Any) -> Array:
         """Return the logarithm of the probability of each class, `(n, n_classes)`."""
-        return class_log_probabilities(self._loss, self.decision_function(X))
+        z = self.decision_function(X)
+        return class_log_probabilities(self._loss, z)
 
     def _class_of(self, z: Array) -> Any:
         codes = (z > 0).astype(int) if z.ndim == 1 else z.argmax(axis=1)

@@ -94,7 +94,8 @@ class DescentRegressor(RegressorMixin, LinearEstimator):  # type: ignore[misc]
     def predict(self, X: Any) -> Array:
         """Return the predictions for `X`, `(n,)` or `(n, n_outputs)`, in the units of `y`."""
         with np.errstate(over="ignore"):
-            return self._loss.mean(self._raw_predictions(X))
+            z = self._raw_predictions(X)
+            return self._loss.mean(z)
 
     def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
         """Return R², the share of the variance of `y` that the predictions explain.
