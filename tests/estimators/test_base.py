@@ -142,7 +142,7 @@ def changed(array, value):
 
 
 @pytest.mark.parametrize(
-    ("model", "target", "X_val", "y_val", "told"),
+    ("model", "target", "X_val", "y_val", "message"),
     [
         (DescentRegressor, Y, changed(X, np.nan), Y, r"X_val contains NaN \(in row 3, column 0"),
         (DescentRegressor, Y, X, changed(Y, np.inf), r"y_val contains infinity \(in row 3,"),
@@ -155,8 +155,8 @@ def changed(array, value):
     ],
     ids=["rows", "target", "text", "outputs", "length", "one row", "type", "classes"],
 )
-def test_bad_validation_rows_are_named(model, target, X_val, y_val, told):
-    with pytest.raises(ValueError, match=told):
+def test_bad_validation_rows_are_named(model, target, X_val, y_val, message):
+    with pytest.raises(ValueError, match=message):
         model().fit(X, target, X_val=X_val, y_val=y_val)
 
 
@@ -195,7 +195,7 @@ def test_every_parameter_and_attribute_is_documented(kind):
     assert sorted(parameters) == sorted(kind().get_params())
     places = [text.index(f"\n{name}\n") for name in parameters]
     assert places == sorted(places)
-    fitted = kind(max_iter=3, tol=1.0).fit(X, THREE)
+    fitted = kind().fit(X, THREE)
     shown = [name for name in vars(fitted) if name.endswith("_") and not name.startswith("_")]
     for name in shown:
         assert name in text[text.index("Attributes\n") :]

@@ -70,7 +70,7 @@ def test_no_rows_are_refused(model, target):
 
 @BY_MODEL
 @pytest.mark.parametrize(
-    ("weight", "told"),
+    ("weight", "message"),
     [
         (np.full(40, -1.0), "weights must not be negative"),
         (np.zeros(40), "at least one non-zero number"),
@@ -80,14 +80,14 @@ def test_no_rows_are_refused(model, target):
     ],
     ids=["negative", "zero", "nan", "short", "text"],
 )
-def test_bad_weights_are_refused(model, target, weight, told):
-    with pytest.raises(ValueError, match=told):
+def test_bad_weights_are_refused(model, target, weight, message):
+    with pytest.raises(ValueError, match=message):
         model().fit(X, target, sample_weight=weight)
 
 
 def test_targets_beyond_the_precision_of_the_rows_are_named():
-    told = "y reaches numbers that float32 cannot hold, the type of X: give X as float64"
-    with pytest.raises(ValueError, match=told):
+    message = "y reaches numbers that float32 cannot hold, the type of X: give X as float64"
+    with pytest.raises(ValueError, match=message):
         DescentRegressor().fit(X.astype(np.float32), 1e60 * Y)
 
 

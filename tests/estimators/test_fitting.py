@@ -158,6 +158,6 @@ def test_a_schedule_in_words_lasts_for_max_iter_calls():
 
 
 def test_one_row_held_out_scores_nothing():
-    told = "early_stopping holds out 1 of 9 rows, and R² needs at least 2: raise"
-    with pytest.raises(ValueError, match=told):
+    message = "early_stopping holds out 1 of 9 rows, and R² needs at least 2: raise"
+    with pytest.raises(ValueError, match=message):
         DescentRegressor(early_stopping=True).fit(X[:9], Y[:9])

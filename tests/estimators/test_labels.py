@@ -49,13 +49,13 @@ def test_one_class_is_refused_by_its_name(labels):
     ids=["all", "half", "far", "few"],
 )
 def test_what_scikit_learn_warns_of_is_warned_of(labels):
-    told = []
+    warned = []
     for check in (check_classification_targets, lambda y: checked_labels(y, y)):
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always")
             check(labels)
-        told.append([str(each.message) for each in caught])
-    assert told[0] == told[1]
+        warned.append([str(each.message) for each in caught])
+    assert warned[0] == warned[1]
 
 
 def test_numbers_between_whole_ones_are_no_labels():
@@ -91,7 +91,7 @@ def test_a_missing_label_is_named_by_its_row(missing, label):
 
 
 @pytest.mark.parametrize(
-    ("class_weight", "told"),
+    ("class_weight", "message"),
     [
         ("even", "class_weight='even' must be None, 'balanced', or a mapping"),
         ([1, 2], r"class_weight=\[1, 2\] must be None, 'balanced', or a mapping"),
@@ -101,8 +101,8 @@ def test_a_missing_label_is_named_by_its_row(missing, label):
     ],
     ids=str,
 )
-def test_bad_class_weights_are_refused(class_weight, told):
-    with pytest.raises(ValueError, match=told):
+def test_bad_class_weights_are_refused(class_weight, message):
+    with pytest.raises(ValueError, match=message):
         DescentClassifier(class_weight=class_weight).fit(X, TWO)
 
 

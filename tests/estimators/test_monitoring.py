@@ -30,13 +30,13 @@ def test_early_stopping_names_its_metric():
         optimizer="sgd", early_stopping=True, learning_rate="invscaling:0.001", random_state=0
     ).fit(X, labels, sample_weight=weight)
     assert model.validation_metric_ == "accuracy"
-    told = "the accuracy on the validation rows has not improved for 5 epochs"
-    assert model.descent_.message == told
+    message = "the accuracy on the validation rows has not improved for 5 epochs"
+    assert model.descent_.message == message
     assert len(model.validation_curve_) == model.n_iter_
 
 
 @BY_METHOD
-def test_callbacks_are_told_and_can_end_the_fit(method):
+def test_callbacks_are_called_and_can_end_the_fit(method):
     seen = []
 
     def callback(progress):

@@ -80,7 +80,7 @@ def test_a_bad_parameter_is_named_with_its_value(model, target, name, value, bes
 
 
 @pytest.mark.parametrize(
-    ("settings", "told"),
+    ("settings", "message"),
     [
         ({"optimizer": ClippedByNorm(SGD(), 1.0)}, "ClippedByNorm looks at the whole gradient"),
         ({"optimizer": "saga"}, "SAGA remembers a slope for each row.* in partial_fit"),
@@ -100,6 +100,6 @@ def test_a_bad_parameter_is_named_with_its_value(model, target, name, value, bes
     ],
     ids=["whole-vector", "saga", "search", "search-in-words", "plateau", "hessian"],
 )
-def test_what_needs_all_rows_is_refused(settings, told):
-    with pytest.raises(ValueError, match=told):
+def test_what_needs_all_rows_is_refused(settings, message):
+    with pytest.raises(ValueError, match=message):
         DescentRegressor(**settings).partial_fit(X, Y)

@@ -1,4 +1,4 @@
-"""Coordinates, averages, records of steps: what named optimizers can be asked besides."""
+"""Coordinates, averages and records of steps with named optimizers."""
 
 import numpy as np
 import pytest
@@ -44,7 +44,7 @@ def test_batches_in_units_of_the_features_reach_lasso():
     assert spread(model.coef_ - peer.coef_) < 0.02 * spread(peer.coef_)
 
 
-def test_coordinates_that_turn_refuse_a_penalty_on_single_ones():
+def test_mixed_coordinates_refuse_a_penalty_on_single_ones():
     with pytest.raises(ValueError, match=r"precondition='hessian'.*L1 does not act on single"):
         DescentRegressor(
             penalty="l1", optimizer="sgd", batch_size="full", precondition="hessian"
@@ -67,10 +67,10 @@ def test_every_step_is_recorded_where_that_is_asked_for():
 
 
 @pytest.mark.parametrize(("average", "first"), [(True, 0), (10, 9)])
-def test_the_average_is_that_of_the_points_walked(average, first):
+def test_the_average_is_that_of_the_iterates(average, first):
     settings = {"optimizer": "sgd", "batch_size": 16, "learning_rate": 1e-4, "record": "step"}
     settings |= {"max_iter": 3, "tol": 0.0, "random_state": 0}
-    walked = DescentRegressor(**settings).fit(X, Y).descent_.points[1:]
+    iterates = DescentRegressor(**settings).fit(X, Y).descent_.points[1:]
     model = DescentRegressor(average=average, **settings).fit(X, Y)
     answer = np.append(model.coef_, model.intercept_)
-    np.testing.assert_allclose(answer, walked[first:].mean(axis=0), rtol=1e-9)
+    np.testing.assert_allclose(answer, iterates[first:].mean(axis=0), rtol=1e-9)
