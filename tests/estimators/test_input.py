@@ -16,7 +16,7 @@ RANDOM = np.random.default_rng(0)
 X = RANDOM.standard_normal((60, 4))
 Y = X @ [1.0, -2, 3, 0.5] + 4 + 0.1 * RANDOM.standard_normal(60)
 BRIEF = {"optimizer": "sgd", "batch_size": 8, "max_iter": 3, "tol": 0.0, "random_state": 0}
-BY_WAY = pytest.mark.parametrize("settings", [{}, BRIEF], ids=["auto", "batches"])
+BY_METHOD = pytest.mark.parametrize("settings", [{}, BRIEF], ids=["auto", "batches"])
 
 
 def read_only(rows):
@@ -46,7 +46,7 @@ STORED = {
 }
 
 
-@BY_WAY
+@BY_METHOD
 @pytest.mark.parametrize("stored", list(STORED))
 def test_the_storage_changes_nothing(settings, stored):
     rows = STORED[stored](X)
@@ -57,7 +57,7 @@ def test_the_storage_changes_nothing(settings, stored):
     assert model.score(rows, Y) == pytest.approx(plain.score(X, Y))
 
 
-@BY_WAY
+@BY_METHOD
 def test_memory_maps_are_read_in_place(settings, tmp_path):
     np.save(tmp_path / "rows.npy", X)
     rows = np.load(tmp_path / "rows.npy", mmap_mode="r")
@@ -69,8 +69,8 @@ def test_memory_maps_are_read_in_place(settings, tmp_path):
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 def test_what_fits_is_not_copied(dtype):
     rows = X.astype(dtype)
-    for way, stored in ((BRIEF, rows), ({}, rows), ({}, np.asfortranarray(rows))):
-        model = DescentRegressor(**way).fit(stored, Y)
+    for options, stored in ((BRIEF, rows), ({}, rows), ({}, np.asfortranarray(rows))):
+        model = DescentRegressor(**options).fit(stored, Y)
         assert np.shares_memory(model.descent_.objective.blocks.X, stored)
         assert model.coef_.dtype == dtype
     sparse = scipy.sparse.csr_matrix(rows)
@@ -78,7 +78,7 @@ def test_what_fits_is_not_copied(dtype):
     assert np.shares_memory(model.descent_.objective.blocks.X.data, sparse.data)
 
 
-@BY_WAY
+@BY_METHOD
 def test_a_fit_needs_little_memory_beside_the_rows(settings):
     rows = RANDOM.standard_normal((100_000, 16))
     target = rows.sum(axis=1)
@@ -104,7 +104,7 @@ def test_predictions_do_not_copy_sparse_rows():
     assert most < rows.data.nbytes / 2
 
 
-@BY_WAY
+@BY_METHOD
 def test_sparse_rows_may_have_wide_indices(settings):
     rows = scipy.sparse.csr_array(np.where(RANDOM.random(X.shape) < 0.5, X, 0))
     wide = rows.copy()
@@ -131,10 +131,8 @@ def test_a_tensor_that_records_gradients_is_refused_with_the_reason():
         DescentRegressor().fit(torch.tensor(X, requires_grad=True), Y)
 
 
-@BY_WAY
-def test_tensors_are_taken_as_arrays_where_scikit_learn_dispatches(settings, monkeypatch):
-    # scikit-learn asks for an environment variable first, which SciPy reads when it is imported
-    monkeypatch.setattr("sklearn.utils._array_api._check_array_api_dispatch", lambda _: None)
+@BY_METHOD
+def test_tensors_are_taken_as_arrays_where_scikit_learn_dispatches(settings):
     plain = DescentRegressor(**settings).fit(X, Y)
     with config_context(array_api_dispatch=True):
         model = DescentRegressor(**settings).fit(torch.tensor(X), torch.tensor(Y))

@@ -38,7 +38,7 @@ def test_scikit_learns_checks(estimator, check):
     check(estimator)
 
 
-# the textbook way, fast and without the warning that a fit which ends early gives
+# textbook steps, fast and without the warning that a fit which ends early gives
 BATCHES = {"optimizer": "sgd", "batch_size": 8, "max_iter": 3, "tol": 0.0, "random_state": 0}
 ESTIMATORS = [
     DescentRegressor(),

@@ -1,10 +1,10 @@
-"""Coordinates, averages, records of steps: what named optimizers can be asked besides."""
+"""Coordinates, averages and records of steps with named optimizers."""
 
 import numpy as np
 import pytest
 from sklearn.linear_model import Lasso, Ridge
 
-from descend import DescentClassifier, DescentRegressor
+from descend import DescentRegressor
 
 RANDOM = np.random.default_rng(0)
 X = RANDOM.standard_normal((120, 4)) * [1, 20, 0.05, 3] + [0, 1, 0, 5]
@@ -44,7 +44,7 @@ def test_batches_in_units_of_the_features_reach_lasso():
     assert spread(model.coef_ - peer.coef_) < 0.02 * spread(peer.coef_)
 
 
-def test_coordinates_that_turn_refuse_a_penalty_on_single_ones():
+def test_mixed_coordinates_refuse_a_penalty_on_single_ones():
     with pytest.raises(ValueError, match=r"precondition='hessian'.*L1 does not act on single"):
         DescentRegressor(
             penalty="l1", optimizer="sgd", batch_size="full", precondition="hessian"
@@ -67,22 +67,10 @@ def test_every_step_is_recorded_where_that_is_asked_for():
 
 
 @pytest.mark.parametrize(("average", "first"), [(True, 0), (10, 9)])
-def test_the_average_is_that_of_the_points_walked(average, first):
+def test_the_average_is_that_of_the_iterates(average, first):
     settings = {"optimizer": "sgd", "batch_size": 16, "learning_rate": 1e-4, "record": "step"}
     settings |= {"max_iter": 3, "tol": 0.0, "random_state": 0}
-    walked = DescentRegressor(**settings).fit(X, Y).descent_.points[1:]
+    iterates = DescentRegressor(**settings).fit(X, Y).descent_.points[1:]
     model = DescentRegressor(average=average, **settings).fit(X, Y)
     answer = np.append(model.coef_, model.intercept_)
-    np.testing.assert_allclose(answer, walked[first:].mean(axis=0), rtol=1e-9)
-
-
-def test_early_stopping_names_its_metric():
-    labels = (RANDOM.standard_normal(120) + X[:, 0] > 0).astype(int)
-    weight = RANDOM.integers(1, 4, 120)
-    model = DescentClassifier(
-        optimizer="sgd", early_stopping=True, learning_rate="invscaling:0.001", random_state=0
-    ).fit(X, labels, sample_weight=weight)
-    assert model.validation_metric_ == "accuracy"
-    told = "the accuracy on the validation rows has not improved for 5 epochs"
-    assert model.descent_.message == told
-    assert len(model.validation_curve_) == model.n_iter_
+    np.testing.assert_allclose(answer, iterates[first:].mean(axis=0), rtol=1e-9)

@@ -15,11 +15,11 @@ from descend.protocols import Array
 
 
 @contextmanager
-def all_or_nothing(estimator: Any) -> Iterator[None]:
-    """Leave an estimator as it was before, if what is done with it does not come to its end.
+def restored_on_error(estimator: Any) -> Iterator[None]:
+    """Give an estimator the attributes that it had before, if an error interrupts the block.
 
-    Arrays of other libraries become NumPy's meanwhile, whatever scikit-learn's `array_api_dispatch`
-    says: all is computed there.
+    Arrays of other libraries become NumPy's in the block, whatever scikit-learn's
+    `array_api_dispatch` says.
     """
     before = dict(vars(estimator))
     try:
@@ -34,8 +34,8 @@ def all_or_nothing(estimator: Any) -> Iterator[None]:
 def rows_to_learn(estimator: Any, X: Any, *, reset: bool, by_batches: bool) -> Any:
     """Return `X` as a float array or a CSR matrix, without a copy where none is needed.
 
-    The loops by batches want C order. Whether all is finite is for the training to find out: by
-    batches it shows without a pass of its own.
+    The loops by batches want C order. Numbers that are not finite are left to the training: by
+    batches they show without a pass of their own.
 
     Raises
     ------
@@ -43,16 +43,8 @@ def rows_to_learn(estimator: Any, X: Any, *, reset: bool, by_batches: bool) -> A
         If it is not two-dimensional, has no rows, or, unless `reset`, has other columns than
         before.
     """
-    with _cells_named(X):
-        rows = validate_data(
-            estimator,
-            X,
-            reset=reset,
-            accept_sparse="csr",
-            dtype=[np.float64, np.float32],
-            order="C" if by_batches else None,
-            ensure_all_finite=False,
-        )
+    order = "C" if by_batches else None
+    rows = _validated(estimator, X, "X", reset=reset, accept_sparse="csr", order=order)
     if scipy.sparse.issparse(rows):
         return rows
     # a memory map becomes a plain array over the same memory
@@ -61,45 +53,38 @@ def rows_to_learn(estimator: Any, X: Any, *, reset: bool, by_batches: bool) -> A
 
 
 def rows_to_predict(estimator: Any, X: Any, name: str = "X") -> Any:
-    """Return `X` as a float array, a CSR or a CSC matrix, without a copy where none is needed.
-
-    Parameters
-    ----------
-    estimator
-        A fitted one.
-    X
-        The rows.
-    name
-        What errors call them.
+    """Return `X`, which errors call `name`, as a float array, a CSR or a CSC matrix, not a copy.
 
     Raises
     ------
     ValueError
         If it is not two-dimensional, has other columns than in `fit`, or holds what is not finite.
     """
-    with _cells_named(X, name), config_context(array_api_dispatch=False):
-        rows = validate_data(
-            estimator,
-            X,
-            reset=False,
-            accept_sparse=["csr", "csc"],
-            dtype=[np.float64, np.float32],
-            ensure_all_finite=False,
-        )
+    with config_context(array_api_dispatch=False):
+        rows = _validated(estimator, X, name, reset=False, accept_sparse=["csr", "csc"], order=None)
     refuse_not_finite(rows, name, getattr(estimator, "feature_names_in_", None))
     return rows
 
 
-@contextmanager
-def _cells_named(X: Any, name: str = "X") -> Iterator[None]:
-    """Name the first cell that is text or a date where a table cannot be turned into numbers."""
+def _validated(
+    estimator: Any, X: Any, name: str, *, reset: bool, accept_sparse: Any, order: str | None
+) -> Any:
+    """Return `X` as scikit-learn validates it; an error names the first cell that is no number."""
     try:
-        yield
+        return validate_data(
+            estimator,
+            X,
+            reset=reset,
+            accept_sparse=accept_sparse,
+            dtype=[np.float64, np.float32],
+            order=order,
+            ensure_all_finite=False,
+        )
     except (ValueError, TypeError) as error:
-        where = _first_wordy(X)
-        if where is None:
+        place = _first_non_number(X)
+        if place is None:
             raise
-        row, column, cell = where
+        row, column, cell = place
         raise ValueError(
             f"{name} holds {cell!r} (in row {row}, column {column!r}, counted from 0), which is no "
             "number: encode the column, for example by sklearn.preprocessing.OneHotEncoder, "
@@ -107,7 +92,7 @@ def _cells_named(X: Any, name: str = "X") -> Iterator[None]:
         ) from error
 
 
-def _first_wordy(X: Any) -> tuple[int, Any, Any] | None:
+def _first_non_number(X: Any) -> tuple[int, Any, Any] | None:
     """Return row, column and content of the first cell that is text or a date, by columns."""
     if scipy.sparse.issparse(X):
         return None
@@ -139,22 +124,14 @@ def _is_number(text: str | bytes) -> bool:
 def checked_targets(y: Any, rows: Any, name: str = "y") -> Array:
     """Return numbers to predict, `(n,)` or `(n, outputs)`, as an array of the rows' type.
 
-    Parameters
-    ----------
-    y, rows
-        The targets, and the checked rows that they are of.
-    name
-        What errors call them.
-
     Raises
     ------
     ValueError
         If they are not finite numbers in the rows' type, or not as many as there are rows.
     """
-    if y is None:
-        raise ValueError("fit requires y to be passed, but the target y is None")
+    refuse_missing(y)
     try:
-        # what is finite but too large for the type is told below
+        # what is finite but too large for the type is refused below
         with np.errstate(over="ignore"):
             targets: Array = check_array(
                 y, ensure_2d=False, dtype=rows.dtype, ensure_all_finite=False, input_name=name
@@ -179,28 +156,32 @@ def checked_targets(y: Any, rows: Any, name: str = "y") -> Array:
     return targets
 
 
+def refuse_missing(y: Any) -> None:
+    """Refuse targets that were not given."""
+    if y is None:
+        raise ValueError("fit requires y to be passed, but the target y is None")
+
+
 def refuse_not_finite(values: Any, name: str, columns: Any = None) -> None:
     """Raise a ValueError that names the first place where an array or CSR matrix is not finite."""
     sparse = scipy.sparse.issparse(values)
     numbers = values.data if sparse else values
     with np.errstate(all="ignore"):
-        # one sum sees NaN and infinity alike, at a fraction of the cost of looking at each
+        # a sum is not finite if a number is not, and takes a fraction of the time of testing each
         if np.isfinite(np.sum(numbers, dtype=np.float64)) or np.isfinite(numbers).all():
             return
+    i = int(np.argmin(np.isfinite(numbers)))
+    found = numbers.flat[i]
     if sparse:
         coordinates = values.tocoo()
-        i = int(np.argmin(np.isfinite(coordinates.data)))
         row, column = int(coordinates.row[i]), int(coordinates.col[i])
-        found = coordinates.data[i]
     else:
-        place = np.argwhere(~np.isfinite(values))[0]
+        place = np.unravel_index(i, values.shape)
         row, column = int(place[0]), int(place[-1])
-        found = values[tuple(place)]
     what = "NaN" if np.isnan(found) else "infinity"
-    where = f"row {row}"
+    where, advice = f"row {row}", "remove the row"
     if values.ndim == 2:
-        where += f", column {columns[column]!r}" if columns is not None else f", column {column}"
-    advice = "remove the row"
+        where += f", column {column if columns is None else repr(columns[column])}"
     if values.ndim == 2 and name.startswith("X"):
         advice = f"fill in missing values, for example by sklearn.impute.SimpleImputer, or {advice}"
     raise ValueError(f"{name} contains {what} (in {where}, counted from 0): {advice}")
@@ -230,16 +211,16 @@ def checked_weight(sample_weight: Any, rows: Any) -> Array | None:
     return weight
 
 
-def present(weight: Array | None, *parts: Any) -> tuple[Any, ...]:
-    """Return the parts without the rows of weight zero, which are as good as absent."""
+def without_zero_weight(weight: Array | None, *arrays: Any) -> tuple[Any, ...]:
+    """Return the arrays without the rows of weight zero, which are as good as absent."""
     if weight is None or weight.all():
-        return parts  # a slice of a sparse matrix would be a copy
-    here = np.flatnonzero(weight)
-    return tuple(part[here] for part in parts)
+        return arrays  # a slice of a sparse matrix would be a copy
+    weighted = np.flatnonzero(weight)
+    return tuple(array[weighted] for array in arrays)
 
 
 def checked_random_state(random_state: Any) -> np.random.RandomState:
-    """Return what draws at random, by scikit-learn's convention.
+    """Return a generator of random numbers, by scikit-learn's convention.
 
     Raises
     ------

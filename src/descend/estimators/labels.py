@@ -8,15 +8,15 @@ from sklearn.utils import column_or_1d, compute_class_weight
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_consistent_length
 
-from descend.estimators.checking import refuse_not_finite
+from descend.estimators.checking import refuse_missing, refuse_not_finite
 from descend.protocols import Array
 from descend.support.intervals import AT_LEAST_0
 
 MISSING = ("nan", "<NA>", "NaT")
-"""How what stands for nothing in a column of objects is written."""
+"""How a missing value in a column of objects is written."""
 
 LARGEST_SPAN = 1000
-"""Whole numbers that lie no further apart are counted in a table, not sorted."""
+"""The largest range of integer labels for which they are counted in a table, not sorted."""
 
 
 def checked_labels(y: Any, rows: Any) -> Any:
@@ -27,21 +27,20 @@ def checked_labels(y: Any, rows: Any) -> Any:
     ValueError
         If they are no labels, not finite, or not as many as there are rows.
     """
-    if y is None:
-        raise ValueError("fit requires y to be passed, but the target y is None")
+    refuse_missing(y)
     labels = column_or_1d(y, warn=True)
     if labels.dtype.kind == "f":
         refuse_not_finite(labels, "y")
     if labels.dtype.kind == "O":
-        _refuse_missing(labels)
-    # the check sorts them all; numbers of which there are few cannot fail it
+        _refuse_missing_labels(labels)
+    # the check sorts them all; integers within a short range cannot fail it
     if not 2 * _span(labels) < len(labels):
         check_classification_targets(labels)
     check_consistent_length(rows, labels)
     return labels
 
 
-def _refuse_missing(labels: Any) -> None:
+def _refuse_missing_labels(labels: Any) -> None:
     """Raise a ValueError that names the first label that is missing."""
     for row, label in enumerate(labels):
         if label is None or (not isinstance(label, str) and str(label) in MISSING):
@@ -52,14 +51,7 @@ def _refuse_missing(labels: Any) -> None:
 
 
 def known_classes(labels: Any, *, weighted: bool) -> Any:
-    """Return the classes of all labels, sorted.
-
-    Parameters
-    ----------
-    labels
-        Those of the rows whose weight is not zero.
-    weighted
-        Whether there are weights.
+    """Return the classes of the labels, sorted; `weighted` if rows of weight zero are left out.
 
     Raises
     ------
@@ -68,13 +60,13 @@ def known_classes(labels: Any, *, weighted: bool) -> Any:
     """
     classes = distinct(labels)
     if len(classes) < 2:
-        told = "sample_weight leaves only 1 class of y" if weighted else "y holds only 1 class"
-        raise ValueError(f"{told}, {classes[:1].tolist()[0]!r}: a classifier needs at least 2")
+        found = "sample_weight leaves only 1 class of y" if weighted else "y holds only 1 class"
+        raise ValueError(f"{found}, {classes[:1].tolist()[0]!r}: a classifier needs at least 2")
     return classes
 
 
 def distinct(labels: Any) -> Any:
-    """Return the different labels, sorted, as `numpy.unique` does, but mostly without sorting.
+    """Return the different labels, sorted, as `numpy.unique` does, but integers in linear time.
 
     Examples
     --------
@@ -84,7 +76,7 @@ def distinct(labels: Any) -> Any:
     """
     if not _span(labels) <= LARGEST_SPAN:
         return np.unique(labels)
-    # counted around the circle of 64 bits: so any kind of integer keeps its distances
+    # modulo 2**64, so that the differences of any integer type fit
     least = np.uint64(int(labels.min()) % 2**64)
     above = (labels.astype(np.uint64) - least).view(np.int64)
     present = np.flatnonzero(np.bincount(above)).view(np.uint64)
@@ -92,7 +84,7 @@ def distinct(labels: Any) -> Any:
 
 
 def _span(labels: Any) -> float:
-    """Return how far apart the least and the largest label are; infinity unless they are whole."""
+    """Return the largest integer label less the smallest; infinity for labels of other types."""
     if labels.dtype.kind not in "biu" or not len(labels):
         return np.inf
     return float(int(labels.max()) - int(labels.min()))
@@ -101,14 +93,7 @@ def _span(labels: Any) -> float:
 def announced_classes(labels: Any, given: Any, before: Any) -> Any:
     """Return the classes of labels that are seen part by part.
 
-    Parameters
-    ----------
-    labels
-        Those of this part.
-    given
-        The classes as this call was given them, or None.
-    before
-        The classes of the calls before, or None in the first.
+    They are `given` in the first call, perhaps again later, and then those of the calls `before`.
 
     Raises
     ------
@@ -171,14 +156,14 @@ def class_weights(class_weight: Any, classes: Any, labels: Any, weight: Array | 
         raise ValueError(
             f"class_weight={class_weight!r}: the weight of a class must be {AT_LEAST_0}"
         )
-    each = own[np.searchsorted(classes, labels)]
-    if not each.any():
+    by_row = own[np.searchsorted(classes, labels)]
+    if not by_row.any():
         raise ValueError(f"class_weight={class_weight!r} is zero for all rows: nothing is to fit")
-    return each if weight is None else (each * weight).astype(weight.dtype)
+    return by_row if weight is None else (by_row * weight).astype(weight.dtype)
 
 
 def targets_of(labels: Any, classes: Any, dtype: Any) -> Array:
-    """Return 0 or 1 for each output, `(n, outputs)`: is it the second class, or each of several."""
+    """Return `(n, 1)` indicators of the second of two classes, or `(n, n_classes)` of each."""
     if len(classes) == 2:
         is_second: Array = np.equal(labels, classes[1])[:, None].astype(dtype)
         return is_second

@@ -44,8 +44,7 @@ def safe_rate_for(
     risk: EmpiricalRisk, settings: Settings, start: Array, scale: Array | None
 ) -> float:
     """Return a rate at which the optimizer does not diverge; the parameters are `rate_for`'s."""
-    optimizer = settings.optimizer
-    assert optimizer is not None  # the fast path searches: it cannot diverge
+    optimizer = settings.named  # the others choose their own steps
     if is_rate_free(optimizer):
         return recommended_rate(optimizer)
     batch_size = settings.rows_a_step(risk.blocks.n_rows)

@@ -58,9 +58,8 @@ def beginning(
     risk: EmpiricalRisk, settings: Settings, start: Array, random: np.random.Generator
 ) -> ResumeState:
     """Return where a descent by batches begins."""
-    assert settings.optimizer is not None
     scale = feature_scale(risk) if settings.precondition == "diagonal" else None
-    optimizer = settings.optimizer if scale is None else Scaled(settings.optimizer)
+    optimizer = settings.named if scale is None else Scaled(settings.named)
     state = StochasticState(risk.model, start, optimizer)
     if scale is not None:
         state.memory[0][:] = risk.model.by_output(scale)

@@ -90,7 +90,7 @@ def train(
     def check_rows() -> None:
         refuse_not_finite(examples.X, "X", names)
 
-    stochastic = settings.rows_a_step(n) < n and settings.takes_batches
+    stochastic = settings.by_batches and settings.rows_a_step(n) < n
     if not stochastic or settings.learning_rate is None:
         check_rows()
     resume = None

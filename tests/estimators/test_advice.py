@@ -1,4 +1,4 @@
-"""However large a rate or mixed the units, no estimator is left with what is no number."""
+"""However large a rate or mixed the units, an estimator ends with finite numbers or an error."""
 
 import re
 
@@ -7,7 +7,7 @@ import pytest
 from sklearn.exceptions import ConvergenceWarning
 
 from descend import DescentClassifier, DescentRegressor, DivergenceError
-from descend.optimizers import by_name, names
+from descend.optimizers import Momentum, by_name, names
 from descend.optimizers.traits.measured import is_elementwise
 
 RANDOM = np.random.default_rng(0)
@@ -46,10 +46,10 @@ def too_fast(name, loss, call, **settings):
     except DivergenceError as error:
         assert vars(model).keys() == before.keys()
         assert all(vars(model)[key] is value for key, value in before.items())
-        told = str(error)
-        assert f"learning_rate={model.learning_rate:g} is too large" in told
-        assert "\n" not in told
-        model.learning_rate = float(re.search(r"learning_rate=(\S+) is safe", told)[1])
+        message = str(error)
+        assert f"learning_rate={model.learning_rate:g} is too large" in message
+        assert "\n" not in message
+        model.learning_rate = float(re.search(r"learning_rate=(\S+) is safe", message)[1])
         assert 0 < model.learning_rate < np.inf
     assert finite(model)
 
@@ -114,13 +114,13 @@ def test_every_optimizer_along_rows(name, loss):
 
 
 def test_a_rate_that_was_a_guess_shrinks_until_it_holds():
-    told = []
-    model = DescentRegressor("poisson", optimizer="sam:sgd", callbacks=told.append, max_iter=40)
+    seen = []
+    model = DescentRegressor("poisson", optimizer="sam:sgd", callbacks=seen.append, max_iter=40)
     with pytest.warns(ConvergenceWarning):
         model.fit(X, np.exp(Y / 10))
     assert model.descent_.fun < model.loss_curve_[0]
-    assert [progress.epoch for progress in told][-40:] == list(range(1, 41))
-    assert len(told) > 40
+    assert [progress.epoch for progress in seen][-40:] == list(range(1, 41))
+    assert len(seen) > 40
 
 
 @BY_LOSS
@@ -141,3 +141,20 @@ def test_a_small_rise_is_no_convergence():
     assert model.descent_.status == "stopped"
     model.set_params(learning_rate=0.01).fit(X[:, [0, 2]], Y)
     assert model.descent_.status == "converged"
+
+
+@pytest.mark.parametrize("scale", [1.0, 100.0])
+@pytest.mark.parametrize("batch_size", [1, 16, "full"])
+@pytest.mark.parametrize("optimizer", ["sgd", "momentum", Momentum(0.5)], ids=repr)
+def test_a_rate_too_large_is_refused_with_one_that_works(scale, batch_size, optimizer):
+    settings = {"optimizer": optimizer, "batch_size": batch_size, "random_state": 0}
+    rows = X * scale
+    with pytest.raises(DivergenceError) as caught:
+        DescentRegressor(learning_rate=50.0, **settings).fit(rows, Y)
+    assert "\n" not in str(caught.value)
+    assert "learning_rate=50 is too large for this data" in str(caught.value)
+    rate = float(re.search(r"learning_rate=(\S+) is safe", str(caught.value))[1])
+    works = DescentRegressor(learning_rate=rate, max_iter=40, tol=0.0, **settings)
+    works.fit(rows, Y)
+    assert works.descent_.status in ("stopped", "converged")
+    assert works.loss_curve_[-1] < 0.9 * works.loss_curve_[0]
