@@ -20,7 +20,7 @@ def test_there_are_as_many_as_told(told, count, monkeypatch):
 
 FORK = """
 import os
-from descend.workers import pool
+from descend.support.threads import pool
 
 pool().submit(int).result()
 child = os.fork()
