@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from descend.data.splitting import held_out
+from descend.data.splitting import hold_out
 
 
 @given(
@@ -15,7 +15,7 @@ from descend.data.splitting import held_out
 def test_held_out_rows_are_stratified(labels, share, seed):
     classes = np.array(labels)
     rows = np.arange(len(classes))
-    stay, out = held_out(rows, share, np.random.default_rng(seed), classes)
+    stay, out = hold_out(rows, share, np.random.default_rng(seed), classes)
     np.testing.assert_array_equal(np.sort(np.concatenate([stay, out])), rows)
     for label in np.unique(classes):
         wanted = share * (classes == label).sum()
@@ -26,7 +26,7 @@ def test_held_out_rows_are_stratified(labels, share, seed):
 def test_held_out_rows_differ_by_seed_and_repeat_with_it():
     rows = np.arange(100)
     first, again, other = (
-        held_out(rows, 0.2, np.random.default_rng(seed))[1] for seed in (0, 0, 1)
+        hold_out(rows, 0.2, np.random.default_rng(seed))[1] for seed in (0, 0, 1)
     )
     assert len(first) == 20
     np.testing.assert_array_equal(first, again)

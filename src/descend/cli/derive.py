@@ -4,6 +4,8 @@ from typing import Annotated
 
 import typer
 
+from descend.cli.options import AsJson
+
 
 def derive(
     formula: Annotated[
@@ -20,9 +22,7 @@ def derive(
     code: Annotated[
         bool, typer.Option("--code", help="Print Python functions that use NumPy.")
     ] = False,
-    as_json: Annotated[
-        bool, typer.Option("--json", help="Print one JSON object and nothing else.")
-    ] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Derive a formula: its partial derivatives and second derivatives, simplified."""
     import json

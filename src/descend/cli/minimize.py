@@ -56,19 +56,18 @@ def minimize(
     from time import perf_counter
 
     import descend
-    from descend.cli.arrivals import Arrivals, print_arrivals
     from descend.cli.failures import INTERRUPTED
-    from descend.cli.outputs import refuse_outputs
-    from descend.cli.pictures import draw, refuse_endings
-    from descend.cli.starting import given_rate, given_window, starting_points
-    from descend.cli.watching import Interruption
+    from descend.cli.functions.pictures import refuse_pictures, write_pictures
+    from descend.cli.functions.results import Results
+    from descend.cli.functions.starts import starting_points
+    from descend.cli.interruption import Interruption
+    from descend.cli.numbers import ends_of, rate_or_schedule
 
     formula = formula.strip()
-    refuse_outputs([plot, animate], [])
-    refuse_endings(plot, animate)
-    bounds = None if window is None else given_window(window)
+    refuse_pictures(plot, animate, [])
+    bounds = None if window is None else ends_of(window)
     begin = starting_points(formula, start, starts, bounds, seed)
-    rate = given_rate(learning_rate)
+    rate = rate_or_schedule(learning_rate)
     drawn = plot is not None or animate is not None
     started = perf_counter()
     with Interruption("step") as interruption:
@@ -80,16 +79,15 @@ def minimize(
             steps=steps,
             seed=seed,
             callback=interruption,
-            # The start tells how wide the search was, which tells minima apart.
+            # the first point says how wide the search was, which tells minima apart
             record="all" if drawn else max(steps, 1),
             progress=not as_json and sys.stderr.isatty(),
         )
-    arrivals = Arrivals.of(descent, perf_counter() - started)
+    results = Results.of(descent, perf_counter() - started)
     if as_json:
-        print(json.dumps(arrivals.to_json(), allow_nan=False))
+        print(json.dumps(results.to_json(), allow_nan=False))
     else:
-        print_arrivals(arrivals)
-    for file in draw(descent, plot, animate, bounds):
-        print(f"wrote {file}", file=sys.stderr)
-    if interruption.asked:
+        results.print()
+    write_pictures(descent, plot, animate, bounds)
+    if interruption.requested:
         raise typer.Exit(INTERRUPTED)

@@ -19,40 +19,18 @@ def predict(
     """Predict with a saved model: the number, or the class and each class's probability."""
     import sys
 
-    import numpy as np
-
-    from descend.cli.model import Model
+    from descend.cli.fitting.model import TableModel
     from descend.cli.outputs import refuse_outputs
     from descend.data.bundled import open_table
     from descend.data.cells import write_csv, write_csv_stream
-    from descend.data.table import described_rows
 
-    fitted = Model.load(model)
+    fitted = TableModel.load(model)
     refuse_outputs([out], [model, data])
     table = open_table(data)
     X, _, notes = fitted.columns.transform(table)
     for note in (*table.notes, *notes):
         print(f"descend: {note}", file=sys.stderr)
-    if fitted.task == "regression":
-        header = [fitted.target]
-        predicted = fitted.numbers(X)
-        usable = np.isfinite(predicted)
-        rows = [[number] for number in predicted.tolist()]
-    elif not fitted.has_probabilities:
-        header = [fitted.target]
-        chosen = fitted.choices(X)
-        usable = chosen >= 0
-        rows = [[fitted.classes[index]] for index in chosen.tolist()]
-    else:
-        header = [fitted.target, *(f"probability of {name}" for name in fitted.classes)]
-        probabilities = np.exp(fitted.log_probabilities(X))
-        usable = np.isfinite(probabilities.sum(axis=1))
-        best = [fitted.classes[index] for index in probabilities.argmax(axis=1)]
-        rows = [[name, *row] for name, row in zip(best, probabilities.tolist(), strict=True)]
-    if not usable.all():
-        raise ValueError(
-            f"the prediction overflows in {described_rows(~usable)}: its numbers are too large"
-        )
+    header, rows = fitted.predictions(X)
     if out is None:
         write_csv_stream(sys.stdout, header, rows)
     else:

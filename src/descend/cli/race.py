@@ -1,29 +1,19 @@
 """`descend race`: optimizers side by side, on a formula or on a table."""
 
-from typing import Annotated
+from typing import Annotated, cast
 
 import typer
 
-from descend.cli.options import AsJson, PlotFile
+from descend.cli.options import AsJson, FormulaOrData, PlotFile, StartPoint, StartSeed, TableTarget
 
 
 def race(
-    problem: Annotated[
-        str,
-        typer.Argument(
-            metavar="FORMULA_OR_DATA",
-            help="A formula or a landmark; or, with --target, a table or a data set.",
-        ),
-    ],
-    target: Annotated[
-        str | None, typer.Option(metavar="COLUMN", help="The column to predict, of a table.")
-    ] = None,
+    problem: FormulaOrData,
+    target: TableTarget = None,
     optimizers: Annotated[
         str | None, typer.Option(metavar="NAME,NAME", help="Which to compare: all by default.")
     ] = None,
-    start: Annotated[
-        str | None, typer.Option(metavar="x=1,y=2", help="Where to begin; random by default.")
-    ] = None,
+    start: StartPoint = None,
     learning_rate: Annotated[
         str,
         typer.Option(
@@ -33,7 +23,7 @@ def race(
         ),
     ] = "recommended",
     steps: Annotated[int, typer.Option(min=1, help="The steps that each takes at most.")] = 1000,
-    seed: Annotated[int, typer.Option(min=0, help="Same seed, same random start.")] = 0,
+    seed: StartSeed = 0,
     plot: PlotFile = None,
     as_json: AsJson = False,
 ) -> None:
@@ -42,34 +32,31 @@ def race(
     A table is raced on the risk of a linear model of its standardised columns, all rows at once.
     """
     import json
-    import sys
 
     import descend
-    from descend.cli.outputs import refuse_outputs
-    from descend.cli.pictures import refuse_endings
-    from descend.cli.racecourse import as_object, course, given_race_rate
+    from descend.cli.functions.objectives import objective_and_start
+    from descend.cli.functions.pictures import refuse_pictures, write_plot
+    from descend.cli.functions.race import race_to_json
+    from descend.cli.numbers import positive_or
     from descend.cli.terminal import terminal
-    from descend.experiments.race import HEADER
+    from descend.experiments.race import HEADER, RaceRate
 
-    refuse_endings(plot, None)
-    refuse_outputs([plot], [problem] if target is not None else [])
-    objective, begin = course(problem, target, start, seed)
+    rate = positive_or("--learning-rate", learning_rate, "recommended", "tuned")
+    names = None if optimizers is None else [name.strip() for name in optimizers.split(",")]
+    refuse_pictures(plot, None, [problem] if target is not None else [])
+    objective, begin = objective_and_start(problem, target, start, seed)
     result = descend.race(
         objective,
         begin,
-        optimizers=None if optimizers is None else [name.strip() for name in optimizers.split(",")],
-        learning_rate=given_race_rate(learning_rate),
+        optimizers=names,
+        learning_rate=cast(RaceRate, rate),
         steps=steps,
         seed=seed,
     )
-    if plot is not None:
-        from descend import views
-
-        views.save(result.plot(), plot)
-        print(f"wrote {plot}", file=sys.stderr)
+    write_plot(result, plot)
     if as_json:
-        print(json.dumps(as_object(result)))
+        print(json.dumps(race_to_json(result)))
         return
-    with terminal() as shown:
-        shown.table(HEADER, result.rows())
-        shown.say(f"{result.rates} The goal is {result.goal:.6g}, the lowest value that any met.")
+    with terminal() as screen:
+        screen.table(HEADER, result.rows())
+        screen.say(f"{result.rates} The goal is {result.goal:.6g}, the lowest value that any met.")

@@ -4,28 +4,18 @@ from typing import Annotated
 
 import typer
 
-from descend.cli.options import AsJson, PlotFile
+from descend.cli.options import AsJson, FormulaOrData, PlotFile, StartPoint, StartSeed, TableTarget
 
 
 def rate(
-    problem: Annotated[
-        str,
-        typer.Argument(
-            metavar="FORMULA_OR_DATA",
-            help="A formula or a landmark; or, with --target, a table or a data set.",
-        ),
-    ],
-    target: Annotated[
-        str | None, typer.Option(metavar="COLUMN", help="The column to predict, of a table.")
-    ] = None,
+    problem: FormulaOrData,
+    target: TableTarget = None,
     optimizer: Annotated[
         str, typer.Option(metavar="NAME", help="sgd, momentum, adam, ...")
     ] = "sgd",
-    start: Annotated[
-        str | None, typer.Option(metavar="x=1,y=2", help="Where to begin; random by default.")
-    ] = None,
+    start: StartPoint = None,
     steps: Annotated[int, typer.Option(min=10, help="How many rates to try.")] = 100,
-    seed: Annotated[int, typer.Option(min=0, help="Same seed, same random start.")] = 0,
+    seed: StartSeed = 0,
     plot: PlotFile = None,
     as_json: AsJson = False,
 ) -> None:
@@ -34,27 +24,20 @@ def rate(
     A table is tested on the risk of a linear model of its standardised columns, all rows at once.
     """
     import json
-    import sys
 
     import descend
-    from descend.cli.outputs import refuse_outputs
-    from descend.cli.pictures import refuse_endings
-    from descend.cli.racecourse import course
+    from descend.cli.functions.objectives import objective_and_start
+    from descend.cli.functions.pictures import refuse_pictures, write_plot
     from descend.cli.terminal import terminal
 
-    refuse_endings(plot, None)
-    refuse_outputs([plot], [problem] if target is not None else [])
-    objective, begin = course(problem, target, start, seed)
+    refuse_pictures(plot, None, [problem] if target is not None else [])
+    objective, begin = objective_and_start(problem, target, start, seed)
     found = descend.find_rate(objective, begin, optimizer=optimizer, steps=steps, seed=seed)
-    if plot is not None:
-        from descend import views
-
-        views.save(found.plot(), plot)
-        print(f"wrote {plot}", file=sys.stderr)
+    write_plot(found, plot)
     if as_json:
         numbers = found._asdict()
         curves = {name: numbers[name].tolist() for name in ("rates", "values", "smoothed")}
         print(json.dumps({**numbers, **curves, "explanation": str(found)}))
         return
-    with terminal() as shown:
-        shown.say(str(found))
+    with terminal() as screen:
+        screen.say(str(found))

@@ -1,13 +1,13 @@
-"""The real data sets that scikit-learn brings along."""
+"""The data sets that scikit-learn ships."""
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from pathlib import Path
 
 import numpy as np
 
 from descend.data.table import Column, Table
+from descend.support.suggestions import nearest
 
 NAMES = ("breast_cancer", "diabetes", "digits", "iris", "wine")
 
@@ -60,18 +60,18 @@ def open_table(source: str | Path) -> Table:
     ValueError
         If the name is empty, or as `descend.data.files.read_table`.
     """
-    if not str(source).strip():
+    name = str(source)
+    if not name.strip():
         raise ValueError("the name of the data is empty: give a file or a data set")
-    # pyarrow takes longer to import than a bundled set to read.
-    if str(source) in NAMES and not Path(source).exists():
-        return bundled_table(str(source))
     if not Path(source).exists():
-        near = get_close_matches(str(source), NAMES, n=1)
-        hint = f"; did you mean {near[0]!r}?" if near else ""
+        if name in NAMES:
+            return bundled_table(name)
+        near = nearest(name, NAMES)
+        hint = f"; did you mean {near!r}?" if near else ""
         raise FileNotFoundError(
-            f"there is no file {str(source)!r}, and it is none of the data sets"
-            f" {', '.join(NAMES)}{hint}"
+            f"there is no file {name!r}, and it is none of the data sets {', '.join(NAMES)}{hint}"
         )
+    # pyarrow takes longer to import than a bundled set to read
     from descend.data.files import read_table
 
     return read_table(source)

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, Literal, NamedTuple, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
+from descend.data.cells import cell_text, read_numbers
 from descend.data.table import Column, enumerated, refuse_infinite
-from descend.data.target import MOST_CODES, number_as_text
+from descend.data.target import MOST_CODES
 
 Encoding: TypeAlias = Literal["number", "boolean", "category"]
 
@@ -22,13 +22,16 @@ OTHER = "(other)"
 """The category that the rarest ones share where there are more."""
 
 IDENTIFIER_ROWS = 20
-IDENTIFIER_SHARE = 0.8
-"""Text is taken for identifiers if, in 20 rows or more, over 80 % of its values are different."""
+"""Text in fewer rows than this is never taken for identifiers."""
 
-STRAY_SHARE = 0.1
+IDENTIFIER_SHARE = 0.8
+"""Text of which a larger share of the values are different is taken for identifiers."""
+
+WORD_SHARE = 0.1
 """A text column is read as numbers if at most this share of its values are words."""
 
 SPELLED = MappingProxyType({"true": 1.0, "false": 0.0})
+"""Booleans as text files spell them."""
 
 
 class Feature(NamedTuple):
@@ -60,23 +63,13 @@ class Feature(NamedTuple):
 
 
 def as_read(name: str, column: Column, notes: list[str]) -> Column:
-    """Return a column as it is learned: text becomes numbers where (nearly) all of it are numbers.
-
-    Parameters
-    ----------
-    name
-        The column's name.
-    column
-        Its cells.
-    notes
-        Where to say so.
-    """
-    numbers, strange = _read_numbers(column)
+    """Return a column as it is learned: text becomes numbers where nearly all of it are numbers."""
+    numbers, words = read_numbers(column)
     count = len(column.values) - int(column.missing.sum())
-    mostly = len(strange) <= STRAY_SHARE * count and len(np.unique(numbers)) > MOST_CODES
-    if column.kind != "text" or not count or (strange and not mostly):
+    mostly = len(words) <= WORD_SHARE * count and len(np.unique(numbers)) > MOST_CODES
+    if column.kind != "text" or not count or (words and not mostly):
         return column
-    notes.append(f"Column {name!r} holds text: read as numbers{_strays(strange)}.")
+    notes.append(f"Column {name!r} holds text: read as numbers{_ignored(words)}.")
     return Column("number", numbers)
 
 
@@ -122,8 +115,8 @@ def _fit_text(name: str, present: npt.NDArray[Any], notes: list[str]) -> Feature
 
 def _mean(values: npt.NDArray[np.float64]) -> float:
     """Return the mean, without overflow where the sum is too large for a float."""
+    # dividing by a power of two is exact
     _, exponent = np.frexp(np.abs(values).max())
-    # A power of two rounds nothing.
     return float(np.ldexp(np.ldexp(values, -exponent).mean(), exponent))
 
 
@@ -134,47 +127,31 @@ def encode(
     if feature.encoding == "category":
         _encode_category(feature, column, out, notes)
         return
-    values, strange = _read_numbers(column, SPELLED if feature.encoding == "boolean" else {})
-    if strange and (feature.encoding == "boolean" or np.isnan(values).all()):
+    is_boolean = feature.encoding == "boolean"
+    values, words = read_numbers(column, SPELLED if is_boolean else {})
+    numbers = Column("number", values)
+    missing = numbers.missing
+    refuse_infinite(feature.name, numbers)
+    misfits = words if is_boolean or missing.all() else []
+    if is_boolean and not words:
+        other = values[~missing & (values != 0) & (values != 1)]
+        misfits = [cell_text(numbers, number) for number in other[:1]]
+    if misfits:
         raise ValueError(
-            f"column {feature.name!r} held {feature.encoding}s in training, and now {strange[0]!r}"
+            f"column {feature.name!r} held {feature.encoding}s in training, and now {misfits[0]!r}"
         )
-    if strange:
-        notes.append(f"Column {feature.name!r}: read as numbers{_strays(strange)}.")
-    refuse_infinite(feature.name, Column("number", values))
-    wrong = (values != 0) & (values != 1) & ~np.isnan(values)
-    if feature.encoding == "boolean" and wrong.any():
-        found = number_as_text(float(values[wrong][0]))
-        raise ValueError(f"column {feature.name!r} held booleans in training, and now {found!r}")
-    missing = np.isnan(values)
+    if words:
+        notes.append(f"Column {feature.name!r}: read as numbers{_ignored(words)}.")
     out[:, 0] = np.where(missing, feature.fill, values)
     _note_imputed(feature, missing, notes)
 
 
-def _read_numbers(
-    column: Column, spelled: Mapping[str, float] = MappingProxyType({})
-) -> tuple[npt.NDArray[np.float64], list[str]]:
-    """Return the cells as numbers, NaN where there is none, and the texts that are no numbers."""
-    if column.kind != "text":
-        return np.asarray(column.values, dtype=np.float64), []
-    numbers: dict[Any, float] = {None: np.nan}
-    strange = set()
-    for text in set(column.values.tolist()) - {None}:
-        try:
-            numbers[text] = spelled[text.lower()] if text.lower() in spelled else float(text)
-        except ValueError:
-            numbers[text] = np.nan
-            strange.add(text)
-    values = np.array([numbers[cell] for cell in column.values])
-    return values, [cell for cell in column.values if cell in strange]
-
-
-def _strays(strange: list[str]) -> str:
+def _ignored(words: list[str]) -> str:
     """Say which cells are taken as missing since they hold no number."""
-    if not strange:
+    if not words:
         return ""
-    texts = enumerated(list(dict.fromkeys(strange)), at_most=3)
-    return f", and {len(strange)} that hold none ({texts}) as missing"
+    texts = enumerated(list(dict.fromkeys(words)), at_most=3)
+    return f", and {len(words)} that hold none ({texts}) as missing"
 
 
 def _encode_category(
@@ -182,13 +159,16 @@ def _encode_category(
 ) -> None:
     """Write a category's columns of 0 and 1 to `out`."""
     codes = {category: code for code, category in enumerate(feature.categories)}
-    cells = [str(feature.fill) if cell is None else str(cell) for cell in _as_text(column)]
+    missing = column.missing
+    cells = [
+        str(feature.fill) if absent else cell_text(column, cell)
+        for cell, absent in zip(column.values, missing, strict=True)
+    ]
     unseen = Counter(cell for cell in cells if cell not in codes)
-    elsewhere = codes.get(OTHER, -1)
-    code = np.array([codes.get(cell, elsewhere) for cell in cells], dtype=np.intp)
+    code = np.array([codes.get(cell, codes.get(OTHER, -1)) for cell in cells], dtype=np.intp)
     known = np.flatnonzero(code >= 0)
     out[known, code[known]] = 1.0
-    _note_imputed(feature, column.missing, notes)
+    _note_imputed(feature, missing, notes)
     if unseen:
         kinds = enumerated(list(unseen), at_most=3)
         meaning = f"counted as {OTHER}" if OTHER in codes else "0 in all of its columns"
@@ -197,16 +177,6 @@ def _encode_category(
             f"Column {feature.name!r}: categories not seen in training ({kinds}) in"
             f" {rows} row{'s' * (rows > 1)}: {meaning}."
         )
-
-
-def _as_text(column: Column) -> list[Any]:
-    """Return the cells as categories, None where missing."""
-    if column.kind == "text":
-        return list(column.values)
-    cells = column.values.tolist()
-    if column.kind == "boolean":
-        return [None if cell != cell else "true" if cell else "false" for cell in cells]
-    return [None if cell != cell else number_as_text(cell) for cell in cells]
 
 
 def _note_imputed(feature: Feature, missing: npt.NDArray[np.bool_], notes: list[str]) -> None:

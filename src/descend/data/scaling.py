@@ -37,7 +37,7 @@ class Scaling(NamedTuple):
         >>> Scaling.fit(np.array([[0.0, 5.0], [2.0, 5.0]]))
         Scaling(mean=array([1., 5.]), scale=array([1., 1.]))
         """
-        # Powers of two, which round nothing, keep the squares of huge and tiny numbers in range.
+        # division by a power of two is exact: squares of huge and tiny numbers stay in range
         _, exponent = np.frexp(np.abs(X).max(axis=0))
         shares = np.ldexp(X, -exponent)
         mean = shares.mean(axis=0)

@@ -1,4 +1,4 @@
-"""Holding out rows to score a model on."""
+"""Random splits of rows, stratified by class."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 
-def held_out(
+def hold_out(
     rows: npt.NDArray[np.intp],
     share: float,
     generator: np.random.Generator,
@@ -14,7 +14,7 @@ def held_out(
 ) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
     """Split rows at random into those that stay and those that are held out.
 
-    With classes, each gives its share, up to one row; a class never loses its last row.
+    With classes, each is split by the same share, up to one row; no class loses its last row.
 
     Parameters
     ----------
@@ -23,7 +23,7 @@ def held_out(
     share
         Which part of them to hold out, from 0 to less than 1.
     generator
-        Where the randomness comes from.
+        The random numbers.
     classes
         `(n,)`: the class of each of all rows.
 
@@ -35,16 +35,15 @@ def held_out(
     Examples
     --------
     >>> import numpy as np
-    >>> stay, out = held_out(np.arange(10), 0.2, np.random.default_rng(0))
+    >>> stay, out = hold_out(np.arange(10), 0.2, np.random.default_rng(0))
     >>> len(stay), len(out)
     (8, 2)
     """
     order = generator.permutation(rows)
     if classes is not None:
         order = order[np.argsort(classes[order], kind="stable")]
-    # Counting the share up along the order holds a row out whenever a whole number is passed.
-    counted = np.floor(np.arange(len(order) + 1) * share + generator.random())
-    out = np.diff(counted) > 0
+    # systematic sampling: held out is each row at which the sum of shares passes a whole number
+    out = np.diff(np.floor(np.arange(len(order) + 1) * share + generator.random())) > 0
     if classes is not None:
         labels = classes[order]
         kept = np.bincount(labels[~out], minlength=int(classes.max()) + 1)

@@ -7,6 +7,7 @@ from typing import Any, Literal, NamedTuple, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from descend.data.cells import cell_text, read_numbers
 from descend.data.table import Column, Table, described_rows, refuse_infinite
 
 Task: TypeAlias = Literal["regression", "classification"]
@@ -15,7 +16,7 @@ MOST_CODES = 20
 """Whole numbers that run from 0 or 1 without a gap are taken for classes up to this many."""
 
 
-class Target(NamedTuple):
+class TargetColumn(NamedTuple):
     """A target column, ready to be learned.
 
     Attributes
@@ -39,7 +40,7 @@ class Target(NamedTuple):
     classes: tuple[str, ...]
 
 
-def read_target(table: Table, name: str, task: Task | None = None) -> Target:
+def read_target(table: Table, name: str, task: Task | None = None) -> TargetColumn:
     """Return a table's target, and decide between regression and classification.
 
     Text and booleans are classes. So are numbers that are 0 or 1; two different numbers in ten
@@ -69,6 +70,39 @@ def read_target(table: Table, name: str, task: Task | None = None) -> Target:
     ('regression', "'target' holds 214 different numbers")
     """
     column = table[name]
+    _refuse_unusable_cells(table, name, column)
+    cells = column.values.astype(str) if column.kind == "text" else column.values
+    values = np.unique(cells)
+    first = cell_text(column, values[0])
+    if len(values) == 1:
+        raise ValueError(
+            f"the target {name!r} is {first!r} in every row: there is nothing to learn"
+        )
+    numbers, words = read_numbers(column)
+    if task is None:
+        task, reason = _decide(name, column, values, numeric=not words)
+    else:
+        reason = "it was asked for"
+    if task == "regression":
+        if words:
+            raise ValueError(
+                f"the target {name!r} holds text such as {first!r}:"
+                " a regression needs numbers; try --task classification"
+            )
+        return TargetColumn(name, task, reason, numbers, ())
+    if len(values) > max(MOST_CODES, table.n_rows // 2):
+        raise ValueError(
+            f"the target {name!r} holds {len(values)} different values in {table.n_rows} rows:"
+            " too many for classes; choose another target"
+            + ("" if words else " or --task regression")
+        )
+    codes = np.searchsorted(values, cells).astype(np.int64)
+    classes = tuple(cell_text(column, value) for value in values)
+    return TargetColumn(name, task, reason, codes, classes)
+
+
+def _refuse_unusable_cells(table: Table, name: str, column: Column) -> None:
+    """Refuse a target of a single row, and one with cells that are missing or infinite."""
     if table.n_rows < 2:
         raise ValueError(f"{table.source} has {table.n_rows} row: at least 2 are needed to learn")
     if column.missing.any():
@@ -77,88 +111,24 @@ def read_target(table: Table, name: str, task: Task | None = None) -> Target:
             " fill or drop these rows"
         )
     refuse_infinite(name, column)
-    distinct = np.unique(column.values.astype(str) if column.kind == "text" else column.values)
-    if len(distinct) == 1:
-        only = _label(column, distinct[0])
-        raise ValueError(f"the target {name!r} is {only!r} in every row: there is nothing to learn")
-    numbers = as_numbers(column)
-    decided, reason = _decide(name, column, distinct, numbers)
-    if task is not None:
-        decided, reason = task, "it was asked for"
-    if decided == "regression":
-        if numbers is None:
-            raise ValueError(
-                f"the target {name!r} holds text such as {_label(column, distinct[0])!r}:"
-                " a regression needs numbers; try --task classification"
-            )
-        return Target(name, "regression", reason, numbers, ())
-    if len(distinct) > max(MOST_CODES, table.n_rows // 2):
-        raise ValueError(
-            f"the target {name!r} holds {len(distinct)} different values in {table.n_rows} rows:"
-            " too many for classes; choose another target"
-            + (" or --task regression" if numbers is not None else "")
-        )
-    keys = column.values.astype(str) if column.kind == "text" else column.values
-    y = np.searchsorted(distinct, keys).astype(np.int64)
-    return Target(name, "classification", reason, y, tuple(_label(column, key) for key in distinct))
 
 
-def as_numbers(column: Column) -> npt.NDArray[np.float64] | None:
-    """Return a column's cells as numbers, or None if one of them is no number.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> as_numbers(Column("text", np.array(["1.5", None], dtype=object)))
-    array([1.5, nan])
-    """
-    if column.kind != "text":
-        return np.asarray(column.values, dtype=np.float64)
-    numbers = np.full(len(column.values), np.nan)
-    present = ~column.missing
-    try:
-        numbers[present] = column.values[present].astype(np.float64)
-    except ValueError:
-        return None
-    return numbers
-
-
-def _decide(
-    name: str, column: Column, distinct: npt.NDArray[Any], numbers: npt.NDArray[np.float64] | None
-) -> tuple[Task, str]:
-    """Return the task that the target's values suggest, and why."""
-    count = len(distinct)
-    rows = len(column.values)
+def _decide(name: str, column: Column, values: npt.NDArray[Any], numeric: bool) -> tuple[Task, str]:
+    """Return the task that the target's distinct values suggest, and why."""
+    count, rows = len(values), len(column.values)
     if column.kind == "boolean":
         return "classification", f"{name!r} is true or false"
-    if column.kind == "text" and (numbers is None or count <= MOST_CODES):
+    if column.kind == "text" and (not numeric or count <= MOST_CODES):
         return "classification", f"{name!r} holds text: {count} classes"
     override = "; --task regression predicts it as a number"
-    if column.kind == "number" and count == 2 and (rows >= 10 or set(distinct) == {0, 1}):
+    if column.kind == "number" and count == 2 and (rows >= 10 or set(values) == {0, 1}):
         return "classification", f"{name!r} holds only two different numbers{override}"
-    if column.kind == "number" and distinct[0] in (0, 1) and (np.diff(distinct) == 1).all():
-        last = _label(column, distinct[-1])
-        if count <= MOST_CODES and 2 * count <= rows:
-            codes = f"the whole numbers {_label(column, distinct[0])} to {last}"
-            return "classification", f"{name!r} holds {codes}, taken for {count} classes{override}"
+    if (
+        column.kind == "number"
+        and values[0] in (0, 1)
+        and (np.diff(values) == 1).all()
+        and count <= min(MOST_CODES, rows / 2)
+    ):
+        codes = f"the whole numbers {values[0]:.0f} to {values[-1]:.0f}"
+        return "classification", f"{name!r} holds {codes}, taken for {count} classes{override}"
     return "regression", f"{name!r} holds {count} different numbers"
-
-
-def _label(column: Column, key: Any) -> str:
-    """Return a class's name."""
-    if column.kind == "boolean":
-        return "true" if key else "false"
-    if column.kind == "number":
-        return number_as_text(float(key))
-    return str(key)
-
-
-def number_as_text(number: float) -> str:
-    """Return a number as a user would write it.
-
-    Examples
-    --------
-    >>> number_as_text(3.0), number_as_text(0.5)
-    ('3', '0.5')
-    """
-    return str(int(number)) if number.is_integer() and abs(number) < 1e15 else repr(number)

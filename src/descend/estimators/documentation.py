@@ -20,7 +20,8 @@ optimizer
     "auto": full-gradient descent, preconditioned by the curvature of sampled rows, with a
     monotone line search; it needs no scaling and no learning rate. A name ("sgd", "momentum",
     "adam", ...: `descend.optimizers.names()`; by batches also "saga", "svrg") or an instance of
-    an optimizer runs the textbook algorithm on the features as they are.
+    an optimizer runs the textbook algorithm on the features as they are. Or a solver of one's own
+    (`descend.solvers.contract.Solver`), which chooses its own steps.
 learning_rate
     For a named optimizer: a number; a schedule or any function of the step count `t`
     (`descend.rates.Cosine(0.1, steps=900)`) or its text, "cosine:0.1", which lasts for all

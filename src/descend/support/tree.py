@@ -45,7 +45,7 @@ def map_leaves(part: Any, change: Callable[[Any], Any]) -> Any:
     --------
     >>> from descend.optimizers import Momentum
     >>> map_leaves(Momentum(mu=0.9), lambda number: number / 2)
-    Momentum(mu=0.45, damping=0.0)
+    Momentum(mu=0.45, rate_inside=0.0)
     """
     if isinstance(part, tuple):
         return map_children(part, lambda child: map_leaves(child, change))

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from descend.cli.outcome import Outcome, weights_note
-from descend.cli.scores import NAMES
+from descend.cli.fitting.outcome import Outcome
+from descend.cli.fitting.scores import NAMES
 from descend.views import (
     Section,
     Table,
@@ -21,21 +21,19 @@ from descend.views import (
 
 def report_outcome(outcome: Outcome, file: str) -> None:
     """Write the page, whole or not at all."""
-    target = outcome.trained.problem.target
+    target = outcome.training.problem.target
     write_report(file, f"{target.task.capitalize()} of {target.name}", list(_sections(outcome)))
 
 
 def _sections(outcome: Outcome) -> Iterator[Section]:
     """Yield the parts of the page."""
-    trained = outcome.trained
+    model = outcome.training.model
     yield Section("Result", table=Table(["", ""], [list(row) for row in outcome.summary()]))
     yield Section("How the descent went", text=outcome.explanation)
-    if outcome.compared:
-        yield Section("Compared", table=Table(*outcome.comparison()))
+    if outcome.comparison.methods:
+        yield Section("Compared", table=Table(*outcome.comparison_table()))
     yield from _curves(outcome)
     yield _predictions(outcome)
-    model = trained.model
-    header, rows, _ = outcome.weights()
     yield Section(
         "Weights per standard deviation",
         figure=weights(
@@ -46,8 +44,8 @@ def _sections(outcome: Outcome) -> Iterator[Section]:
     )
     yield Section(
         "Weights in the columns' own units",
-        table=Table(header, rows),
-        text=weights_note(model.classes, model.has_probabilities) if model.classes else None,
+        table=Table(*outcome.weights_table()),
+        text=outcome.weights_note,
     )
     if outcome.notes:
         yield Section("Notes", text="\n\n".join(outcome.notes))
@@ -55,28 +53,27 @@ def _sections(outcome: Outcome) -> Iterator[Section]:
 
 def _curves(outcome: Outcome) -> Iterator[Section]:
     """Yield the loss from the start on, and the validation score after each epoch."""
-    estimator = outcome.trained.estimator
-    curve = np.asarray(estimator.loss_curve_)
-    told = f"From {curve[0]:.5g} at the start to {curve[-1]:.5g} at the end."
+    estimator = outcome.training.estimator
+    losses = np.asarray(estimator.loss_curve_)
+    fall = f"From {losses[0]:.5g} at the start to {losses[-1]:.5g} at the end."
     yield Section(
         "Loss",
-        text=" ".join([told, *outcome.loss_units]),
-        figure=loss_curves({"training": curve}, first=0),
+        text=" ".join([fall, *outcome.loss_units]),
+        figure=loss_curves({"training": losses}, first=0),
     )
     scores = estimator.validation_curve_
     if scores is not None and len(scores) > 1:
-        title = NAMES[outcome.trained.problem.target.task].score_title
+        title = NAMES[outcome.training.problem.target.task].score_title
         figure = loss_curves({"validation": np.asarray(scores)}, ylabel=title, log=False)
         yield Section(f"Validation {title}", figure=figure)
 
 
 def _predictions(outcome: Outcome) -> Section:
     """Return predictions against the truth, on rows that were held out if there are any."""
-    trained = outcome.trained
-    problem, model = trained.problem, trained.model
-    part, rows = "test", problem.parts.test
+    problem, model = outcome.training.problem, outcome.training.model
+    part, rows = "test", problem.split.test
     if not len(rows):
-        part, rows = "training", problem.parts.train
+        part, rows = "training", problem.split.train
     X, y = problem.X[rows], problem.target.y[rows]
     if problem.target.task == "regression":
         return Section(
@@ -84,8 +81,7 @@ def _predictions(outcome: Outcome) -> Section:
             figure=predicted_against_true(y, model.numbers(X), target=problem.target.name),
         )
     names = np.array(model.classes)
-    predicted = names[model.choices(X)]
     return Section(
         f"Confusion matrix, {part} rows",
-        figure=confusion_matrix(names[y], predicted, model.classes),
+        figure=confusion_matrix(names[y], names[model.predicted_classes(X)], model.classes),
     )

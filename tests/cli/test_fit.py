@@ -14,9 +14,9 @@ from running import ENVIRONMENT, succeed, write_people
 from sklearn.datasets import load_diabetes
 from sklearn.linear_model import Ridge
 
-from descend.cli.model import Model
+from descend.cli.fitting.model import TableModel
 from descend.data.bundled import bundled_table
-from descend.data.splitting import held_out
+from descend.data.splitting import hold_out
 
 
 @pytest.mark.parametrize(
@@ -61,8 +61,8 @@ def test_the_weights_are_those_of_the_closed_form(tmp_path):
     assert rows["train"] + rows["validation"] == 442
     # The rows are drawn as the command draws them; what is learned from them is computed anew.
     generator = np.random.default_rng(0)
-    everything, _ = held_out(np.arange(442), 0.0, generator)
-    train, _ = held_out(everything, 0.1, generator)
+    everything, _ = hold_out(np.arange(442), 0.0, generator)
+    train, _ = hold_out(everything, 0.1, generator)
     X, y = data.data[train], data.target[train]
     deviation = X.std(axis=0)
     ridge = Ridge(alpha=1e-4 * len(train)).fit((X - X.mean(axis=0)) / deviation, y)
@@ -179,21 +179,6 @@ def test_the_comparison_agrees(tmp_path):
     assert found["train_score"] == pytest.approx(optimum["train_score"], abs=0.005)
 
 
-def test_a_report_is_one_self_contained_page(tmp_path):
-    arguments = ["--target", "target", "--compare", "--report", "report.html"]
-    for name, heading in (("diabetes", "Predicted against true"), ("iris", "Confusion matrix")):
-        succeed("fit", name, *arguments, cwd=tmp_path)
-        page = (tmp_path / "report.html").read_text(encoding="utf-8")
-        for text in ("Result", "Loss", heading, "Weights", "scikit-learn", "(intercept)"):
-            assert text in page
-        start = page[page.index(">Loss<") :].split("From ")[1].split()[0]
-        assert float(start) == pytest.approx(0.5 if name == "diabetes" else np.log(3), rel=1e-4)
-        assert ("standard deviations of &#x27;target&#x27;" in page) == (name == "diabetes")
-        assert 'src="http' not in page
-        assert "<link" not in page
-    assert [path.name for path in tmp_path.iterdir()] == ["report.html"]
-
-
 @pytest.mark.skipif(os.name == "nt", reason="Ctrl-C cannot be sent to one process on Windows")
 def test_ctrl_c_saves_what_was_learned(tmp_path):
     write_people(tmp_path / "people.csv", rows=20_000)
@@ -214,7 +199,7 @@ def test_ctrl_c_saves_what_was_learned(tmp_path):
     found = json.loads(told)
     assert found["status"] == "interrupted"
     assert found["explanation"].startswith("Ctrl-C ended the training early.")
-    model = Model.load(tmp_path / "m.json")
+    model = TableModel.load(tmp_path / "m.json")
     assert model.coefficients[0, 0] == found["coefficients"]["height"]
     assert math.isfinite(found["test_score"])
 
@@ -222,14 +207,14 @@ def test_ctrl_c_saves_what_was_learned(tmp_path):
 # The command as it is, but for an epoch that takes longer and says when it is over.
 ENDLESS = """
 import sys, time
-from descend.cli import watching
-once = watching.Interruption.__call__
+from descend.cli import interruption
+once = interruption.Interruption.__call__
 def slowly(self, progress):
     if progress.epoch == 1:
         print("an epoch is over", file=sys.stderr, flush=True)
     time.sleep(0.3)
     once(self, progress)
-watching.Interruption.__call__ = slowly
+interruption.Interruption.__call__ = slowly
 from descend.cli import main
 main()
 """

@@ -8,16 +8,11 @@ import subprocess
 import sys
 import threading
 import time
-from dataclasses import replace
 
-import numpy as np
 import pytest
 from running import ENVIRONMENT
 
-from descend import minimize
 from descend.cli import main
-from descend.cli.arrivals import Arrivals
-from descend.cli.starting import given_rate, given_window, starting_points
 
 
 @pytest.fixture
@@ -89,15 +84,6 @@ def test_a_minimum_on_a_kink_is_reached(run):
     assert "7 of 7 starts reached 1 minimum" in out
 
 
-def test_runs_at_rest_elsewhere_are_counted():
-    points = [[3.0, -3.0], [1.0, -1.0], [2.0, -2.0], [0.0, 1.0]]
-    descent = minimize("abs(x - 1) + 2*abs(x + y)", points, steps=0)
-    status = np.array(["converged", "converged", "converged", "diverged"])
-    arrivals = Arrivals.of(replace(descent, status=status), 0.0)
-    assert [minimum.runs for minimum in arrivals.minima] == [(1,)]
-    assert arrivals.elsewhere() == {"at rest where there is no minimum": 2, "diverged": 1}
-
-
 def test_same_seed_same_result(run):
     results = [
         json.loads(run("ackley", "--starts", "3", "--json", "--seed", seed, "--steps", "50")[1])
@@ -121,16 +107,6 @@ def test_a_formula_may_begin_with_a_minus(run, formula):
     code, out, _ = run(formula, "--window", "-0.5,0.5", "--starts", "3")
     assert code == 0
     assert "3 of 3 starts reached 1 minimum" in out
-
-
-def test_declared_words_and_order():
-    assert starting_points("width**2 + x", "x=1, width=2", None, None, 0) == {"x": 1, "width": 2}
-    assert starting_points("x*y", None, None, None, 0) == 20
-    assert starting_points("x*y", None, 4, (-1, 1), 0).shape == (4, 2)
-    assert given_window("-1,2.5") == (-1, 2.5)
-    assert given_rate("auto") == "auto"
-    assert given_rate("1e-3") == 0.001
-    assert given_rate("cosine:0.1") == "cosine:0.1"
 
 
 def interrupt():

@@ -95,23 +95,6 @@ def test_help_is_light(tmp_path):
     assert done.stdout.splitlines()[-1] == "[]"
 
 
-def test_a_bug_is_named_as_one(tmp_path):
-    code = (
-        "from descend.cli import failures\n"
-        "def broken(): raise TypeError('oops')\n"
-        "raise SystemExit(failures.guarded(broken))"
-    )
-    run = [sys.executable, "-c", code]
-    done = subprocess.run(run, capture_output=True, text=True, check=False, env=ENVIRONMENT)
-    assert done.returncode == 1
-    assert done.stderr.startswith(
-        "descend: a bug in descend: TypeError: oops (set DESCEND_TRACEBACK"
-    )
-    environment = {**ENVIRONMENT, "DESCEND_TRACEBACK": "1"}
-    done = subprocess.run(run, capture_output=True, text=True, check=False, env=environment)
-    assert "Traceback" in done.stderr
-
-
 def test_help_is_quick(tmp_path):
     seconds = []
     for _ in range(3):

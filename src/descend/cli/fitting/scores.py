@@ -1,4 +1,4 @@
-"""How good predictions are, in numbers that users know."""
+"""Scores of predictions: R² and RMSE, accuracy and log loss."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from descend.cli.model import Model
+from descend.cli.fitting.model import TableModel
 from descend.data.target import Task
 
 
@@ -27,29 +27,19 @@ NAMES: dict[Task, Names] = {
 
 
 class Score(NamedTuple):
-    """A score to be made large and an error to be made small; None where they are undefined.
-
-    Attributes
-    ----------
-    score
-        Regression: the share of the variance that is explained, R². Classification: the share of
-        right classes.
-    error
-        Regression: the root of the mean squared error, in the target's units. Classification:
-        the mean of minus the logarithm of the true class's probability.
-    """
+    """R² and RMSE of numbers, accuracy and log loss of classes; None where undefined."""
 
     score: float | None
     error: float | None
 
 
-def of_numbers(y: npt.NDArray[np.float64], predicted: npt.NDArray[np.float64]) -> Score:
+def regression_score(y: npt.NDArray[np.float64], predicted: npt.NDArray[np.float64]) -> Score:
     """Score predicted numbers.
 
     Examples
     --------
     >>> import numpy as np
-    >>> of_numbers(np.array([1.0, 3.0, 5.0, 7.0]), np.array([1.0, 3.0, 5.0, 5.0]))
+    >>> regression_score(np.array([1.0, 3.0, 5.0, 7.0]), np.array([1.0, 3.0, 5.0, 5.0]))
     Score(score=0.8, error=1.0)
     """
     if len(y) == 0:
@@ -61,13 +51,15 @@ def of_numbers(y: npt.NDArray[np.float64], predicted: npt.NDArray[np.float64]) -
     return Score(_defined(explained), _defined(np.sqrt(squared / len(y))))
 
 
-def of_classes(y: npt.NDArray[np.int64], log_probabilities: npt.NDArray[np.float64]) -> Score:
+def classification_score(
+    y: npt.NDArray[np.int64], log_probabilities: npt.NDArray[np.float64]
+) -> Score:
     """Score predicted probabilities.
 
     Examples
     --------
     >>> import numpy as np
-    >>> score = of_classes(np.array([0, 1]), np.log([[0.5, 0.5], [0.75, 0.25]]))
+    >>> score = classification_score(np.array([0, 1]), np.log([[0.5, 0.5], [0.75, 0.25]]))
     >>> score.score, round(score.error, 3)
     (0.5, 1.04)
     """
@@ -77,13 +69,13 @@ def of_classes(y: npt.NDArray[np.int64], log_probabilities: npt.NDArray[np.float
     return Score(float(right.mean()), _defined(-log_probabilities[np.arange(len(y)), y].mean()))
 
 
-def score_of(model: Model, X: npt.NDArray[np.float64], y: npt.NDArray[np.float64]) -> Score:
+def score_of(model: TableModel, X: npt.NDArray[np.float64], y: npt.NDArray[np.float64]) -> Score:
     """Score a model on rows whose truth is known."""
     if model.task == "regression":
-        return of_numbers(y, model.numbers(X))
+        return regression_score(y, model.numbers(X))
     if model.has_probabilities:
-        return of_classes(y.astype(np.int64), model.log_probabilities(X))
-    right = model.choices(X) == y
+        return classification_score(y.astype(np.int64), model.log_probabilities(X))
+    right = model.predicted_classes(X) == y
     return Score(float(right.mean()) if len(y) else None, None)
 
 

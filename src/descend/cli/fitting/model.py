@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from descend import __version__
 from descend.data.columns import Columns
+from descend.data.table import described_rows
 from descend.data.target import Task
 from descend.losses import CLASSIFICATION, REGRESSION
 from descend.losses.classes import class_log_probabilities, loss_for
@@ -24,13 +25,13 @@ VERSION = 1
 
 
 @dataclass(frozen=True, eq=False)
-class Model:
+class TableModel:
     """A linear model of table columns.
 
     Attributes
     ----------
     task, target, loss
-        What is predicted, the name of the column, and the loss that was descended.
+        What is predicted, the name of the column, and the loss that was minimised.
     columns
         How a table becomes the p columns of numbers that the weights belong to.
     coefficients
@@ -51,7 +52,7 @@ class Model:
     coefficients: npt.NDArray[np.float64]
     intercept: npt.NDArray[np.float64]
     classes: tuple[str, ...]
-    trained: dict[str, Any]
+    trained: dict[str, Any] = field(default_factory=dict)
 
     def numbers(self, X: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
         """Return the predicted numbers `(n,)` of a regression."""
@@ -63,7 +64,7 @@ class Model:
         """Whether the loss of a classification gives probabilities, or margins alone."""
         return isinstance(CLASSIFICATION[self.loss], Probabilistic)
 
-    def choices(self, X: npt.NDArray[np.float64]) -> npt.NDArray[np.intp]:
+    def predicted_classes(self, X: npt.NDArray[np.float64]) -> npt.NDArray[np.intp]:
         """Return the index of the predicted class of each row, `(n,)`; -1 where it overflows."""
         z = self._scores(X)
         best = (z[:, 0] > 0).astype(np.intp) if len(self.classes) == 2 else z.argmax(axis=1)
@@ -86,13 +87,56 @@ class Model:
 
     def _scores(self, X: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
         """Return the predictions before the link, `(n, k)`."""
-        # Numbers too large for a float come back as infinite or NaN, for the caller to see.
+        # what overflows is infinite or NaN, which the caller checks
         with np.errstate(over="ignore", invalid="ignore"):
             return np.asarray(X @ self.coefficients.T + self.intercept)
 
+    def predictions(self, X: npt.NDArray[np.float64]) -> tuple[list[str], list[list[Any]]]:
+        """Return the header and the rows of a table of predictions.
+
+        A row is the number, or the class and each class's probability if the loss gives them.
+
+        Raises
+        ------
+        ValueError
+            If a prediction overflows.
+        """
+        header = [self.target]
+        if self.task == "regression":
+            numbers = self.numbers(X)
+            usable = np.isfinite(numbers)
+            rows = [[number] for number in numbers.tolist()]
+        elif not self.has_probabilities:
+            chosen = self.predicted_classes(X)
+            usable = chosen >= 0
+            rows = [[self.classes[index]] for index in chosen.tolist()]
+        else:
+            header += [f"probability of {name}" for name in self.classes]
+            probabilities = np.exp(self.log_probabilities(X))
+            usable = np.isfinite(probabilities.sum(axis=1))
+            best = [self.classes[index] for index in probabilities.argmax(axis=1)]
+            rows = [[name, *row] for name, row in zip(best, probabilities.tolist(), strict=True)]
+        if not usable.all():
+            raise ValueError(
+                f"the prediction overflows in {described_rows(~usable)}: its numbers are too large"
+            )
+        return header, rows
+
+    def weights_by_name(self) -> dict[str, Any]:
+        """Return intercept and coefficients by column; of several outputs, by class first."""
+        names = self.columns.encoded_names
+        coefficients = [dict(zip(names, row, strict=True)) for row in self.coefficients.tolist()]
+        return {
+            "intercept": self._by_output(self.intercept.tolist()),
+            "coefficients": self._by_output(coefficients),
+        }
+
+    def _by_output(self, outputs: list[Any]) -> Any:
+        """Return the only entry, or a dictionary of one entry a class."""
+        return outputs[0] if len(outputs) == 1 else dict(zip(self.classes, outputs, strict=True))
+
     def save(self, file: str | Path) -> None:
         """Write the model as JSON, whole or not at all."""
-        names = self.columns.encoded_names
         content = {
             "format": FORMAT,
             "version": VERSION,
@@ -102,22 +146,15 @@ class Model:
             "loss": self.loss,
             "classes": list(self.classes),
             "columns": self.columns.to_json(),
-            "intercept": self.by_output(self.intercept.tolist()),
-            "coefficients": self.by_output(
-                [dict(zip(names, row, strict=True)) for row in self.coefficients.tolist()]
-            ),
+            **self.weights_by_name(),
             "trained": self.trained,
         }
         text = json.dumps(content, indent=1, allow_nan=False, ensure_ascii=False)
         with replacing(file) as temporary:
             temporary.write_text(text + "\n", encoding="utf-8")
 
-    def by_output(self, rows: list[Any]) -> Any:
-        """Return the only entry, or a dictionary of one entry a class."""
-        return rows[0] if len(rows) == 1 else dict(zip(self.classes, rows, strict=True))
-
     @classmethod
-    def load(cls, file: str | Path) -> Model:
+    def load(cls, file: str | Path) -> TableModel:
         """Read a model that `save` wrote.
 
         Raises
@@ -151,7 +188,7 @@ class Model:
             raise ValueError(f"{str(file)!r} is a broken model: {error}") from error
 
 
-def _model(content: dict[str, Any]) -> Model:
+def _model(content: dict[str, Any]) -> TableModel:
     """Return a model from its JSON, checked."""
     task, target, loss = content["task"], content["target"], content["loss"]
     classes, trained = content["classes"], content["trained"]
@@ -174,7 +211,7 @@ def _model(content: dict[str, Any]) -> Model:
     else:
         rows, intercepts = [rows], [intercepts]
     weights = [_in_order(row, columns.encoded_names) for row in rows]
-    return Model(
+    return TableModel(
         task,
         target,
         loss,
@@ -194,11 +231,7 @@ def _in_order(stored: Any, names: Any) -> list[Any]:
 
 
 def _finite(number: Any) -> float:
-    """Return a number that is one."""
-    if (
-        isinstance(number, bool)
-        or not isinstance(number, (int, float))
-        or not math.isfinite(number)
-    ):
+    """Return a finite number, or refuse what is none."""
+    if type(number) not in (int, float) or not math.isfinite(number):
         raise ValueError(f"{number!r} is no finite number")
     return float(number)

@@ -1,0 +1,47 @@
+"""The progress bar of `descend fit`."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from descend.protocols import Progress
+
+
+@contextmanager
+def progress_bar(
+    epochs: int, score_name: str, shown: bool
+) -> Iterator[list[Callable[[Progress], None]]]:
+    """Show epoch, loss and validation score on stderr while a block runs.
+
+    Yields
+    ------
+    callbacks
+        What to call after each epoch; none if the bar is not to be shown or stderr is no terminal.
+    """
+    if not shown or not sys.stderr.isatty():
+        yield []
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, TextColumn, TimeElapsedColumn
+    from rich.progress import Progress as Bar
+
+    columns: list[Any] = [
+        TextColumn("epoch {task.completed} of at most {task.total}"),
+        BarColumn(),
+        TextColumn("{task.description}"),
+        TimeElapsedColumn(),
+    ]
+    with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("", total=epochs)
+
+        def update(progress: Progress) -> None:
+            description = f"loss {progress.loss:.5g}"
+            if progress.validation_score is not None:
+                description += f"  validation {score_name} {progress.validation_score:.4f}"
+            bar.update(task, completed=progress.epoch, description=description)
+
+        yield [update]

@@ -1,0 +1,43 @@
+"""The objective and the start of `descend race` and `descend rate`: a formula's or a table's."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from descend.cli.fitting.options import FitOptions
+from descend.cli.fitting.problem import pose
+from descend.cli.functions.starts import named_start
+from descend.data.bundled import NAMES, open_table
+from descend.objectives.risks.empirical_risk import EmpiricalRisk
+from descend.objectives.risks.linear_risk import linear_risk
+
+
+def objective_and_start(
+    source: str, target: str | None, start: str | None, seed: int
+) -> tuple[Any, Any]:
+    """Return the objective and the start as `descend.race` takes them.
+
+    Raises
+    ------
+    ValueError
+        If a table is named without its target, a start is given for a table, or either cannot be
+        read.
+    """
+    if target is None:
+        if source in NAMES:
+            raise ValueError(f"{source} is a data set: --target names the column to predict")
+        return source, 1 if start is None else named_start(source, start)
+    if start is not None:
+        raise ValueError("--start goes with a formula: a table's weights begin at zero")
+    risk = table_risk(FitOptions(source, target, seed=seed))
+    return risk, np.zeros(risk.model.n_parameters)
+
+
+def table_risk(options: FitOptions) -> EmpiricalRisk:
+    """Return the risk of a linear model on the training rows of a table, columns standardised."""
+    problem = pose(open_table(options.data), options)
+    X, y = problem.examples(problem.split.train)
+    classes = () if problem.target.task == "regression" else problem.target.classes
+    return linear_risk(X, y, len(classes))

@@ -1,0 +1,149 @@
+"""The minima that `descend minimize` found, as JSON and on the terminal."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from descend.cli.terminal import Terminal, terminal
+from descend.diagnosis.minima import Minimum, distinct_minima
+from descend.protocols import Array
+from descend.records.descent import Descent
+
+NAME_WIDTH = 8
+"""Characters of the column that names the figures."""
+
+
+class Results(NamedTuple):
+    """Where the runs of a descent ended.
+
+    Attributes
+    ----------
+    descent
+        The record.
+    minima
+        The distinct minima, the lowest first.
+    seconds
+        The time that the descent took.
+    """
+
+    descent: Descent
+    minima: list[Minimum]
+    seconds: float
+
+    @classmethod
+    def of(cls, descent: Descent, seconds: float) -> Results:
+        """Return what came of a descent."""
+        return cls(descent, distinct_minima(descent), seconds)
+
+    @property
+    def statuses(self) -> list[str]:
+        """How each run ended."""
+        return [str(status) for status in np.atleast_1d(np.asarray(self.descent.status))]
+
+    @property
+    def steps(self) -> int:
+        """The most steps that a run took."""
+        return int(np.max(self.descent.nit))
+
+    @property
+    def best(self) -> int:
+        """The run that ended lowest."""
+        values = np.atleast_1d(np.asarray(self.descent.fun, dtype=float))
+        return int(np.argmin(np.where(np.isfinite(values), values, np.inf)))
+
+    @property
+    def best_end(self) -> tuple[Array, float]:
+        """The point and the value of the run that ended lowest."""
+        value = float(np.atleast_1d(self.descent.fun)[self.best])
+        return np.atleast_2d(self.descent.x)[self.best], value
+
+    def without_minimum(self) -> dict[str, int]:
+        """Return how the runs ended that found no minimum, and how many of each."""
+        found = {run for minimum in self.minima for run in minimum.runs}
+        counts = Counter(
+            "at rest where there is no minimum" if status == "converged" else status
+            for run, status in enumerate(self.statuses)
+            if run not in found
+        )
+        return dict(counts.most_common())
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the result as plain objects; `status` and `best` are of the run that ended lowest.
+
+        `best` is None if no run stayed finite.
+        """
+        point, value = self.best_end
+        finite = np.isfinite([*point, value]).all()
+        return {
+            "minima": [
+                {**self._named(minimum.point, minimum.value), "starts": len(minimum.runs)}
+                for minimum in self.minima
+            ],
+            "best": self._named(point, value) if finite else None,
+            "status": self.statuses[self.best],
+            "statuses": dict(Counter(self.statuses)),
+            "steps": self.steps,
+            "seconds": self.seconds,
+            "explanation": self.descent.explain(),
+        }
+
+    def _named(self, point: Iterable[Any], value: float) -> dict[str, Any]:
+        coordinates = zip(self.descent.names, map(float, point), strict=True)
+        return {"point": dict(coordinates), "value": value}
+
+    def print(self) -> None:
+        """Print where the runs ended, and the explanation."""
+        with terminal() as screen:
+            if self.descent.n_runs is None:
+                self._print_run(screen)
+            else:
+                self._print_runs(screen)
+            screen.say()
+            screen.say(self.descent.explain())
+
+    def _print_run(self, screen: Terminal) -> None:
+        """Print the end of a single run."""
+        descent = self.descent
+        figures = [
+            *((name, _figure(x)) for name, x in zip(descent.names, descent.x, strict=True)),
+            ("value", _figure(float(descent.fun))),
+            ("steps", f"{self.steps:,} in {self.seconds:.3g} s"),
+            ("status", str(descent.status)),
+        ]
+        screen.figures(figures, NAME_WIDTH)
+
+    def _print_runs(self, screen: Terminal) -> None:
+        """Print the minima, or the lowest end if there are none, and how many runs found each."""
+        names = self.descent.names
+        if self.minima:
+            rows = [
+                [*map(_figure, (*minimum.point, minimum.value)), f"{len(minimum.runs):,}"]
+                for minimum in self.minima
+            ]
+            screen.table([*names, "value", "starts"], rows, n_words=0)
+        else:
+            point, value = self.best_end
+            end = ", ".join(f"{name} = {_figure(x)}" for name, x in zip(names, point, strict=True))
+            screen.say(f"The lowest end: {end}, value {_figure(value)}.")
+        screen.say(self._counts())
+
+    def _counts(self) -> str:
+        """Say how many runs found a minimum, and what became of the others."""
+        found = sum(len(minimum.runs) for minimum in self.minima)
+        count = len(self.minima)
+        reached = f"{count:,} minima" if count > 1 else "1 minimum" if count else "a minimum"
+        others = ", ".join(f"{runs:,} {end}" for end, runs in self.without_minimum().items())
+        return (
+            f"{found or 'None'} of {self.descent.n_runs:,} starts reached {reached} in at most"
+            f" {self.steps:,} step{'s' * (self.steps != 1)}, {self.seconds:.3g} s"
+            + (f"; the others: {others}." if others else ".")
+        )
+
+
+def _figure(number: float) -> str:
+    """Return a number with six digits; minus zero is zero."""
+    return f"{number + 0.0:.6g}"
