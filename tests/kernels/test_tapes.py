@@ -22,7 +22,7 @@ UNARY = {
 }
 BINARY = {
     **{name: getattr(np, name) for name in ("add", "subtract", "multiply", "divide", "power")},
-    "chained": tape._chained,
+    "chained": tape.chained,
 }
 for operation in NUMERIC.values():
     name = operation.__name__.lstrip("_")

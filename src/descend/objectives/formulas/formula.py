@@ -13,7 +13,7 @@ from descend.objectives.formulas.expression_depth import negated
 from descend.objectives.formulas.graph import Graph
 from descend.objectives.formulas.names import declared_names, natural
 from descend.objectives.formulas.parsing import checked, parse
-from descend.objectives.formulas.tape import Tape
+from descend.objectives.formulas.tape import Tape, chained
 from descend.objectives.formulas.vocabulary import written
 from descend.protocols import Array
 
@@ -157,12 +157,13 @@ class Formula:
         """Return the values `(...)` and gradients `(..., d)` at points `w` `(..., d)`."""
         w = self._points(w)
         value, *gradient = self.gradient_tape.run(_coordinates(w))
-        return self._shaped(value, w), _stacked(gradient, w)
+        return self._shaped(value, w), self._within_domain(value, _stacked(gradient, w))
 
     def hessian_product(self, w: Array, v: Array) -> Array:
         """Return the Hessians at points `w` times vectors `v`, both `(..., d)`."""
         w, v = np.broadcast_arrays(self._points(w), self._points(v))
-        return _stacked(self._hessian_tape.run([*_coordinates(w), *_coordinates(v)]), w)
+        value, *product = self._hessian_tape.run([*_coordinates(w), *_coordinates(v)])
+        return self._within_domain(value, _stacked(product, w))
 
     def complaint(self, w: Array) -> str | None:
         """Say which part of the formula is not finite at a single point, and why.
@@ -223,6 +224,21 @@ class Formula:
         """Return the value with one entry a point, also where the formula is constant."""
         return np.full(w.shape[:-1], value, w.dtype)[()] if isinstance(value, float) else value
 
+    def _within_domain(self, value: Any, derivative: Array) -> Array:
+        """Return a derivative that is NaN where the value is NaN.
+
+        The chain rule does not see to that under a root: it takes 0 wherever what lies under the
+        root does not change, also where that is negative.
+        """
+        if self._has_subgradients:
+            derivative[np.isnan(value)] = np.nan
+        return derivative
+
+    @cached_property
+    def _has_subgradients(self) -> bool:
+        """Whether the gradient has a root's subgradient anywhere."""
+        return any(each.operation is chained for each in self.gradient_tape.instructions)
+
     def _lowered(self, n_inputs: int) -> tuple[Graph, int]:
         graph = Graph(n_inputs)
         places = {symbol: position for position, symbol in enumerate(self.symbols)}
@@ -245,7 +261,7 @@ class Formula:
         gradient = graph.gradient(value, range(d))
         # The Hessian times v is the gradient of (gradient . v).
         along = graph.total(graph.multiply(g, d + j) for j, g in enumerate(gradient))
-        return Tape(graph, graph.gradient(along, range(d)))
+        return Tape(graph, [value, *graph.gradient(along, range(d))])
 
 
 def _coordinates(w: Array) -> list[Array]:

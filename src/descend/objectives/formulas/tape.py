@@ -100,7 +100,7 @@ def _fourth(x: Any) -> Any:
     return square * square
 
 
-def _chained(reached: Any, slope: Any) -> Any:
+def chained(reached: Any, slope: Any) -> Any:
     return np.where(slope == 0, 0.0, reached * slope)
 
 
@@ -152,7 +152,7 @@ class _Writer:
         if kind == "reciprocal":
             return Chosen(np.reciprocal, arguments, node)
         if kind == "chain":
-            return Chosen(_chained, arguments, node)
+            return Chosen(chained, arguments, node)
         if kind == "power":
             base, exponent = arguments
             special = _POWERS.get(self.graph.constant_of(exponent) or 0.0)
