@@ -53,7 +53,7 @@ def risk_of(loss, n=N, d=D, alpha=1e-3, weighted=True):
 def descend(risk, tol=1e-8):
     return descend_preconditioned(
         risk,
-        risk.beginning(float),
+        risk.initial_parameters(float),
         max_iter=1000,
         tol=tol,
         random=np.random.default_rng(0),

@@ -10,7 +10,7 @@ from descend.curvature.preconditioning import PreconditionedObjective
 from descend.curvature.safe_rate import squared
 from descend.data.rows import Rows
 from descend.objectives.risks.empirical_risk import EmpiricalRisk
-from descend.objectives.risks.sums import many_sparse_rows, squares
+from descend.objectives.risks.sums import compilable, compiled_squares
 from descend.protocols import Array
 
 SAMPLE_ROWS = 5_000
@@ -129,9 +129,9 @@ def each_output(risk: EmpiricalRisk, w: Array, block: Rows) -> Array:
 
 def _squares(risk: EmpiricalRisk, w: Array) -> Array:
     """Return the sum over all rows of their curvatures times their squares, `(d,)`."""
-    rows = many_sparse_rows(risk.model, risk.loss, risk.blocks, w)
+    rows = compilable(risk.model, risk.loss, risk.blocks, w)
     if rows is not None:
-        return squares(risk.model, rows, each_output(risk, w, rows))
+        return compiled_squares(risk.model, rows, each_output(risk, w, rows))
     total = np.zeros_like(w)
     for block in risk.blocks:
         total += risk.model.pullback(w, squared(block.X), each_output(risk, w, block))

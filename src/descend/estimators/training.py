@@ -83,7 +83,7 @@ def train(
     """
     risk = _risk(settings, examples, loss, names)
     model = risk.model
-    w = risk.beginning(examples.X.dtype) if start is None else start.ravel()
+    w = risk.initial_parameters(examples.X.dtype) if start is None else start.ravel()
     shown = epochs_shown(settings.max_iter) if settings.verbose else nullcontext()
     # what overflows is told of by an error in the units of the data
     with shown as show, np.errstate(over="ignore", invalid="ignore"):
@@ -131,7 +131,7 @@ def train_on(
     """
     risk = _risk(settings, examples, loss, names)
     model = risk.model
-    w = risk.beginning(examples.X.dtype) if start is None else start.ravel()
+    w = risk.initial_parameters(examples.X.dtype) if start is None else start.ravel()
     if settings.learning_rate is None:
         refuse_not_finite(examples.X, "X", names)
     if pause is None:

@@ -127,7 +127,7 @@ def descend_rounded(
     for _ in range(1 if only_direction else MOST_NEIGHBOURS):
         best, told = watch.best_value, len(watch.values)
         watch.along(0.0 if only_direction else width)
-        neighbour = replace(risk, loss=risk.loss.smoothed(width), caution=CAUTION)
+        neighbour = replace(risk, loss=risk.loss.smoothed(width), typical_share=CAUTION)
         part = descend_preconditioned(
             neighbour,
             w,
