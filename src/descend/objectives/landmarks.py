@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import difflib
 import math
 from typing import TYPE_CHECKING, NamedTuple
+
+from descend.support.suggestions import nearest
 
 if TYPE_CHECKING:
     from descend.objectives.formulas.formula import Formula
@@ -58,8 +59,6 @@ def _lowest(value: float, *points: Point) -> tuple[Minimum, ...]:
     return tuple(Minimum(point, value) for point in points)
 
 
-_HALF_TURN = math.pi / 2
-
 LANDMARKS: dict[str, Landmark] = {
     landmark.name: landmark
     for landmark in (
@@ -69,7 +68,7 @@ LANDMARKS: dict[str, Landmark] = {
             "sines",
             "sin(x)*sin(y)",
             _square(-4, 4),
-            _lowest(-1, (_HALF_TURN, -_HALF_TURN), (-_HALF_TURN, _HALF_TURN)),
+            _lowest(-1, (math.pi / 2, -math.pi / 2), (-math.pi / 2, math.pi / 2)),
             0.2,
         ),
         Landmark(
@@ -143,11 +142,7 @@ LANDMARKS: dict[str, Landmark] = {
             0.01,
         ),
         Landmark(
-            "matyas",
-            "0.26*(x**2 + y**2) - 0.48*x*y",
-            _square(-10, 10),
-            _lowest(0, (0, 0)),
-            0.5,
+            "matyas", "0.26*(x**2 + y**2) - 0.48*x*y", _square(-10, 10), _lowest(0, (0, 0)), 0.5
         ),
         Landmark(
             "levy",
@@ -204,7 +199,7 @@ LANDMARKS: dict[str, Landmark] = {
             "michalewicz",
             "-sin(x)*sin(x**2/pi)**20 - sin(y)*sin(2*y**2/pi)**20",
             _square(0, math.pi),
-            _lowest(-1.8013034100985532, (2.2029055201726093, _HALF_TURN)),
+            _lowest(-1.8013034100985532, (2.2029055201726093, math.pi / 2)),
             0.005,
         ),
     )
@@ -232,7 +227,7 @@ def landmark(name: str) -> Landmark:
     """
     found = find(name)
     if found is None:
-        close = difflib.get_close_matches(name.lower(), LANDMARKS, n=1)
-        advice = f"did you mean {close[0]!r}?" if close else f"there are {', '.join(LANDMARKS)}"
+        near = nearest(name.lower(), LANDMARKS)
+        advice = f"did you mean {near!r}?" if near else f"there are {', '.join(LANDMARKS)}"
         raise ValueError(f"there is no landmark called {name!r}: {advice}")
     return found

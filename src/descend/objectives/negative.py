@@ -1,4 +1,4 @@
-"""Problems upside down."""
+"""Problems with their sign changed: maximising is minimising minus the objective."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def negative(problem: Problem) -> Problem:
 
 
 def opposite(objective: Objective, formula: str | None) -> Objective:
-    """Return minus an objective, in the same bounds, that is or is not said by a formula."""
+    """Return minus an objective, in the same bounds, which may be a formula."""
     if isinstance(objective, Bounded):
         return replace(objective, objective=opposite(objective.objective, formula))
     if isinstance(objective, Negative):
@@ -37,7 +37,7 @@ def opposite(objective: Objective, formula: str | None) -> Objective:
 
 
 class Negative:
-    """An objective upside down."""
+    """Minus an objective."""
 
     def __init__(self, objective: Objective) -> None:
         self.objective = objective

@@ -10,8 +10,8 @@ from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
 
 from descend.objectives.formulas.derivatives import Derivatives
-from descend.objectives.formulas.differentiation import Slopes
-from descend.objectives.formulas.exact_numbers import recognised
+from descend.objectives.formulas.differentiation import Differentiator
+from descend.objectives.formulas.exact_numbers import with_exact_numbers
 from descend.objectives.formulas.formula import Formula
 from descend.objectives.formulas.simplification import simplified
 from descend.objectives.landmarks import LANDMARKS
@@ -237,7 +237,7 @@ def test_fifty_variables_are_derived_at_once(expression, slope):
     ids=str,
 )
 def test_slopes_are_those_of_sympy(expression):
-    assert Slopes(x).of(expression) == expression.diff(x)
+    assert Differentiator(x).derivative(expression) == expression.diff(x)
 
 
 def test_ties_of_what_is_equal_by_way_of_pi_are_ties():
@@ -329,7 +329,7 @@ def test_latex():
     ],
 )
 def test_numbers_are_recognised_only_where_they_are_meant(number, exact):
-    found = recognised(sympy.Float(number) * x, ["x"]).coeff(x)
+    found = with_exact_numbers(sympy.Float(number) * x, ["x"]).coeff(x)
     assert found == exact
     assert found.is_Float == isinstance(exact, float)
 

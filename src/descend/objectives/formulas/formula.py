@@ -13,15 +13,15 @@ from descend.objectives.formulas.expression_depth import negated
 from descend.objectives.formulas.graph import Graph
 from descend.objectives.formulas.names import declared_names, natural
 from descend.objectives.formulas.parsing import checked, parse
-from descend.objectives.formulas.tape import Tape, chained
-from descend.objectives.formulas.vocabulary import written
+from descend.objectives.formulas.tape import Tape
+from descend.objectives.formulas.vocabulary import chained, written
 from descend.protocols import Array
 
 
 class Formula:
     """A formula such as `sin(x) * sin(y)` as an objective.
 
-    The text is read by the project's own parser and never evaluated. Values, gradients and
+    The text is parsed, never evaluated. Values, gradients and
     products with the Hessian are exact to rounding, computed for all points at once. Where a
     formula has a kink, the gradient is a subgradient: `abs` is flat at 0, so is a root where what
     is under it touches 0, as in `sqrt(x**2 + y**2)` at the origin, and `max` and `min` follow both
@@ -192,7 +192,7 @@ class Formula:
         _, gradient = self.value_and_gradient(np.array(point))
         for name, slope in zip(self.names, gradient, strict=True):
             if not np.isfinite(slope):
-                return f"the value is finite, but its derivative by {name} is {_told(slope)}"
+                return f"the value is finite, but its derivative by {name} is {_nonfinite(slope)}"
         return None
 
     def _described(self, node: int, arguments: list[float], outcome: float) -> str:
@@ -204,8 +204,9 @@ class Formula:
             return f"{text}: division by zero"
         if kind in ("add", "multiply", "reciprocal"):
             return f"{text} overflows"
-        told = " and ".join(f"{a:.6g}" for a in arguments[: 1 if kind == "power" else 2])
-        return f"{text} of {told} {'overflows' if np.isposinf(outcome) else 'is ' + _told(outcome)}"
+        values = " and ".join(f"{a:.6g}" for a in arguments[: 1 if kind == "power" else 2])
+        what = "overflows" if np.isposinf(outcome) else f"is {_nonfinite(outcome)}"
+        return f"{text} of {values} {what}"
 
     def _points(self, w: Any) -> Array:
         """Return points as an array of floats."""
@@ -250,7 +251,7 @@ class Formula:
 
     @cached_property
     def gradient_tape(self) -> Tape:
-        """What computes the value and the derivatives by each variable, in order."""
+        """The tape of the value and the derivatives by each variable, in order."""
         graph, value = self._lowered(len(self.names))
         return Tape(graph, [value, *graph.gradient(value, range(len(self.names)))])
 
@@ -259,7 +260,7 @@ class Formula:
         d = len(self.names)
         graph, value = self._lowered(2 * d)
         gradient = graph.gradient(value, range(d))
-        # The Hessian times v is the gradient of (gradient . v).
+        # the Hessian times v is the gradient of (gradient . v)
         along = graph.total(graph.multiply(g, d + j) for j, g in enumerate(gradient))
         return Tape(graph, [value, *graph.gradient(along, range(d))])
 
@@ -277,5 +278,5 @@ def _stacked(components: Sequence[Any], w: Array) -> Array:
     return stacked
 
 
-def _told(number: float) -> str:
+def _nonfinite(number: float) -> str:
     return "not a number" if np.isnan(number) else "infinite"

@@ -10,7 +10,6 @@ from typing import NamedTuple
 import sympy
 
 from descend.objectives.formulas.names import declared_names, natural
-from descend.objectives.formulas.reader import LARGEST_EXACT_POWER as LARGEST_EXACT_POWER
 from descend.objectives.formulas.reader import Reader, too_deep
 from descend.objectives.formulas.spelling import plain
 from descend.objectives.formulas.vocabulary import with_subgradients

@@ -8,29 +8,7 @@ from collections.abc import Sequence
 import sympy
 from sympy.printing.str import StrPrinter
 
-from descend.objectives.formulas.vocabulary import (
-    NUMERIC,
-    Absolute,
-    CubeRoot,
-    Maximum,
-    Minimum,
-    Sigmoid,
-    Sign,
-    Softplus,
-    Step,
-)
-
-# sigmoid by way of logaddexp, which does not overflow
-_CALLS = {kind: f"np.{ufunc.__name__}({{}})" for kind, ufunc in NUMERIC.items()} | {
-    Absolute: "np.abs({})",
-    CubeRoot: "np.cbrt({})",
-    Maximum: "np.maximum({})",
-    Minimum: "np.minimum({})",
-    Sigmoid: "np.exp(-np.logaddexp(0, -({})))",
-    Sign: "np.sign({})",
-    Softplus: "np.logaddexp(0, {})",
-    Step: "np.heaviside({}, 0.5)",
-}
+from descend.objectives.formulas.vocabulary import source_of
 
 
 # SymPy carries no types, so that its printer is Any to mypy.
@@ -44,7 +22,7 @@ class _Printer(StrPrinter):  # type: ignore[misc]
         super().__init__({"full_prec": False})
 
     def _print_Function(self, expression: sympy.Expr) -> str:  # noqa: N802
-        return _CALLS[expression.func].format(self.stringify(expression.args, ", "))
+        return source_of(expression.func).format(self.stringify(expression.args, ", "))
 
     def _print_Pow(self, expression: sympy.Expr, rational: bool = False) -> str:  # noqa: N802
         base, exponent = expression.args
@@ -88,28 +66,28 @@ def source(
     }
     printer = _Printer()
 
-    def told(expression: sympy.Expr) -> str:
+    def printed(expression: sympy.Expr) -> str:
         return str(printer.doprint(expression.xreplace(renamed)))
 
-    slopes = ", ".join(map(told, gradient))
+    slopes = ", ".join(map(printed, gradient))
     size = len(wrt)
     if others:
         # they may be columns of data, a row an example, and some slopes are the same for all rows
-        entries = ", ".join(told(entry) for row in hessian for entry in row)
+        entries = ", ".join(printed(entry) for row in hessian for entry in row)
         gradient_lines = [f"return np.array(np.broadcast_arrays({slopes}))"]
         hessian_lines = [
             f"entries = np.array(np.broadcast_arrays({entries}))",
             f"return entries.reshape({size}, {size}, *entries.shape[1:])",
         ]
     else:
-        rows = ", ".join(f"[{', '.join(map(told, row))}]" for row in hessian)
+        rows = ", ".join(f"[{', '.join(map(printed, row))}]" for row in hessian)
         gradient_lines = [f"return np.array([{slopes}])"]
         hessian_lines = [f"return np.array([{rows}])"]
     coordinates = ", ".join(spelled[name] for name in wrt)
     unpacking = f"{coordinates if size > 1 else f'({coordinates},)'} = np.asarray({point}, float)"
     arguments = ", ".join([point, *(spelled[name] for name in others)])
     bodies = {
-        "value": [f"return {told(value)}"],
+        "value": [f"return {printed(value)}"],
         "gradient": gradient_lines,
         "hessian": hessian_lines,
     }

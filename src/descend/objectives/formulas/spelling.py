@@ -1,7 +1,6 @@
 """Formula text as people type it, to the plain text that the parser reads.
 
-Nothing here evaluates anything: characters are replaced by an explicit table, and what is not
-part of a formula is refused with its place.
+Characters are replaced by a table, and what is not part of a formula is refused with its column.
 """
 
 import keyword

@@ -1,4 +1,4 @@
-"""The functions that a formula may name: as SymPy objects, and as NumPy operations.
+"""The operations and functions of formulas: by name, as SymPy objects, by NumPy, as source.
 
 SymPy's own `Abs`, `sign`, `Max` and `Heaviside` have derivatives that are undefined at the kink, or
 that are complex. The ones here have a subgradient everywhere: at a tie `step` is one half, so
@@ -19,24 +19,50 @@ from descend.objectives.formulas.expression_depth import rebuilt
 Numeric = Callable[..., Any]
 
 
-def _sigmoid(x: Any) -> Any:
+def sigmoid(x: Any) -> Any:
+    """Return 1 / (1 + exp(-x))."""
     return 1.0 / (1.0 + np.exp(-x))
 
 
-def _softplus(x: Any) -> Any:
+def softplus(x: Any) -> Any:
+    """Return log(1 + exp(x))."""
     return np.logaddexp(0.0, x)
 
 
-def _step(x: Any) -> Any:
+def step(x: Any) -> Any:
+    """Return 0 or 1 by the sign, one half at 0."""
     return np.heaviside(x, 0.5)
+
+
+def cube(x: Any) -> Any:
+    """Return the third power."""
+    return x * x * x
+
+
+def fourth(x: Any) -> Any:
+    """Return the fourth power."""
+    square = x * x
+    return square * square
+
+
+def chained(reached: Any, slope: Any) -> Any:
+    """Return the product, which is 0 wherever the second factor is."""
+    return np.where(slope == 0, 0.0, reached * slope)
 
 
 # SymPy carries no types, so that its Function is Any to mypy.
 class Spelled(sympy.Function):  # type: ignore[misc]
-    """A real function that is printed by its spelling in formulas, and evaluated by NumPy."""
+    """A real function that is printed by its spelling in formulas, and evaluated by NumPy.
+
+    Attributes
+    ----------
+    spelling, numeric, source
+        Its name in formulas, its NumPy operation, and Python source with `{}` for the arguments.
+    """
 
     spelling: ClassVar[str]
     numeric: ClassVar[Numeric]
+    source: ClassVar[str]
     is_extended_real = True
 
     @classmethod
@@ -48,8 +74,8 @@ class Spelled(sympy.Function):  # type: ignore[misc]
             return sympy.Float(float(cls.numeric(*map(float, arguments))))
 
     def _eval_evalf(self, _: int) -> sympy.Expr | None:
-        """Evaluate at numbers such as pi, which SymPy keeps exact until it is asked for them."""
-        # ours inside first: SymPy takes what is left of a difference of such for a number beside 0
+        """Evaluate at numbers such as pi, which SymPy keeps exact."""
+        # ours inside first: SymPy takes the rounding error of a difference of such for a number
         arguments = [
             argument.xreplace({part: part.evalf() for part in argument.atoms(Spelled)}).evalf()
             for argument in self.args
@@ -70,7 +96,8 @@ class Step(Spelled):
     """0 for a negative argument, 1 for a positive one, and one half at 0."""
 
     spelling = "step"
-    numeric = staticmethod(_step)
+    numeric = staticmethod(step)
+    source = "np.heaviside({}, 0.5)"
     nargs = 1
 
     def fdiff(self, argindex: int = 1) -> sympy.Expr:
@@ -83,6 +110,7 @@ class Sign(Spelled):
 
     spelling = "sign"
     numeric = staticmethod(np.sign)
+    source = "np.sign({})"
     nargs = 1
 
     def fdiff(self, argindex: int = 1) -> sympy.Expr:
@@ -95,6 +123,7 @@ class Absolute(Spelled):
 
     spelling = "abs"
     numeric = staticmethod(np.absolute)
+    source = "np.abs({})"
     nargs = 1
 
     def fdiff(self, argindex: int = 1) -> sympy.Expr:
@@ -107,6 +136,7 @@ class Maximum(Spelled):
 
     spelling = "max"
     numeric = staticmethod(np.maximum)
+    source = "np.maximum({})"
     nargs = 2
 
     def fdiff(self, argindex: int = 1) -> sympy.Expr:
@@ -120,6 +150,7 @@ class Minimum(Spelled):
 
     spelling = "min"
     numeric = staticmethod(np.minimum)
+    source = "np.minimum({})"
     nargs = 2
 
     def fdiff(self, argindex: int = 1) -> sympy.Expr:
@@ -132,7 +163,9 @@ class Sigmoid(Spelled):
     """1 / (1 + exp(-x))."""
 
     spelling = "sigmoid"
-    numeric = staticmethod(_sigmoid)
+    numeric = staticmethod(sigmoid)
+    # by logaddexp, which does not overflow
+    source = "np.exp(-np.logaddexp(0, -({})))"
     nargs = 1
 
     def fdiff(self, argindex: int = 1) -> sympy.Expr:
@@ -145,7 +178,8 @@ class Softplus(Spelled):
     """log(1 + exp(x))."""
 
     spelling = "softplus"
-    numeric = staticmethod(_softplus)
+    numeric = staticmethod(softplus)
+    source = "np.logaddexp(0, {})"
     nargs = 1
 
     def fdiff(self, argindex: int = 1) -> sympy.Expr:
@@ -158,6 +192,7 @@ class CubeRoot(Spelled):
 
     spelling = "cbrt"
     numeric = staticmethod(np.cbrt)
+    source = "np.cbrt({})"
     nargs = 1
 
     def fdiff(self, argindex: int = 1) -> sympy.Expr:
@@ -165,7 +200,7 @@ class CubeRoot(Spelled):
         return 1 / (3 * CubeRoot(self.args[0]) ** 2)
 
 
-NUMERIC: dict[Any, Numeric] = {
+_FUNCTIONS: dict[Any, Numeric] = {
     sympy.sin: np.sin,
     sympy.cos: np.cos,
     sympy.tan: np.tan,
@@ -186,11 +221,34 @@ NUMERIC: dict[Any, Numeric] = {
         for kind in (Step, Sign, Absolute, Maximum, Minimum, Sigmoid, Softplus, CubeRoot)
     },
 }
-"""The NumPy operation of each SymPy function that can be evaluated."""
+
+NUMERIC: dict[Any, Numeric] = {
+    "add": np.add,
+    "subtract": np.subtract,
+    "multiply": np.multiply,
+    "divide": np.divide,
+    "negative": np.negative,
+    "reciprocal": np.reciprocal,
+    "power": np.power,
+    "square": np.square,
+    "cube": cube,
+    "fourth": fourth,
+    "sqrt": np.sqrt,
+    "chain": chained,
+    **_FUNCTIONS,
+}
+"""The NumPy operation of each elementary operation, by name, and of each function of SymPy."""
+
+
+def source_of(function: Any) -> str:
+    """Return the Python source that calls a function of SymPy, with `{}` for the arguments."""
+    if issubclass(function, Spelled):
+        return str(function.source)
+    return f"np.{_FUNCTIONS[function].__name__}({{}})"
 
 
 class Word(NamedTuple):
-    """A function as formulas name it; `build(..., evaluate=False)` leaves it as it is written."""
+    """A function by its name in formulas; `build(..., evaluate=False)` does not simplify it."""
 
     arity: int
     build: Callable[..., sympy.Expr]
@@ -223,7 +281,7 @@ WORDS: dict[str, Word] = {
     getattr(kind, "spelling", kind.__name__): Word(
         2 if kind in (sympy.atan2, Maximum, Minimum) else 1, kind, numeric
     )
-    for kind, numeric in NUMERIC.items()
+    for kind, numeric in _FUNCTIONS.items()
 }
 WORDS |= {alias: WORDS[name] for name, alias in _ALIASES.items()}
 WORDS |= {
