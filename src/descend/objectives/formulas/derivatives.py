@@ -200,8 +200,8 @@ class Derivatives:
         if total > MOST_OPERATIONS:
             raise ValueError(
                 f"the derivatives of this formula by {len(self.wrt)} variables, written out, have "
-                f"more than {MOST_OPERATIONS:,} operations: name fewer variables in wrt=, or shorten "
-                "the formula; descend.minimize needs none of them written out"
+                f"more than {MOST_OPERATIONS:,} operations: name fewer variables in wrt=, or "
+                "shorten the formula; descend.minimize needs none of them written out"
             )
 
 
