@@ -59,7 +59,7 @@ class Derivatives:
         self._simplified: dict[sympy.Expr, sympy.Expr] = {}
 
     def __repr__(self) -> str:
-        """Return the call that makes this record."""
+        """Return the call that makes this object."""
         return f"Derivatives(Formula({self.formula!r}, names={self.names}), wrt={self.wrt})"
 
     def __str__(self) -> str:

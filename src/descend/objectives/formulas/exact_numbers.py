@@ -19,16 +19,9 @@ _LARGEST_WHOLE = 1e15
 def with_exact_numbers(expression: sympy.Expr, names: Sequence[str]) -> sympy.Expr:
     """Return an expression with its floats as whole numbers, fractions and multiples of pi.
 
-    Each has the same value as its float, to the last digit or two. Exponents stay as the parser
-    left them, and so do bases of powers that could grow beyond measure: SymPy would compute
-    `9**(9**9)` exactly, which does not end.
-
-    Parameters
-    ----------
-    expression
-        With floats.
-    names
-        The variables' names: where one of them is pi, no number is written by it.
+    Each equals its float to the last digit or two. Exponents stay as the parser left them, and so
+    do bases of large powers: SymPy would compute `9**(9**9)` exactly, which does not end. Where one
+    of the variables' `names` is pi, no number is written by it.
 
     Examples
     --------
@@ -42,12 +35,9 @@ def with_exact_numbers(expression: sympy.Expr, names: Sequence[str]) -> sympy.Ex
         return expression
     if expression.is_Pow:
         base, exponent = expression.args
-        return sympy.Pow(_base(base, exponent, names), _exponent(exponent, names))
+        exact = exponent if exponent.is_Number else with_exact_numbers(exponent, names)
+        return sympy.Pow(_base(base, exponent, names), exact)
     return expression.func(*(with_exact_numbers(part, names) for part in expression.args))
-
-
-def _exponent(exponent: sympy.Expr, names: Sequence[str]) -> sympy.Expr:
-    return exponent if exponent.is_Number else with_exact_numbers(exponent, names)
 
 
 def _base(base: sympy.Expr, exponent: sympy.Expr, names: Sequence[str]) -> sympy.Expr:
@@ -60,7 +50,7 @@ def _base(base: sympy.Expr, exponent: sympy.Expr, names: Sequence[str]) -> sympy
 
 
 def _exact(number: sympy.Float, pi: bool) -> sympy.Expr:
-    """Return what a float is the nearest float of, or itself if that is nothing simple."""
+    """Return what a float is the nearest float of, or itself if there is no simple one."""
     value = float(number)
     if value.is_integer() and abs(value) < _LARGEST_WHOLE:
         return sympy.Integer(int(value))

@@ -26,7 +26,7 @@ DERIVABLE = 6
 """The most levels of a formula whose derivatives are written out for people."""
 
 MOST_TERMS = 10_000
-"""The most terms of a power, multiplied out, where SymPy asks for its imaginary part."""
+"""The most terms of a power, multiplied out, whose imaginary part SymPy determines."""
 
 _COMPLEX = {sympy.log, sympy.asin, sympy.acos, sympy.acosh, sympy.atanh}
 
@@ -94,7 +94,7 @@ def rebuilt(expression: sympy.Expr, parts: Sequence[sympy.Expr]) -> sympy.Expr:
 
 
 def renamed(expression: sympy.Expr, names: Mapping[sympy.Symbol, sympy.Symbol]) -> sympy.Expr:
-    """Return an expression in other variables, which have the same order, left as it is written."""
+    """Return an expression in other variables, which have the same order, unsimplified."""
     if expression.is_Atom:
         return names.get(expression, expression)
     return expression.func(*(renamed(part, names) for part in expression.args), evaluate=False)

@@ -60,9 +60,8 @@ class Formula:
     """
 
     def __init__(self, text: str, names: Sequence[str] | None = None) -> None:
-        self.text = text
-        self.expression, self.names = parse(text, names)
-        self._value_graph, self._value_node = self._lowered(len(self.names))
+        expression, names = parse(text, names)
+        self._set(text, expression, names)
 
     @classmethod
     def from_expression(cls, expression: sympy.Expr, names: Sequence[str] | None = None) -> Formula:
@@ -104,14 +103,12 @@ class Formula:
             )
         real = {symbol: sympy.Symbol(symbol.name, real=True) for symbol in expression.free_symbols}
         own = checked(sympy.sympify(expression.xreplace(real)))
-        return cls._of(written(own), own, declared)
+        return cls.__new__(cls)._set(written(own), own, declared)
 
-    @classmethod
-    def _of(cls, text: str, expression: sympy.Expr, names: tuple[str, ...]) -> Formula:
-        formula = cls.__new__(cls)
-        formula.text, formula.expression, formula.names = text, expression, names
-        formula._value_graph, formula._value_node = formula._lowered(len(names))
-        return formula
+    def _set(self, text: str, expression: sympy.Expr, names: tuple[str, ...]) -> Formula:
+        self.text, self.expression, self.names = text, expression, names
+        self._value_graph, self._value_node = self._lowered(len(names))
+        return self
 
     def negative(self) -> Formula:
         """Return minus this formula, of the same variables.
@@ -121,7 +118,8 @@ class Formula:
         >>> Formula("x^2 - y").negative().value(np.array([2.0, 1.0])).tolist()
         -3.0
         """
-        return self._of(f"-({self.text})", negated(self.expression), self.names)
+        negative = Formula.__new__(Formula)
+        return negative._set(f"-({self.text})", negated(self.expression), self.names)
 
     def __repr__(self) -> str:
         """Return the call that makes this formula."""
@@ -252,7 +250,7 @@ class Formula:
     @cached_property
     def gradient_tape(self) -> Tape:
         """The tape of the value and the derivatives by each variable, in order."""
-        graph, value = self._lowered(len(self.names))
+        graph, value = self._value_graph, self._value_node
         return Tape(graph, [value, *graph.gradient(value, range(len(self.names)))])
 
     @cached_property

@@ -175,9 +175,8 @@ class Graph:
 
         By reverse accumulation: `reached` is the output's derivative by a node.
 
-        What lies under a root is at least 0. Where it is 0, the root has its lowest value, and its
-        own derivative is infinite: if the slope of what lies under it is 0 there, 0 is a
-        subgradient of the root, and is taken.
+        Where what is under a root is 0, the root is smallest, and its derivative infinite: if the
+        slope of what is under it is 0 there, 0 is a subgradient of the root, and is taken.
         """
         contributions: dict[int, list[int]] = {output: [self.constant(1.0)]}
         rooted: set[int] = set()

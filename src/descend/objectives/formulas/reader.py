@@ -114,7 +114,7 @@ class Reader:
     def _chain(
         self, node: ast.BinOp, operators: tuple[type[ast.operator], ...], depth: int
     ) -> list[tuple[ast.operator | None, Value]]:
-        """Read `a + b - c ...`, a tree that leans to the left, without descending into it."""
+        """Read `a + b - c ...`, a left-deep tree, without recursion."""
         links: list[tuple[ast.operator, ast.expr]] = []
         first: ast.expr = node
         while isinstance(first, ast.BinOp) and isinstance(first.op, operators):

@@ -76,13 +76,7 @@ class Function:
         return f"Function({name_of(self.function)})"
 
     def value(self, w: Array) -> Array:
-        """Return the values at points: `(..., d)` to `(...)`.
-
-        Raises
-        ------
-        ValueError
-            If the function returns anything but a number.
-        """
+        """Return the values at points: `(..., d)` to `(...)`."""
         values = self._objective(w).value(w)
         self._compare(values)
         return values
@@ -105,11 +99,6 @@ class Function:
 
         They are exact if the gradient is; from a given gradient they are central differences, good
         to about ten digits.
-
-        Raises
-        ------
-        ValueError
-            As `value_and_gradient`.
         """
         return self._objective(w).hessian_product(w, v)
 

@@ -1,4 +1,4 @@
-"""The risk of a linear model, where nothing but the data is given."""
+"""The risk of a linear model, given only data."""
 
 from typing import Any
 

@@ -103,13 +103,7 @@ class ModuleRisk:
         return floats(np.concatenate(each))
 
     def write(self, w: Array) -> None:
-        """Write parameters `(d,)` into the module.
-
-        Raises
-        ------
-        ValueError
-            If there are too many of them, or too few.
-        """
+        """Write parameters `(d,)` into the module."""
         import torch
 
         with torch.no_grad():
@@ -211,13 +205,7 @@ class ModuleRisk:
 
 
 def _batches(data: Any) -> Callable[[], Iterator[tuple[Tensor, Tensor]]]:
-    """Return what iterates over the batches of data.
-
-    Raises
-    ------
-    ValueError
-        If the data are neither a pair nor batches, or can be gone through only once.
-    """
+    """Return what iterates over the batches of data; refuse what can be iterated over only once."""
     import torch
 
     def tensors(batch: Any) -> tuple[Tensor, Tensor]:
