@@ -50,7 +50,7 @@ def risk_of_words(loss, n=N, d=D, weighted=True, **options):
 def descend(risk, tol=1e-8, max_iter=1000):
     return untuned(
         risk,
-        risk.beginning(float),
+        risk.initial_parameters(float),
         max_iter=max_iter,
         tol=tol,
         random=np.random.default_rng(0),

@@ -49,7 +49,7 @@ def few_rows(loss=SQUARED, kind="plain", *, alpha=1e-3, n=N, d=D, outputs=1):
 def descend(risk, tol=1e-8):
     return untuned(
         risk,
-        risk.beginning(risk.blocks.X.dtype),
+        risk.initial_parameters(risk.blocks.X.dtype),
         max_iter=1000,
         tol=tol,
         random=np.random.default_rng(0),

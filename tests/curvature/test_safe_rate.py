@@ -176,7 +176,7 @@ BY_SIZE = pytest.mark.parametrize("kind", ["plain", "large", "small"])
 @BY_SIZE
 def test_the_full_rate_of_every_loss_does_not_diverge(name, kind):
     risk, _ = fit_for(name, kind)
-    start = risk.beginning(float)
+    start = risk.initial_parameters(float)
     rate = safe_rate(risk, start, SGD(), 200)
     full = array_loop(
         risk, start, SGD(), Constant(rate), steps=100, stopping=GradientShrunk(1e-12), record="all"
@@ -189,7 +189,7 @@ def test_the_full_rate_of_every_loss_does_not_diverge(name, kind):
 def walk_by_batches(name, kind, optimizer, batch_size):
     """Return the start's value, the end's, and the lowest known."""
     risk, _ = fit_for(name, kind)
-    start = risk.beginning(float)
+    start = risk.initial_parameters(float)
     rate = safe_rate(risk, start, optimizer, batch_size)
     walked = by_batches(
         risk,

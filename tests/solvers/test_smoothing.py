@@ -68,7 +68,7 @@ def ridge_risk(loss, X, y, alpha):
 def descend(risk, start=None, tol=1e-6, max_iter=1000, callback=None):
     return untuned(
         risk,
-        risk.beginning(float) if start is None else start,
+        risk.initial_parameters(float) if start is None else start,
         max_iter=max_iter,
         tol=tol,
         random=np.random.default_rng(0),
@@ -85,7 +85,7 @@ def by_scipy(risk, X):
         value, g = risk.value_and_gradient(v * scale)
         return float(value), g * scale
 
-    v = risk.beginning(float)
+    v = risk.initial_parameters(float)
     for _ in range(3):  # each restart forgets a wrong metric
         v = minimize(function, v, jac=True, method="BFGS", options={"gtol": 1e-12}).x
     return float(risk.value(v * scale))

@@ -19,7 +19,7 @@ from descend.curvature.subsampling import (
 )
 from descend.data.rows import Rows
 from descend.objectives.risks.empirical_risk import EmpiricalRisk
-from descend.objectives.risks.sums import many_sparse_rows, squares
+from descend.objectives.risks.sums import compilable, compiled_squares
 from descend.protocols import Array
 
 LARGEST_HEAD, COMMON = 512, 0.01
@@ -99,9 +99,9 @@ def _common_columns(block: Rows, most: int) -> npt.NDArray[np.intp]:
 
 def _squares(risk: EmpiricalRisk, w: Array) -> Array:
     """Return the sum over all rows of their curvatures times their squares, `(d,)`."""
-    rows = many_sparse_rows(risk.model, risk.loss, risk.blocks, w)
+    rows = compilable(risk.model, risk.loss, risk.blocks, w)
     if rows is not None:
-        return squares(risk.model, rows, row_curvatures(risk, w, rows))
+        return compiled_squares(risk.model, rows, row_curvatures(risk, w, rows))
     total = np.zeros_like(w)
     for block in risk.blocks:
         total += risk.model.pullback(w, squared(block.X), row_curvatures(risk, w, block))

@@ -85,7 +85,7 @@ def train(
     """
     risk = _risk(settings, examples, loss, names)
     model, n = risk.model, examples.n_rows
-    w = risk.beginning(examples.X.dtype) if start is None else start.ravel()
+    w = risk.initial_parameters(examples.X.dtype) if start is None else start.ravel()
 
     def check_rows() -> None:
         refuse_not_finite(examples.X, "X", names)
@@ -140,7 +140,7 @@ def train_on(
     """
     risk = _risk(settings, examples, loss, names)
     model = risk.model
-    w = risk.beginning(examples.X.dtype) if start is None else start.ravel()
+    w = risk.initial_parameters(examples.X.dtype) if start is None else start.ravel()
     if settings.learning_rate is None:
         refuse_not_finite(examples.X, "X", names)
     if pause is None:

@@ -1,4 +1,4 @@
-"""What is descended: formulas, Python functions, landmarks, and the risk of a model on data."""
+"""What is minimised: formulas, Python functions, landmarks, and the risk of a model on data."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from typing import Any, NamedTuple
 
 from descend.objectives.functions.function import Function, Gradient
 from descend.objectives.functions.pointwise import name_of
-from descend.objectives.landmarks import Landmark, find
+from descend.objectives.landmarks import LANDMARKS, Landmark, find
 from descend.protocols import Array, Named, Objective
+from descend.support.suggestions import nearest
 
 __all__ = ["Gradient", "Problem", "as_problem"]
 
@@ -59,8 +60,8 @@ def as_problem(
         expression, a Python function of one array `(d,)`, or an `Objective`.
     gradient
         The gradient of a Python function: `(d,)` to `(d,)`; True if the function returns
-        `(value, gradient)`; "autograd", "jax" or "torch" for what is to derive it, "differences" if
-        nothing can. If None it is derived exactly, by the library that it is written with.
+        `(value, gradient)`; "autograd", "jax" or "torch" for what is to differentiate it,
+        "differences" if no library can. If None, the library that it is written with does.
     names
         The coordinates' names, in order.
 
@@ -79,31 +80,40 @@ def as_problem(
     """
     if isinstance(objective, Problem):
         return objective
-    landmark = objective if isinstance(objective, Landmark) else None
-    if isinstance(objective, str):
-        landmark = find(objective)
-    if landmark is not None:
+    landmark = find(objective) if isinstance(objective, str) else objective
+    if isinstance(landmark, Landmark):
         _refuse_gradient(gradient, f"the landmark {landmark.name}")
-        return _of_formula(landmark, names)
+        return _of_landmark(landmark, names)
     if isinstance(objective, str):
-        from descend.objectives.formulas.formula import Formula
-
         _refuse_gradient(gradient, "a formula")
-        formula = Formula(objective, names)
-        return Problem(formula, formula.names, None, formula.text)
+        return _of_text(objective, names)
     if _is_sympy(objective):
         from descend.objectives.formulas.formula import Formula
 
         _refuse_gradient(gradient, "a SymPy expression")
         formula = Formula.from_expression(objective, names)
         return Problem(formula, formula.names, None, formula.text)
-    walked = _objective(objective, gradient)
-    if names is None and isinstance(walked, Named):
-        names = walked.names
-    return Problem(walked, None if names is None else tuple(names), None, None)
+    function = _objective(objective, gradient)
+    if names is None and isinstance(function, Named):
+        names = function.names
+    return Problem(function, None if names is None else tuple(names), None, None)
 
 
-def _of_formula(landmark: Landmark, names: Sequence[str] | None) -> Problem:
+def _of_text(text: str, names: Sequence[str] | None) -> Problem:
+    """Return a formula's text as a problem; suggest a landmark where it may be one misspelled."""
+    from descend.objectives.formulas.formula import Formula
+
+    try:
+        formula = Formula(text, names)
+    except ValueError as error:
+        near = nearest(text.strip().lower(), LANDMARKS) if text.strip().isidentifier() else None
+        if near is None:
+            raise
+        raise ValueError(f"{error}; or did you mean {near}?") from None
+    return Problem(formula, formula.names, None, formula.text)
+
+
+def _of_landmark(landmark: Landmark, names: Sequence[str] | None) -> Problem:
     """Return a landmark as a problem, its variables in the order of the names."""
     from descend.objectives.formulas.formula import Formula
 
@@ -120,7 +130,7 @@ def _of_formula(landmark: Landmark, names: Sequence[str] | None) -> Problem:
 def _objective(objective: Any, gradient: Gradient) -> Objective:
     """Return an objective as it is, or a Python function as one."""
     is_class = isinstance(objective, type)
-    if _is_to_train(objective):
+    if _is_trainable(objective):
         raise ValueError(
             "a torch.nn.Module with parameters has a loss only on data: give "
             "descend.ModuleRisk(module, loss, (X, y)); or lambda w: module(w), if w is its input"
@@ -156,7 +166,7 @@ def _takes_one(function: Callable[..., Any]) -> bool:
         inspect.signature(function).bind(None)
     except TypeError:
         return False
-    except ValueError:  # some compiled functions do not tell their arguments
+    except ValueError:  # some compiled functions have no signature
         return True
     return True
 
@@ -166,7 +176,7 @@ def _is_sympy(objective: object) -> bool:
     return any(base.__module__.partition(".")[0] == "sympy" for base in type(objective).__mro__)
 
 
-def _is_to_train(objective: Any) -> bool:
+def _is_trainable(objective: Any) -> bool:
     """Say whether an object is a module of PyTorch's with parameters, without importing PyTorch."""
     is_module = any(
         base.__module__ == "torch.nn.modules.module" for base in type(objective).__mro__

@@ -10,11 +10,12 @@ import numpy as np
 from descend.penalties import Box
 from descend.protocols import Array, Objective, Penalty, verbs
 
-PROBES = np.array([-1e3, -1.0, -1e-3, 0.0, 1e-3, 1.0, 1e3])
+PROBES = np.array([-1e9, -1.0, -1e-9, 0.0, 1e-9, 1.0, 1e9])
+"""Points at which a penalty's methods are tried, to find out what it is."""
 
 
 def is_smooth(penalty: Penalty) -> bool:
-    """Say whether a penalty has no other part than the smooth one: its `prox` moves nothing.
+    """Say whether a penalty is smooth: its `prox` is the identity.
 
     Examples
     --------
@@ -25,7 +26,7 @@ def is_smooth(penalty: Penalty) -> bool:
     return bool(np.array_equal(penalty.prox(PROBES, 1.0), PROBES))
 
 
-class Partly(NamedTuple):
+class MaskedPenalty(NamedTuple):
     """A penalty on some coordinates of each row, such as all but the intercepts.
 
     Parameters
@@ -62,7 +63,7 @@ class Bounded:
     Parameters
     ----------
     objective
-        What is descended.
+        What is minimised.
     lower, upper
         `(d,)`; `-inf` and `inf` for none.
     """
@@ -72,7 +73,7 @@ class Bounded:
     upper: Array
 
     def value(self, w: Array) -> Array:
-        """Return the objective's value, which does not tell of the bounds."""
+        """Return the objective's value, whatever the bounds."""
         return self.objective.value(w)
 
     def value_and_gradient(self, w: Array) -> tuple[Array, Array]:

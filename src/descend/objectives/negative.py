@@ -1,8 +1,8 @@
-"""Problems upside down."""
+"""Problems with their sign changed: maximising is minimising minus the objective."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from descend.objectives import Problem
 from descend.objectives.composite import Bounded
@@ -23,7 +23,7 @@ def negative(problem: Problem) -> Problem:
 
 
 def opposite(objective: Objective, formula: str | None) -> Objective:
-    """Return minus an objective, in the same bounds, that is or is not said by a formula."""
+    """Return minus an objective, in the same bounds, which may be a formula."""
     if isinstance(objective, Bounded):
         return replace(objective, objective=opposite(objective.objective, formula))
     if isinstance(objective, Negative):
@@ -36,11 +36,11 @@ def opposite(objective: Objective, formula: str | None) -> Objective:
     return Negative(objective)
 
 
+@dataclass(frozen=True, eq=False)
 class Negative:
-    """An objective upside down."""
+    """Minus an objective."""
 
-    def __init__(self, objective: Objective) -> None:
-        self.objective = objective
+    objective: Objective
 
     def value(self, w: Array) -> Array:
         """Return minus the value."""

@@ -163,7 +163,7 @@ def _descend_smoothed(
     for _ in range(smoothings):
         best, told = watch.best_value, len(watch.values)
         watch.begin(width if smoothings > 1 else 0.0)
-        smoothed = replace(risk, loss=risk.loss.smoothed(width), caution=CAUTION)
+        smoothed = replace(risk, loss=risk.loss.smoothed(width), typical_share=CAUTION)
         limited = replace(options.limited(remaining, began), tol=float(np.sqrt(options.tol)))
         part = smooth_solver(smoothed).solve(smoothed, w, limited, watch)
         own = np.array([last, *watch.values[told:]])

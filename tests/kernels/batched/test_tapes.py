@@ -7,7 +7,6 @@ from numba import njit
 
 from descend.kernels.batched import elementary
 from descend.kernels.batched.tapes import Operation, compiled_tape, encoded
-from descend.objectives.formulas import tape
 from descend.objectives.formulas.formula import Formula
 from descend.objectives.formulas.vocabulary import NUMERIC
 
@@ -15,18 +14,12 @@ N = 200
 RANDOM = np.random.default_rng(0)
 EDGES = np.array([0.0, -0.0, 1.0, -1.0, 0.5, np.inf, -np.inf, np.nan, 1e300, -1e300, 1e-300, 800.0])
 ANYWHERE = np.concatenate([EDGES, RANDOM.standard_normal(N) * 10 ** RANDOM.uniform(-3, 3, N)])
-UNARY = {
-    **{name: getattr(np, name) for name in ("negative", "reciprocal", "square", "sqrt")},
-    "cube": tape._cube,
-    "fourth": tape._fourth,
-}
-BINARY = {
-    **{name: getattr(np, name) for name in ("add", "subtract", "multiply", "divide", "power")},
-    "chained": tape._chained,
-}
-for operation in NUMERIC.values():
-    name = operation.__name__.lstrip("_")
-    (BINARY if name in ("maximum", "minimum", "arctan2") else UNARY)[name] = operation
+OF_TWO = {
+    "add", "subtract", "multiply", "divide", "power", "chained", "maximum", "minimum", "arctan2"
+}  # fmt: skip
+OPERATIONS = {operation.__name__: operation for operation in NUMERIC.values()}
+BINARY = {name: operation for name, operation in OPERATIONS.items() if name in OF_TWO}
+UNARY = {name: operation for name, operation in OPERATIONS.items() if name not in OF_TWO}
 
 
 def test_every_operation_is_tried():

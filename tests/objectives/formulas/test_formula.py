@@ -187,7 +187,7 @@ def test_roots_away_from_zero_have_their_own_slope(r, angle, power):
     assert value == pytest.approx(r ** (2 * power), rel=1e-12)
     slope = 2 * power * r ** (2 * power - 2)
     np.testing.assert_allclose(gradient, slope * point, rtol=1e-9, atol=1e-12)
-    # Around the centre the gradient turns with the point, and its size does not change.
+    # around the centre the gradient rotates with the point, and its norm does not change
     across = np.array([-point[1], point[0]])
     product = formula.hessian_product(point, across)
     np.testing.assert_allclose(product, slope * across, rtol=1e-9, atol=1e-9)

@@ -88,7 +88,7 @@ REFUSED = {
     "(x)(y)": r"write \(\.\.\.\)\*\(\.\.\.\)",
     "2π*x": r"write 2\*pi",
     "x(y)": r"'x' is not a function: write x\*\(",
-    "sinn(x)": "did you mean sin",
+    "sinn(x)": "did you mean 'sin'",
     "foo(x)": "unknown function 'foo'",
     "foo + x": "unknown name 'foo'",
     "sin": "needs its argument",

@@ -11,11 +11,9 @@ import torch
 
 import descend
 from descend.objectives.functions.function import Function
-from descend.objectives.functions.jax_function import Traced
-from descend.objectives.functions.torch_function import Tensors
 
 POINTS = np.random.default_rng(0).normal(size=(3, 5, 4))
-WAYS = np.random.default_rng(1).normal(size=(5, 4))
+VECTORS = np.random.default_rng(1).normal(size=(5, 4))
 
 
 def with_numpy(w):
@@ -44,37 +42,49 @@ class TorchModule(torch.nn.Module):
         return with_torch(w)
 
 
-# what is given, and what it is recognised as
+# what is given, what is asked for, and what the function is then called with
 KINDS = {
-    "jax": (with_jax, None, Traced),
-    "jax, compiled": (jax.jit(with_jax), None, Traced),
-    "jax, branches": (with_branches, None, Traced),
-    "jax, partial": (functools.partial(with_jax), None, Traced),
-    "jax, asked for": (with_numpy, "jax", Traced),
-    "torch": (with_torch, None, Tensors),
-    "torch, module": (TorchModule(), None, Tensors),
-    "torch, asked for": (with_numpy, "torch", Tensors),
+    "jax": (with_jax, None, jax.Array),
+    "jax, compiled": (jax.jit(with_jax), None, jax.Array),
+    "jax, branches": (with_branches, None, jax.Array),
+    "jax, partial": (functools.partial(with_jax), None, jax.Array),
+    "jax, asked for": (with_numpy, "jax", jax.Array),
+    "torch": (with_torch, None, torch.Tensor),
+    "torch, module": (TorchModule(), None, torch.Tensor),
+    "torch, asked for": (with_numpy, "torch", torch.Tensor),
 }
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_values_gradients_and_products_are_scipys(kind):
-    function, gradient, way = KINDS[kind]
+    function, gradient, _ = KINDS[kind]
     objective = Function(function, gradient)
     points = POINTS[:1] if "branches" in kind else POINTS  # which are slow, one by one
     values, gradients = objective.value_and_gradient(points)
-    assert isinstance(objective._way, way)
     assert values.shape == points.shape[:-1]
     assert values.dtype == gradients.dtype == np.float64
     np.testing.assert_allclose(objective.value(points), values, rtol=1e-14)
-    products = objective.hessian_product(points, WAYS)
+    products = objective.hessian_product(points, VECTORS)
     for i, j in np.ndindex(values.shape):
         w = points[i, j]
         np.testing.assert_allclose(values[i, j], scipy.optimize.rosen(w), rtol=1e-12)
         np.testing.assert_allclose(gradients[i, j], scipy.optimize.rosen_der(w), rtol=1e-9)
-        exact = scipy.optimize.rosen_hess_prod(w, WAYS[j])
+        exact = scipy.optimize.rosen_hess_prod(w, VECTORS[j])
         np.testing.assert_allclose(products[i, j], exact, rtol=1e-9)
     gradients[...] = 0  # an array of its own, which may be written to
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_they_are_called_with_arrays_of_their_library(kind):
+    function, gradient, array = KINDS[kind]
+    arguments = []
+
+    def watched(w):
+        arguments.append(w)
+        return function(w)
+
+    Function(watched, gradient).value_and_gradient(POINTS[0])
+    assert isinstance(arguments[-1], array)
 
 
 @pytest.mark.parametrize("kind", [kind for kind in KINDS if "branches" not in kind])
@@ -91,7 +101,7 @@ def test_float32_stays(kind):
     objective = Function(KINDS[kind][0])
     w = POINTS[0].astype(np.float32)
     values, gradients = objective.value_and_gradient(w)
-    products = objective.hessian_product(w, WAYS)
+    products = objective.hessian_product(w, VECTORS)
     assert values.dtype == gradients.dtype == products.dtype == np.float32
     np.testing.assert_allclose(gradients[0], scipy.optimize.rosen_der(POINTS[0, 0]), rtol=1e-4)
 

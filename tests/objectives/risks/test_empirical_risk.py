@@ -1,5 +1,6 @@
 """Risks, their gradients and curvatures, against sums written out and finite differences."""
 
+from dataclasses import replace
 from itertools import product
 
 import numpy as np
@@ -8,7 +9,7 @@ import scipy.sparse
 import torch
 
 from descend.data.rows import Rows
-from descend.losses import CrossEntropy, LogLoss, SquaredError
+from descend.losses import CrossEntropy, Hinge, LogLoss, Poisson, SquaredError
 from descend.models import Linear
 from descend.objectives.risks.empirical_risk import EmpiricalRisk
 from descend.penalties import L2, NoPenalty
@@ -31,9 +32,9 @@ EACH = pytest.mark.parametrize(
 class InBlocks(Rows):
     """Rows in blocks of 8, the last one shorter."""
 
-    def __init__(self, *examples):
-        super().__init__(*examples)
-        self._rows = 8
+    def __iter__(self):
+        for begin in range(0, self.n_rows, 8):
+            yield self.at(slice(begin, begin + 8))
 
 
 def make(loss, outputs, penalty, weighted, stored, intercept):
@@ -93,8 +94,8 @@ def test_values_gradients_and_curvatures_are_those_of_torch(
         theirs.backward()
         assert value[run] == pytest.approx(theirs.item(), rel=1e-12)
         np.testing.assert_allclose(g[run], point.grad.numpy(), rtol=1e-10, atol=1e-12)
-        _, bend = torch.autograd.functional.hvp(function, point.detach(), torch.from_numpy(v))
-        np.testing.assert_allclose(risk.hessian_product(w[run], v), bend, rtol=1e-9, atol=1e-12)
+        _, product = torch.autograd.functional.hvp(function, point.detach(), torch.from_numpy(v))
+        np.testing.assert_allclose(risk.hessian_product(w[run], v), product, rtol=1e-9, atol=1e-12)
 
 
 def test_slopes_and_curvatures_of_rows_bear_their_weights():
@@ -112,6 +113,27 @@ def test_what_is_not_finite_comes_back_without_a_warning():
         value, g = risk.value_and_gradient(np.full(w.shape[-1], far))
         assert not np.isfinite(value)
         assert g.shape == w.shape[-1:]
+
+
+def test_the_intercepts_start_at_the_link_of_the_targets_means():
+    y = np.array([[1.0, 0.0], [5.0, 0.0], [3.0, 0.0]])
+    weight = np.array([1.0, 0.5, 1.5])
+    risk = EmpiricalRisk(Linear(D, 2), Poisson(), NoPenalty(), Rows(np.ones((3, D)), y, weight))
+    expected = [*[0.0] * D, np.log(8 / 3), *[0.0] * (D + 1)]
+    np.testing.assert_allclose(risk.initial_parameters(float), expected)
+    plain = replace(risk, loss=SquaredError())
+    assert not plain.initial_parameters(float).any()
+
+
+@pytest.mark.parametrize("share", [1.0, 0.25])
+def test_a_share_of_the_typical_curvature_is_the_least(share):
+    risk, _, y, weight, w = make(LogLoss(), 1, NoPenalty(), True, "dense", True)
+    risk = replace(risk, loss=Hinge().smoothed(0.5), typical_share=share)
+    block = next(iter(risk.blocks))
+    z = risk.model.predict(w[0, 0], block.X)
+    typical, own = risk.loss.typical_curvature(y, z), risk.loss.curvature(y, z)
+    expected = typical if share == 1 else np.maximum(share * typical, own)
+    np.testing.assert_allclose(risk.curvatures(w[0, 0], block), weight[:, None] * expected)
 
 
 def test_float32_parameters_have_float32_gradients():

@@ -1,14 +1,15 @@
-"""Passes over many sparse rows, compiled and by threads, against those by NumPy."""
+"""Sums over many rows, compiled and by threads, against those by NumPy over a few."""
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 import scipy.sparse
 
 from descend.data.rows import Rows
-from descend.kernels import sparse_passes as passes
+from descend.kernels import sparse_passes
 from descend.kernels.rows import CSR
 from descend.losses import (
     CLASSIFICATION,
@@ -19,9 +20,9 @@ from descend.losses import (
     SquaredError,
 )
 from descend.models import Linear
-from descend.objectives.risks import sums as parts
+from descend.objectives.risks import sums
 from descend.objectives.risks.empirical_risk import EmpiricalRisk
-from descend.penalties import L2
+from descend.penalties import L2, NoPenalty
 
 N, D = 700, 30
 LOSSES = [*REGRESSION.values(), *CLASSIFICATION.values(), CrossEntropy(), Hinge().smoothed(0.5)]
@@ -44,24 +45,37 @@ def make(loss, *, dtype="float64", indices="int32", weighted=False, intercept=Tr
     weight = random.exponential(size=N).astype(dtype) if weighted else None
     model = Linear(D, outputs, intercept)
     w = (0.3 * random.standard_normal(model.n_parameters)).astype(dtype)
-    return EmpiricalRisk(model, loss, L2(0.3), Rows(rows, y, weight)), w
+    return EmpiricalRisk(model, loss, NoPenalty(), Rows(rows, y, weight)), w
 
 
-def compiled_and_plain(risk, w, monkeypatch):
-    """Return the value and gradient by the compiled pass, and by NumPy's."""
-    monkeypatch.setattr(parts, "WORTH_LOADING", 0)
-    assert parts.many_sparse_rows(risk.model, risk.loss, risk.blocks, w) is not None
-    ours = risk.value_and_gradient(w)
-    monkeypatch.setattr(parts, "WORTH_LOADING", np.inf)
-    assert parts.many_sparse_rows(risk.model, risk.loss, risk.blocks, w) is None
-    return ours, risk.value_and_gradient(w)
+def many_sparse(numbers=3_000_000, columns=40):
+    """Return the risk of sparse rows in several parts, twenty numbers in each row."""
+    random = np.random.default_rng(0)
+    n = numbers // 20
+    indptr = np.arange(0, 20 * n + 1, 20, dtype=np.int32)
+    indices = random.integers(0, columns, 20 * n).astype(np.int32)
+    X = scipy.sparse.csr_array((random.standard_normal(20 * n), indices, indptr), (n, columns))
+    y = random.integers(0, 2, (n, 1)).astype(float)
+    w = 0.1 * random.standard_normal(columns + 1)
+    return EmpiricalRisk(Linear(columns), LogLoss(), L2(0.1), Rows(X, y)), w
 
 
-def assert_same(ours, plain, dtype):
-    digits = 64 * float(np.finfo(dtype).eps)
-    assert ours[0] == pytest.approx(plain[0], rel=digits)
-    assert ours[1].dtype == plain[1].dtype == dtype
-    np.testing.assert_allclose(ours[1], plain[1], rtol=0, atol=digits * np.abs(plain[1]).max())
+def many_dense():
+    """Return the risk of dense rows in several parts."""
+    random = np.random.default_rng(0)
+    X = random.standard_normal((300_000, D), dtype=np.float32)
+    y = random.integers(0, 2, (len(X), 1)).astype(np.float32)
+    w = 0.1 * random.standard_normal(D + 1, dtype=np.float32)
+    return EmpiricalRisk(Linear(D), LogLoss(), L2(0.1), Rows(X, y)), w
+
+
+def assert_compiled_as_numpy(risk, w):
+    total, g = sums.compiled_sums(risk.model, risk.loss, risk.blocks, w)
+    value, gradient = risk.value_and_gradient(w)
+    digits = 64 * float(np.finfo(w.dtype).eps)
+    assert total / N == pytest.approx(value, rel=digits)
+    assert g.dtype == gradient.dtype == w.dtype
+    np.testing.assert_allclose(g / N, gradient, rtol=0, atol=digits * np.abs(gradient).max())
 
 
 @BY_LOSS
@@ -69,16 +83,15 @@ def assert_same(ours, plain, dtype):
 def test_the_pass_as_it_is_written_is_numpys(loss, weighted):
     outputs = OUTPUTS if loss.normalised else 1
     risk, w = make(loss, weighted=weighted, outputs=outputs)
-    X, y, weight = next(iter(risk.blocks))
+    X, y, weight = risk.blocks.X, risk.blocks.y, risk.blocks.weight
     point = w.reshape(outputs, -1)
     g = np.zeros_like(point)
     rows = CSR(X.data, X.indices, X.indptr)
-    total = 0.0
-    for begin, end in ((0, 100), (100, N)):
-        total += passes.add_rows(
-            rows, y, weight, point, loss, loss.normalised, D, begin, end, g
-        )  # fmt: skip
-    value, gradient = replace(risk, penalty=L2(0.0)).value_and_gradient(w)
+    total = sum(
+        sparse_passes.add_rows(rows, y, weight, point, loss, loss.normalised, D, begin, end, g)
+        for begin, end in ((0, 100), (100, N))
+    )
+    value, gradient = risk.value_and_gradient(w)
     assert total / N == pytest.approx(value, rel=1e-12)
     np.testing.assert_allclose(g.ravel() / N, gradient, rtol=1e-10, atol=1e-14)
 
@@ -93,99 +106,88 @@ def test_the_pass_as_it_is_written_is_numpys(loss, weighted):
     ],
     ids=["log", "float32-int64-weighted", "softmax", "outputs"],
 )
-def test_the_compiled_pass_is_numpys(loss, options, monkeypatch):
-    risk, w = make(loss, **options)
-    ours, plain = compiled_and_plain(risk, w, monkeypatch)
-    assert_same(ours, plain, w.dtype)
+def test_the_compiled_pass_is_numpys(loss, options):
+    assert_compiled_as_numpy(*make(loss, **options))
 
 
 @BY_LOSS
 @pytest.mark.thorough
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 @pytest.mark.parametrize("weighted", [False, True], ids=["equal", "weighted"])
-def test_the_compiled_pass_is_numpys_for_every_loss(loss, dtype, weighted, monkeypatch):
+def test_the_compiled_pass_is_numpys_for_every_loss(loss, dtype, weighted):
     outputs = OUTPUTS if loss.normalised else 1
-    risk, w = make(loss, dtype=dtype, weighted=weighted, outputs=outputs)
-    ours, plain = compiled_and_plain(risk, w, monkeypatch)
-    assert_same(ours, plain, w.dtype)
+    assert_compiled_as_numpy(*make(loss, dtype=dtype, weighted=weighted, outputs=outputs))
 
 
-@pytest.mark.parametrize("stored", ["sparse", "dense"])
-def test_no_result_depends_on_the_number_of_threads(stored, monkeypatch):
-    risk, w = make(LogLoss(), weighted=True)
-    if stored == "dense":
-        blocks = Rows(risk.blocks.X.toarray(), risk.blocks.y, risk.blocks.weight)
-        risk = replace(risk, blocks=blocks)
-    plain = risk.value_and_gradient(w)
-    for name in ("WORTH_LOADING", "PART", "DENSE_PART"):
-        monkeypatch.setattr(parts, name, 500)
+@pytest.mark.parametrize("make_many", [many_sparse, many_dense])
+def test_no_result_depends_on_the_number_of_threads(make_many, monkeypatch):
+    risk, w = make_many()
     found = []
     for threads in (1, 2, 5):
         with ThreadPoolExecutor(threads) as pool:
-            monkeypatch.setattr(parts, "pool", lambda pool=pool: pool)
-            found.append(risk.value_and_gradient(w))
-            if stored == "sparse":
-                found[-1] += (parts.squares(risk.model, risk.blocks, np.ones((N, 1))),)
-    assert_same(found[0], plain, float)
+            monkeypatch.setattr(sums, "pool", lambda pool=pool: pool)
+            if risk.blocks.sparse:
+                found.append(sums.compiled_sums(risk.model, risk.loss, risk.blocks, w))
+                ones = np.ones((risk.blocks.n_rows, 1))
+                found[-1] += (sums.compiled_squares(risk.model, risk.blocks, ones),)
+            else:
+                found.append(risk.value_and_gradient(w))
     for each in found[1:]:
         assert all(map(np.array_equal, each, found[0]))
 
 
 @pytest.mark.parametrize(
-    ("part", "width", "count"), [(1, 10, 16), (1, 150, 8), (10**6, 10, 1), (1_000, 300, 4)]
+    ("numbers", "width", "n_parts"),
+    [(10**8, 10, 16), (2**22, 10, 8), (10**6, 10, 1), (2**24, 2**20, 4)],
 )
-def test_parts_hold_each_row_once_and_about_as_many_numbers(part, width, count, monkeypatch):
-    monkeypatch.setattr(parts, "PART", part)
-    X = make(LogLoss())[0].blocks.X
-    edges = parts.sparse_edges(X, width)
-    assert len(edges) == count + 1
-    assert (edges[0], edges[-1]) == (0, N)
-    assert (np.diff(edges) > 0).all()
-    assert np.diff(X.indptr[edges]).max() < 1.2 * X.nnz / count
+def test_parts_hold_each_row_once_and_about_as_many_numbers(numbers, width, n_parts):
+    shares = np.random.default_rng(0).exponential(size=N)
+    indptr = np.append(0, np.cumsum(numbers / shares.sum() * shares).astype(int))
+    X = SimpleNamespace(nnz=indptr[-1] + numbers % 2, indptr=indptr, shape=(N, width))
+    boundaries = sums.sparse_boundaries(X, width)
+    assert len(boundaries) == n_parts + 1
+    assert (boundaries[0], boundaries[-1]) == (0, N)
+    assert (np.diff(boundaries) > 0).all()
+    assert np.diff(indptr[boundaries]).max() < 1.2 * X.nnz / n_parts
 
 
-def test_many_dense_rows_are_summed_in_parts(monkeypatch):
-    monkeypatch.setattr(parts, "DENSE_PART", 2_000)
-    risk, w = make(CrossEntropy(), outputs=OUTPUTS, weighted=True)
-    rows = Rows(risk.blocks.X.toarray(), risk.blocks.y, risk.blocks.weight)
-    dense = replace(risk, blocks=rows)
-    assert parts.many_dense_rows(rows) is rows
-    assert parts.dense_edges(rows) == [0, 87, 175, 262, 350, 437, 525, 612, N]
-    several = np.stack([w, 2 * w])
-    for point in (w, several):
-        ours, plain = dense.value_and_gradient(point), risk.value_and_gradient(point)
-        np.testing.assert_allclose(ours[0], plain[0], rtol=1e-13)
-        np.testing.assert_allclose(ours[1], plain[1], rtol=1e-11, atol=1e-15)
-    monkeypatch.setattr(parts, "WIDEST", D - 1)
-    assert parts.many_dense_rows(rows) is None
+def test_many_rows_are_summed_in_parts():
+    risk, w = many_dense()
+    assert sums.threadable(risk.blocks) is risk.blocks
+    assert sums.dense_boundaries(risk.blocks) == [0, 150_000, 300_000]
+    halves = [
+        replace(risk, blocks=risk.blocks.at(half)).value_and_gradient(w)
+        for half in (slice(0, 150_000), slice(150_000, None))
+    ]
+    value, g = risk.value_and_gradient(w)
+    assert value == pytest.approx((halves[0][0] + halves[1][0]) / 2, rel=1e-6)
+    np.testing.assert_allclose(g, (halves[0][1] + halves[1][1]) / 2, rtol=1e-4, atol=1e-6)
+    values, _ = risk.value_and_gradient(np.stack([w, 2 * w]))
+    assert values[0] == pytest.approx(value, rel=1e-6)
 
 
-def test_parts_that_overflow_warn_in_no_thread(monkeypatch):
-    monkeypatch.setattr(parts, "DENSE_PART", 2_000)
-    X = np.random.default_rng(0).standard_normal((N, D))
-    risk = EmpiricalRisk(Linear(D), SquaredError(), L2(0.1), Rows(X, X[:, :1]))
-    value, g = risk.value_and_gradient(np.full(D + 1, 1e200))
+def test_parts_that_overflow_warn_in_no_thread():
+    risk, w = many_dense()
+    value, g = replace(risk, loss=SquaredError()).value_and_gradient(np.full_like(w, 1e38))
     assert not np.isfinite(value)
-    assert g.shape == (D + 1,)
+    assert g.shape == w.shape
 
 
-def test_squares_bear_their_curvatures():
+def test_squares_are_weighted_by_their_curvatures():
     risk, _ = make(SquaredError(), outputs=2)
     c = np.random.default_rng(0).exponential(size=(N, 2))
     X = risk.blocks.X.toarray()
     expected = np.column_stack([c.T @ X**2, c.sum(axis=0)])
-    np.testing.assert_allclose(
-        parts.squares(risk.model, risk.blocks, c).reshape(2, -1), expected, rtol=1e-12
-    )
+    found = sums.compiled_squares(risk.model, risk.blocks, c)
+    np.testing.assert_allclose(found.reshape(2, -1), expected, rtol=1e-12)
 
 
-def test_a_pass_that_overflows_says_so(monkeypatch):
-    monkeypatch.setattr(parts, "WORTH_LOADING", 0)
+def test_a_compiled_pass_that_overflows_is_not_finite():
     risk, w = make(LogLoss())
-    value, _ = risk.value_and_gradient(np.full_like(w, 1e308))
-    assert not np.isfinite(value)
-    value, g = risk.value_and_gradient(np.full_like(w, np.nan))
-    assert np.isnan(value)
+    total, _ = sums.compiled_sums(risk.model, risk.loss, risk.blocks, np.full_like(w, 1e308))
+    assert not np.isfinite(total)
+    total, g = sums.compiled_sums(risk.model, risk.loss, risk.blocks, np.full_like(w, np.nan))
+    assert np.isnan(total)
     assert np.isnan(g).any()
 
 
@@ -193,15 +195,17 @@ class OwnLoss(LogLoss):
     """A loss from outside the library: it would be compiled anew in each process."""
 
 
-def test_few_rows_runs_at_once_dense_rows_and_ones_own_losses_are_left_to_numpy(monkeypatch):
-    risk, w = make(LogLoss())
-    assert parts.many_sparse_rows(risk.model, risk.loss, risk.blocks, w) is None
-    monkeypatch.setattr(parts, "WORTH_LOADING", 0)
-    assert parts.many_sparse_rows(risk.model, risk.loss, risk.blocks, w) is risk.blocks
-    two = np.stack([w, w])
-    assert parts.many_sparse_rows(risk.model, risk.loss, risk.blocks, two) is None
-    assert parts.many_sparse_rows(risk.model, OwnLoss(), risk.blocks, w) is None
-    assert parts.many_sparse_rows(risk.model, risk.loss, risk.blocks, w.astype("f4")) is None
-    dense = Rows(risk.blocks.X.toarray(), risk.blocks.y)
-    assert parts.many_sparse_rows(risk.model, risk.loss, dense, w) is None
-    np.testing.assert_allclose(risk.value_and_gradient(two)[1][0], risk.value_and_gradient(w)[1])
+def test_many_sparse_rows_of_one_run_are_compiled_and_no_others():
+    risk, w = many_sparse(5_000_000)
+    rows = risk.blocks
+    assert sums.compilable(risk.model, risk.loss, rows, w) is rows
+    assert sums.compilable(risk.model, risk.loss, rows, np.stack([w, w])) is None
+    assert sums.compilable(risk.model, OwnLoss(), rows, w) is None
+    assert sums.compilable(risk.model, risk.loss, rows, w.astype("f4")) is None
+    few = rows.at(slice(0, 1000))
+    assert sums.compilable(risk.model, risk.loss, few, w) is None
+    assert sums.compilable(risk.model, risk.loss, few.densified(), w) is None
+    value, g = risk.value_and_gradient(w)
+    values, gradients = risk.value_and_gradient(np.stack([w, w]))
+    assert values[0] == pytest.approx(value, rel=1e-12)
+    np.testing.assert_allclose(gradients[0], g, rtol=1e-10, atol=1e-14)

@@ -8,8 +8,8 @@ from functools import cached_property
 
 import sympy
 
-from descend.objectives.formulas.differentiation import Slopes, symbols_of
-from descend.objectives.formulas.exact_numbers import recognised
+from descend.objectives.formulas.differentiation import Differentiator, symbols_of
+from descend.objectives.formulas.exact_numbers import with_exact_numbers
 from descend.objectives.formulas.expression_depth import DERIVABLE, is_derivable, renamed
 from descend.objectives.formulas.formula import Formula
 from descend.objectives.formulas.graph import Graph
@@ -18,12 +18,15 @@ from descend.objectives.formulas.python_code import source
 from descend.objectives.formulas.simplification import simplified
 from descend.objectives.formulas.vocabulary import with_subgradients, written
 
-LARGEST = 20_000
+MOST_OPERATIONS = 20_000
 """The most operations that derivatives are written out with."""
 
 
 class Derivatives:
     """A formula's partial derivatives and its Hessian.
+
+    At a point where what is under a root is 0, they are 0/0 where the formula's own gradient has
+    the subgradient 0.
 
     Parameters
     ----------
@@ -42,21 +45,21 @@ class Derivatives:
     Raises
     ------
     ValueError
-        If `wrt` names what is no variable, or the derivatives would fill books.
+        If `wrt` names what is no variable, or the derivatives would fill pages.
     """
 
     def __init__(self, formula: Formula, wrt: Sequence[str] | None = None) -> None:
         self.formula = formula.text
         self.names = formula.names
         self.wrt = formula.names if wrt is None else _chosen(wrt, formula.names)
-        _refuse_towers(formula)
-        self.expression = with_subgradients(recognised(formula.expression, formula.names))
-        self._refuse_books(formula)
-        self._slopes = {name: Slopes(_symbol(name)) for name in self.wrt}
+        _refuse_deep(formula)
+        self.expression = with_subgradients(with_exact_numbers(formula.expression, formula.names))
+        self._refuse_long(formula)
+        self._differentiators = {name: Differentiator(_symbol(name)) for name in self.wrt}
         self._simplified: dict[sympy.Expr, sympy.Expr] = {}
 
     def __repr__(self) -> str:
-        """Return the call that makes this record."""
+        """Return the call that makes this object."""
         return f"Derivatives(Formula({self.formula!r}, names={self.names}), wrt={self.wrt})"
 
     def __str__(self) -> str:
@@ -79,7 +82,7 @@ class Derivatives:
         return {(row, column): found[row, column] for row in self.wrt for column in self.wrt}
 
     def text(self) -> str:
-        """Return the formula and its derivatives, a line each, in the signs that formulas have.
+        """Return the formula and its derivatives, a line each, in the notation of formulas.
 
         Examples
         --------
@@ -116,9 +119,11 @@ class Derivatives:
             rows.append((rf"\frac{{\partial f}}{{\partial {_letter(name)}}}", slope))
         for (first, second), entry in self._upper():
             a, b = _letter(first), _letter(second)
-            below = rf"\partial {a}^2" if first == second else rf"\partial {a} \, \partial {b}"
-            rows.append((rf"\frac{{\partial^2 f}}{{{below}}}", entry))
-        lines = [f"{left} &= {sympy.latex(right)}" for left, right in rows]
+            denominator = (
+                rf"\partial {a}^2" if first == second else rf"\partial {a} \, \partial {b}"
+            )
+            rows.append((rf"\frac{{\partial^2 f}}{{{denominator}}}", entry))
+        lines = [f"{name} &= {sympy.latex(entry)}" for name, entry in rows]
         return "\n".join([r"\begin{aligned}", " \\\\\n".join(lines), r"\end{aligned}"])
 
     def code(self) -> str:
@@ -166,7 +171,7 @@ class Derivatives:
 
     def _slope(self, expression: sympy.Expr, name: str) -> sympy.Expr:
         """Return the derivative by a variable, simplified."""
-        slope = with_subgradients(self._slopes[name].of(expression))
+        slope = with_subgradients(self._differentiators[name].derivative(expression))
         # the terms of a long sum often differ by their variables only
         variables = sorted(symbols_of(slope), key=str)
         places = [sympy.Symbol(f"x{i:03}", real=True) for i in range(len(variables))]
@@ -180,8 +185,8 @@ class Derivatives:
         place = {name: i for i, name in enumerate(self.wrt)}
         return [(pair, e) for pair, e in self.hessian.items() if place[pair[0]] <= place[pair[1]]]
 
-    def _refuse_books(self, formula: Formula) -> None:
-        """Refuse derivatives that are short as a program but endless when written out."""
+    def _refuse_long(self, formula: Formula) -> None:
+        """Refuse derivatives that are short as a program but too long when written out."""
         places = [formula.names.index(name) for name in self.wrt]
         graph = Graph(len(formula.names))
         symbols = {symbol: i for i, symbol in enumerate(formula.symbols)}
@@ -189,18 +194,18 @@ class Derivatives:
         gradient = graph.gradient(value, places)
         total = _operations(graph, gradient)
         for slope in gradient:
-            if total > LARGEST:
+            if total > MOST_OPERATIONS:
                 break
             total += _operations(graph, graph.gradient(slope, places))
-        if total > LARGEST:
+        if total > MOST_OPERATIONS:
             raise ValueError(
                 f"the derivatives of this formula by {len(self.wrt)} variables, written out, have "
-                f"more than {LARGEST:,} operations: name fewer variables in wrt=, or shorten the "
-                "formula; descend.minimize needs none of them written out"
+                f"more than {MOST_OPERATIONS:,} operations: name fewer variables in wrt=, or "
+                "shorten the formula; descend.minimize needs none of them written out"
             )
 
 
-def _refuse_towers(formula: Formula) -> None:
+def _refuse_deep(formula: Formula) -> None:
     """Refuse what SymPy would take minutes to derive."""
     if is_derivable(formula.expression):
         return

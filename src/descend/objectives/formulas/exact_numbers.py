@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import sympy
 
-from descend.objectives.formulas.parsing import LARGEST_EXACT_POWER
+from descend.objectives.formulas.expression_depth import LARGEST_EXACT_POWER
 
 _DENOMINATORS = (1, 2, 3, 4, 6, 8, 9, 12, 16)
 """Fractions that read better than their decimals; tenths are not among them."""
@@ -16,24 +16,17 @@ _LARGEST_NUMERATOR = 1000
 _LARGEST_WHOLE = 1e15
 
 
-def recognised(expression: sympy.Expr, names: Sequence[str]) -> sympy.Expr:
+def with_exact_numbers(expression: sympy.Expr, names: Sequence[str]) -> sympy.Expr:
     """Return an expression with its floats as whole numbers, fractions and multiples of pi.
 
-    Each has the same value as its float, to the last digit or two. Exponents stay as the parser
-    left them, and so do bases of powers that could grow beyond measure: SymPy would compute
-    `9**(9**9)` exactly, which does not end.
-
-    Parameters
-    ----------
-    expression
-        With floats.
-    names
-        The variables' names: where one of them is pi, no number is written by it.
+    Each equals its float to the last digit or two. Exponents stay as the parser left them, and so
+    do bases of large powers: SymPy would compute `9**(9**9)` exactly, which does not end. Where one
+    of the variables' `names` is pi, no number is written by it.
 
     Examples
     --------
     >>> x = sympy.Symbol("x")
-    >>> recognised(0.5 * x**2 + 2.0 * x + 0.1, ["x"])
+    >>> with_exact_numbers(0.5 * x**2 + 2.0 * x + 0.1, ["x"])
     x**2/2 + 2*x + 0.1
     """
     if expression.is_Float:
@@ -42,25 +35,22 @@ def recognised(expression: sympy.Expr, names: Sequence[str]) -> sympy.Expr:
         return expression
     if expression.is_Pow:
         base, exponent = expression.args
-        return sympy.Pow(_base(base, exponent, names), _exponent(exponent, names))
-    return expression.func(*(recognised(part, names) for part in expression.args))
-
-
-def _exponent(exponent: sympy.Expr, names: Sequence[str]) -> sympy.Expr:
-    return exponent if exponent.is_Number else recognised(exponent, names)
+        exact = exponent if exponent.is_Number else with_exact_numbers(exponent, names)
+        return sympy.Pow(_base(base, exponent, names), exact)
+    return expression.func(*(with_exact_numbers(part, names) for part in expression.args))
 
 
 def _base(base: sympy.Expr, exponent: sympy.Expr, names: Sequence[str]) -> sympy.Expr:
     """Return the base of a power, exact if what SymPy makes of the power stays small."""
     if not base.is_Float:
-        return recognised(base, names)
+        return with_exact_numbers(base, names)
     numbers = [exponent, *exponent.atoms(sympy.Number)]
     small = all(abs(n) <= LARGEST_EXACT_POWER for n in numbers if n.is_Number)
     return _exact(base, pi=False) if small and abs(base) <= LARGEST_EXACT_POWER else base
 
 
 def _exact(number: sympy.Float, pi: bool) -> sympy.Expr:
-    """Return what a float is the nearest float of, or itself if that is nothing simple."""
+    """Return what a float is the nearest float of, or itself if there is no simple one."""
     value = float(number)
     if value.is_integer() and abs(value) < _LARGEST_WHOLE:
         return sympy.Integer(int(value))

@@ -1,7 +1,7 @@
 """How deep functions and powers are nested: SymPy's time grows several times with every level.
 
-To simplify a function or a power, SymPy asks what is known of the sign of what is inside, and for
-that splits it into real and imaginary parts: a high power into as many terms as its exponent.
+To simplify a function or a power, SymPy determines the sign of its argument, and for that splits it
+into real and imaginary parts: a high power into as many terms as its exponent.
 """
 
 from collections.abc import Mapping, Sequence
@@ -10,11 +10,14 @@ from math import comb
 
 import sympy
 
-LOW = 4
+LARGEST_EXACT_POWER = 64
+"""Whole and half exponents up to this size stay exact, so that derivatives read well."""
+
+SHALLOW = 4
 """The most levels inside a function or a power that SymPy may simplify while a formula is read."""
 
 HIGH_POWER = 12
-"""Exponents above it are as bad as many levels."""
+"""Exponents above it take as long as many levels."""
 
 HIGH_COMPLEX_POWER = 3
 """The same, of what SymPy does not know to be real: each of its terms has two parts."""
@@ -23,60 +26,60 @@ DERIVABLE = 6
 """The most levels of a formula whose derivatives are written out for people."""
 
 MOST_TERMS = 10_000
-"""The most terms of a power, multiplied out, where SymPy asks for its imaginary part."""
+"""The most terms of a power, multiplied out, whose imaginary part SymPy determines."""
 
 _COMPLEX = {sympy.log, sympy.asin, sympy.acos, sympy.acosh, sympy.atanh}
 
 _HYPERBOLIC = {sympy.sinh, sympy.cosh, sympy.tanh}
-"""To know whether they are real, SymPy divides the imaginary part within by pi."""
+"""SymPy looks at the imaginary part of their argument."""
 
 
 @lru_cache(maxsize=4096)
-def levels(expression: sympy.Expr) -> int:
+def depth(expression: sympy.Expr) -> int:
     """Return how many levels functions and powers are nested.
 
     Examples
     --------
     >>> x = sympy.Symbol("x")
-    >>> levels(x + 1), levels(2 * sympy.exp(x**2) + x)
+    >>> depth(x + 1), depth(2 * sympy.exp(x**2) + x)
     (0, 2)
     """
-    inside = max(map(levels, expression.args), default=0)
+    inside = max(map(depth, expression.args), default=0)
     return inside + int(expression.is_Function or expression.is_Pow)
 
 
-def is_low(expression: sympy.Expr) -> bool:
+def is_shallow(expression: sympy.Expr) -> bool:
     """Say whether SymPy may simplify a function or a power of an expression."""
-    return levels(expression) <= LOW and not _is_hard(expression)
+    return depth(expression) <= SHALLOW and not _is_expanded(expression)
 
 
 @lru_cache(maxsize=4096)
-def _is_hard(expression: sympy.Expr) -> bool:
-    """Say whether SymPy, asked for the sign of an expression, would multiply out a part of it."""
+def _is_expanded(expression: sympy.Expr) -> bool:
+    """Say whether SymPy would multiply out a part of an expression to determine its sign."""
     if expression.is_Pow and expression.exp.is_Number:
-        highest = HIGH_POWER if _is_surely_real(expression.base) else HIGH_COMPLEX_POWER
+        highest = HIGH_POWER if _has_real_parts(expression.base) else HIGH_COMPLEX_POWER
         if abs(expression.exp) > highest:
             return True
-    if expression.func in _HYPERBOLIC and not _is_surely_real(expression.args[0]):
+    if expression.func in _HYPERBOLIC and not _has_real_parts(expression.args[0]):
         return True
-    return any(map(_is_hard, expression.args))
+    return any(map(_is_expanded, expression.args))
 
 
 @lru_cache(maxsize=4096)
-def _is_surely_real(expression: sympy.Expr) -> bool:
+def _has_real_parts(expression: sympy.Expr) -> bool:
     """Say whether all parts are real for real variables, as those of `log(x)` are not."""
     if expression.is_Pow and not expression.exp.is_Integer and not expression.base.is_Number:
         return False
-    return expression.func not in _COMPLEX and all(map(_is_surely_real, expression.args))
+    return expression.func not in _COMPLEX and all(map(_has_real_parts, expression.args))
 
 
 def is_derivable(expression: sympy.Expr) -> bool:
-    """Say whether SymPy derives and simplifies an expression soon."""
-    asked = [
-        part.args[0] for part in expression.atoms(*_HYPERBOLIC) if not _is_surely_real(part.args[0])
+    """Say whether SymPy derives and simplifies an expression within seconds."""
+    arguments = [
+        part.args[0] for part in expression.atoms(*_HYPERBOLIC) if not _has_real_parts(part.args[0])
     ]
-    powers = set().union(*(argument.atoms(sympy.Pow) for argument in asked))
-    return levels(expression) <= DERIVABLE and all(_terms(power) <= MOST_TERMS for power in powers)
+    powers = set().union(*(argument.atoms(sympy.Pow) for argument in arguments))
+    return depth(expression) <= DERIVABLE and all(_terms(each) <= MOST_TERMS for each in powers)
 
 
 def _terms(power: sympy.Expr) -> int:
@@ -86,24 +89,24 @@ def _terms(power: sympy.Expr) -> int:
 
 
 def rebuilt(expression: sympy.Expr, parts: Sequence[sympy.Expr]) -> sympy.Expr:
-    """Return an expression with other parts, simplified if they are low."""
-    return expression.func(*parts, evaluate=all(map(is_low, parts)))
+    """Return an expression with other parts, simplified if they are shallow."""
+    return expression.func(*parts, evaluate=all(map(is_shallow, parts)))
 
 
 def renamed(expression: sympy.Expr, names: Mapping[sympy.Symbol, sympy.Symbol]) -> sympy.Expr:
-    """Return an expression in other variables, which have the same order, left as it is written."""
+    """Return an expression in other variables, which have the same order, unsimplified."""
     if expression.is_Atom:
         return names.get(expression, expression)
     return expression.func(*(renamed(part, names) for part in expression.args), evaluate=False)
 
 
-def raised(base: sympy.Expr, exponent: sympy.Expr) -> sympy.Expr:
-    """Return a power, simplified if base and exponent are low."""
-    return sympy.Pow(base, exponent, evaluate=is_low(base) and is_low(exponent))
+def power(base: sympy.Expr, exponent: sympy.Expr) -> sympy.Expr:
+    """Return a power, simplified if base and exponent are shallow."""
+    return sympy.Pow(base, exponent, evaluate=is_shallow(base) and is_shallow(exponent))
 
 
 def negated(value: sympy.Expr | float) -> sympy.Expr | float:
-    """Return a number or an expression with the other sign, simplified if it is low."""
-    if isinstance(value, float) or is_low(value):
+    """Return a number or an expression with the other sign, simplified if it is shallow."""
+    if isinstance(value, float) or is_shallow(value):
         return -value
     return sympy.Mul(sympy.S.NegativeOne, value, evaluate=False)

@@ -14,14 +14,14 @@ from descend.objectives.formulas.graph import Graph
 from descend.objectives.formulas.names import declared_names, natural
 from descend.objectives.formulas.parsing import checked, parse
 from descend.objectives.formulas.tape import Tape
-from descend.objectives.formulas.vocabulary import written
+from descend.objectives.formulas.vocabulary import chained, written
 from descend.protocols import Array
 
 
 class Formula:
     """A formula such as `sin(x) * sin(y)` as an objective.
 
-    The text is read by the project's own parser and never evaluated. Values, gradients and
+    The text is parsed, never evaluated. Values, gradients and
     products with the Hessian are exact to rounding, computed for all points at once. Where a
     formula has a kink, the gradient is a subgradient: `abs` is flat at 0, so is a root where what
     is under it touches 0, as in `sqrt(x**2 + y**2)` at the origin, and `max` and `min` follow both
@@ -60,9 +60,8 @@ class Formula:
     """
 
     def __init__(self, text: str, names: Sequence[str] | None = None) -> None:
-        self.text = text
-        self.expression, self.names = parse(text, names)
-        self._value_graph, self._value_node = self._lowered(len(self.names))
+        expression, names = parse(text, names)
+        self._set(text, expression, names)
 
     @classmethod
     def from_expression(cls, expression: sympy.Expr, names: Sequence[str] | None = None) -> Formula:
@@ -104,14 +103,12 @@ class Formula:
             )
         real = {symbol: sympy.Symbol(symbol.name, real=True) for symbol in expression.free_symbols}
         own = checked(sympy.sympify(expression.xreplace(real)))
-        return cls._of(written(own), own, declared)
+        return cls.__new__(cls)._set(written(own), own, declared)
 
-    @classmethod
-    def _of(cls, text: str, expression: sympy.Expr, names: tuple[str, ...]) -> Formula:
-        formula = cls.__new__(cls)
-        formula.text, formula.expression, formula.names = text, expression, names
-        formula._value_graph, formula._value_node = formula._lowered(len(names))
-        return formula
+    def _set(self, text: str, expression: sympy.Expr, names: tuple[str, ...]) -> Formula:
+        self.text, self.expression, self.names = text, expression, names
+        self._value_graph, self._value_node = self._lowered(len(names))
+        return self
 
     def negative(self) -> Formula:
         """Return minus this formula, of the same variables.
@@ -121,7 +118,8 @@ class Formula:
         >>> Formula("x^2 - y").negative().value(np.array([2.0, 1.0])).tolist()
         -3.0
         """
-        return self._of(f"-({self.text})", negated(self.expression), self.names)
+        negative = Formula.__new__(Formula)
+        return negative._set(f"-({self.text})", negated(self.expression), self.names)
 
     def __repr__(self) -> str:
         """Return the call that makes this formula."""
@@ -133,17 +131,9 @@ class Formula:
         return tuple(sympy.Symbol(name, real=True) for name in self.names)
 
     def value(self, w: Array) -> Array:
-        """Return the values at points.
+        """Return the values at points: `(..., d)` to `(...)`, float32 if `w` is.
 
-        Parameters
-        ----------
-        w
-            `(..., d)`.
-
-        Returns
-        -------
-        Array
-            `(...)`, float32 if `w` is. Outside the formula's domain it is NaN or infinite.
+        Outside the formula's domain they are NaN or infinite.
 
         Raises
         ------
@@ -157,25 +147,18 @@ class Formula:
         """Return the values `(...)` and gradients `(..., d)` at points `w` `(..., d)`."""
         w = self._points(w)
         value, *gradient = self.gradient_tape.run(_coordinates(w))
-        return self._shaped(value, w), _stacked(gradient, w)
+        return self._shaped(value, w), self._within_domain(value, _stacked(gradient, w))
 
     def hessian_product(self, w: Array, v: Array) -> Array:
         """Return the Hessians at points `w` times vectors `v`, both `(..., d)`."""
         w, v = np.broadcast_arrays(self._points(w), self._points(v))
-        return _stacked(self._hessian_tape.run([*_coordinates(w), *_coordinates(v)]), w)
+        value, *product = self._hessian_tape.run([*_coordinates(w), *_coordinates(v)])
+        return self._within_domain(value, _stacked(product, w))
 
     def complaint(self, w: Array) -> str | None:
-        """Say which part of the formula is not finite at a single point, and why.
+        """Say which part of the formula is not finite at a point `(d,)`, and why.
 
-        Parameters
-        ----------
-        w
-            `(d,)`.
-
-        Returns
-        -------
-        str or None
-            One sentence without a full stop, or None if value and gradient are finite.
+        None if value and gradient are finite.
 
         Examples
         --------
@@ -191,7 +174,7 @@ class Formula:
         _, gradient = self.value_and_gradient(np.array(point))
         for name, slope in zip(self.names, gradient, strict=True):
             if not np.isfinite(slope):
-                return f"the value is finite, but its derivative by {name} is {_told(slope)}"
+                return f"the value is finite, but its derivative by {name} is {_nonfinite(slope)}"
         return None
 
     def _described(self, node: int, arguments: list[float], outcome: float) -> str:
@@ -203,8 +186,9 @@ class Formula:
             return f"{text}: division by zero"
         if kind in ("add", "multiply", "reciprocal"):
             return f"{text} overflows"
-        told = " and ".join(f"{a:.6g}" for a in arguments[: 1 if kind == "power" else 2])
-        return f"{text} of {told} {'overflows' if np.isposinf(outcome) else 'is ' + _told(outcome)}"
+        values = " and ".join(f"{a:.6g}" for a in arguments[: 1 if kind == "power" else 2])
+        what = "overflows" if np.isposinf(outcome) else f"is {_nonfinite(outcome)}"
+        return f"{text} of {values} {what}"
 
     def _points(self, w: Any) -> Array:
         """Return points as an array of floats."""
@@ -223,6 +207,21 @@ class Formula:
         """Return the value with one entry a point, also where the formula is constant."""
         return np.full(w.shape[:-1], value, w.dtype)[()] if isinstance(value, float) else value
 
+    def _within_domain(self, value: Any, derivative: Array) -> Array:
+        """Return a derivative that is NaN where the value is NaN.
+
+        The chain rule does not see to that under a root: it takes 0 wherever what lies under the
+        root does not change, also where that is negative.
+        """
+        if self._has_subgradients:
+            derivative[np.isnan(value)] = np.nan
+        return derivative
+
+    @cached_property
+    def _has_subgradients(self) -> bool:
+        """Whether the gradient has a root's subgradient anywhere."""
+        return any(each.operation is chained for each in self.gradient_tape.instructions)
+
     def _lowered(self, n_inputs: int) -> tuple[Graph, int]:
         graph = Graph(n_inputs)
         places = {symbol: position for position, symbol in enumerate(self.symbols)}
@@ -234,8 +233,8 @@ class Formula:
 
     @cached_property
     def gradient_tape(self) -> Tape:
-        """What computes the value and the derivatives by each variable, in order."""
-        graph, value = self._lowered(len(self.names))
+        """The tape of the value and the derivatives by each variable, in order."""
+        graph, value = self._value_graph, self._value_node
         return Tape(graph, [value, *graph.gradient(value, range(len(self.names)))])
 
     @cached_property
@@ -243,9 +242,9 @@ class Formula:
         d = len(self.names)
         graph, value = self._lowered(2 * d)
         gradient = graph.gradient(value, range(d))
-        # The Hessian times v is the gradient of (gradient . v).
+        # the Hessian times v is the gradient of (gradient . v)
         along = graph.total(graph.multiply(g, d + j) for j, g in enumerate(gradient))
-        return Tape(graph, graph.gradient(along, range(d)))
+        return Tape(graph, [value, *graph.gradient(along, range(d))])
 
 
 def _coordinates(w: Array) -> list[Array]:
@@ -261,5 +260,5 @@ def _stacked(components: Sequence[Any], w: Array) -> Array:
     return stacked
 
 
-def _told(number: float) -> str:
+def _nonfinite(number: float) -> str:
     return "not a number" if np.isnan(number) else "infinite"

@@ -24,11 +24,11 @@ class Node(NamedTuple):
 
 
 class Graph:
-    """Operations that share what they have in common.
+    """Operations with common subexpressions shared.
 
-    A node equal to an earlier one is that one. Differentiating adds nodes: by reverse accumulation
-    a gradient costs a small multiple of its function, however many variables there are and however
-    long the formula is, where expanded derivatives would grow with the square of it.
+    Differentiating adds nodes: by reverse accumulation a gradient costs a small multiple of its
+    function, however many variables there are and however long the formula is, where expanded
+    derivatives would grow with the square of its length.
 
     Parameters
     ----------
@@ -140,10 +140,7 @@ class Graph:
         return visit(expression)
 
     def _lower_one(self, part: sympy.Expr, operands: Iterator[int]) -> int:
-        """Return the node of a part; its operands get theirs one by one.
-
-        Thus a long sum is added up as its terms are found, and does not hold them all.
-        """
+        """Return the node of a part; its operands are lowered one by one."""
         if part.is_Atom:
             return self.constant(_real(part))
         if part.is_Add:
@@ -164,7 +161,7 @@ class Graph:
         return reduce(self.add, nodes, self.constant(0.0))
 
     def needed(self, outputs: Iterable[int]) -> list[int]:
-        """Return the nodes that the outputs rest upon, arguments before what is made of them."""
+        """Return the nodes that the outputs depend on, arguments first."""
         pending, found = list(outputs), set()
         while pending:
             node = pending.pop()
@@ -176,12 +173,10 @@ class Graph:
     def gradient(self, output: int, inputs: Sequence[int]) -> list[int]:
         """Return the nodes of the derivatives of an output by inputs.
 
-        The chain rule is followed backwards, from the output to the inputs: what reaches a node is
-        the output's derivative by it.
+        By reverse accumulation: `reached` is the output's derivative by a node.
 
-        What lies under a root is at least 0. Where it is 0, the root has its lowest value, and its
-        own derivative is infinite: if the slope of what lies under it is 0 there, 0 is a
-        subgradient of the root, and is taken.
+        Where what is under a root is 0, the root is smallest, and its derivative infinite: if the
+        slope of what is under it is 0 there, 0 is a subgradient of the root, and is taken.
         """
         contributions: dict[int, list[int]] = {output: [self.constant(1.0)]}
         rooted: set[int] = set()

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import difflib
 import math
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from descend.objectives.formulas.spelling import GREEK_NAMES, plain_name
 from descend.objectives.formulas.vocabulary import WORDS
@@ -45,9 +44,3 @@ def declared_names(names: Sequence[str]) -> tuple[str, ...]:
     if len(set(plain_names)) < len(plain_names):
         raise ValueError(f"names must differ from one another, but are {', '.join(plain_names)}")
     return plain_names
-
-
-def suggested(name: str, known: Iterable[str]) -> str:
-    """Return which known name may have been meant, in words, or nothing."""
-    close = difflib.get_close_matches(name, known, n=1)
-    return f" (did you mean {close[0]}?)" if close else ""

@@ -10,7 +10,6 @@ from typing import NamedTuple
 import sympy
 
 from descend.objectives.formulas.names import declared_names, natural
-from descend.objectives.formulas.reader import LARGEST_EXACT_POWER as LARGEST_EXACT_POWER
 from descend.objectives.formulas.reader import Reader, too_deep
 from descend.objectives.formulas.spelling import plain
 from descend.objectives.formulas.vocabulary import with_subgradients
@@ -26,25 +25,12 @@ class Parsed(NamedTuple):
 def parse(text: str, names: Sequence[str] | None = None) -> Parsed:
     """Read a formula.
 
-    Parameters
-    ----------
-    text
-        Numbers, variables, `pi`, `e`, `+ - * / **` (or `^`), and the functions of `vocabulary`.
-    names
-        The variables in order. If None, they are the names found, in natural order (`x2` before
-        `x10`); then each must be a letter or a Greek letter's name, with an optional number: `x`,
-        `y2`, `w_1`, `theta`.
-
-    Returns
-    -------
-    Parsed
-        The expression and the variables.
+    Text and names are those of `Formula`.
 
     Raises
     ------
     ValueError
-        If the text is not such a formula; the message names what is wrong, its column, and what
-        to do.
+        If the text is no formula; the message names what is wrong, its column, and what to do.
 
     Examples
     --------
@@ -60,7 +46,7 @@ def parse(text: str, names: Sequence[str] | None = None) -> Parsed:
     try:
         tree = ast.parse(spelled.text, mode="eval").body
     except SyntaxError as error:
-        # Python gives no place for what is missing at the end.
+        # Python gives no column for what is missing at the end
         column = spelled.column(error.offset - 1 if error.offset else len(spelled.text))
         raise ValueError(
             f"the formula cannot be read at column {column}: something is missing or too much there"

@@ -8,29 +8,7 @@ from collections.abc import Sequence
 import sympy
 from sympy.printing.str import StrPrinter
 
-from descend.objectives.formulas.vocabulary import (
-    NUMERIC,
-    Absolute,
-    CubeRoot,
-    Maximum,
-    Minimum,
-    Sigmoid,
-    Sign,
-    Softplus,
-    Step,
-)
-
-# sigmoid by way of logaddexp, which does not overflow
-_CALLS = {kind: f"np.{ufunc.__name__}({{}})" for kind, ufunc in NUMERIC.items()} | {
-    Absolute: "np.abs({})",
-    CubeRoot: "np.cbrt({})",
-    Maximum: "np.maximum({})",
-    Minimum: "np.minimum({})",
-    Sigmoid: "np.exp(-np.logaddexp(0, -({})))",
-    Sign: "np.sign({})",
-    Softplus: "np.logaddexp(0, {})",
-    Step: "np.heaviside({}, 0.5)",
-}
+from descend.objectives.formulas.vocabulary import source_of
 
 
 # SymPy carries no types, so that its printer is Any to mypy.
@@ -44,7 +22,7 @@ class _Printer(StrPrinter):  # type: ignore[misc]
         super().__init__({"full_prec": False})
 
     def _print_Function(self, expression: sympy.Expr) -> str:  # noqa: N802
-        return _CALLS[expression.func].format(self.stringify(expression.args, ", "))
+        return source_of(expression.func).format(self.stringify(expression.args, ", "))
 
     def _print_Pow(self, expression: sympy.Expr, rational: bool = False) -> str:  # noqa: N802
         base, exponent = expression.args
@@ -76,52 +54,55 @@ def source(
     Each takes an array of the variables `wrt`, and the others by name after it, which may be
     arrays.
     """
-    others = [name for name in names if name not in wrt]
-    spelled = {name: _spelled(name, names) for name in names}
+    python_names = {name: _python_name(name) for name in names}
     point = "w" if "w" not in names else "point"
-    while point in spelled.values():
+    while point in python_names.values():
         point += "_"
+    coordinates = ", ".join(python_names[name] for name in wrt)
+    left = coordinates if len(wrt) > 1 else f"({coordinates},)"
+    others = [python_names[name] for name in names if name not in wrt]
+    arguments = ", ".join([point, *others])
     renamed = {
         sympy.Symbol(name, real=True): sympy.Symbol(new, real=True)
-        for name, new in spelled.items()
-        if name != new
+        for name, new in python_names.items()
     }
     printer = _Printer()
 
-    def told(expression: sympy.Expr) -> str:
+    def printed(expression: sympy.Expr) -> str:
         return str(printer.doprint(expression.xreplace(renamed)))
 
-    slopes = ", ".join(map(told, gradient))
-    size = len(wrt)
-    if others:
-        # they may be columns of data, a row an example, and some slopes are the same for all rows
-        entries = ", ".join(told(entry) for row in hessian for entry in row)
-        gradient_lines = [f"return np.array(np.broadcast_arrays({slopes}))"]
-        hessian_lines = [
-            f"entries = np.array(np.broadcast_arrays({entries}))",
-            f"return entries.reshape({size}, {size}, *entries.shape[1:])",
-        ]
-    else:
-        rows = ", ".join(f"[{', '.join(map(told, row))}]" for row in hessian)
-        gradient_lines = [f"return np.array([{slopes}])"]
-        hessian_lines = [f"return np.array([{rows}])"]
-    coordinates = ", ".join(spelled[name] for name in wrt)
-    unpacking = f"{coordinates if size > 1 else f'({coordinates},)'} = np.asarray({point}, float)"
-    arguments = ", ".join([point, *(spelled[name] for name in others)])
-    bodies = {
-        "value": [f"return {told(value)}"],
-        "gradient": gradient_lines,
-        "hessian": hessian_lines,
-    }
+    slopes = [printed(slope) for slope in gradient]
+    rows = [[printed(entry) for entry in row] for row in hessian]
+    bodies = _columns(slopes, rows) if others else _arrays(slopes, rows)
     functions = [
-        "".join([f"def {name}({arguments}):\n", *(f"    {line}\n" for line in [unpacking, *lines])])
-        for name, lines in bodies.items()
+        f"def {name}({arguments}):\n    {left} = np.asarray({point}, float)\n    {body}\n"
+        for name, body in {"value": f"return {printed(value)}", **bodies}.items()
     ]
     return "\n\n".join(["import numpy as np\n", *functions])
 
 
-def _spelled(name: str, names: Sequence[str]) -> str:
-    """Return a variable's name as Python can have it, beside NumPy's."""
+def _arrays(slopes: list[str], rows: list[list[str]]) -> dict[str, str]:
+    """Return the bodies of gradient and hessian at a single point."""
+    matrix = ", ".join(f"[{', '.join(row)}]" for row in rows)
+    return {
+        "gradient": f"return np.array([{', '.join(slopes)}])",
+        "hessian": f"return np.array([{matrix}])",
+    }
+
+
+def _columns(slopes: list[str], rows: list[list[str]]) -> dict[str, str]:
+    """Return the same where other variables may be columns of data, and some slopes constant."""
+    entries = ", ".join(entry for row in rows for entry in row)
+    d = len(slopes)
+    return {
+        "gradient": f"return np.array(np.broadcast_arrays({', '.join(slopes)}))",
+        "hessian": f"entries = np.array(np.broadcast_arrays({entries}))\n"
+        f"    return entries.reshape({d}, {d}, *entries.shape[1:])",
+    }
+
+
+def _python_name(name: str) -> str:
+    """Return a variable's name, changed if Python or NumPy's name forbids it."""
     while name == "np" or keyword.iskeyword(name):
         name += "_"
     return name

@@ -10,14 +10,16 @@ from typing import Any, NoReturn, TypeAlias
 import numpy as np
 import sympy
 
-from descend.objectives.formulas.expression_depth import is_low, negated, raised
-from descend.objectives.formulas.names import CONSTANTS, is_variable, suggested
+from descend.objectives.formulas.expression_depth import (
+    LARGEST_EXACT_POWER,
+    is_shallow,
+    negated,
+    power,
+)
+from descend.objectives.formulas.names import CONSTANTS, is_variable
 from descend.objectives.formulas.spelling import DEEPEST, Plain
 from descend.objectives.formulas.vocabulary import WORDS, Numeric
-from descend.objectives.landmarks import LANDMARKS
-
-LARGEST_EXACT_POWER = 64
-"""Whole and half exponents up to this size stay exact, so that derivatives read well."""
+from descend.support.suggestions import did_you_mean
 
 # A float or a SymPy expression: numbers are folded as floats while reading, since SymPy's exact
 # integers would make 9**9**9 hang.
@@ -30,7 +32,7 @@ def too_deep() -> ValueError:
 
 
 class Reader:
-    """Walks the syntax tree; what is not allowed by name is refused.
+    """Builds a value from a syntax tree; what is not allowed by name is refused.
 
     Attributes
     ----------
@@ -64,7 +66,7 @@ class Reader:
                 return self._power(node, depth)
             case ast.Call():
                 return self._call(node, depth)
-        return self._refuse(node, _nature(node))
+        return self._refuse(node, _refusal(node))
 
     def _refuse(self, node: ast.expr, why: str) -> NoReturn:
         raise ValueError(f"column {self.spelled.column(node.col_offset)}: {why}")
@@ -83,8 +85,8 @@ class Reader:
             )
         return number
 
-    def _settled(self, value: sympy.Expr, node: ast.expr) -> Value:
-        """Return what is left, as a float if the variables have cancelled."""
+    def _simplest(self, value: sympy.Expr, node: ast.expr) -> Value:
+        """Return a value, as a float if its variables have cancelled."""
         return self._number(float(value), node) if isinstance(value, sympy.Number) else value
 
     def _name(self, node: ast.Name) -> Value:
@@ -100,10 +102,10 @@ class Reader:
                 node, f"unknown name {name!r}: the variables are {', '.join(self.declared)}"
             )
         if not is_variable(name):
-            meant = suggested(name, [*WORDS, *CONSTANTS, *LANDMARKS])
+            hint = did_you_mean(name, [*WORDS, *CONSTANTS])
             self._refuse(
                 node,
-                f"unknown name {name!r}{meant}; a variable is a letter or a Greek "
+                f"unknown name {name!r}{hint}; a variable is a letter or a Greek "
                 "letter's name, with an optional number: x, y2, theta",
             )
         self.found.add(name)
@@ -112,7 +114,7 @@ class Reader:
     def _chain(
         self, node: ast.BinOp, operators: tuple[type[ast.operator], ...], depth: int
     ) -> list[tuple[ast.operator | None, Value]]:
-        """Read `a + b - c ...`, a tree that leans to the left, without descending into it."""
+        """Read `a + b - c ...`, a left-deep tree, without recursion."""
         links: list[tuple[ast.operator, ast.expr]] = []
         first: ast.expr = node
         while isinstance(first, ast.BinOp) and isinstance(first.op, operators):
@@ -137,7 +139,7 @@ class Reader:
             return constant
         if constant:
             terms.append(sympy.Float(constant))
-        return self._settled(sympy.Add(*terms, evaluate=all(map(is_low, terms))), node)
+        return self._simplest(sympy.Add(*terms, evaluate=all(map(is_shallow, terms))), node)
 
     def _product(self, node: ast.BinOp, depth: int) -> Value:
         constant = 1.0
@@ -145,7 +147,7 @@ class Reader:
         for operator, value in self._chain(node, (ast.Mult, ast.Div), depth):
             divides = isinstance(operator, ast.Div)
             if not isinstance(value, float):
-                factors.append(raised(value, sympy.S.NegativeOne) if divides else value)
+                factors.append(power(value, sympy.S.NegativeOne) if divides else value)
             elif divides and value == 0:
                 self._refuse(node, "division by zero: the divisor here is always 0")
             else:
@@ -155,7 +157,7 @@ class Reader:
             return constant
         if constant != 1:
             factors.append(sympy.S.NegativeOne if constant == -1 else sympy.Float(constant))
-        return self._settled(sympy.Mul(*factors, evaluate=all(map(is_low, factors))), node)
+        return self._simplest(sympy.Mul(*factors, evaluate=all(map(is_shallow, factors))), node)
 
     def _power(self, node: ast.BinOp, depth: int) -> Value:
         base = self.read(node.left, depth + 1)
@@ -166,13 +168,13 @@ class Reader:
             return self._folded(np.power, (base, exponent), node)
         if isinstance(base, float):
             if base == math.e:
-                return self._settled(sympy.exp(exponent, evaluate=is_low(exponent)), node)
-            return 1.0 if base == 1 else self._settled(raised(sympy.Float(base), exponent), node)
+                return self._simplest(sympy.exp(exponent, evaluate=is_shallow(exponent)), node)
+            return 1.0 if base == 1 else self._simplest(power(sympy.Float(base), exponent), node)
         if isinstance(exponent, float):
             if exponent == 0:
                 return 1.0
             exponent = _exponent(base, exponent)
-        return self._settled(raised(base, exponent), node)
+        return self._simplest(power(base, exponent), node)
 
     def _call(self, node: ast.Call, depth: int) -> Value:
         if not isinstance(node.func, ast.Name):
@@ -182,7 +184,7 @@ class Reader:
         if word is None:
             if is_variable(name) or name in (self.declared or ()):
                 self._refuse(node, f"{name!r} is not a function: write {name}*(...) for a product")
-            self._refuse(node, f"unknown function {name!r}{suggested(name, WORDS)}")
+            self._refuse(node, f"unknown function {name!r}{did_you_mean(name, WORDS)}")
         if node.keywords:
             self._refuse(node, f"{name} takes no named arguments")
         if len(node.args) != word.arity:
@@ -192,8 +194,8 @@ class Reader:
         if all(isinstance(value, float) for value in values):
             return self._folded(word.numeric, values, node)
         operands = [sympy.sympify(value) for value in values]
-        built = word.build(*operands, evaluate=all(map(is_low, operands)))
-        return self._settled(built, node)
+        built = word.build(*operands, evaluate=all(map(is_shallow, operands)))
+        return self._simplest(built, node)
 
     def _folded(self, numeric: Numeric, values: Sequence[Value], node: ast.expr) -> float:
         with np.errstate(all="ignore"):
@@ -213,8 +215,8 @@ def _inner_power(base: sympy.Expr) -> float:
     return max(abs(float(exponent)) if exponent.is_Number else 1.0 for exponent in exponents)
 
 
-def _nature(node: ast.expr) -> str:
-    """Say what a node is that formulas cannot have."""
+def _refusal(node: ast.expr) -> str:
+    """Say why formulas have no such node."""
     match node:
         case ast.Tuple(elts=[]):
             return "there is nothing between the brackets"

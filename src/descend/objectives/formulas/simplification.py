@@ -15,16 +15,18 @@ MOST_OPERATIONS = 60
 MOST_TERMS = 60
 MOST_POWER = 12
 MOST_GENERATORS = 5
+"""The longest expressions that are multiplied out: chosen so that each takes well under a second.
+
+Operations as written, terms when multiplied out, the highest power, and symbols and functions.
+"""
 
 
 def simplified(expression: sympy.Expr, names: Sequence[str] = ()) -> sympy.Expr:
     """Return the shortest form found of an expression.
 
-    Where one of the `names` is e, Euler's number does not come into it.
-
-    Taking out common factors is tried on all expressions; multiplying out and cancelling only on
-    those that stay short by it, since SymPy sets no bound on its time. Floats are kept from it: it
-    would round them.
+    Where one of the `names` is e, it holds no Euler's number. Common factors are taken out of all
+    expressions; multiplied out and cancelled are only those that stay short, since SymPy sets no
+    bound on its time. Floats are replaced by symbols meanwhile: SymPy would round them.
 
     Examples
     --------
@@ -70,7 +72,7 @@ def _shorter(first: sympy.Expr, second: sympy.Expr) -> sympy.Expr:
 
 def _is_small(expression: sympy.Expr) -> bool:
     """Say whether an expression stays small when it is multiplied out."""
-    # the cheap test first: counting operations walks the whole tree
+    # the fastest test first
     if expression.count_ops() > MOST_OPERATIONS:
         return False
     generators = {

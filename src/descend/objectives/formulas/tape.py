@@ -12,7 +12,7 @@ from descend.objectives.formulas.vocabulary import NUMERIC
 
 
 class Instruction(NamedTuple):
-    """One operation: what is done, to which slots (`b` is -1 if unused), into which slot."""
+    """An operation, the slots of its arguments (`b` is -1 if unused) and of its result."""
 
     operation: Callable[..., Any]
     a: int
@@ -31,28 +31,18 @@ class Chosen(NamedTuple):
 
 
 class Tape:
-    """The operations that some outputs of a graph need.
+    """The operations that some outputs of a graph need; its inputs are the graph's.
 
-    Parameters
-    ----------
-    graph
-        The graph; its inputs are the tape's inputs.
-    outputs
-        The nodes to compute.
-
-    Notes
-    -----
-    Constants stay Python numbers, so that float32 points have float32 values. A slot is used again
-    once its content is no longer needed: a long formula on a fine grid takes the memory of a few
-    grids. It is never that of an argument: compiled loops over a slot and another are faster than
-    loops within one.
+    Constants stay Python numbers, so that float32 points have float32 values. A slot is reused once
+    its content is no longer needed: a long formula on a fine grid takes the memory of a few grids.
+    A result is never written to the slot of an argument: compiled loops are faster so.
 
     Attributes
     ----------
     instructions
-        What is done, in order.
+        The operations, in order.
     initial
-        What each slot holds at first: the inputs come first, None where nothing is yet.
+        The first content of each slot: the inputs', constants, or None.
     outputs
         The outputs' slots.
     """
@@ -73,13 +63,7 @@ class Tape:
         return [slots[slot] for slot in self.outputs]
 
     def first_failure(self, inputs: Sequence[float]) -> tuple[int, list[float], float] | None:
-        """Return the first node that is not finite though its arguments are, these, and its value.
-
-        Parameters
-        ----------
-        inputs
-            A single point.
-        """
+        """Return the first node that is not finite at a point, with its finite arguments."""
         slots: list[Any] = [*self.initial]
         slots[: len(inputs)] = inputs
         with np.errstate(all="ignore"):
@@ -91,25 +75,8 @@ class Tape:
         return None
 
 
-def _cube(x: Any) -> Any:
-    return x * x * x
-
-
-def _fourth(x: Any) -> Any:
-    square = x * x
-    return square * square
-
-
-def _chained(reached: Any, slope: Any) -> Any:
-    return np.where(slope == 0, 0.0, reached * slope)
-
-
-_POWERS: dict[float, Callable[[Any], Any]] = {
-    0.5: np.sqrt,
-    2.0: np.square,
-    3.0: _cube,
-    4.0: _fourth,
-}
+_POWERS = {0.5: "sqrt", 2.0: "square", 3.0: "cube", 4.0: "fourth"}
+"""Exponents with an operation of their own."""
 
 
 class _Writer:
@@ -126,7 +93,7 @@ class _Writer:
     def _chosen(self, outputs: Sequence[int]) -> list[Chosen]:
         """Return the operations, and give the constants their slots.
 
-        They are chosen backwards, so that only what is asked for is computed.
+        They are chosen backwards, so that only what the outputs need is computed.
         """
         wanted = set(outputs)
         chosen: list[Chosen] = []
@@ -149,14 +116,11 @@ class _Writer:
             return self._sum(node, *arguments)
         if kind == "multiply":
             return self._product(node, *arguments)
-        if kind == "reciprocal":
-            return Chosen(np.reciprocal, arguments, node)
-        if kind == "chain":
-            return Chosen(_chained, arguments, node)
         if kind == "power":
             base, exponent = arguments
             special = _POWERS.get(self.graph.constant_of(exponent) or 0.0)
-            return Chosen(special, (base,), node) if special else Chosen(np.power, arguments, node)
+            if special is not None:
+                return Chosen(NUMERIC[special], (base,), node)
         return Chosen(NUMERIC[kind], arguments, node)
 
     def _negated(self, node: int) -> int | None:
@@ -167,19 +131,19 @@ class _Writer:
 
     def _sum(self, node: int, a: int, b: int) -> Chosen:
         if (negated := self._negated(b)) is not None:
-            return Chosen(np.subtract, (a, negated), node)
+            return Chosen(NUMERIC["subtract"], (a, negated), node)
         if (negated := self._negated(a)) is not None:
-            return Chosen(np.subtract, (b, negated), node)
-        return Chosen(np.add, (a, b), node)
+            return Chosen(NUMERIC["subtract"], (b, negated), node)
+        return Chosen(NUMERIC["add"], (a, b), node)
 
     def _product(self, node: int, a: int, b: int) -> Chosen:
         if self.graph.constant_of(a) == -1:
-            return Chosen(np.negative, (b,), node)
+            return Chosen(NUMERIC["negative"], (b,), node)
         for factor, other in ((b, a), (a, b)):
             kind, arguments, _ = self.graph.nodes[factor]
             if kind == "reciprocal":
-                return Chosen(np.divide, (other, *arguments), node)
-        return Chosen(np.multiply, (a, b), node)
+                return Chosen(NUMERIC["divide"], (other, *arguments), node)
+        return Chosen(NUMERIC["multiply"], (a, b), node)
 
     def _place(self, chosen: Sequence[Chosen], outputs: Sequence[int]) -> None:
         """Write the instructions, giving each result a slot that is free by then."""

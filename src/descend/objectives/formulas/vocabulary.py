@@ -1,4 +1,4 @@
-"""The functions that a formula may name: as SymPy objects, and as NumPy operations.
+"""The operations and functions of formulas: by name, as SymPy objects, by NumPy, as source.
 
 SymPy's own `Abs`, `sign`, `Max` and `Heaviside` have derivatives that are undefined at the kink, or
 that are complex. The ones here have a subgradient everywhere: at a tie `step` is one half, so
@@ -19,24 +19,53 @@ from descend.objectives.formulas.expression_depth import rebuilt
 Numeric = Callable[..., Any]
 
 
-def _sigmoid(x: Any) -> Any:
+def sigmoid(x: Any) -> Any:
+    """Return 1 / (1 + exp(-x))."""
     return 1.0 / (1.0 + np.exp(-x))
 
 
-def _softplus(x: Any) -> Any:
+def softplus(x: Any) -> Any:
+    """Return log(1 + exp(x))."""
     return np.logaddexp(0.0, x)
 
 
-def _step(x: Any) -> Any:
+def step(x: Any) -> Any:
+    """Return 0 or 1 by the sign, one half at 0."""
     return np.heaviside(x, 0.5)
+
+
+def cube(x: Any) -> Any:
+    """Return the third power."""
+    return x * x * x
+
+
+def fourth(x: Any) -> Any:
+    """Return the fourth power."""
+    square = x * x
+    return square * square
+
+
+def chained(reached: Any, slope: Any) -> Any:
+    """Return the product, which is 0 wherever the second factor is."""
+    return np.where(slope == 0, 0.0, reached * slope)
 
 
 # SymPy carries no types, so that its Function is Any to mypy.
 class Spelled(sympy.Function):  # type: ignore[misc]
-    """A real function that is printed by its spelling in formulas, and evaluated by NumPy."""
+    """A real function that is printed by its spelling in formulas, and evaluated by NumPy.
+
+    Attributes
+    ----------
+    spelling, numeric, source
+        Its name in formulas, its NumPy operation, and Python source with `{}` for the arguments.
+    derivatives
+        From the arguments to the derivatives by each of them.
+    """
 
     spelling: ClassVar[str]
     numeric: ClassVar[Numeric]
+    source: ClassVar[str]
+    derivatives: ClassVar[Callable[..., tuple[sympy.Expr, ...]]]
     is_extended_real = True
 
     @classmethod
@@ -47,9 +76,13 @@ class Spelled(sympy.Function):  # type: ignore[misc]
         with np.errstate(all="ignore"):
             return sympy.Float(float(cls.numeric(*map(float, arguments))))
 
+    def fdiff(self, argindex: int = 1) -> sympy.Expr:
+        """Return the derivative by an argument."""
+        return type(self).derivatives(*self.args)[argindex - 1]
+
     def _eval_evalf(self, _: int) -> sympy.Expr | None:
-        """Evaluate at numbers such as pi, which SymPy keeps exact until it is asked for them."""
-        # ours inside first: SymPy takes what is left of a difference of such for a number beside 0
+        """Evaluate at numbers such as pi, which SymPy keeps exact."""
+        # ours inside first: SymPy takes the rounding error of a difference of such for a number
         arguments = [
             argument.xreplace({part: part.evalf() for part in argument.atoms(Spelled)}).evalf()
             for argument in self.args
@@ -69,128 +102,107 @@ class Spelled(sympy.Function):  # type: ignore[misc]
 class Step(Spelled):
     """0 for a negative argument, 1 for a positive one, and one half at 0."""
 
-    spelling = "step"
-    numeric = staticmethod(_step)
-    nargs = 1
-
-    def fdiff(self, argindex: int = 1) -> sympy.Expr:
-        """Return the derivative, which is 0."""
-        return sympy.S.Zero
+    spelling, nargs = "step", 1
+    numeric, source = staticmethod(step), "np.heaviside({}, 0.5)"
+    derivatives = staticmethod(lambda _: (sympy.S.Zero,))
 
 
 class Sign(Spelled):
     """-1, 0 or 1."""
 
-    spelling = "sign"
-    numeric = staticmethod(np.sign)
-    nargs = 1
-
-    def fdiff(self, argindex: int = 1) -> sympy.Expr:
-        """Return the derivative, which is 0."""
-        return sympy.S.Zero
+    spelling, nargs = "sign", 1
+    numeric, source = staticmethod(np.sign), "np.sign({})"
+    derivatives = staticmethod(lambda _: (sympy.S.Zero,))
 
 
 class Absolute(Spelled):
     """The absolute value; its slope at 0 is 0."""
 
-    spelling = "abs"
-    numeric = staticmethod(np.absolute)
-    nargs = 1
-
-    def fdiff(self, argindex: int = 1) -> sympy.Expr:
-        """Return the sign."""
-        return Sign(self.args[0])
+    spelling, nargs = "abs", 1
+    numeric, source = staticmethod(np.absolute), "np.abs({})"
+    derivatives = staticmethod(lambda x: (Sign(x),))
 
 
 class Maximum(Spelled):
     """The larger of two; at a tie its slope is one half by each."""
 
-    spelling = "max"
-    numeric = staticmethod(np.maximum)
-    nargs = 2
-
-    def fdiff(self, argindex: int = 1) -> sympy.Expr:
-        """Return which argument is the larger one."""
-        a, b = self.args
-        return Step(a - b) if argindex == 1 else Step(b - a)
+    spelling, nargs = "max", 2
+    numeric, source = staticmethod(np.maximum), "np.maximum({})"
+    derivatives = staticmethod(lambda a, b: (Step(a - b), Step(b - a)))
 
 
 class Minimum(Spelled):
     """The smaller of two; at a tie its slope is one half by each."""
 
-    spelling = "min"
-    numeric = staticmethod(np.minimum)
-    nargs = 2
-
-    def fdiff(self, argindex: int = 1) -> sympy.Expr:
-        """Return which argument is the smaller one."""
-        a, b = self.args
-        return Step(b - a) if argindex == 1 else Step(a - b)
+    spelling, nargs = "min", 2
+    numeric, source = staticmethod(np.minimum), "np.minimum({})"
+    derivatives = staticmethod(lambda a, b: (Step(b - a), Step(a - b)))
 
 
 class Sigmoid(Spelled):
-    """1 / (1 + exp(-x))."""
+    """1 / (1 + exp(-x)); its derivative, so written, keeps its digits for large x."""
 
-    spelling = "sigmoid"
-    numeric = staticmethod(_sigmoid)
-    nargs = 1
-
-    def fdiff(self, argindex: int = 1) -> sympy.Expr:
-        """Return sigmoid(x) sigmoid(-x), which keeps its digits for large x."""
-        (x,) = self.args
-        return Sigmoid(x) * Sigmoid(-x)
+    spelling, nargs = "sigmoid", 1
+    # by logaddexp, which does not overflow
+    numeric, source = staticmethod(sigmoid), "np.exp(-np.logaddexp(0, -({})))"
+    derivatives = staticmethod(lambda x: (Sigmoid(x) * Sigmoid(-x),))
 
 
 class Softplus(Spelled):
     """log(1 + exp(x))."""
 
-    spelling = "softplus"
-    numeric = staticmethod(_softplus)
-    nargs = 1
-
-    def fdiff(self, argindex: int = 1) -> sympy.Expr:
-        """Return the sigmoid."""
-        return Sigmoid(self.args[0])
+    spelling, nargs = "softplus", 1
+    numeric, source = staticmethod(softplus), "np.logaddexp(0, {})"
+    derivatives = staticmethod(lambda x: (Sigmoid(x),))
 
 
 class CubeRoot(Spelled):
     """The real cube root, of negative numbers too."""
 
-    spelling = "cbrt"
-    numeric = staticmethod(np.cbrt)
-    nargs = 1
+    spelling, nargs = "cbrt", 1
+    numeric, source = staticmethod(np.cbrt), "np.cbrt({})"
+    derivatives = staticmethod(lambda x: (1 / (3 * CubeRoot(x) ** 2),))
 
-    def fdiff(self, argindex: int = 1) -> sympy.Expr:
-        """Return 1 / (3 cbrt(x)**2)."""
-        return 1 / (3 * CubeRoot(self.args[0]) ** 2)
 
+_OWN = (Step, Sign, Absolute, Maximum, Minimum, Sigmoid, Softplus, CubeRoot)
+_SAME_NAME = ("sin", "cos", "tan", "sinh", "cosh", "tanh", "exp", "log")
+_ARCS = ("asin", "acos", "atan", "atan2", "asinh", "acosh", "atanh")
+_INVERSE = {name: f"arc{name[1:]}" for name in _ARCS}
+"""Names in SymPy, and in NumPy."""
+
+_FUNCTIONS: dict[Any, Numeric] = {
+    **{getattr(sympy, name): getattr(np, name) for name in _SAME_NAME},
+    **{getattr(sympy, name): getattr(np, other) for name, other in _INVERSE.items()},
+    **{kind: kind.numeric for kind in _OWN},
+}
 
 NUMERIC: dict[Any, Numeric] = {
-    sympy.sin: np.sin,
-    sympy.cos: np.cos,
-    sympy.tan: np.tan,
-    sympy.asin: np.arcsin,
-    sympy.acos: np.arccos,
-    sympy.atan: np.arctan,
-    sympy.atan2: np.arctan2,
-    sympy.sinh: np.sinh,
-    sympy.cosh: np.cosh,
-    sympy.tanh: np.tanh,
-    sympy.asinh: np.arcsinh,
-    sympy.acosh: np.arccosh,
-    sympy.atanh: np.arctanh,
-    sympy.exp: np.exp,
-    sympy.log: np.log,
-    **{
-        kind: kind.numeric
-        for kind in (Step, Sign, Absolute, Maximum, Minimum, Sigmoid, Softplus, CubeRoot)
-    },
+    "add": np.add,
+    "subtract": np.subtract,
+    "multiply": np.multiply,
+    "divide": np.divide,
+    "negative": np.negative,
+    "reciprocal": np.reciprocal,
+    "power": np.power,
+    "square": np.square,
+    "cube": cube,
+    "fourth": fourth,
+    "sqrt": np.sqrt,
+    "chain": chained,
+    **_FUNCTIONS,
 }
-"""The NumPy operation of each SymPy function that can be evaluated."""
+"""The NumPy operation of each elementary operation, by name, and of each function of SymPy."""
+
+
+def source_of(function: Any) -> str:
+    """Return the Python source that calls a function of SymPy, with `{}` for the arguments."""
+    if issubclass(function, Spelled):
+        return str(function.source)
+    return f"np.{_FUNCTIONS[function].__name__}({{}})"
 
 
 class Word(NamedTuple):
-    """A function as formulas name it; `build(..., evaluate=False)` leaves it as it is written."""
+    """A function by its name in formulas; `build(..., evaluate=False)` does not simplify it."""
 
     arity: int
     build: Callable[..., sympy.Expr]
@@ -208,24 +220,13 @@ def _relu(x: sympy.Expr, evaluate: bool = True) -> sympy.Expr:
     return Maximum(x, sympy.S.Zero, evaluate=evaluate)
 
 
-_ALIASES = {
-    "asin": "arcsin",
-    "acos": "arccos",
-    "atan": "arctan",
-    "atan2": "arctan2",
-    "asinh": "arcsinh",
-    "acosh": "arccosh",
-    "atanh": "arctanh",
-    "log": "ln",
-}
-
 WORDS: dict[str, Word] = {
     getattr(kind, "spelling", kind.__name__): Word(
         2 if kind in (sympy.atan2, Maximum, Minimum) else 1, kind, numeric
     )
-    for kind, numeric in NUMERIC.items()
+    for kind, numeric in _FUNCTIONS.items()
 }
-WORDS |= {alias: WORDS[name] for name, alias in _ALIASES.items()}
+WORDS |= {alias: WORDS[name] for name, alias in [*_INVERSE.items(), ("log", "ln")]}
 WORDS |= {
     "sqrt": Word(1, sympy.sqrt, np.sqrt),
     "log2": Word(1, _logarithm(2.0), np.log2),

@@ -7,12 +7,18 @@ import warnings
 from collections.abc import Callable
 from typing import Any, Literal, TypeAlias, get_args
 
-from descend.objectives.functions.differences import Differenced
-from descend.objectives.functions.given_gradient import Given
-from descend.objectives.functions.jax_function import Traced
-from descend.objectives.functions.numpy_function import Reversed
-from descend.objectives.functions.pointwise import floats, name_of, number, warn_of_noise
-from descend.objectives.functions.torch_function import Tensors, takes_tensors
+from descend.objectives.functions.difference_function import DifferenceFunction
+from descend.objectives.functions.function_with_gradient import FunctionWithGradient
+from descend.objectives.functions.jax_function import JaxFunction
+from descend.objectives.functions.numpy_function import NumPyFunction
+from descend.objectives.functions.pointwise import (
+    Pointwise,
+    floats,
+    name_of,
+    number,
+    warn_of_noise,
+)
+from descend.objectives.functions.torch_function import TorchFunction, takes_tensors
 from descend.protocols import Array, Objective
 
 Source: TypeAlias = Literal["autograd", "jax", "torch", "differences"]
@@ -21,11 +27,11 @@ Source: TypeAlias = Literal["autograd", "jax", "torch", "differences"]
 Gradient: TypeAlias = Callable[[Array], Any] | Source | bool | None
 """Where a gradient comes from: a function, a source, or True if the function returns it, too."""
 
-_WAYS: dict[Source, type[Reversed | Traced | Tensors | Differenced]] = {
-    "autograd": Reversed,
-    "jax": Traced,
-    "torch": Tensors,
-    "differences": Differenced,
+_DIFFERENTIATED: dict[Source, Callable[[Callable[[Any], Any]], Objective]] = {
+    "autograd": lambda function: Pointwise(NumPyFunction(function)),
+    "jax": JaxFunction,
+    "torch": lambda function: Pointwise(TorchFunction(function)),
+    "differences": lambda function: Pointwise(DifferenceFunction(function)),
 }
 
 
@@ -35,10 +41,10 @@ class Function:
     Its gradient is the one given, or exact by reverse-mode differentiation of the function as it
     is: of NumPy functions by autograd, of JAX and PyTorch functions by these. Which of them a
     function is written with shows when it is first called: JAX functions are compiled by JAX or
-    return its arrays, PyTorch functions take its tensors. Of many coordinates leave out
-    `np.asarray(w)` in it: it takes the array apart, and each number is followed by itself.
+    return its arrays, PyTorch functions take its tensors. With many coordinates leave out
+    `np.asarray(w)` in it: it takes the array apart, and each number is differentiated by itself.
 
-    At the first point the function is computed twice. If it changes its mind, a warning says so.
+    At the first point the function is evaluated twice; a warning says if the values differ.
 
     Parameters
     ----------
@@ -46,8 +52,8 @@ class Function:
         `(d,)` to a number.
     gradient
         `(d,)` to `(d,)`; True if the function returns `(value, gradient)`; "autograd", "jax" or
-        "torch" to say what differentiates it; "differences" of its values where nothing can; None
-        to find out.
+        "torch" to say what differentiates it; "differences" of its values where no library can;
+        None to find out.
 
     Examples
     --------
@@ -62,7 +68,7 @@ class Function:
         _refuse_unknown(gradient)
         self.function = function
         self.gradient = gradient
-        self._way: Objective | None = None
+        self._differentiated: Objective | None = None
         self._first: float | None = None
 
     def __repr__(self) -> str:
@@ -70,14 +76,8 @@ class Function:
         return f"Function({name_of(self.function)})"
 
     def value(self, w: Array) -> Array:
-        """Return the values at points: `(..., d)` to `(...)`.
-
-        Raises
-        ------
-        ValueError
-            If the function returns anything but a number.
-        """
-        values = self._chosen(w).value(w)
+        """Return the values at points: `(..., d)` to `(...)`."""
+        values = self._objective(w).value(w)
         self._compare(values)
         return values
 
@@ -88,9 +88,9 @@ class Function:
         ------
         ValueError
             If the function returns anything but a number, if its gradient has another shape than
-            the point, or if no library can follow the function.
+            the point, or if no library can differentiate the function.
         """
-        values, gradients = self._chosen(w).value_and_gradient(w)
+        values, gradients = self._objective(w).value_and_gradient(w)
         self._compare(values)
         return values, gradients
 
@@ -99,34 +99,29 @@ class Function:
 
         They are exact if the gradient is; from a given gradient they are central differences, good
         to about ten digits.
-
-        Raises
-        ------
-        ValueError
-            As `value_and_gradient`.
         """
-        return self._chosen(w).hessian_product(w, v)
+        return self._objective(w).hessian_product(w, v)
 
-    def _chosen(self, w: Array) -> Objective:
-        """Return the function as an objective of its own kind, found out at the first point."""
-        if self._way is None:
+    def _objective(self, w: Array) -> Objective:
+        """Return the differentiated function; by which library is found out at the first point."""
+        if self._differentiated is None:
             points = floats(w)
             point = points.reshape(-1, points.shape[-1])[0]
-            self._way, self._first = _way(self.function, self.gradient, point)
-        return self._way
+            self._differentiated, self._first = _differentiated(self.function, self.gradient, point)
+        return self._differentiated
 
     def _compare(self, values: Array) -> None:
-        """Warn if the first point's value is another than when the function was first called."""
+        """Warn if the first point's value differs from that of the first call."""
         if self._first is not None:
             first, self._first = self._first, None
             warn_of_noise(first, values, name_of(self.function))
 
 
 def _refuse_unknown(gradient: Gradient) -> None:
-    """Refuse what says nothing about a gradient."""
+    """Refuse what is no source of a gradient."""
     if gradient is None or gradient is True or callable(gradient):
         return
-    if isinstance(gradient, str) and gradient in _WAYS:
+    if isinstance(gradient, str) and gradient in _DIFFERENTIATED:
         return
     raise ValueError(
         f"gradient={gradient!r} is not a function: give one from (d,) to (d,), True if the "
@@ -134,41 +129,36 @@ def _refuse_unknown(gradient: Gradient) -> None:
     )
 
 
-def _way(
+def _differentiated(
     function: Callable[[Any], Any], gradient: Gradient, point: Array
 ) -> tuple[Objective, float]:
-    """Return a function as an objective of its own kind, and its value at a point."""
-    if callable(gradient):
-        way: Objective = Given(function, gradient)
-    elif gradient is True:
-        way = Given(function, None)
-    elif isinstance(gradient, str):
-        way = _WAYS[gradient](function)
-    elif compiled := _library_of(function):
-        way = _WAYS[compiled](function)
+    """Return a function with its derivatives as an objective, and its value at a point."""
+    source = gradient if isinstance(gradient, str) else _library_of(function)
+    value: float | None = None
+    if callable(gradient) or gradient is True:
+        given = None if gradient is True else gradient
+        objective: Objective = Pointwise(FunctionWithGradient(function, given))
     else:
-        return _tried(function, point)
-    return way, float(way.value(point))
+        if source is None:
+            source, value = _recognised(function, point)
+        objective = _DIFFERENTIATED[source](function)
+    return objective, float(objective.value(point)) if value is None else value
 
 
-def _tried(function: Callable[[Any], Any], point: Array) -> tuple[Objective, float]:
-    """Return the same, from what a function makes of an array of NumPy."""
+def _recognised(function: Callable[[Any], Any], point: Array) -> tuple[Source, float | None]:
+    """Return what a function is written with, and its value if NumPy can tell, from one call."""
     try:
         with warnings.catch_warnings():
-            # what other libraries think of an array of NumPy
+            # other libraries warn of arrays of NumPy
             warnings.simplefilter("ignore", DeprecationWarning)
             value = function(point.copy())
     except Exception:
         # operations of PyTorch refuse arrays of NumPy
         if "torch" not in sys.modules or not takes_tensors(function, point):
             raise
-        way: Objective = Tensors(function)
-        return way, float(way.value(point))
+        return "torch", None
     library = _library_of(value)
-    if library is None:
-        return Reversed(function), number(value, function)
-    way = _WAYS[library](function)
-    return way, float(way.value(point))
+    return ("autograd", number(value, function)) if library is None else (library, None)
 
 
 def _library_of(thing: object) -> Source | None:

@@ -8,21 +8,17 @@ from typing import Any
 
 import numpy as np
 
-from descend.objectives.functions.pointwise import floats, number, untraceable, values_at
+from descend.objectives.functions.pointwise import floats, number, values_at
+from descend.objectives.functions.untraceable import untraceable
 from descend.protocols import Array
 
 
-class Traced:
+class JaxFunction:
     """A function written with JAX; its gradient and Hessian products are exact.
 
     Many points are computed at once, compiled, where the function allows it: without branches or
     loops that depend on the point's numbers. It runs in the precision of the points, float64 as a
     rule, whatever JAX's own default is.
-
-    Parameters
-    ----------
-    function
-        `(d,)` to a number, of JAX arrays.
     """
 
     def __init__(self, function: Callable[[Any], Any]) -> None:
@@ -36,23 +32,23 @@ class Traced:
     def value_and_gradient(self, w: Array) -> tuple[Array, Array]:
         """Return the values and gradients at points."""
         points = floats(w)
-        values, gradients = self._asked("gradient", points)
+        values, gradients = self._evaluated("gradient", points)
         return values.reshape(points.shape[:-1])[()], gradients.reshape(points.shape)
 
     def hessian_product(self, w: Array, v: Array) -> Array:
         """Return the Hessians at points times vectors."""
-        points, ways = np.broadcast_arrays(floats(w), floats(v))
-        (products,) = self._asked("product", points, ways.astype(points.dtype))
+        points, vectors = np.broadcast_arrays(floats(w), floats(v))
+        (products,) = self._evaluated("product", points, vectors.astype(points.dtype))
         return products.reshape(points.shape)
 
     def _called(self, w: Array) -> Any:
-        """Return the function's value at one point as JAX sees it."""
+        """Return the function's value at one point, a JAX array."""
         import jax.numpy as jnp
 
         with _precision(w.dtype):
             return self.function(jnp.asarray(w))
 
-    def _asked(self, what: str, *arguments: Array) -> tuple[Array, ...]:
+    def _evaluated(self, what: str, *arguments: Array) -> tuple[Array, ...]:
         """Return gradients or products at all points, compiled if the function allows it."""
         import jax
 
@@ -70,14 +66,14 @@ class Traced:
                         self._is_branchless = False
                 return _one_by_one(self._plain[what], rows)
             except Exception as error:
-                # An error of the function itself is its author's to see, as it is.
+                # an error of the function itself is raised as it is
                 for point in rows[0]:
                     number(self._called(point), self.function)
                 raise untraceable("JAX", self.function, error) from error
 
     @cached_property
     def _plain(self) -> dict[str, Callable[..., tuple[Any, ...]]]:
-        """How to compute at one point."""
+        """The gradient and the product at one point."""
         import jax
 
         def value(w: Any) -> Any:
@@ -94,7 +90,7 @@ class Traced:
 
     @cached_property
     def _compiled(self) -> dict[str, Callable[..., tuple[Any, ...]]]:
-        """How to compute at many points at once."""
+        """The same at many points at once."""
         import jax
 
         return {what: jax.jit(jax.vmap(function)) for what, function in self._plain.items()}
@@ -108,9 +104,9 @@ def _precision(dtype: np.dtype[Any]) -> Any:
 
 
 def _together(function: Callable[..., tuple[Any, ...]], rows: list[Array]) -> tuple[Array, ...]:
-    """Return what a compiled function says of all rows."""
+    """Return what a compiled function returns for all rows."""
     n = len(rows[0])
-    # each count of rows is compiled anew, and runs that end make it fall by one and one
+    # each number of rows is compiled anew, and it falls as runs end
     padded = 1 << max(n - 1, 0).bit_length()
     filled = [np.concatenate([row, np.repeat(row[-1:], padded - n, axis=0)]) for row in rows]
     # arrays of JAX cannot be written to
@@ -118,6 +114,6 @@ def _together(function: Callable[..., tuple[Any, ...]], rows: list[Array]) -> tu
 
 
 def _one_by_one(function: Callable[..., tuple[Any, ...]], rows: list[Array]) -> tuple[Array, ...]:
-    """Return what a function says of each row."""
+    """Return what a function returns for each row."""
     each = [[np.asarray(found) for found in function(*point)] for point in zip(*rows, strict=True)]
     return tuple(np.array(column) for column in zip(*each, strict=True))

@@ -1,42 +1,52 @@
-"""Functions of one point `(d,)`, asked at many, and what they return."""
+"""Functions of one point `(d,)`, evaluated at many, and what they return."""
 
 from __future__ import annotations
 
-import linecache
-import re
-import sysconfig
-import traceback
 import warnings
 from collections.abc import Callable
-from pathlib import Path
-from types import FunctionType
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
 from descend.protocols import Array
 
-WAYS_OUT = {
-    "autograd": "write it with NumPy or autograd.numpy, pass gradient= (a function, or "
-    "'differences'), or write the function with JAX or PyTorch",
-    "JAX": "write it with jax.numpy, pass gradient=, or write the whole function with NumPy",
-    "PyTorch": "write it with torch, pass gradient=, or write the whole function with NumPy",
-}
-"""What to do where a library cannot follow a function."""
-
-SPECIAL = "beta betaln digamma erf erfc erfinv expit gamma gammaln i0 i1 j0 j1 logit psi y0 y1"
-"""Functions of `scipy.special` that autograd has its own of."""
-
-THROUGH = {
-    "pandas": "columns of pandas cannot be followed: take their numbers, by to_numpy(); ",
-    "scipy/stats": "autograd.scipy.stats has densities that can be followed; ",
-}
-"""What to do where a function was lost in a library's own files."""
-
 NOISE = {np.dtype(np.float64): 1e-9, np.dtype(np.float32): 1e-5}
 """Values of one point that differ by more, relatively, are no rounding of sums."""
 
-_INSTALLED = tuple(sysconfig.get_path(name) for name in ("stdlib", "purelib", "platlib"))
+
+class PointFunction(Protocol):
+    """A Python function `(d,)` to a number, with its derivatives, one point a call."""
+
+    def value_at(self, w: Array) -> float:
+        """Return the value."""
+        ...
+
+    def gradient_at(self, w: Array) -> tuple[float, Array]:
+        """Return the value and the gradient."""
+        ...
+
+    def product_at(self, w: Array, v: Array) -> Array:
+        """Return the Hessian times `v`."""
+        ...
+
+
+class Pointwise:
+    """The objective that evaluates a function at one point after the other."""
+
+    def __init__(self, function: PointFunction) -> None:
+        self.function = function
+
+    def value(self, w: Array) -> Array:
+        """Return the values at points: `(..., d)` to `(...)`."""
+        return values_at(self.function.value_at, w)
+
+    def value_and_gradient(self, w: Array) -> tuple[Array, Array]:
+        """Return the values and gradients at points."""
+        return gradients_at(self.function.gradient_at, w)
+
+    def hessian_product(self, w: Array, v: Array) -> Array:
+        """Return the Hessians at points times vectors."""
+        return products_at(self.function.product_at, w, v)
 
 
 def floats(w: Any) -> Array:
@@ -55,7 +65,7 @@ def values_at(function: Callable[[Array], float], w: Array) -> Array:
 
 
 def gradients_at(function: Callable[[Array], tuple[float, Array]], w: Array) -> tuple[Array, Array]:
-    """Return the values and gradients of a function of one point that gives both."""
+    """Return the values and gradients by a function of one point that returns both."""
     w = floats(w)
     points = w.reshape(-1, w.shape[-1])
     values, gradients = np.empty(len(points), w.dtype), np.empty_like(points)
@@ -99,7 +109,7 @@ def number(value: Any, function: Callable[..., Any]) -> float:
     return float(found.item())
 
 
-def slopes(found: Any, w: Array, function: Callable[..., Any]) -> Array:
+def as_gradient(found: Any, w: Array, function: Callable[..., Any]) -> Array:
     """Return a gradient as a function's author gave it, as an array shaped like the point.
 
     Raises
@@ -131,7 +141,7 @@ def name_of(function: Callable[..., Any]) -> str:
 
 
 def warn_of_noise(first: float, values: Array, name: str) -> None:
-    """Warn if the first of the values, of the point where it was `first`, is quite another."""
+    """Warn if the first of the values differs from `first`, an earlier value at its point."""
     second = float(np.ravel(values)[0])
     rounding = NOISE[values.dtype] * max(abs(first), abs(second))
     # what is not finite is refused elsewhere
@@ -144,72 +154,6 @@ def warn_of_noise(first: float, values: Array, name: str) -> None:
             UserWarning,
             stacklevel=4,
         )
-
-
-def untraceable(who: str, function: Callable[..., Any], error: Exception) -> ValueError:
-    """Return the error that says which operation of a function could not be followed.
-
-    Parameters
-    ----------
-    who
-        The library that could not.
-    function
-        What it tried to follow.
-    error
-        What came of it.
-    """
-    operation, line = _operation(error, function)
-    place = f" (line {line})" if line else ""
-    first = (str(error).splitlines() or ["no message"])[0]
-    told = f"{operation} in {name_of(function)}" if operation else name_of(function)
-    return ValueError(
-        f"{who} cannot follow {told}{place}: {type(error).__name__}: {first}; "
-        f"{_hint(operation, first, error)}{WAYS_OUT[who]}"
-    )
-
-
-def _operation(error: Exception, function: Callable[..., Any]) -> tuple[str, int | None]:
-    """Return the expression in the user's own code that an error came from, and its line."""
-    frames = traceback.extract_tb(error.__traceback__)
-    code = function.__code__ if isinstance(function, FunctionType) else None
-    inside = [
-        i
-        for i, frame in enumerate(frames)
-        if code is not None and (frame.filename, frame.name) == (code.co_filename, code.co_name)
-    ]
-    if not inside:
-        return "", None
-    # what the function calls of its author's own counts as the function
-    own = [i for i in range(inside[0], len(frames)) if not _is_installed(frames[i].filename)]
-    frame = frames[max([*inside, *own])]
-    text = linecache.getline(frame.filename, frame.lineno or 0)
-    end = frame.end_colno if frame.end_lineno == frame.lineno else None
-    # columns count bytes
-    segment = text.encode()[frame.colno : end].decode(errors="replace").strip()
-    return segment, frame.lineno
-
-
-def _is_installed(file: str) -> bool:
-    return file.startswith(("<", *_INSTALLED))
-
-
-def _hint(operation: str, message: str, error: Exception) -> str:
-    """Return what to write instead of an operation, if it is a usual one."""
-    files = {Path(frame.filename).as_posix() for frame in traceback.extract_tb(error.__traceback__)}
-    for library, advice in THROUGH.items():
-        if any(f"/{library}/" in file for file in files):
-            return advice
-    called = operation.partition("(")[0]
-    if "item assignment" in message or ("sequence" in message and operation.endswith("]")):
-        return "elements cannot be assigned to: build the array at once, np.array([...]); "
-    special = re.search(r"ufunc '(\w+)'", message)
-    if special and special[1] in SPECIAL.split():
-        return f"autograd.scipy.special.{special[1]} can be followed; "
-    if called.startswith("math.") and called[5:] in dir(np):
-        return f"math knows plain numbers only: np.{called[5:]} does it; "
-    if called in ("float", "int", "complex", "round"):
-        return f"{called}() takes the plain number out: leave it out; "
-    return ""
 
 
 def _kind(value: Any) -> str:

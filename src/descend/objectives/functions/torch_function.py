@@ -7,74 +7,46 @@ from typing import Any
 
 import numpy as np
 
-from descend.objectives.functions.pointwise import (
-    WAYS_OUT,
-    gradients_at,
-    name_of,
-    number,
-    products_at,
-    untraceable,
-    values_at,
-)
+from descend.objectives.functions.pointwise import name_of, number
+from descend.objectives.functions.untraceable import ALTERNATIVES, untraceable
 from descend.protocols import Array
 
 _PROBE = 1e-3
+"""Relative step to a second point, to see whether a value depends on the point."""
 
 
-class Tensors:
+class TorchFunction:
     """A function of a PyTorch tensor; its gradient and Hessian products are exact.
 
-    Parameters
-    ----------
-    function
-        `(d,)` to a number, of tensors. It is called with a tensor of the point's precision.
+    It is called with a tensor of the point's precision.
     """
 
     def __init__(self, function: Callable[[Any], Any]) -> None:
         self.function = function
 
-    def value(self, w: Array) -> Array:
-        """Return the values at points: `(..., d)` to `(...)`."""
-        return values_at(lambda point: self._number(self._called(_tensor(point))), w)
+    def value_at(self, w: Array) -> float:
+        return self._number(self._called(_tensor(w)))
 
-    def value_and_gradient(self, w: Array) -> tuple[Array, Array]:
-        """Return the values and gradients at points."""
-        return gradients_at(self._at, w)
-
-    def hessian_product(self, w: Array, v: Array) -> Array:
-        """Return the Hessians at points times vectors, by differentiating twice."""
-        return products_at(self._product, w, v)
-
-    def _at(self, w: Array) -> tuple[float, Array]:
-        import torch
-
+    def gradient_at(self, w: Array) -> tuple[float, Array]:
         point = _tensor(w).requires_grad_()
         value = self._called(point)
         found = self._number(value)
-        if not self._is_followed(value, w):
+        if not self._is_traced(value, w):
             return found, np.zeros_like(w)
-        (g,) = torch.autograd.grad(value.sum(), point, allow_unused=True, materialize_grads=True)
-        return found, g.numpy()
+        return found, derivative(value.sum(), point).numpy()
 
-    def _product(self, w: Array, v: Array) -> Array:
-        import torch
-
+    def product_at(self, w: Array, v: Array) -> Array:
         point = _tensor(w).requires_grad_()
         value = self._called(point)
-        if not self._is_followed(value, w):
+        if not self._is_traced(value, w):
             return np.zeros_like(w)
-        (g,) = torch.autograd.grad(
-            value.sum(), point, create_graph=True, allow_unused=True, materialize_grads=True
-        )
+        g = derivative(value.sum(), point, create_graph=True)
         if not g.requires_grad:
             return np.zeros_like(w)
-        (product,) = torch.autograd.grad(
-            g @ _tensor(v.astype(w.dtype)), point, allow_unused=True, materialize_grads=True
-        )
-        return np.asarray(product.numpy())
+        return np.asarray(derivative(g @ _tensor(v.astype(w.dtype)), point).numpy())
 
     def _called(self, point: Any) -> Any:
-        """Return the function's value at a tensor, or say what PyTorch could not follow."""
+        """Return the function's value at a tensor, or say what PyTorch cannot differentiate."""
         try:
             return self.function(point)
         except Exception as error:
@@ -86,7 +58,7 @@ class Tensors:
                 ) from error
             if not point.requires_grad:
                 raise
-            # An error of the function itself is its author's to see, as it is.
+            # an error of the function itself is raised as it is
             self._number(self.function(point.detach().clone()))
             raise untraceable("PyTorch", self.function, error) from error
 
@@ -96,8 +68,8 @@ class Tensors:
         plain = value.detach().cpu().numpy() if isinstance(value, torch.Tensor) else value
         return number(plain, self.function)
 
-    def _is_followed(self, value: Any, w: Array) -> bool:
-        """Say whether the value leads back to the point; if not, it must not depend on it."""
+    def _is_traced(self, value: Any, w: Array) -> bool:
+        """Say whether the value has a gradient; if not, it must not depend on the point."""
         import torch
 
         if isinstance(value, torch.Tensor) and value.requires_grad:
@@ -108,7 +80,7 @@ class Tensors:
             raise ValueError(
                 f"PyTorch cannot follow {name_of(self.function)}: its value has no gradient, "
                 "though it depends on the point; leave out detach(), item() and float() in it, "
-                f"{WAYS_OUT['PyTorch']}"
+                f"{ALTERNATIVES['PyTorch']}"
             )
         return False
 
@@ -116,7 +88,7 @@ class Tensors:
 def takes_tensors(function: Callable[[Any], Any], point: Array) -> bool:
     """Say whether a function that refuses arrays returns a tensor for a tensor.
 
-    So does one that is stopped by nothing but the type of the tensor's numbers.
+    One that fails by the tensor's dtype alone counts, too.
     """
     import torch
 
@@ -127,8 +99,18 @@ def takes_tensors(function: Callable[[Any], Any], point: Array) -> bool:
     return isinstance(value, torch.Tensor)
 
 
+def derivative(value: Any, point: Any, create_graph: bool = False) -> Any:
+    """Return the gradient of a number by a tensor; zeros where it does not depend on it."""
+    import torch
+
+    (g,) = torch.autograd.grad(
+        value, point, create_graph=create_graph, allow_unused=True, materialize_grads=True
+    )
+    return g
+
+
 def _tensor(w: Array) -> Any:
-    """Return a tensor of a point's own."""
+    """Return a point as a tensor with memory of its own."""
     import torch
 
     return torch.from_numpy(w.copy())

@@ -9,13 +9,13 @@ import numpy.typing as npt
 from descend.data.rows import Blocks, Rows
 from descend.losses import log_probabilities
 from descend.models import Linear
-from descend.objectives.composite import Partly, is_smooth
+from descend.objectives.composite import MaskedPenalty, is_smooth
 from descend.objectives.risks.sums import (
-    added,
-    dense_edges,
-    many_dense_rows,
-    many_sparse_rows,
-    sums,
+    compilable,
+    compiled_sums,
+    dense_boundaries,
+    sum_of_parts,
+    threadable,
 )
 from descend.penalties import NoPenalty
 from descend.protocols import Array, Curved, Linked, Loss, Penalty
@@ -35,8 +35,8 @@ class EmpiricalRisk:
         What predicts, how wrong it is, and what is added.
     blocks
         The examples. One pass over the blocks makes a value and a gradient.
-    caution
-        How cautiously steps are measured, up to 1: see `curvatures`.
+    typical_share
+        Up to 1: at least this share of the loss's typical curvature is taken, see `curvatures`.
     names
         The features' names, if they have some.
     """
@@ -45,14 +45,14 @@ class EmpiricalRisk:
     loss: Loss
     penalty: Penalty
     blocks: Blocks
-    caution: float = 1.0
+    typical_share: float = 1.0
     names: tuple[str, ...] | None = None
 
-    def beginning(self, dtype: npt.DTypeLike) -> Array:
-        """Return the parameters to begin with, `(d,)`: zeros.
+    def initial_parameters(self, dtype: npt.DTypeLike) -> Array:
+        """Return the parameters to start from, `(d,)`: zeros.
 
-        The intercepts of a loss with a link begin at the means of the targets. From a zero that is
-        the logarithm of a thousand, steps would first be far too long and then far too short.
+        The intercepts of a loss with a link start at the link of the targets' means: from zero
+        where that is the logarithm of a thousand, steps would be far too long, then far too short.
         """
         w = np.zeros(self.model.n_parameters, dtype=dtype)
         if isinstance(self.loss, Linked) and self.model.intercept:
@@ -61,7 +61,7 @@ class EmpiricalRisk:
                 total += _weighted(block.y, block).sum(axis=0, dtype=np.float64)
             with np.errstate(all="ignore"):
                 z = self.loss.link(total / self.blocks.n_rows)
-            # the logarithm of targets that are all zero is no number to begin with
+            # the logarithm of targets that are all zero is infinite
             self.model.by_output(w)[:, -1] = np.where(np.isfinite(z), z, 0.0)
         return w
 
@@ -89,7 +89,7 @@ class EmpiricalRisk:
                 z = self._scores(w, block)
                 dz = self.model.predict(v, block.X)
                 product += self.model.pullback(
-                    w, block.X, _weighted(self._turn(block, z, dz), block)
+                    w, block.X, _weighted(self._slope_change(block, z, dz), block)
                 )
             product /= self.blocks.n_rows
             curvature = self.penalty.curvature(self.model.penalised(w))
@@ -103,19 +103,19 @@ class EmpiricalRisk:
     def curvatures(self, w: Array, block: Rows) -> Array:
         """Return the weighted curvature of each row by each output alone, `(n, ..., outputs)`.
 
-        It is to measure steps by: the typical one of a loss that has one, or its own where that is
-        larger than `caution` times the typical one.
+        For preconditioning and step sizes. Of a loss with a typical curvature it is that one, or
+        for a `typical_share` below 1 the larger of the loss's own and this share of the typical.
         """
         with np.errstate(all="ignore"):
             z = self._scores(w, block)
             loss = self.loss
-            y = _beside(block.y, z)
+            y = _targets_like(z, block.y)
             if not isinstance(loss, Curved):
                 return _weighted(loss.curvature(y, z), block)
             typical = loss.typical_curvature(y, z)
-            if self.caution == 1:
+            if self.typical_share == 1:
                 return _weighted(typical, block)
-            return _weighted(np.maximum(self.caution * typical, loss.curvature(y, z)), block)
+            return _weighted(np.maximum(self.typical_share * typical, loss.curvature(y, z)), block)
 
     def probabilities(self, w: Array, block: Rows) -> Array:
         """Return the predictions of a block in the units of `y`, `(n, ..., outputs)`."""
@@ -131,23 +131,26 @@ class EmpiricalRisk:
         """Return the penalty of the weights alone if it has a part that is not smooth."""
         if is_smooth(self.penalty):
             return NoPenalty()
-        return Partly(self.penalty, self.model.penalised(np.ones(w.shape[-1], dtype=w.dtype)))
+        return MaskedPenalty(
+            self.penalty, self.model.penalised(np.ones(w.shape[-1], dtype=w.dtype))
+        )
 
     def _sums(self, w: Array) -> tuple[Array, Array]:
         """Return the sum of the losses and its gradient at each `w`, in one pass."""
-        rows = many_sparse_rows(self.model, self.loss, self.blocks, w)
+        rows = compilable(self.model, self.loss, self.blocks, w)
         if rows is not None:
-            return sums(self.model, self.loss, rows, w)
-        rows = many_dense_rows(self.blocks)
+            return compiled_sums(self.model, self.loss, rows, w)
+        rows = threadable(self.blocks)
         if rows is None:
             return self._sums_over(self.blocks, w)
-        return added(lambda *ends: self._sums_over(rows.between(*ends), w), dense_edges(rows))
+        boundaries = dense_boundaries(rows)
+        return sum_of_parts(lambda *ends: self._sums_over(rows.between(*ends), w), boundaries)
 
     def _sums_over(self, blocks: Iterable[Rows], w: Array) -> tuple[Array, Array]:
         """Return the sum of some blocks' losses and its gradient at each `w`."""
         total = np.zeros(w.shape[:-1])
         g = np.zeros_like(w)
-        # each thread has a state of its own
+        # each thread has an error state of its own
         with np.errstate(all="ignore"):
             for block in blocks:
                 z = self._scores(w, block)
@@ -160,29 +163,29 @@ class EmpiricalRisk:
         return log_probabilities(z) if self.loss.normalised else z
 
     def _slopes(self, block: Rows, z: Array) -> Array:
-        return _weighted(self.loss.slope(_beside(block.y, z), z), block)
+        return _weighted(self.loss.slope(_targets_like(z, block.y), z), block)
 
     def _losses(self, block: Rows, z: Array) -> Array:
-        losses = _weighted(self.loss.value(_beside(block.y, z), z), block)
+        losses = _weighted(self.loss.value(_targets_like(z, block.y), z), block)
         total: Array = losses.sum(axis=(0, -1), dtype=np.float64)
         return total
 
-    def _turn(self, block: Rows, z: Array, dz: Array) -> Array:
-        """Return how the slopes turn when the scores move by `dz`."""
+    def _slope_change(self, block: Rows, z: Array, dz: Array) -> Array:
+        """Return the derivative of the slopes along a change `dz` of the scores."""
         if not self.loss.normalised:
-            return self.loss.curvature(_beside(block.y, z), z) * dz
+            return self.loss.curvature(_targets_like(z, block.y), z) * dz
         p = self.loss.mean(z)
-        turn: Array = p * (dz - np.sum(p * dz, axis=-1, keepdims=True))
-        return turn
+        change: Array = p * (dz - np.sum(p * dz, axis=-1, keepdims=True))
+        return change
 
 
-def _beside(y: Array, z: Array) -> Array:
-    """Return `y` `(n, outputs)` with axes for the runs that `z` `(n, ..., outputs)` has."""
+def _targets_like(z: Array, y: Array) -> Array:
+    """Return `y` `(n, outputs)` with an axis for each that the runs have in `z`."""
     return y.reshape(y.shape[0], *(1,) * (z.ndim - 2), y.shape[1])
 
 
 def _weighted(each: Array, block: Rows) -> Array:
-    """Return the numbers of each row times the row's weight."""
+    """Return numbers `(n, ...)` times the rows' weights."""
     if block.weight is None:
         return each
     return each * block.weight.reshape(-1, *(1,) * (each.ndim - 1))

@@ -14,6 +14,7 @@ from descend.objectives.functions.pointwise import (
     values_at,
     warn_of_noise,
 )
+from descend.objectives.functions.torch_function import derivative
 from descend.protocols import Array
 
 if TYPE_CHECKING:
@@ -75,8 +76,7 @@ class ModuleRisk:
         self.loss = loss
         self._batches = _batches(data)
         self._parameters = {n: p for n, p in module.named_parameters() if p.requires_grad}
-        self._first: float | None = None
-        self._is_asked = False
+        self._is_checked = False
         if not self._parameters:
             raise ValueError(
                 "the module has no parameters to train: none of them requires a gradient"
@@ -103,13 +103,7 @@ class ModuleRisk:
         return floats(np.concatenate(each))
 
     def write(self, w: Array) -> None:
-        """Write parameters `(d,)` into the module.
-
-        Raises
-        ------
-        ValueError
-            If there are too many of them, or too few.
-        """
+        """Write parameters `(d,)` into the module."""
         import torch
 
         with torch.no_grad():
@@ -130,21 +124,19 @@ class ModuleRisk:
 
     def value_and_gradient(self, w: Array) -> tuple[Array, Array]:
         """Return the mean losses and their gradients at points, one batch after the other."""
-        if not self._is_asked:
-            # dropout, say, gives another value at each call
-            self._is_asked = True
-            self._first = float(np.ravel(self.value(w))[0])
-        values, gradients = gradients_at(self._at, w)
-        if self._first is not None:
-            first, self._first = self._first, None
+        # the first value is compared with another: with dropout each call returns a new one
+        first = None if self._is_checked else float(np.ravel(self.value(w))[0])
+        self._is_checked = True
+        values, gradients = gradients_at(self._gradient_at, w)
+        if first is not None:
             warn_of_noise(first, values, f"{type(self.module).__name__} (call its eval()?)")
         return values, gradients
 
     def hessian_product(self, w: Array, v: Array) -> Array:
         """Return the Hessians at points times vectors, by differentiating twice."""
-        return products_at(self._product, w, v)
+        return products_at(self._product_at, w, v)
 
-    def _at(self, w: Array) -> tuple[float, Array]:
+    def _gradient_at(self, w: Array) -> tuple[float, Array]:
         import torch
 
         point = torch.from_numpy(w).requires_grad_()
@@ -152,30 +144,24 @@ class ModuleRisk:
         for n, part in self._parts(point):
             rows += n
             total += n * float(part.detach())
-            (slope,) = torch.autograd.grad(part, point, allow_unused=True, materialize_grads=True)
-            g += n * slope.numpy()
+            g += n * derivative(part, point).numpy()
         return total / rows, g / rows
 
-    def _product(self, w: Array, v: Array) -> Array:
+    def _product_at(self, w: Array, v: Array) -> Array:
         import torch
 
         point = torch.from_numpy(w).requires_grad_()
-        way = torch.from_numpy(v.astype(w.dtype))
+        vector = torch.from_numpy(v.astype(w.dtype))
         rows, product = 0, np.zeros_like(w)
         for n, part in self._parts(point):
             rows += n
-            (slope,) = torch.autograd.grad(
-                part, point, create_graph=True, allow_unused=True, materialize_grads=True
-            )
-            if slope.requires_grad:
-                (bent,) = torch.autograd.grad(
-                    slope @ way, point, allow_unused=True, materialize_grads=True
-                )
-                product += n * bent.numpy()
+            g = derivative(part, point, create_graph=True)
+            if g.requires_grad:
+                product += n * derivative(g @ vector, point).numpy()
         return product / rows
 
     def _parts(self, point: Tensor) -> Iterator[tuple[int, Tensor]]:
-        """Yield each batch's rows and its mean loss, at least one."""
+        """Yield each batch's number of rows and its mean loss, at least one."""
         from torch.func import functional_call
 
         parameters = self._shaped(point)
@@ -185,7 +171,7 @@ class ModuleRisk:
             kind = point.dtype if tensor.is_floating_point() else None
             return tensor.to(device, kind)
 
-        # a module that counts what it sees, as a batch norm does, must not count our trials
+        # copies: a batch norm must not count our evaluations
         buffers = {name: ready(b.clone()) for name, b in self.module.named_buffers()}
         is_empty = True
         for X, y in self._batches():
@@ -219,13 +205,7 @@ class ModuleRisk:
 
 
 def _batches(data: Any) -> Callable[[], Iterator[tuple[Tensor, Tensor]]]:
-    """Return how to go through data, batch by batch.
-
-    Raises
-    ------
-    ValueError
-        If the data are neither a pair nor batches, or can be gone through only once.
-    """
+    """Return what iterates over the batches of data; refuse what can be iterated over only once."""
     import torch
 
     def tensors(batch: Any) -> tuple[Tensor, Tensor]:

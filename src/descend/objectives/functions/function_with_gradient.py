@@ -1,0 +1,47 @@
+"""Functions that bring their own gradient."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from descend.objectives.functions.difference_function import FIRST_STEP, directional_difference
+from descend.objectives.functions.pointwise import as_gradient, name_of, number
+from descend.protocols import Array
+
+
+class FunctionWithGradient:
+    """A function with its gradient, or None if the function returns `(value, gradient)` itself.
+
+    Hessian products are central differences of the gradient.
+    """
+
+    def __init__(
+        self, function: Callable[[Array], Any], gradient: Callable[[Array], Any] | None
+    ) -> None:
+        self.function = function
+        self.gradient = gradient
+
+    def value_at(self, w: Array) -> float:
+        value = self._pair(w)[0] if self.gradient is None else self.function(w)
+        return number(value, self.function)
+
+    def gradient_at(self, w: Array) -> tuple[float, Array]:
+        if self.gradient is None:
+            value, g = self._pair(w)
+        else:
+            value, g = self.function(w.copy()), self.gradient(w)
+        return number(value, self.function), as_gradient(g, w, self.function)
+
+    def product_at(self, w: Array, v: Array) -> Array:
+        return directional_difference(lambda point: self.gradient_at(point)[1], w, v, FIRST_STEP)
+
+    def _pair(self, w: Array) -> tuple[Any, Any]:
+        """Return the value and the gradient of a function that gives both."""
+        pair = self.function(w)
+        if not isinstance(pair, tuple | list) or len(pair) != 2:
+            raise ValueError(
+                f"gradient=True says that {name_of(self.function)} returns (value, gradient), "
+                f"but it returned {type(pair).__name__}: return both, or leave gradient= out"
+            )
+        return pair[0], pair[1]
