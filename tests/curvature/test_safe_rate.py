@@ -15,7 +15,7 @@ from descend.losses import CLASSIFICATION, REGRESSION, CrossEntropy, LogLoss, Sq
 from descend.models import Linear
 from descend.objectives.risks.empirical_risk import EmpiricalRisk
 from descend.optimizers import SGD, Adam, Momentum
-from descend.optimizers.traits.measured import stable_rate
+from descend.optimizers.traits import stable_rate
 from descend.penalties import L2, NoPenalty
 from descend.protocols import Smoothable
 from descend.rates import Constant

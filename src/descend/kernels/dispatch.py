@@ -101,15 +101,15 @@ def _no_kink(self: Any) -> Any:
 def _advance(optimizer: Any, penalty: Any, w: Any, g: Any, memory: Any, rate: Any, t: Any) -> Any:
     # a class without a kink costs nothing for those that have one
     kinked = hasattr(penalty.instance_class, "kink")
-    return bare(_past_any_kink if kinked else verbs.smoothly)
+    return bare(_past_any_kink if kinked else verbs.proximal_step)
 
 
 def _past_any_kink(
     optimizer: Any, penalty: Any, w: Any, g: Any, memory: Any, rate: Any, t: Any
 ) -> Any:
     if verbs.kink(penalty) == 0.0:
-        return verbs.smoothly(optimizer, penalty, w, g, memory, rate, t)
-    return verbs.past_kink(optimizer, penalty, w, g, memory, rate, t)
+        return verbs.proximal_step(optimizer, penalty, w, g, memory, rate, t)
+    return verbs.implicit_subgradient_step(optimizer, penalty, w, g, memory, rate, t)
 
 
 def read(memory: Any, j: Any) -> Any:
@@ -206,7 +206,7 @@ for _verb, _typing in (
 ):
     overload(_verb, inline="always", jit_options=OPTIONS)(bare(_typing))
 
-for _function in (verbs.smoothly, verbs.past_kink):
+for _function in (verbs.proximal_step, verbs.implicit_subgradient_step):
     inlined(_function)
 
 overload(read, jit_options=OPTIONS)(bare(_read))

@@ -4,9 +4,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from descend.protocols import Array, Memory
+from descend.optimizers.traits.stated import elementwise
+from descend.protocols import Array, Memory, Rate, Update
 
 
+@elementwise
 class AdaGrad(NamedTuple):
     """Adaptive gradients: each coordinate's step shrinks with the gradients that it has met.
 
@@ -50,15 +52,14 @@ class AdaGrad(NamedTuple):
     def memory(self) -> tuple[str, ...]:
         return ("total",)
 
-    def step(
-        self, w: Array, g: Array, memory: Memory, rate: float | Array, t: float
-    ) -> tuple[Array, Memory]:
+    def step(self, w: Array, g: Array, memory: Memory, rate: Rate, t: float) -> Update:
         (total,) = memory
         total = np.where(t == 1, self.initial, total) + g * g
         inside = self.eps_inside * self.eps
         return w - rate * g / (np.sqrt(total + inside) + (self.eps - inside)), (total,)
 
 
+@elementwise
 class RMSProp(NamedTuple):
     """Root mean square: the gradient divided by the root of its exponential mean square.
 
@@ -110,9 +111,7 @@ class RMSProp(NamedTuple):
     def memory(self) -> tuple[str, ...]:
         return ("square", "mean", "velocity")
 
-    def step(
-        self, w: Array, g: Array, memory: Memory, rate: float | Array, t: float
-    ) -> tuple[Array, Memory]:
+    def step(self, w: Array, g: Array, memory: Memory, rate: Rate, t: float) -> Update:
         square, mean, velocity = memory
         square = self.rho * square + (1 - self.rho) * g * g
         mean = self.rho * mean + (1 - self.rho) * g
@@ -123,6 +122,7 @@ class RMSProp(NamedTuple):
         return w - rate * velocity, (square, mean, velocity)
 
 
+@elementwise
 class Adadelta(NamedTuple):
     """Steps as long as the steps before: a rule without a unit of its own.
 
@@ -162,9 +162,7 @@ class Adadelta(NamedTuple):
     def memory(self) -> tuple[str, ...]:
         return ("square", "moved")
 
-    def step(
-        self, w: Array, g: Array, memory: Memory, rate: float | Array, t: float
-    ) -> tuple[Array, Memory]:
+    def step(self, w: Array, g: Array, memory: Memory, rate: Rate, t: float) -> Update:
         square, moved = memory
         square = self.rho * square + (1 - self.rho) * g * g
         move = np.sqrt(moved + self.eps) / np.sqrt(square + self.eps) * g
@@ -172,6 +170,7 @@ class Adadelta(NamedTuple):
         return w - rate * move, (square, moved)
 
 
+@elementwise
 class FTRL(NamedTuple):
     """Follow the regularised leader: the minimum of all gradients' planes and a growing bowl.
 
@@ -217,9 +216,7 @@ class FTRL(NamedTuple):
     def memory(self) -> tuple[str, ...]:
         return ("z", "total")
 
-    def step(
-        self, w: Array, g: Array, memory: Memory, rate: float | Array, t: float
-    ) -> tuple[Array, Memory]:
+    def step(self, w: Array, g: Array, memory: Memory, rate: Rate, t: float) -> Update:
         z, total = memory
         z = np.where(t == 1, -w * (self.beta / rate + self.l2) - np.sign(w) * self.l1, z)
         sigma = (np.sqrt(total + g * g) - np.sqrt(total)) / rate

@@ -4,9 +4,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from descend.protocols import Array, Memory
+from descend.optimizers.traits.stated import elementwise
+from descend.protocols import Array, Memory, Rate, Update
 
 
+@elementwise
 class SGD(NamedTuple):
     """Gradient descent: `w -= rate * g`.
 
@@ -30,12 +32,11 @@ class SGD(NamedTuple):
     def memory(self) -> tuple[str, ...]:
         return ()
 
-    def step(
-        self, w: Array, g: Array, memory: Memory, rate: float | Array, t: float
-    ) -> tuple[Array, Memory]:
+    def step(self, w: Array, g: Array, memory: Memory, rate: Rate, t: float) -> Update:
         return w - rate * g, memory
 
 
+@elementwise
 class Momentum(NamedTuple):
     """Heavy ball: `velocity = mu * velocity + g; w -= rate * velocity`.
 
@@ -73,14 +74,13 @@ class Momentum(NamedTuple):
     def memory(self) -> tuple[str, ...]:
         return ("velocity",)
 
-    def step(
-        self, w: Array, g: Array, memory: Memory, rate: float | Array, t: float
-    ) -> tuple[Array, Memory]:
+    def step(self, w: Array, g: Array, memory: Memory, rate: Rate, t: float) -> Update:
         (velocity,) = memory
         velocity = self.mu * velocity + np.where(self.rate_inside, rate * g, g)
         return w - np.where(self.rate_inside, velocity, rate * velocity), (velocity,)
 
 
+@elementwise
 class Nesterov(NamedTuple):
     """Nesterov's momentum: the step looks ahead to where the velocity will have carried it.
 
@@ -124,9 +124,7 @@ class Nesterov(NamedTuple):
     def memory(self) -> tuple[str, ...]:
         return ("velocity",)
 
-    def step(
-        self, w: Array, g: Array, memory: Memory, rate: float | Array, t: float
-    ) -> tuple[Array, Memory]:
+    def step(self, w: Array, g: Array, memory: Memory, rate: Rate, t: float) -> Update:
         (velocity,) = memory
         push = np.where(self.rate_inside, rate * g, g)
         velocity = self.mu * velocity + push
@@ -134,6 +132,7 @@ class Nesterov(NamedTuple):
         return w - np.where(self.rate_inside, ahead, rate * ahead), (velocity,)
 
 
+@elementwise
 class QHM(NamedTuple):
     """Quasi-hyperbolic momentum: a step between plain descent and an averaged gradient.
 
@@ -170,14 +169,13 @@ class QHM(NamedTuple):
     def memory(self) -> tuple[str, ...]:
         return ("mean",)
 
-    def step(
-        self, w: Array, g: Array, memory: Memory, rate: float | Array, t: float
-    ) -> tuple[Array, Memory]:
+    def step(self, w: Array, g: Array, memory: Memory, rate: Rate, t: float) -> Update:
         (mean,) = memory
         mean = self.beta * mean + (1 - self.beta) * g
         return w - rate * ((1 - self.nu) * g + self.nu * mean), (mean,)
 
 
+@elementwise
 class ASGD(NamedTuple):
     """Averaged descent: steps that decay slowly, and the mean of the points as the answer.
 
@@ -226,9 +224,7 @@ class ASGD(NamedTuple):
     def memory(self) -> tuple[str, ...]:
         return ("average",)
 
-    def step(
-        self, w: Array, g: Array, memory: Memory, rate: float | Array, t: float
-    ) -> tuple[Array, Memory]:
+    def step(self, w: Array, g: Array, memory: Memory, rate: Rate, t: float) -> Update:
         (average,) = memory
         eta = rate / (1 + self.decay * rate * (t - 1)) ** self.alpha
         w = w - eta * (g + self.decay * w)

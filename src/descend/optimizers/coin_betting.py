@@ -4,9 +4,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from descend.protocols import Array, Memory
+from descend.optimizers.traits.stated import elementwise
+from descend.protocols import Array, Memory, Rate, Update
 
 
+@elementwise
 class COCOB(NamedTuple):
     """Continuous coin betting: each coordinate stakes a share of what it has won so far.
 
@@ -47,9 +49,7 @@ class COCOB(NamedTuple):
     def memory(self) -> tuple[str, ...]:
         return ("start", "largest", "total", "reward", "sum")
 
-    def step(
-        self, w: Array, g: Array, memory: Memory, rate: float | Array, t: float
-    ) -> tuple[Array, Memory]:
+    def step(self, w: Array, g: Array, memory: Memory, rate: Rate, t: float) -> Update:
         start, largest, total, reward, cumulated = memory
         start = np.where(t == 1, w, start)
         g = rate * g

@@ -8,10 +8,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-from descend.optimizers.moments import Adam
-from descend.protocols import Array, Memory, verbs
+from descend.optimizers.first_moments import Adam
+from descend.optimizers.traits.stated import whole_vector
+from descend.protocols import Array, Memory, Rate, Update, verbs
 
 
+@whole_vector
 class LARS(NamedTuple):
     """Layer-wise adaptive rate scaling: a step's length is a share of the weights' own.
 
@@ -49,14 +51,13 @@ class LARS(NamedTuple):
     def memory(self) -> tuple[str, ...]:
         return ("velocity",)
 
-    def step(
-        self, w: Array, g: Array, memory: Memory, rate: float | Array, t: float
-    ) -> tuple[Array, Memory]:
+    def step(self, w: Array, g: Array, memory: Memory, rate: Rate, t: float) -> Update:
         (velocity,) = memory
         velocity = self.mu * velocity + rate * trusted(g, w, self.trust)
         return w - velocity, (velocity,)
 
 
+@whole_vector
 class LAMB(NamedTuple):
     """Layer-wise Adam: Adam's direction, as long as the weights are.
 
@@ -96,14 +97,13 @@ class LAMB(NamedTuple):
     def memory(self) -> tuple[str, ...]:
         return ("mean", "square")
 
-    def step(
-        self, w: Array, g: Array, memory: Memory, rate: float | Array, t: float
-    ) -> tuple[Array, Memory]:
+    def step(self, w: Array, g: Array, memory: Memory, rate: Rate, t: float) -> Update:
         adam = Adam(self.beta1, self.beta2, self.eps)
         moved, memory = verbs.step(adam, np.zeros_like(w), g, memory, 1.0, t)
         return w - rate * trusted(self.weight_decay * w - moved, w, 1.0), memory
 
 
+@whole_vector
 class NovoGrad(NamedTuple):
     """Momentum of gradients of length one, by a mean of their squared lengths.
 
@@ -144,9 +144,7 @@ class NovoGrad(NamedTuple):
     def memory(self) -> tuple[str, ...]:
         return ("velocity", "square")
 
-    def step(
-        self, w: Array, g: Array, memory: Memory, rate: float | Array, t: float
-    ) -> tuple[Array, Memory]:
+    def step(self, w: Array, g: Array, memory: Memory, rate: Rate, t: float) -> Update:
         velocity, square = memory
         length = squared_norm(g)
         square = np.where(t == 1, length, self.beta2 * square + (1 - self.beta2) * length)

@@ -4,12 +4,14 @@ from typing import NamedTuple
 
 import numpy as np
 
-from descend.protocols import Array, Memory
+from descend.optimizers.traits.stated import whole_vector
+from descend.protocols import Array, Memory, Rate, Update
 
 CURVED = 1e-10
 """A pair is remembered if the cosine between its move and its turn is above this."""
 
 
+@whole_vector
 class LBFGS(NamedTuple):
     """Remembered gradients: steepest descent in coordinates learnt from the last steps (L-BFGS).
 
@@ -54,9 +56,7 @@ class LBFGS(NamedTuple):
         kept = (f"{part}{j}" for j in range(self.pairs) for part in ("moved", "turned"))
         return ("w", "g", "scale", *kept)
 
-    def step(
-        self, w: Array, g: Array, memory: Memory, rate: float | Array, t: float
-    ) -> tuple[Array, Memory]:
+    def step(self, w: Array, g: Array, memory: Memory, rate: Rate, t: float) -> Update:
         direction, memory = self.direction(w, g, memory, t)
         return w - rate * direction, memory
 

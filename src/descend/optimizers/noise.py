@@ -4,9 +4,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from descend.protocols import Array, Memory
+from descend.optimizers.traits.stated import whole_vector
+from descend.protocols import Array, Memory, Rate, Update
 
 
+@whole_vector
 class NoisySGD(NamedTuple):
     """Gradient descent with noise that dies away: `w -= rate * (g + noise)`.
 
@@ -51,9 +53,7 @@ class NoisySGD(NamedTuple):
     def memory(self) -> tuple[str, ...]:
         return ()
 
-    def step(
-        self, w: Array, g: Array, memory: Memory, rate: float | Array, t: float
-    ) -> tuple[Array, Memory]:
+    def step(self, w: Array, g: Array, memory: Memory, rate: Rate, t: float) -> Update:
         # the highest part of the counter is the step's, the lowest counts the coordinates
         counter = np.random.Philox(key=self.seed, counter=int(t) << 192)
         drawn = np.random.Generator(counter).standard_normal(g.shape[-1])

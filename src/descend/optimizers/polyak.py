@@ -5,9 +5,11 @@ from typing import NamedTuple, NoReturn
 import numpy as np
 
 from descend.optimizers.layerwise import squared_norm
-from descend.protocols import Array, Memory, Optimizer
+from descend.optimizers.traits.stated import whole_vector
+from descend.protocols import Array, Memory, Optimizer, Rate, Update
 
 
+@whole_vector
 class MoMo(NamedTuple):
     """Momentum models: momentum with a step as long as its model of the objective says.
 
@@ -52,9 +54,7 @@ class MoMo(NamedTuple):
     def memory(self) -> tuple[str, ...]:
         return ("mean", "level", "offset", "bound")
 
-    def step(
-        self, w: Array, g: Array, memory: Memory, rate: float | Array, t: float
-    ) -> tuple[Array, Memory]:
+    def step(self, w: Array, g: Array, memory: Memory, rate: Rate, t: float) -> Update:
         refuse_without_value(self)
 
     def at(self, value: Array) -> Optimizer:
@@ -62,6 +62,7 @@ class MoMo(NamedTuple):
         return MoMoAt(self, value)
 
 
+@whole_vector
 class MoMoAt(NamedTuple):
     """MoMo where the value is known: see there."""
 
@@ -72,9 +73,7 @@ class MoMoAt(NamedTuple):
     def memory(self) -> tuple[str, ...]:
         return self.rule.memory
 
-    def step(
-        self, w: Array, g: Array, memory: Memory, rate: float | Array, t: float
-    ) -> tuple[Array, Memory]:
+    def step(self, w: Array, g: Array, memory: Memory, rate: Rate, t: float) -> Update:
         rule, value = self.rule, self.value.astype(w.dtype)
         mean, level, offset, bound = memory
         share = rule.beta * (t > 1)
@@ -91,6 +90,7 @@ class MoMoAt(NamedTuple):
         return w - length * mean, (mean, level, offset, bound)
 
 
+@whole_vector
 class MoMoAdam(NamedTuple):
     """MoMo whose steps Adam scales: see `MoMo` for what the model is.
 
@@ -135,9 +135,7 @@ class MoMoAdam(NamedTuple):
     def memory(self) -> tuple[str, ...]:
         return ("mean", "square", "level", "offset", "bound")
 
-    def step(
-        self, w: Array, g: Array, memory: Memory, rate: float | Array, t: float
-    ) -> tuple[Array, Memory]:
+    def step(self, w: Array, g: Array, memory: Memory, rate: Rate, t: float) -> Update:
         refuse_without_value(self)
 
     def at(self, value: Array) -> Optimizer:
@@ -145,6 +143,7 @@ class MoMoAdam(NamedTuple):
         return MoMoAdamAt(self, value)
 
 
+@whole_vector
 class MoMoAdamAt(NamedTuple):
     """MoMoAdam where the value is known: see there."""
 
@@ -155,9 +154,7 @@ class MoMoAdamAt(NamedTuple):
     def memory(self) -> tuple[str, ...]:
         return self.rule.memory
 
-    def step(
-        self, w: Array, g: Array, memory: Memory, rate: float | Array, t: float
-    ) -> tuple[Array, Memory]:
+    def step(self, w: Array, g: Array, memory: Memory, rate: Rate, t: float) -> Update:
         rule, value = self.rule, self.value.astype(w.dtype)
         mean, square, level, offset, bound = memory
         ease = 1 - rule.beta1**t

@@ -4,9 +4,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from descend.protocols import Array, Memory
+from descend.optimizers.traits.stated import elementwise
+from descend.protocols import Array, Memory, Rate, Update
 
 
+@elementwise
 class SignSGD(NamedTuple):
     """Sign descent: `w -= rate * sign(g)`; each coordinate moves by the rate.
 
@@ -28,12 +30,11 @@ class SignSGD(NamedTuple):
     def memory(self) -> tuple[str, ...]:
         return ()
 
-    def step(
-        self, w: Array, g: Array, memory: Memory, rate: float | Array, t: float
-    ) -> tuple[Array, Memory]:
+    def step(self, w: Array, g: Array, memory: Memory, rate: Rate, t: float) -> Update:
         return w - rate * np.sign(g), memory
 
 
+@elementwise
 class Signum(NamedTuple):
     """Sign descent with momentum: the sign of the averaged gradient.
 
@@ -67,14 +68,13 @@ class Signum(NamedTuple):
     def memory(self) -> tuple[str, ...]:
         return ("mean",)
 
-    def step(
-        self, w: Array, g: Array, memory: Memory, rate: float | Array, t: float
-    ) -> tuple[Array, Memory]:
+    def step(self, w: Array, g: Array, memory: Memory, rate: Rate, t: float) -> Update:
         (mean,) = memory
         mean = self.beta * mean + (1 - self.beta) * g
         return w - rate * np.sign(mean), (mean,)
 
 
+@elementwise
 class Lion(NamedTuple):
     """Evolved sign momentum: one average to step by, a slower one to remember.
 
@@ -112,14 +112,13 @@ class Lion(NamedTuple):
     def memory(self) -> tuple[str, ...]:
         return ("mean",)
 
-    def step(
-        self, w: Array, g: Array, memory: Memory, rate: float | Array, t: float
-    ) -> tuple[Array, Memory]:
+    def step(self, w: Array, g: Array, memory: Memory, rate: Rate, t: float) -> Update:
         (mean,) = memory
         way = np.sign(self.beta1 * mean + (1 - self.beta1) * g)
         return w - rate * way, (self.beta2 * mean + (1 - self.beta2) * g,)
 
 
+@elementwise
 class Rprop(NamedTuple):
     """Resilient descent: each coordinate has a step size of its own, which learns from the signs.
 
@@ -167,9 +166,7 @@ class Rprop(NamedTuple):
     def memory(self) -> tuple[str, ...]:
         return ("previous", "size")
 
-    def step(
-        self, w: Array, g: Array, memory: Memory, rate: float | Array, t: float
-    ) -> tuple[Array, Memory]:
+    def step(self, w: Array, g: Array, memory: Memory, rate: Rate, t: float) -> Update:
         previous, size = memory
         size = np.where(t == 1, rate, size)
         agreed = g * previous

@@ -14,7 +14,7 @@ renewed.
 
 from typing import NamedTuple, NoReturn
 
-from descend.protocols import Array, Memory
+from descend.protocols import Array, Memory, Rate, Update
 
 
 class SAGA(NamedTuple):
@@ -55,9 +55,7 @@ class SAGA(NamedTuple):
         """The safe rate, in units of one over the largest curvature of a row."""
         return 1 / 3
 
-    def step(
-        self, w: Array, g: Array, memory: Memory, rate: float | Array, t: float
-    ) -> tuple[Array, Memory]:
+    def step(self, w: Array, g: Array, memory: Memory, rate: Rate, t: float) -> Update:
         refuse_without_rows(self)
 
 
@@ -105,9 +103,7 @@ class SVRG(NamedTuple):
         """The safe rate, in units of one over the largest curvature of a row."""
         return 1 / 5
 
-    def step(
-        self, w: Array, g: Array, memory: Memory, rate: float | Array, t: float
-    ) -> tuple[Array, Memory]:
+    def step(self, w: Array, g: Array, memory: Memory, rate: Rate, t: float) -> Update:
         refuse_without_rows(self)
 
 

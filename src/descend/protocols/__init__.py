@@ -1,9 +1,6 @@
-"""What the parts can be asked: the words that the rooms of the house speak to one another in."""
+"""What the parts can be asked: the vocabulary that the rooms of the package share."""
 
-from descend.protocols.arrays import (
-    Array,
-    Memory,
-)
+from descend.protocols.arrays import Array, Memory, Rate, Update
 from descend.protocols.loss import (
     Curved,
     Linked,
@@ -11,36 +8,19 @@ from descend.protocols.loss import (
     Probabilistic,
     Restricted,
     Smoothable,
+    StatesQuadratic,
 )
-from descend.protocols.objective import (
-    Composite,
-    Named,
-    Objective,
-)
+from descend.protocols.objective import Composite, Named, Objective
 from descend.protocols.optimizer import (
     Averaging,
     Directed,
     Optimizer,
+    StatesElementwise,
     Valued,
 )
-from descend.protocols.penalty import (
-    Kinked,
-    Penalty,
-)
-from descend.protocols.progress import (
-    Callback,
-    Epoch,
-    Progress,
-    Record,
-)
-from descend.protocols.rate import (
-    Adaptive,
-    Patient,
-    Schedule,
-    Search,
-    Stride,
-    Trial,
-)
+from descend.protocols.penalty import Kinked, Penalty, StatesSmooth
+from descend.protocols.progress import Callback, Epoch, Progress, Record
+from descend.protocols.rate import Adaptive, Patient, Schedule, Search, Stride, Trial
 
 __all__ = [
     "Adaptive",
@@ -62,12 +42,17 @@ __all__ = [
     "Penalty",
     "Probabilistic",
     "Progress",
+    "Rate",
     "Record",
     "Restricted",
     "Schedule",
     "Search",
     "Smoothable",
+    "StatesElementwise",
+    "StatesQuadratic",
+    "StatesSmooth",
     "Stride",
     "Trial",
+    "Update",
     "Valued",
 ]

@@ -4,9 +4,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from descend.protocols import Array, Memory, Optimizer, verbs
+from descend.optimizers.traits.stated import elementwise
+from descend.protocols import Array, Memory, Optimizer, Rate, Update, verbs
 
 
+@elementwise
 class Averaged(NamedTuple):
     """The answer is the mean of the points walked: of all, or of those of late.
 
@@ -51,9 +53,7 @@ class Averaged(NamedTuple):
     def memory(self) -> tuple[str, ...]:
         return ("average", *self.optimizer.memory)
 
-    def step(
-        self, w: Array, g: Array, memory: Memory, rate: float | Array, t: float
-    ) -> tuple[Array, Memory]:
+    def step(self, w: Array, g: Array, memory: Memory, rate: Rate, t: float) -> Update:
         w, inner = verbs.step(self.optimizer, w, g, memory[1:], rate, t)
         # for numbers of any kind: np.maximum would make float32 double
         late = t - self.t0 - 1
@@ -66,6 +66,7 @@ class Averaged(NamedTuple):
         return memory[0]
 
 
+@elementwise
 class ScheduleFree(NamedTuple):
     """Averaging in place of a falling rate: gradients are taken between a walk and its mean.
 
@@ -109,9 +110,7 @@ class ScheduleFree(NamedTuple):
     def memory(self) -> tuple[str, ...]:
         return ("z", "total", *self.optimizer.memory)
 
-    def step(
-        self, w: Array, g: Array, memory: Memory, rate: float | Array, t: float
-    ) -> tuple[Array, Memory]:
+    def step(self, w: Array, g: Array, memory: Memory, rate: Rate, t: float) -> Update:
         z = np.where(t == 1, w, memory[0])
         x = (w - (1 - self.beta) * z) / self.beta
         z, inner = verbs.step(self.optimizer, z, g, memory[2:], rate, t)

@@ -4,8 +4,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from descend.optimizers.wrappers.lookahead import inner_answer
-from descend.protocols import Array, Memory, Optimizer, verbs
+from descend.optimizers.traits.stated import elementwise, whole_vector
+from descend.protocols import Array, Memory, Optimizer, Rate, Update, verbs
 
 
 def Clipped(  # noqa: N802 (it stands for the classes that it returns, and reads like one)
@@ -40,6 +40,7 @@ def Clipped(  # noqa: N802 (it stands for the classes that it returns, and reads
     raise ValueError(f"Clipped(norm={norm!r}, value={value!r}): give one of norm and value")
 
 
+@whole_vector
 class ClippedByNorm(NamedTuple):
     """Gradients longer than `norm` are shortened to it: `g *= min(1, norm / |g|)`.
 
@@ -75,17 +76,16 @@ class ClippedByNorm(NamedTuple):
     def memory(self) -> tuple[str, ...]:
         return self.optimizer.memory
 
-    def step(
-        self, w: Array, g: Array, memory: Memory, rate: float | Array, t: float
-    ) -> tuple[Array, Memory]:
+    def step(self, w: Array, g: Array, memory: Memory, rate: Rate, t: float) -> Update:
         length = np.linalg.norm(g, axis=-1, keepdims=True)
         g = np.where(length > self.norm, g * (self.norm / length), g)
         return verbs.step(self.optimizer, w, g, memory, rate, t)
 
     def answer(self, w: Array, memory: Memory, t: float) -> Array:
-        return inner_answer(self.optimizer, w, memory, t)
+        return verbs.answer(self.optimizer, w, memory, t)
 
 
+@elementwise
 class ClippedByValue(NamedTuple):
     """Each coordinate of the gradient is cut to `[-value, value]`.
 
@@ -113,11 +113,9 @@ class ClippedByValue(NamedTuple):
     def memory(self) -> tuple[str, ...]:
         return self.optimizer.memory
 
-    def step(
-        self, w: Array, g: Array, memory: Memory, rate: float | Array, t: float
-    ) -> tuple[Array, Memory]:
+    def step(self, w: Array, g: Array, memory: Memory, rate: Rate, t: float) -> Update:
         g = np.minimum(np.maximum(g, -self.value), self.value)
         return verbs.step(self.optimizer, w, g, memory, rate, t)
 
     def answer(self, w: Array, memory: Memory, t: float) -> Array:
-        return inner_answer(self.optimizer, w, memory, t)
+        return verbs.answer(self.optimizer, w, memory, t)

@@ -4,10 +4,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from descend.optimizers.wrappers.lookahead import inner_answer
-from descend.protocols import Array, Memory, Optimizer, verbs
+from descend.optimizers.traits.stated import elementwise
+from descend.protocols import Array, Memory, Optimizer, Rate, Update, verbs
 
 
+@elementwise
 class Scaled(NamedTuple):
     """The optimizer walks `u = scale * w`, in which the gradient is `g / scale`.
 
@@ -35,13 +36,11 @@ class Scaled(NamedTuple):
     def memory(self) -> tuple[str, ...]:
         return ("scale", *self.optimizer.memory)
 
-    def step(
-        self, w: Array, g: Array, memory: Memory, rate: float | Array, t: float
-    ) -> tuple[Array, Memory]:
+    def step(self, w: Array, g: Array, memory: Memory, rate: Rate, t: float) -> Update:
         scale = np.where(memory[0] == 0, 1 + memory[0], memory[0])
         u, inner = verbs.step(self.optimizer, w * scale, g / scale, memory[1:], rate, t)
         return u / scale, (memory[0], *inner)
 
     def answer(self, w: Array, memory: Memory, t: float) -> Array:
         scale = np.where(memory[0] == 0, 1 + memory[0], memory[0])
-        return inner_answer(self.optimizer, w * scale, memory[1:], t) / scale
+        return verbs.answer(self.optimizer, w * scale, memory[1:], t) / scale

@@ -13,7 +13,7 @@ from descend.kernels.dispatch import in_precision
 from descend.kernels.rows import compressed
 from descend.objectives.risks.empirical_risk import EmpiricalRisk
 from descend.optimizers import SAGA, SVRG
-from descend.optimizers.traits.measured import is_elementwise
+from descend.optimizers.traits import is_elementwise
 from descend.protocols import Array, Optimizer
 from descend.solvers.run_state import has_arrays
 from descend.solvers.stochastic.lazy_updates import (

@@ -5,10 +5,11 @@ from typing import NamedTuple
 import numpy as np
 
 from descend.optimizers.layerwise import squared_norm
-from descend.optimizers.wrappers.lookahead import inner_answer
-from descend.protocols import Array, Memory, Optimizer, verbs
+from descend.optimizers.traits.stated import whole_vector
+from descend.protocols import Array, Memory, Optimizer, Rate, Update, verbs
 
 
+@whole_vector
 class SAM(NamedTuple):
     """Sharpness-aware minimisation: the optimizer follows the gradient of the worst point nearby.
 
@@ -60,9 +61,7 @@ class SAM(NamedTuple):
     def memory(self) -> tuple[str, ...]:
         return ("here", *self.optimizer.memory)
 
-    def step(
-        self, w: Array, g: Array, memory: Memory, rate: float | Array, t: float
-    ) -> tuple[Array, Memory]:
+    def step(self, w: Array, g: Array, memory: Memory, rate: Rate, t: float) -> Update:
         climbing = t % 2 == 1
         here = np.where(climbing, w, memory[0])
         reach = np.where(self.adaptive, np.abs(w), 1.0)
@@ -76,4 +75,4 @@ class SAM(NamedTuple):
 
     def answer(self, w: Array, memory: Memory, t: float) -> Array:
         found: Array = np.where(t % 2 == 1, memory[0], w)
-        return inner_answer(self.optimizer, found, memory[1:], t // 2)
+        return verbs.answer(self.optimizer, found, memory[1:], t // 2)
