@@ -32,6 +32,10 @@ class SquaredError(NamedTuple):
     def largest_curvature(self) -> float:
         return 1.0
 
+    @property
+    def quadratic(self) -> bool:
+        return True
+
     def value(self, y: Array, z: Array) -> Array:
         r = z - y
         return 0.5 * r * r

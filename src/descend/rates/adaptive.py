@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 from descend.protocols import Array, Memory, Stride
 
@@ -236,10 +237,11 @@ class Plateau(NamedTuple):
         with np.errstate(invalid="ignore"):
             better = value < best - self.threshold * np.abs(best)
         better |= np.isinf(best)
-        failures = np.where(better, 0.0, failures + 1)
-        tired = failures > self.patience
-        lowered = np.where(tired, np.maximum(self.factor * rate, self.least), rate)
-        return lowered, (np.where(better, value, best), np.where(tired, 0.0, failures))
+        lowered = np.maximum(self.factor * rate, self.least)
+        # more than patience in a row
+        most = np.floor(self.patience) + 1
+        rate, failures = reduce_on_plateau(better, failures, most, rate, lowered)
+        return rate, (np.where(better, value, best), failures)
 
 
 class Divided(NamedTuple):
@@ -292,10 +294,32 @@ class Divided(NamedTuple):
 
     def after(self, value: Array, rate: Array, memory: Memory) -> tuple[Array, Memory]:
         best, failures = memory
-        failures = np.where(value > best - self.tol, failures + 1, 0.0)
-        tired = failures >= self.patience
-        lowered = np.where(tired & (rate > self.least), rate / self.divisor, rate)
-        return lowered, (np.minimum(value, best), np.where(tired, 0.0, failures))
+        lowered = np.where(rate > self.least, rate / self.divisor, rate)
+        # NaN is no failure: a descent that diverges is not the rate's to end
+        better = ~(value > best - self.tol)
+        rate, failures = reduce_on_plateau(better, failures, self.patience, rate, lowered)
+        return rate, (np.minimum(value, best), failures)
+
+
+def reduce_on_plateau(
+    better: npt.NDArray[np.bool_], failures: Array, patience: float, rate: Array, lowered: Array
+) -> tuple[Array, Array]:
+    """Return the rate, lowered after `patience` values in a row that are no better, and the count.
+
+    Parameters
+    ----------
+    better
+        Whether the last value is better than those before it.
+    failures
+        How many values before it, in a row, were not; zero anew when the rate is lowered.
+    patience
+        How many of them lower the rate.
+    rate, lowered
+        The rate that stays, and the one in its place.
+    """
+    failures = np.where(better, 0.0, failures + 1)
+    exhausted = failures >= patience
+    return np.where(exhausted, lowered, rate), np.where(exhausted, 0.0, failures)
 
 
 def first_rate(initial: float | None, w: Array, g: Array) -> Array:
