@@ -30,7 +30,6 @@ class NoPenalty(NamedTuple):
 
     Examples
     --------
-    >>> import numpy as np
     >>> NoPenalty().gradient(np.array([3.0, 1.0]))
     array([0., 0.])
     """
@@ -59,7 +58,6 @@ class L2(NamedTuple):
 
     Examples
     --------
-    >>> import numpy as np
     >>> L2(alpha=0.1).gradient(np.array([3.0, -1.0]))
     array([ 0.3, -0.1])
 
@@ -98,7 +96,6 @@ class L1(NamedTuple):
 
     Examples
     --------
-    >>> import numpy as np
     >>> L1(alpha=0.5).prox(np.array([3.0, -1.0, 0.2]), 1.0)
     array([ 2.5, -0.5,  0. ])
 
@@ -139,7 +136,6 @@ class ElasticNet(NamedTuple):
 
     Examples
     --------
-    >>> import numpy as np
     >>> penalty = ElasticNet(alpha=1.0, l1_ratio=0.5)
     >>> penalty.value(np.array([2.0])), penalty.prox(np.array([2.0]), 1.0)
     (array([2.]), array([1.5]))
@@ -189,7 +185,6 @@ class Box(NamedTuple):
 
     Examples
     --------
-    >>> import numpy as np
     >>> Box(-1.0, 2.0).prox(np.array([3.0, 0.5, -4.0]), 1.0)
     array([ 2. ,  0.5, -1. ])
 
@@ -228,7 +223,6 @@ class NonNegative(NamedTuple):
 
     Examples
     --------
-    >>> import numpy as np
     >>> NonNegative(L1(alpha=0.5)).prox(np.array([3.0, 0.2, -4.0]), 1.0)
     array([2.5, 0. , 0. ])
 

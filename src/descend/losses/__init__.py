@@ -28,31 +28,11 @@ from descend.support.intervals import (
 from descend.support.suggestions import nearest
 
 __all__ = [
-    "CLASSIFICATION",
-    "REGRESSION",
-    "AbsoluteError",
-    "Cauchy",
-    "CrossEntropy",
-    "EpsilonInsensitive",
-    "Focal",
-    "Gamma",
-    "Hinge",
-    "Huber",
-    "LogCosh",
-    "LogLoss",
-    "ModifiedHuber",
-    "Perceptron",
-    "Poisson",
-    "Quantile",
-    "SquaredEpsilonInsensitive",
-    "SquaredError",
-    "SquaredHinge",
-    "Tweedie",
-    "by_name",
-    "is_quadratic",
-    "log_probabilities",
-    "refuse_out_of_domain",
-]
+    "CLASSIFICATION", "REGRESSION", "AbsoluteError", "Cauchy", "CrossEntropy", "EpsilonInsensitive",
+    "Focal", "Gamma", "Hinge", "Huber", "LogCosh", "LogLoss", "ModifiedHuber", "Perceptron",
+    "Poisson", "Quantile", "SquaredEpsilonInsensitive", "SquaredError", "SquaredHinge", "Tweedie",
+    "by_name", "is_quadratic", "log_probabilities", "refuse_out_of_domain",
+]  # fmt: skip
 
 REGRESSION: dict[str, Loss] = {
     "squared_error": SquaredError(),
@@ -179,7 +159,6 @@ def refuse_out_of_domain(loss: Loss, y: Array) -> None:
 
     Examples
     --------
-    >>> import numpy as np
     >>> refuse_out_of_domain(Poisson(), np.array([0.0, 2.0, -1.0]))
     Traceback (most recent call last):
         ...

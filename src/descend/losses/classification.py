@@ -18,7 +18,6 @@ class LogLoss(NamedTuple):
 
     Examples
     --------
-    >>> import numpy as np
     >>> LogLoss().slope(np.array([1.0, 0.0]), np.array([0.0, 0.0]))
     array([-0.5,  0.5])
 
@@ -65,7 +64,6 @@ class CrossEntropy(NamedTuple):
 
     Examples
     --------
-    >>> import numpy as np
     >>> CrossEntropy().slope(np.array([1.0, 0.0]), np.log([0.75, 0.25]))
     array([-0.25,  0.25])
 
@@ -114,7 +112,6 @@ class Focal(NamedTuple):
 
     Examples
     --------
-    >>> import numpy as np
     >>> Focal(gamma=2.0).value(np.array([1.0, 1.0]), np.array([-2.0, 2.0])).round(4)
     array([1.6501, 0.0018])
 

@@ -19,7 +19,6 @@ class Hinge(NamedTuple):
 
     Examples
     --------
-    >>> import numpy as np
     >>> Hinge().value(np.array([1.0, 1.0]), np.array([0.25, 2.0]))
     array([0.75, 0.  ])
 
@@ -60,7 +59,6 @@ class SquaredHinge(NamedTuple):
 
     Examples
     --------
-    >>> import numpy as np
     >>> SquaredHinge().value(np.array([1.0, 1.0]), np.array([0.5, 2.0]))
     array([0.25, 0.  ])
 
@@ -100,7 +98,6 @@ class ModifiedHuber(NamedTuple):
 
     Examples
     --------
-    >>> import numpy as np
     >>> ModifiedHuber().value(np.array([1.0, 1.0]), np.array([0.5, -3.0]))
     array([ 0.25, 12.  ])
 
@@ -153,7 +150,6 @@ class Perceptron(NamedTuple):
 
     Examples
     --------
-    >>> import numpy as np
     >>> Perceptron().slope(np.array([1.0, 1.0, 0.0]), np.array([0.0, 2.0, 2.0]))
     array([-1., -0.,  1.])
 

@@ -21,7 +21,6 @@ class Poisson(NamedTuple):
 
     Examples
     --------
-    >>> import numpy as np
     >>> Poisson().slope(np.array([3.0]), np.log([5.0])).round(12)
     array([2.])
 
@@ -68,7 +67,6 @@ class Gamma(NamedTuple):
 
     Examples
     --------
-    >>> import numpy as np
     >>> Gamma().slope(np.array([3.0]), np.log([6.0]))
     array([0.5])
 
@@ -125,7 +123,6 @@ class Tweedie(NamedTuple):
 
     Examples
     --------
-    >>> import numpy as np
     >>> Tweedie(power=1.5).slope(np.array([0.0, 4.0]), np.log([4.0, 4.0]))
     array([2., 0.])
 

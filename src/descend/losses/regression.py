@@ -15,7 +15,6 @@ class SquaredError(NamedTuple):
 
     Examples
     --------
-    >>> import numpy as np
     >>> SquaredError().slope(np.array([1.0]), np.array([3.0]))
     array([2.])
 
@@ -57,7 +56,6 @@ class AbsoluteError(NamedTuple):
 
     Examples
     --------
-    >>> import numpy as np
     >>> AbsoluteError().slope(np.array([1.0, 1.0]), np.array([3.0, -100.0]))
     array([ 1., -1.])
 
@@ -103,7 +101,6 @@ class Quantile(NamedTuple):
 
     Examples
     --------
-    >>> import numpy as np
     >>> Quantile(0.9).value(np.array([10.0, 10.0]), np.array([0.0, 20.0]))
     array([9., 1.])
 
@@ -151,7 +148,6 @@ class EpsilonInsensitive(NamedTuple):
 
     Examples
     --------
-    >>> import numpy as np
     >>> EpsilonInsensitive(epsilon=0.5).value(np.array([1.0, 1.0]), np.array([1.25, 3.0]))
     array([0. , 1.5])
 
@@ -199,7 +195,6 @@ class SquaredEpsilonInsensitive(NamedTuple):
 
     Examples
     --------
-    >>> import numpy as np
     >>> loss = SquaredEpsilonInsensitive(epsilon=0.5)
     >>> loss.value(np.array([1.0, 1.0]), np.array([1.25, 3.0]))
     array([0.  , 2.25])

@@ -26,7 +26,6 @@ class Huber(NamedTuple):
 
     Examples
     --------
-    >>> import numpy as np
     >>> Huber(delta=1.0).value(np.array([0.0, 0.0]), np.array([1.0, 3.0]))
     array([0.5, 2.5])
 
@@ -70,7 +69,6 @@ class LogCosh(NamedTuple):
 
     Examples
     --------
-    >>> import numpy as np
     >>> LogCosh().value(np.array([0.0]), np.array([1000.0])).round(3)
     array([999.307])
 
@@ -125,7 +123,6 @@ class Cauchy(NamedTuple):
 
     Examples
     --------
-    >>> import numpy as np
     >>> Cauchy(scale=1.0).slope(np.array([0.0, 0.0]), np.array([1.0, 10.0])).round(3)
     array([0.5  , 0.099])
 

@@ -30,7 +30,6 @@ class SmoothedTube(NamedTuple):
 
     Examples
     --------
-    >>> import numpy as np
     >>> SmoothedTube(1.0, 1.0, 0.0, 0.1).value(np.zeros(2), np.array([0.0, 3.0])).round(3)
     array([0.139, 3.   ])
     """
@@ -92,7 +91,6 @@ class SmoothedHinge(NamedTuple):
 
     Examples
     --------
-    >>> import numpy as np
     >>> SmoothedHinge(1.0, 0.1).value(np.ones(2), np.array([1.0, -2.0])).round(3)
     array([0.069, 3.   ])
     """

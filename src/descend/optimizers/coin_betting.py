@@ -4,11 +4,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from descend.optimizers.traits.stated import elementwise
 from descend.protocols import Array, Memory, Rate, Update
 
 
-@elementwise
 class COCOB(NamedTuple):
     """Continuous coin betting: each coordinate stakes a share of what it has won so far.
 

@@ -33,7 +33,6 @@ class LARS(NamedTuple):
 
     Examples
     --------
-    >>> import numpy as np
     >>> w, memory = np.array([30.0, 40.0]), (np.zeros(2),)
     >>> w, memory = LARS().step(w, np.array([500.0, 0.0]), memory, rate=1.0, t=1)
     >>> w
@@ -77,7 +76,6 @@ class LAMB(NamedTuple):
 
     Examples
     --------
-    >>> import numpy as np
     >>> w, memory = np.array([30.0, 40.0]), (np.zeros(2), np.zeros(2))
     >>> w, memory = LAMB().step(w, np.array([500.0, 0.0]), memory, rate=0.01, t=1)
     >>> w.round(6)
@@ -124,7 +122,6 @@ class NovoGrad(NamedTuple):
 
     Examples
     --------
-    >>> import numpy as np
     >>> w, memory = np.zeros(2), (np.zeros(2), np.zeros(2))
     >>> w, memory = NovoGrad().step(w, np.array([30.0, 40.0]), memory, rate=0.1, t=1)
     >>> w.round(6)

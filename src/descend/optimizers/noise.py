@@ -33,7 +33,6 @@ class NoisySGD(NamedTuple):
 
     Examples
     --------
-    >>> import numpy as np
     >>> noisy = NoisySGD(eta=1.0)
     >>> w, memory = noisy.step(np.zeros(3), np.zeros(3), (), rate=0.1, t=1)
     >>> bool((w != 0).all()), bool((w == noisy.step(np.zeros(3), np.zeros(3), (), 0.1, 1)[0]).all())

@@ -4,11 +4,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from descend.optimizers.traits.stated import elementwise
 from descend.protocols import Array, Memory, Rate, Update
 
 
-@elementwise
 class SignSGD(NamedTuple):
     """Sign descent: `w -= rate * sign(g)`; each coordinate moves by the rate.
 
@@ -16,7 +14,6 @@ class SignSGD(NamedTuple):
 
     Examples
     --------
-    >>> import numpy as np
     >>> w, memory = SignSGD().step(np.zeros(2), np.array([500.0, -0.1]), (), rate=0.1, t=1)
     >>> w
     array([-0.1,  0.1])
@@ -34,7 +31,6 @@ class SignSGD(NamedTuple):
         return w - rate * np.sign(g), memory
 
 
-@elementwise
 class Signum(NamedTuple):
     """Sign descent with momentum: the sign of the averaged gradient.
 
@@ -50,7 +46,6 @@ class Signum(NamedTuple):
 
     Examples
     --------
-    >>> import numpy as np
     >>> w, memory = Signum().step(
     ...     np.zeros(1), np.array([-1.0]), (np.array([0.5]),), rate=0.1, t=2
     ... )
@@ -74,7 +69,6 @@ class Signum(NamedTuple):
         return w - rate * np.sign(mean), (mean,)
 
 
-@elementwise
 class Lion(NamedTuple):
     """Evolved sign momentum: one average to step by, a slower one to remember.
 
@@ -95,7 +89,6 @@ class Lion(NamedTuple):
 
     Examples
     --------
-    >>> import numpy as np
     >>> w, memory = Lion().step(np.zeros(1), np.array([-7.0]), (np.array([0.5]),), rate=0.1, t=2)
     >>> w, memory[0].round(3)
     (array([0.1]), array([0.425]))
@@ -118,7 +111,6 @@ class Lion(NamedTuple):
         return w - rate * way, (self.beta2 * mean + (1 - self.beta2) * g,)
 
 
-@elementwise
 class Rprop(NamedTuple):
     """Resilient descent: each coordinate has a step size of its own, which learns from the signs.
 
@@ -144,7 +136,6 @@ class Rprop(NamedTuple):
 
     Examples
     --------
-    >>> import numpy as np
     >>> w, memory = np.zeros(1), (np.zeros(1), np.zeros(1))
     >>> for t in (1, 2):
     ...     w, memory = Rprop().step(w, np.array([-7.0]), memory, rate=0.1, t=t)

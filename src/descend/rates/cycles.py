@@ -33,7 +33,6 @@ class Cosine(NamedTuple):
 
     Examples
     --------
-    >>> import numpy as np
     >>> Cosine(0.4, steps=2)(np.arange(1, 5)).round(6)
     array([0.4, 0.2, 0. , 0. ])
 
@@ -80,7 +79,6 @@ class WarmRestarts(NamedTuple):
 
     Examples
     --------
-    >>> import numpy as np
     >>> WarmRestarts(0.4, cycle=2)(np.arange(1, 6)).round(6)
     array([0.4, 0.2, 0.4, 0.2, 0.4])
 
@@ -140,7 +138,6 @@ class OneCycle(NamedTuple):
 
     Examples
     --------
-    >>> import numpy as np
     >>> OneCycle(0.5, steps=10, rise=0.3)(np.array([1, 2, 3, 10])).round(4)
     array([0.02, 0.26, 0.5 , 0.  ])
 
@@ -202,7 +199,6 @@ class Cyclic(NamedTuple):
 
     Examples
     --------
-    >>> import numpy as np
     >>> Cyclic(0.1, 0.5, up=2, per_cycle=0.5)(np.arange(1, 9))
     array([0.1, 0.3, 0.5, 0.3, 0.1, 0.2, 0.3, 0.2])
 

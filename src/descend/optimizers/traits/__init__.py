@@ -10,11 +10,6 @@ from descend.optimizers.traits.measured import (
 from descend.optimizers.traits.stated import is_elementwise
 
 __all__ = [
-    "FixedScale",
-    "depends_on_rate",
-    "effective_step_gain",
-    "is_elementwise",
-    "is_scale_free",
-    "linearised_step",
-    "stable_rate",
-]
+    "FixedScale", "depends_on_rate", "effective_step_gain", "is_elementwise", "is_scale_free",
+    "linearised_step", "stable_rate",
+]  # fmt: skip

@@ -9,12 +9,6 @@ from descend.support.tree import nodes
 T = TypeVar("T")
 
 
-def elementwise(kind: type[T]) -> type[T]:
-    """State of a class that a coordinate's step depends on no other (but by what it wraps)."""
-    kind.elementwise = True  # type: ignore[attr-defined]
-    return kind
-
-
 def whole_vector(kind: type[T]) -> type[T]:
     """State of a class that a coordinate's step depends on the others: on a norm, or a sum."""
     kind.elementwise = False  # type: ignore[attr-defined]
@@ -24,8 +18,8 @@ def whole_vector(kind: type[T]) -> type[T]:
 def is_elementwise(optimizer: Optimizer) -> bool:
     """Say whether a coordinate's step depends on no other coordinate: no norms, no sums.
 
-    An optimizer is element-wise if its class and those of all that it wraps state it. Where one of
-    them states nothing, as a user's own need not, it is measured.
+    The library's are, unless they or what they wrap state otherwise. A user's own may state it
+    (`descend.protocols.StatesElementwise`); else it is measured.
 
     Examples
     --------
@@ -35,4 +29,9 @@ def is_elementwise(optimizer: Optimizer) -> bool:
     """
     parts = [part for part in nodes(optimizer) if isinstance(part, Optimizer)] or [optimizer]
     stated = [part.elementwise for part in parts if isinstance(part, StatesElementwise)]
-    return all(stated) if len(stated) == len(parts) else steps_elementwise(optimizer)
+    known = all(isinstance(part, StatesElementwise) or _is_ours(part) for part in parts)
+    return all(stated) if known else steps_elementwise(optimizer)
+
+
+def _is_ours(optimizer: Optimizer) -> bool:
+    return type(optimizer).__module__.startswith("descend.optimizers.")

@@ -4,11 +4,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from descend.optimizers.traits.stated import elementwise
 from descend.protocols import Array, Memory, Optimizer, Rate, Update, verbs
 
 
-@elementwise
 class Averaged(NamedTuple):
     """The answer is the mean of the points walked: of all, or of those of late.
 
@@ -30,7 +28,6 @@ class Averaged(NamedTuple):
 
     Examples
     --------
-    >>> import numpy as np
     >>> from descend.optimizers import SGD
     >>> averaged = Averaged(SGD())
     >>> w, memory = np.zeros(1), (np.zeros(1),)
@@ -66,7 +63,6 @@ class Averaged(NamedTuple):
         return memory[0]
 
 
-@elementwise
 class ScheduleFree(NamedTuple):
     """Averaging in place of a falling rate: gradients are taken between a walk and its mean.
 
@@ -89,7 +85,6 @@ class ScheduleFree(NamedTuple):
 
     Examples
     --------
-    >>> import numpy as np
     >>> from descend.optimizers import SGD
     >>> free = ScheduleFree(SGD())
     >>> w, memory = np.zeros(1), (np.zeros(1), np.zeros(1))

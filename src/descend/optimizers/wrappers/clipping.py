@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from descend.optimizers.traits.stated import elementwise, whole_vector
+from descend.optimizers.traits.stated import whole_vector
 from descend.protocols import Array, Memory, Optimizer, Rate, Update, verbs
 
 
@@ -56,7 +56,6 @@ class ClippedByNorm(NamedTuple):
 
     Examples
     --------
-    >>> import numpy as np
     >>> from descend.optimizers import SGD
     >>> clipped = ClippedByNorm(SGD(), norm=1.0)
     >>> w, memory = clipped.step(np.zeros(2), np.array([30.0, 40.0]), (), rate=1.0, t=1)
@@ -85,7 +84,6 @@ class ClippedByNorm(NamedTuple):
         return verbs.answer(self.optimizer, w, memory, t)
 
 
-@elementwise
 class ClippedByValue(NamedTuple):
     """Each coordinate of the gradient is cut to `[-value, value]`.
 
@@ -98,7 +96,6 @@ class ClippedByValue(NamedTuple):
 
     Examples
     --------
-    >>> import numpy as np
     >>> from descend.optimizers import SGD
     >>> clipped = ClippedByValue(SGD(), value=1.0)
     >>> w, memory = clipped.step(np.zeros(2), np.array([30.0, 0.5]), (), rate=1.0, t=1)

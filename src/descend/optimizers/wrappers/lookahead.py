@@ -4,11 +4,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from descend.optimizers.traits.stated import elementwise
 from descend.protocols import Array, Memory, Optimizer, Rate, Update, verbs
 
 
-@elementwise
 class Lookahead(NamedTuple):
     """Slow weights follow fast ones: `k` steps forward, one step back.
 
@@ -30,7 +28,6 @@ class Lookahead(NamedTuple):
 
     Examples
     --------
-    >>> import numpy as np
     >>> from descend.optimizers import SGD
     >>> lookahead = Lookahead(SGD(), k=2)
     >>> w, memory = np.zeros(1), (np.zeros(1),)

@@ -36,7 +36,6 @@ class SAM(NamedTuple):
 
     Examples
     --------
-    >>> import numpy as np
     >>> from descend.optimizers import SGD
     >>> sam = SAM(SGD(), rho=0.5)
     >>> w, memory = np.array([3.0]), (np.zeros(1),)

@@ -4,11 +4,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from descend.optimizers.traits.stated import elementwise
 from descend.protocols import Array, Memory, Optimizer, Rate, Update, verbs
 
 
-@elementwise
 class Scaled(NamedTuple):
     """The optimizer walks `u = scale * w`, in which the gradient is `g / scale`.
 
@@ -22,7 +20,6 @@ class Scaled(NamedTuple):
 
     Examples
     --------
-    >>> import numpy as np
     >>> from descend.optimizers import SGD
     >>> memory = (np.array([1.0, 10.0]),)
     >>> w, memory = Scaled(SGD()).step(np.zeros(2), np.ones(2), memory, rate=1.0, t=1)

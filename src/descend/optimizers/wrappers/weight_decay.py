@@ -4,11 +4,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from descend.optimizers.traits.stated import elementwise
 from descend.protocols import Array, Memory, Optimizer, Rate, Update, verbs
 
 
-@elementwise
 class Decayed(NamedTuple):
     """Weights decay at each step: apart from the gradient, or through it.
 
@@ -27,7 +25,6 @@ class Decayed(NamedTuple):
 
     Examples
     --------
-    >>> import numpy as np
     >>> from descend.optimizers import SGD
     >>> w, memory = Decayed(SGD(), 0.5).step(np.ones(1), np.ones(1), (), rate=0.1, t=1)
     >>> w
