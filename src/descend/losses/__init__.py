@@ -79,7 +79,7 @@ def by_name(loss: str | Loss, table: dict[str, Loss]) -> Loss:
     Parameters
     ----------
     loss
-        A name, or an instance, one's own too.
+        A name, or an instance, a user's own too.
     table
         The names that there are: `REGRESSION` or `CLASSIFICATION`.
 
@@ -148,7 +148,7 @@ def refuse_out_of_domain(loss: Loss, y: Array) -> None:
     Parameters
     ----------
     loss
-        Any. One with a `domain` (see `descend.protocols.Restricted`) is asked for it.
+        Any; one with a `domain` is a `descend.protocols.Restricted`.
     y
         `(n,)` or `(n, outputs)`.
 

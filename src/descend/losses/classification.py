@@ -98,7 +98,7 @@ class CrossEntropy(NamedTuple):
 
 
 class Focal(NamedTuple):
-    """Cross-entropy that fades where a row is well on its side, `-(1 - p)**gamma * log(p)`.
+    """Cross-entropy with less weight on rows that are well classified, `-(1 - p)**gamma * log(p)`.
 
     `p = 1 / (1 + exp(-margin))` is the probability of the true class; with `gamma=0` the loss is
     `LogLoss`. Torchvision's `sigmoid_focal_loss` without its class weights. It is not convex:
@@ -108,7 +108,7 @@ class Focal(NamedTuple):
     Parameters
     ----------
     gamma
-        How much it fades, at least 0.
+        The exponent, at least 0.
 
     Examples
     --------
@@ -149,8 +149,8 @@ class Focal(NamedTuple):
         margin = (2.0 * y - 1.0) * z
         cost, other = np.logaddexp(0.0, -margin), np.logaddexp(0.0, margin)
         p, q = np.exp(-cost), np.exp(-other)
-        bends = self.gamma * self.gamma * p * cost + (2.0 * self.gamma + 1.0) * q
-        return np.exp(-self.gamma * other) * p * (bends - self.gamma * q * cost)
+        convex = self.gamma * self.gamma * p * cost + (2.0 * self.gamma + 1.0) * q
+        return np.exp(-self.gamma * other) * p * (convex - self.gamma * q * cost)
 
     def mean(self, z: Array) -> Array:
         return sigmoid(z)
@@ -163,8 +163,8 @@ class Focal(NamedTuple):
         margin = (2.0 * y - 1.0) * z
         cost, other = np.logaddexp(0.0, -margin), np.logaddexp(0.0, margin)
         p, q = np.exp(-cost), np.exp(-other)
-        bends = self.gamma * self.gamma * p * cost + (2.0 * self.gamma + 1.0) * q
-        return np.exp(-self.gamma * other) * p * bends
+        convex = self.gamma * self.gamma * p * cost + (2.0 * self.gamma + 1.0) * q
+        return np.exp(-self.gamma * other) * p * convex
 
 
 def sigmoid(z: Array) -> Array:

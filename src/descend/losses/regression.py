@@ -50,7 +50,7 @@ class SquaredError(NamedTuple):
 
 
 class AbsoluteError(NamedTuple):
-    """The absolute difference, `|z - y|`: the median is fitted, whatever far rows say.
+    """The absolute difference, `|z - y|`: the median is fitted, robust to outliers.
 
     Twice the `Quantile` loss of one half, as in scikit-learn and PyTorch (`l1_loss`).
 
@@ -144,7 +144,7 @@ class EpsilonInsensitive(NamedTuple):
     Parameters
     ----------
     epsilon
-        The difference that costs nothing, at least 0, in the units of `y`.
+        The difference up to which the loss is zero, at least 0, in the units of `y`.
 
     Examples
     --------
@@ -191,7 +191,7 @@ class SquaredEpsilonInsensitive(NamedTuple):
     Parameters
     ----------
     epsilon
-        The difference that costs nothing, at least 0, in the units of `y`.
+        The difference up to which the loss is zero, at least 0, in the units of `y`.
 
     Examples
     --------

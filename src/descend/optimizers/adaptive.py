@@ -8,7 +8,7 @@ from descend.protocols import Array, Memory, Rate, Update
 
 
 class AdaGrad(NamedTuple):
-    """Adaptive gradients: each coordinate's step shrinks with the gradients that it has met.
+    """Adaptive gradients: each coordinate's step shrinks with the sum of its squared gradients.
 
     As in PyTorch::
 
@@ -162,7 +162,7 @@ class Adadelta(NamedTuple):
 
 
 class FTRL(NamedTuple):
-    """Follow the regularised leader: the minimum of all gradients' planes and a growing bowl.
+    """Follow the regularised leader: the minimum of all linear models and a growing quadratic.
 
     With `total` the sum of squared gradients and `z` what the leader follows::
 

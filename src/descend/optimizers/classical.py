@@ -37,7 +37,7 @@ class Momentum(NamedTuple):
     """Heavy ball: `velocity = mu * velocity + g; w -= rate * velocity`.
 
     The convention is PyTorch's and optax's: the rate is outside the velocity. Keras and
-    scikit-learn keep it inside (`rate_inside`); they part when the rate changes on the way::
+    scikit-learn keep it inside (`rate_inside`); they differ when the rate changes::
 
         velocity = mu * velocity + rate * g
         w -= velocity
@@ -74,14 +74,14 @@ class Momentum(NamedTuple):
 
 
 class Nesterov(NamedTuple):
-    """Nesterov's momentum: the step looks ahead to where the velocity will have carried it.
+    """Nesterov's momentum: the gradient step is taken from where the velocity leads.
 
     With the rate outside the velocity, as in PyTorch and optax::
 
         velocity = mu * velocity + g
         w -= rate * (g + mu * velocity)
 
-    Keras keeps the rate inside (`rate_inside`); they part when the rate changes on the way::
+    Keras keeps the rate inside (`rate_inside`); they differ when the rate changes::
 
         velocity = mu * velocity + rate * g
         w -= rate * g + mu * velocity
@@ -184,7 +184,7 @@ class ASGD(NamedTuple):
 
     Examples
     --------
-    A walk to and fro across a minimum averages to the minimum.
+    Points that oscillate about a minimum average to the minimum.
 
     >>> asgd = ASGD(decay=0.0, t0=0.0)
     >>> w, memory = np.array([1.0]), (np.zeros(1),)

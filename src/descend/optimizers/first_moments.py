@@ -173,7 +173,7 @@ class Adan(NamedTuple):
         w -= rate * (mean + (1 - beta2) * drift) / (sqrt(square) + eps)
 
     The betas are those of optax: what is kept, not what is added, as in the paper. optax adds eps
-    under the root, too, unless told `eps_root=0`; the paper does not.
+    under the root, too, unless `eps_root=0`; the paper does not.
 
     Parameters
     ----------

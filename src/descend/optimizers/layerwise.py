@@ -1,8 +1,4 @@
-"""Descent whose step is as long as the weights say: norms of whole vectors.
-
-They run in the array loop; loops over single coordinates have no norms. All coordinates are one
-layer.
-"""
+"""Descent whose step is scaled by the norm of the weights, with all coordinates as one layer."""
 
 from typing import NamedTuple
 

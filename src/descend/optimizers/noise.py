@@ -1,4 +1,4 @@
-"""Descent along gradients with noise of one's own."""
+"""Descent along gradients with added noise."""
 
 from typing import NamedTuple
 
@@ -10,17 +10,15 @@ from descend.protocols import Array, Memory, Rate, Update
 
 @whole_vector
 class NoisySGD(NamedTuple):
-    """Gradient descent with noise that dies away: `w -= rate * (g + noise)`.
+    """Gradient descent with decaying noise: `w -= rate * (g + noise)`.
 
     The noise is normal, independent in each coordinate, and its variance falls with the steps::
 
         variance = eta / t**gamma
 
-    as in optax and, counting steps from zero, in the paper. It is drawn anew from the seed and the
-    step count at each step, so that nothing need be remembered and a run can go on from anywhere.
-    Runs side by side meet the same noise: each goes as it would alone. Noise is drawn for whole
-    vectors, so it runs in the array loop, not along single examples, whose gradients are noisy
-    anyway.
+    as in optax and, counting steps from zero, in the paper. It is drawn from the seed and the step
+    count, so that a run can be resumed at any step, and runs side by side have the same noise. It
+    runs in the array loop, not along single examples, whose gradients are noisy anyway.
 
     Parameters
     ----------

@@ -1,7 +1,7 @@
-"""Descent without a learning rate: how far to go is learnt from how far it has gone.
+"""Descent whose learning rate is estimated from the distance to the start.
 
-The rate scales what is learnt, and 1 is the papers' choice. They run in the array loop, since they
-look at norms of whole vectors.
+The rate given scales the estimate, and 1 is the papers' choice. They use norms of whole vectors,
+and so run in the array loop.
 """
 
 from typing import NamedTuple
@@ -15,7 +15,7 @@ from descend.protocols import Array, Memory, Rate, Update
 
 @whole_vector
 class DoG(NamedTuple):
-    """Distance over gradients: as far as it has come, over the root of all squared gradients.
+    """Distance over gradients: the distance from the start over the root of all squared gradients.
 
     As in optax, with `distance` first `reach * (1 + |start|)`::
 
@@ -59,7 +59,7 @@ class DoG(NamedTuple):
 
 @whole_vector
 class DoWG(NamedTuple):
-    """Distance over weighted gradients: DoG whose squared gradients count by the distance then.
+    """Distance over weighted gradients: DoG whose squared gradients are weighted by the distance.
 
     As in optax, with `square`, the squared distance, first `eps`::
 
@@ -213,7 +213,7 @@ class DAdaptAdam(NamedTuple):
 
 @whole_vector
 class Prodigy(NamedTuple):
-    """Prodigy: D-Adaptation that counts gradients by the estimate that they were met with.
+    """Prodigy: D-Adaptation that weighs each gradient by the estimate at its step.
 
     With `step = d * rate * sqrt(1 - beta2**t) / (1 - beta1**t)`, `root = sqrt(beta2)`, `first` the
     first `d`, and sums over all coordinates, as in optax::

@@ -68,12 +68,10 @@ class AdaMax(NamedTuple):
 
     Parameters
     ----------
-    beta1
-        Decay of the mean of the gradients, in [0, 1).
-    beta2
-        Decay of the largest gradient, in [0, 1).
+    beta1, beta2
+        Adam's; beta2 is that of the largest gradient.
     eps
-        The least that a gradient counts.
+        The least size of a gradient.
 
     Examples
     --------
@@ -112,10 +110,8 @@ class AdaBelief(NamedTuple):
 
     Parameters
     ----------
-    beta1
-        Decay of the mean of the gradients, in [0, 1).
-    beta2
-        Decay of the mean squared surprise, in [0, 1).
+    beta1, beta2
+        Adam's; beta2 is that of the surprise.
     eps
         Added each step, and to the root: 1e-16 in optax, 1e-8 in the paper's algorithm.
 
@@ -257,7 +253,7 @@ class RAdam(NamedTuple):
 class ADOPT(NamedTuple):
     """Adam that divides before it averages, by the squares of the steps before only.
 
-    The first step only looks; from then on::
+    The first step only sets `square`; from then on::
 
         scaled = clip(g / max(sqrt(square), eps), -c, c),  c = (t - 1)**(1/4)
         mean = beta1 * mean + (1 - beta1) * scaled
@@ -266,10 +262,8 @@ class ADOPT(NamedTuple):
 
     Parameters
     ----------
-    beta1
-        Decay of the mean of the scaled gradients, in [0, 1).
-    beta2
-        Decay of the mean of the squares, in [0, 1).
+    beta1, beta2
+        Adam's; beta1 is that of the scaled gradients.
     eps
         The least to divide by.
     clipped
@@ -277,11 +271,9 @@ class ADOPT(NamedTuple):
 
     Examples
     --------
-    >>> w, memory = np.zeros(1), (np.zeros(1), np.zeros(1))
-    >>> for t in (1, 2):
-    ...     w, memory = ADOPT().step(w, np.array([500.0]), memory, rate=0.1, t=t)
-    >>> w.round(6)
-    array([-0.01])
+    >>> w, memory = ADOPT().step(0.0, 500.0, (0.0, 250_000.0), rate=0.1, t=2)
+    >>> round(float(w), 6)
+    -0.01
 
     References
     ----------

@@ -1,4 +1,4 @@
-"""Descent by the sign of the gradient: how steep it is does not matter."""
+"""Descent by the sign of the gradient, whatever its size."""
 
 from typing import NamedTuple
 
@@ -107,14 +107,14 @@ class Lion(NamedTuple):
 
     def step(self, w: Array, g: Array, memory: Memory, rate: Rate, t: float) -> Update:
         (mean,) = memory
-        way = np.sign(self.beta1 * mean + (1 - self.beta1) * g)
-        return w - rate * way, (self.beta2 * mean + (1 - self.beta2) * g,)
+        direction = np.sign(self.beta1 * mean + (1 - self.beta1) * g)
+        return w - rate * direction, (self.beta2 * mean + (1 - self.beta2) * g,)
 
 
 class Rprop(NamedTuple):
     """Resilient descent: each coordinate has a step size of its own, which learns from the signs.
 
-    The size grows while the gradient keeps its sign, and shrinks when it turns; then the step is
+    The size grows while the gradient keeps its sign, and shrinks when it changes; then the step is
     left out once::
 
         agreed = g * previous
@@ -123,12 +123,12 @@ class Rprop(NamedTuple):
         w -= size * sign(g);  previous = g
 
     The rate is the size of the first step, and counts no more afterwards. It is for exact
-    gradients: those of batches turn by chance.
+    gradients: the signs of those of batches change by chance.
 
     Parameters
     ----------
     eta_minus
-        What a size is multiplied by when the gradient turns, in (0, 1).
+        What a size is multiplied by when the gradient changes its sign, in (0, 1).
     eta_plus
         What it is multiplied by when the gradient keeps its sign, above 1.
     smallest, largest

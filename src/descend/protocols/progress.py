@@ -1,4 +1,4 @@
-"""What is told while a descent is under way, and what is kept of it."""
+"""What a descent reports while it runs, and what is recorded of it."""
 
 from collections.abc import Callable
 from typing import Literal, NamedTuple, TypeAlias
@@ -6,7 +6,7 @@ from typing import Literal, NamedTuple, TypeAlias
 from descend.protocols.arrays import Array
 
 Record: TypeAlias = Literal["all", "values", "steps"] | int | None
-"""Which points to keep: all, every k-th, none but the values, or nothing but the end.
+"""Which points to keep: all, every k-th, the values alone, or the end alone.
 
 "steps" is "all" where steps are recorded, and more where a row of the record is an epoch."""
 
@@ -15,7 +15,7 @@ Callback: TypeAlias = Callable[[Array, Array], None]
 
 
 class Epoch(NamedTuple):
-    """What is known after an epoch: its number, the parameters `(d,)`, the loss and the rate."""
+    """The state after an epoch: its number, the parameters `(d,)`, the loss and the rate."""
 
     number: int
     w: Array
@@ -24,7 +24,7 @@ class Epoch(NamedTuple):
 
 
 class Progress(NamedTuple):
-    """What a callback of an estimator is told after each epoch."""
+    """What a callback of an estimator receives after each epoch."""
 
     epoch: int
     loss: float

@@ -51,7 +51,6 @@ class Cosine(NamedTuple):
 
     @property
     def length(self) -> float:
-        """The number of steps."""
         return self.steps
 
     def __rshift__(self, other: Schedule) -> Joined:
@@ -166,7 +165,6 @@ class OneCycle(NamedTuple):
 
     @property
     def length(self) -> float:
-        """The number of steps."""
         return self.steps
 
     def __rshift__(self, other: Schedule) -> Joined:

@@ -168,7 +168,6 @@ class Linear(NamedTuple):
 
     @property
     def length(self) -> float:
-        """The number of steps."""
         return self.steps
 
     def __rshift__(self, other: Schedule) -> Joined:
@@ -216,7 +215,6 @@ class Polynomial(NamedTuple):
 
     @property
     def length(self) -> float:
-        """The number of steps."""
         return self.steps
 
     def __rshift__(self, other: Schedule) -> Joined:

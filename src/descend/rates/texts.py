@@ -6,18 +6,12 @@ import re
 from typing import Any, NamedTuple
 
 from descend.protocols import Adaptive, Schedule, Search
-from descend.rates.adaptive import (
-    BarzilaiBorwein,
-    Divided,
-    EstimatedPolyak,
-    HyperGradient,
-    Plateau,
-    Polyak,
-)
+from descend.rates.adaptive import BarzilaiBorwein, EstimatedPolyak, HyperGradient, Polyak
 from descend.rates.brackets import Exact, WholeStep, Wolfe
 from descend.rates.composed import Warmup
 from descend.rates.cycles import Cosine, Cyclic, OneCycle, WarmRestarts
 from descend.rates.decays import Exponential, InverseScaling, InverseTime, Optimal, SquareRoot
+from descend.rates.plateau import Divided, Plateau
 from descend.rates.ranges import refuse_out_of_range
 from descend.rates.schedules import Constant, Linear, MultiStep, Piecewise, Polynomial, Step
 from descend.rates.searches import Armijo, Monotone

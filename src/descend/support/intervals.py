@@ -77,8 +77,8 @@ def refuse_outside(kind: type, name: str, value: Any, ranges: Mapping[str, Inter
 def refuse_fields_outside(part: Any, ranges: Mapping[str, Interval]) -> None:
     """Refuse a NamedTuple of the library's with a hyper-parameter that is out of its range.
 
-    Flags must be True or False. None is let through where it is the default, and so are fields that
-    the table does not name, and classes from elsewhere, whose ranges are not known.
+    Flags must be True or False. None is allowed where it is the default. Fields that the table does
+    not name, and a user's own classes, are not checked.
 
     Parameters
     ----------

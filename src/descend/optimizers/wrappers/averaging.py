@@ -1,4 +1,4 @@
-"""Optimizers around optimizers that answer with a mean of the points walked."""
+"""Wrappers whose answer is a mean of the points."""
 
 from typing import NamedTuple
 
@@ -8,7 +8,7 @@ from descend.protocols import Array, Memory, Optimizer, Rate, Update, verbs
 
 
 class Averaged(NamedTuple):
-    """The answer is the mean of the points walked: of all, or of those of late.
+    """The answer is the mean of the points: of all, or of recent ones.
 
     With `share = max(1 / max(1, t - t0), 1 - decay)`::
 
@@ -19,8 +19,6 @@ class Averaged(NamedTuple):
 
     Parameters
     ----------
-    optimizer
-        The one that steps.
     decay
         The share of the average that a step keeps, in [0, 1].
     t0
@@ -64,10 +62,10 @@ class Averaged(NamedTuple):
 
 
 class ScheduleFree(NamedTuple):
-    """Averaging in place of a falling rate: gradients are taken between a walk and its mean.
+    """Averaging in place of a falling rate: gradients are taken between iterates and their mean.
 
-    The optimizer walks `z`; `x` is its mean, weighted by the squares of the rates; the gradient is
-    that of `w` between them, and the answer is `x`::
+    The optimizer steps from `z`; `x` is its mean, weighted by the squares of the rates; the
+    gradient is that at `w` between them, and the answer is `x`::
 
         z = the optimizer's step from z along g
         x += rate**2 / (sum of all rate**2) * (z - x)
@@ -78,8 +76,6 @@ class ScheduleFree(NamedTuple):
 
     Parameters
     ----------
-    optimizer
-        The one that steps.
     beta
         How near to the mean the gradient is taken, in (0, 1]: 0.9 in the paper.
 

@@ -1,4 +1,4 @@
-"""Optimizers around optimizers that see gradients cut short."""
+"""Wrappers that clip the gradient."""
 
 from typing import NamedTuple
 
@@ -11,12 +11,10 @@ from descend.protocols import Array, Memory, Optimizer, Rate, Update, verbs
 def Clipped(  # noqa: N802 (it stands for the classes that it returns, and reads like one)
     optimizer: Optimizer, *, norm: float | None = None, value: float | None = None
 ) -> Optimizer:
-    """Return an optimizer that sees gradients cut to a largest norm, or to a largest value.
+    """Return an optimizer of gradients clipped by their norm, or by value.
 
     Parameters
     ----------
-    optimizer
-        The one that steps.
     norm
         The largest norm of the whole gradient.
     value
@@ -44,13 +42,10 @@ def Clipped(  # noqa: N802 (it stands for the classes that it returns, and reads
 class ClippedByNorm(NamedTuple):
     """Gradients longer than `norm` are shortened to it: `g *= min(1, norm / |g|)`.
 
-    As in optax and Keras; PyTorch adds 1e-6 to `|g|`. The norm is the whole vector's, so it runs in
-    the array loop, not along single examples.
+    As in optax and Keras; PyTorch adds 1e-6 to `|g|`. It runs in the array loop.
 
     Parameters
     ----------
-    optimizer
-        The one that steps.
     norm
         The largest norm, above 0.
 
@@ -89,8 +84,6 @@ class ClippedByValue(NamedTuple):
 
     Parameters
     ----------
-    optimizer
-        The one that steps.
     value
         The largest size, above 0.
 

@@ -10,19 +10,17 @@ from descend.protocols import Array, Memory, Optimizer, Rate, Update, verbs
 class Lookahead(NamedTuple):
     """Slow weights follow fast ones: `k` steps forward, one step back.
 
-    After each k-th step of the optimizer, which walks `w`::
+    After each k-th step of the optimizer from `w`::
 
         slow += alpha * (w - slow)
         w = slow
 
-    What the optimizer remembers stays. The answer is the slow weights.
+    The optimizer's memory stays. The answer is the slow weights.
 
     Parameters
     ----------
-    optimizer
-        The one that steps.
     k
-        Steps between two meetings: 5 in the paper.
+        Steps between two updates of the slow weights: 5 in the paper.
     alpha
         How far the slow weights follow, in (0, 1]: 0.5 in the paper.
 
@@ -52,9 +50,9 @@ class Lookahead(NamedTuple):
     def step(self, w: Array, g: Array, memory: Memory, rate: Rate, t: float) -> Update:
         slow = np.where(t == 1, w, memory[0])
         fast, inner = verbs.step(self.optimizer, w, g, memory[1:], rate, t)
-        met = slow + self.alpha * (fast - slow)
-        meeting = t % self.k == 0
-        return np.where(meeting, met, fast), (np.where(meeting, met, slow), *inner)
+        new = slow + self.alpha * (fast - slow)
+        synced = t % self.k == 0
+        return np.where(synced, new, fast), (np.where(synced, new, slow), *inner)
 
     def answer(self, w: Array, memory: Memory, t: float) -> Array:
         return memory[0]

@@ -1,4 +1,4 @@
-"""An optimizer in other units: what `precondition="diagonal"` walks by."""
+"""An optimizer in scaled coordinates, for `precondition="diagonal"`."""
 
 from typing import NamedTuple
 
@@ -8,15 +8,9 @@ from descend.protocols import Array, Memory, Optimizer, Rate, Update, verbs
 
 
 class Scaled(NamedTuple):
-    """The optimizer walks `u = scale * w`, in which the gradient is `g / scale`.
+    """The `optimizer` steps in `u = scale * w`, in which the gradient is `g / scale`.
 
-    The scales are the first of what it remembers, and it never changes them: whoever starts it puts
-    them there. Where one is zero, as at first, it counts as one.
-
-    Parameters
-    ----------
-    optimizer
-        The one that steps.
+    The scales are its first memory, set by the caller and never changed; zero counts as one.
 
     Examples
     --------

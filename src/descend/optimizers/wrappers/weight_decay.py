@@ -16,8 +16,6 @@ class Decayed(NamedTuple):
 
     Parameters
     ----------
-    optimizer
-        The one that steps.
     decay
         Strength, at least 0.
     decoupled
