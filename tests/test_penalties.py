@@ -7,7 +7,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from descend.objectives.composite import is_smooth
 from descend.optimizers import SGD, Adam, Momentum
 from descend.penalties import (
     L1,
@@ -18,8 +17,10 @@ from descend.penalties import (
     NoPenalty,
     by_name,
     check,
+    has_trivial_prox,
+    is_smooth,
 )
-from descend.protocols import verbs
+from descend.protocols import StatesSmooth, verbs
 
 
 class Folded(NamedTuple):
@@ -191,3 +192,42 @@ def test_unknown_names_are_refused():
         by_name("lasso")
     with pytest.raises(ValueError, match="alpha must be"):
         by_name("l1", alpha=-1.0)
+
+
+class Stating(Folded):
+    """A penalty of one's own that states what is not so."""
+
+    smooth = True
+
+
+@pytest.mark.parametrize(
+    "penalty",
+    [
+        NoPenalty(),
+        L2(0.1),
+        L1(0.1),
+        L1(0.0),
+        ElasticNet(0.1, 0.5),
+        ElasticNet(0.1, 0.0),
+        ElasticNet(0.0, 0.5),
+        Box(),
+        Box(-1.0, 1.0),
+        Box(upper=0.0),
+        Box(penalty=L1(0.1)),
+        NonNegative(),
+        NonNegative(L2(0.1)),
+    ],
+    ids=repr,
+)
+def test_whether_a_penalty_is_smooth_is_stated_as_it_is_measured(penalty):
+    assert isinstance(penalty, StatesSmooth)
+    assert is_smooth(penalty) == has_trivial_prox(penalty)
+
+
+def test_bounds_are_not_smooth_however_far_away():
+    assert not is_smooth(Box(-1e12, 1e12))
+
+
+def test_ones_own_penalty_is_measured_unless_it_states_it():
+    assert is_smooth(Folded()) == has_trivial_prox(Folded())
+    assert is_smooth(Stating())

@@ -24,7 +24,6 @@ class Linear(NamedTuple):
 
     Examples
     --------
-    >>> import numpy as np
     >>> model = Linear(n_features=2)
     >>> model.predict(np.array([1.0, 10.0, 0.5]), np.array([[2.0, 3.0]]))
     array([[32.5]])

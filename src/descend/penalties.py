@@ -1,25 +1,28 @@
 """Penalties: what is added to the mean loss to keep parameters small, element by element.
 
-A penalty has a smooth part, which descends with the loss by its `gradient`, and a part that is not,
-which acts in each step. Each part may be nothing. The part that is not smooth is said twice::
+A penalty has a smooth part, which descends with the loss by its `gradient`, and a part that is not
+smooth, which acts in each step; each may be zero. The latter is given twice::
 
     prox(w, rate) = argmin over v of  rate * rough(v) + (v - w)**2 / 2
     kink()        the size of rough's slope on either side of zero, for penalties that have a kink
 
 Plain descent needs `prox` alone. Other optimizers take the slope at the end of their step, and so
-must know the `kink`; intervals are right with all of them. One's own penalty that has a `prox` but
-no `kink` is therefore right with `SGD`; the others would descend, but end beside the minimum.
+must know the `kink`; intervals are right with all of them. A user's own penalty with a `prox` but
+no `kink` is right with `SGD` alone; other optimizers would end beside the minimum.
 """
 
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from descend.protocols import Array, Penalty, verbs
-from descend.support.intervals import AT_LEAST_0, Interval, refuse_outside
+from descend.protocols import Array, Penalty, Rate, StatesSmooth, verbs
+from descend.support.intervals import AT_LEAST_0, Interval, refuse_fields_outside
+from descend.support.suggestions import did_you_mean
 
-RANGES = {"alpha": AT_LEAST_0, "l1_ratio": Interval(0, 1, most_closed=True)}
-"""What the hyper-parameters may be."""
+_RANGES = {"alpha": AT_LEAST_0, "l1_ratio": Interval(0, 1, most_closed=True)}
+
+PROBES = np.array([-1e9, -1e3, -1.0, -1e-3, -1e-9, 0.0, 1e-9, 1e-3, 1.0, 1e3, 1e9])
+"""Parameters of any size, which the proximal step of a smooth penalty leaves as they are."""
 
 
 class NoPenalty(NamedTuple):
@@ -27,10 +30,13 @@ class NoPenalty(NamedTuple):
 
     Examples
     --------
-    >>> import numpy as np
     >>> NoPenalty().gradient(np.array([3.0, 1.0]))
     array([0., 0.])
     """
+
+    @property
+    def smooth(self) -> bool:
+        return True
 
     def value(self, w: Array) -> Array:
         return 0.0 * w
@@ -41,21 +47,17 @@ class NoPenalty(NamedTuple):
     def curvature(self, w: Array) -> Array:
         return 0.0 * w
 
-    def prox(self, w: Array, rate: float | Array) -> Array:
+    def prox(self, w: Array, rate: Rate) -> Array:
         return w
 
 
 class L2(NamedTuple):
     """Ridge: `alpha / 2 * w**2` for each parameter.
 
-    Parameters
-    ----------
-    alpha
-        The strength, at least 0.
+    `alpha`, the strength, is at least 0.
 
     Examples
     --------
-    >>> import numpy as np
     >>> L2(alpha=0.1).gradient(np.array([3.0, -1.0]))
     array([ 0.3, -0.1])
 
@@ -66,6 +68,10 @@ class L2(NamedTuple):
 
     alpha: float = 1e-4
 
+    @property
+    def smooth(self) -> bool:
+        return True
+
     def value(self, w: Array) -> Array:
         return 0.5 * self.alpha * w * w
 
@@ -75,7 +81,7 @@ class L2(NamedTuple):
     def curvature(self, w: Array) -> Array:
         return self.alpha * np.ones_like(w)
 
-    def prox(self, w: Array, rate: float | Array) -> Array:
+    def prox(self, w: Array, rate: Rate) -> Array:
         return w
 
 
@@ -86,14 +92,10 @@ class L1(NamedTuple):
 
         prox(w, rate) = max(w - rate * alpha, 0) + min(w + rate * alpha, 0)
 
-    Parameters
-    ----------
-    alpha
-        The strength, at least 0.
+    `alpha`, the strength, is at least 0.
 
     Examples
     --------
-    >>> import numpy as np
     >>> L1(alpha=0.5).prox(np.array([3.0, -1.0, 0.2]), 1.0)
     array([ 2.5, -0.5,  0. ])
 
@@ -103,6 +105,10 @@ class L1(NamedTuple):
     """
 
     alpha: float = 1e-4
+
+    @property
+    def smooth(self) -> bool:
+        return self.alpha == 0
 
     def value(self, w: Array) -> Array:
         return self.alpha * np.abs(w)
@@ -116,7 +122,7 @@ class L1(NamedTuple):
     def kink(self) -> float:
         return self.alpha
 
-    def prox(self, w: Array, rate: float | Array) -> Array:
+    def prox(self, w: Array, rate: Rate) -> Array:
         threshold = rate * self.alpha
         return np.maximum(w - threshold, 0.0) + np.minimum(w + threshold, 0.0)
 
@@ -124,18 +130,12 @@ class L1(NamedTuple):
 class ElasticNet(NamedTuple):
     """Lasso and ridge together: `alpha * (l1_ratio * |w| + (1 - l1_ratio) * w**2 / 2)`.
 
-    The square descends with the loss; the rest is `L1(alpha * l1_ratio)`.
+    The part that is not smooth is `L1(alpha * l1_ratio)`.
 
-    Parameters
-    ----------
-    alpha
-        The strength, at least 0.
-    l1_ratio
-        The share of the lasso, from 0 to 1.
+    `alpha`, the strength, is at least 0; `l1_ratio`, the share of the lasso, is from 0 to 1.
 
     Examples
     --------
-    >>> import numpy as np
     >>> penalty = ElasticNet(alpha=1.0, l1_ratio=0.5)
     >>> penalty.value(np.array([2.0])), penalty.prox(np.array([2.0]), 1.0)
     (array([2.]), array([1.5]))
@@ -147,6 +147,10 @@ class ElasticNet(NamedTuple):
 
     alpha: float = 1e-4
     l1_ratio: float = 0.15
+
+    @property
+    def smooth(self) -> bool:
+        return self.alpha * self.l1_ratio == 0
 
     def value(self, w: Array) -> Array:
         return self.alpha * (self.l1_ratio * np.abs(w) + 0.5 * (1.0 - self.l1_ratio) * w * w)
@@ -160,29 +164,27 @@ class ElasticNet(NamedTuple):
     def kink(self) -> float:
         return self.alpha * self.l1_ratio
 
-    def prox(self, w: Array, rate: float | Array) -> Array:
+    def prox(self, w: Array, rate: Rate) -> Array:
         threshold = rate * self.alpha * self.l1_ratio
         return np.maximum(w - threshold, 0.0) + np.minimum(w + threshold, 0.0)
 
 
 class Box(NamedTuple):
-    """Each parameter stays between two bounds; beside that, another penalty may act.
+    """Each parameter stays between two bounds; another penalty may act as well.
 
     For a convex penalty and an interval, the proximal step of both is that of the penalty, clipped.
-    A step ends inside the bounds, so the `value`, which is that of the other penalty, need not be
-    infinite beyond them.
+    A step ends inside the bounds, so the `value` is that of the other penalty alone.
 
     Parameters
     ----------
     lower, upper
-        The bounds, numbers; `-inf` and `inf` for none. Of the estimators, the same for all
+        The bounds, numbers; `-inf` and `inf` for none. In the estimators they are the same for all
         coefficients; `descend.minimize` takes bounds of each parameter.
     penalty
-        What else acts.
+        The other penalty.
 
     Examples
     --------
-    >>> import numpy as np
     >>> Box(-1.0, 2.0).prox(np.array([3.0, 0.5, -4.0]), 1.0)
     array([ 2. ,  0.5, -1. ])
 
@@ -195,6 +197,11 @@ class Box(NamedTuple):
     upper: float | Array = np.inf
     penalty: Penalty = NoPenalty()
 
+    @property
+    def smooth(self) -> bool:
+        bounded = np.any(np.isfinite(self.lower)) or np.any(np.isfinite(self.upper))
+        return not bounded and is_smooth(self.penalty)
+
     def value(self, w: Array) -> Array:
         return self.penalty.value(w)
 
@@ -207,21 +214,15 @@ class Box(NamedTuple):
     def kink(self) -> float | Array:
         return verbs.kink(self.penalty)
 
-    def prox(self, w: Array, rate: float | Array) -> Array:
+    def prox(self, w: Array, rate: Rate) -> Array:
         return np.minimum(np.maximum(verbs.prox(self.penalty, w, rate), self.lower), self.upper)
 
 
 class NonNegative(NamedTuple):
-    """No parameter falls below zero; beside that, another penalty may act.
-
-    Parameters
-    ----------
-    penalty
-        What else acts.
+    """No parameter falls below zero; another `penalty` may act as well.
 
     Examples
     --------
-    >>> import numpy as np
     >>> NonNegative(L1(alpha=0.5)).prox(np.array([3.0, 0.2, -4.0]), 1.0)
     array([2.5, 0. , 0. ])
 
@@ -232,6 +233,10 @@ class NonNegative(NamedTuple):
 
     penalty: Penalty = NoPenalty()
 
+    @property
+    def smooth(self) -> bool:
+        return False
+
     def value(self, w: Array) -> Array:
         return self.penalty.value(w)
 
@@ -244,7 +249,7 @@ class NonNegative(NamedTuple):
     def kink(self) -> float | Array:
         return verbs.kink(self.penalty)
 
-    def prox(self, w: Array, rate: float | Array) -> Array:
+    def prox(self, w: Array, rate: Rate) -> Array:
         return np.maximum(verbs.prox(self.penalty, w, rate), 0.0)
 
 
@@ -254,7 +259,7 @@ def by_name(penalty: str | Penalty | None, alpha: float = 1e-4, l1_ratio: float 
     Parameters
     ----------
     penalty
-        "l2", "l1", "elasticnet", None, or an instance, one's own included.
+        "l2", "l1", "elasticnet", None, or an instance, a user's own included.
     alpha, l1_ratio
         The strength, and the share of the lasso in the elastic net.
 
@@ -278,22 +283,17 @@ def by_name(penalty: str | Penalty | None, alpha: float = 1e-4, l1_ratio: float 
         "l1": L1(alpha),
         "elasticnet": ElasticNet(alpha, l1_ratio),
     }
-    if penalty not in known:
-        raise ValueError(
-            f"penalty={penalty!r} is not known; there are {', '.join(map(repr, known))}, None, and "
-            "instances such as descend.penalties.NonNegative()"
-        )
-    check(known[penalty])
-    return known[penalty]
+    if penalty in known:
+        check(known[penalty])
+        return known[penalty]
+    raise ValueError(
+        f"penalty={penalty!r} is not known; there are {', '.join(map(repr, known))}, None, and "
+        f"instances such as descend.penalties.NonNegative(){did_you_mean(penalty, known)}"
+    )
 
 
 def check(penalty: Any) -> None:
     """Refuse what is no penalty, and the library's own with hyper-parameters out of their range.
-
-    Raises
-    ------
-    ValueError
-        Naming the class, the hyper-parameter, its value and its range.
 
     Examples
     --------
@@ -318,6 +318,23 @@ def check(penalty: Any) -> None:
                 f"Box(lower={lower.tolist()!r}, upper={upper.tolist()!r}): lower must be a number "
                 "at most upper, the same for all coefficients"
             )
-    elif isinstance(penalty, L2 | L1 | ElasticNet):
-        for name, value in zip(penalty._fields, penalty, strict=True):
-            refuse_outside(type(penalty), name, value, RANGES)
+    refuse_fields_outside(penalty, _RANGES)
+
+
+def is_smooth(penalty: Penalty) -> bool:
+    """Say whether a penalty is its smooth part alone: its proximal step changes nothing.
+
+    The library's penalties state it, and a user's own may (`descend.protocols.StatesSmooth`); else
+    it is measured.
+
+    Examples
+    --------
+    >>> is_smooth(L2(alpha=1.0)), is_smooth(L1(alpha=1.0))
+    (True, False)
+    """
+    return penalty.smooth if isinstance(penalty, StatesSmooth) else has_trivial_prox(penalty)
+
+
+def has_trivial_prox(penalty: Penalty) -> bool:
+    """Say whether the proximal step leaves parameters of any size as they are."""
+    return bool(np.array_equal(penalty.prox(PROBES, 1.0), PROBES))

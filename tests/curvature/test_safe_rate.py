@@ -16,7 +16,7 @@ from descend.curvature.safe_rate import (
 )
 from descend.losses import CLASSIFICATION, REGRESSION, CrossEntropy, LogLoss, SquaredError
 from descend.optimizers import SGD, Adam, Momentum
-from descend.optimizers.traits.measured import stable_rate
+from descend.optimizers.traits import stable_rate
 from descend.penalties import L2, NoPenalty
 from descend.rates import Constant
 from descend.solvers.stopping import GradientShrunk

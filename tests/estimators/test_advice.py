@@ -8,7 +8,7 @@ from sklearn.exceptions import ConvergenceWarning
 
 from descend import DescentClassifier, DescentRegressor, DivergenceError
 from descend.optimizers import Momentum, by_name, names
-from descend.optimizers.traits.measured import is_elementwise
+from descend.optimizers.traits import is_elementwise
 
 RANDOM = np.random.default_rng(0)
 X = RANDOM.standard_normal((64, 3)) * [1, 20, 0.1] + [0, 1, -1]

@@ -11,7 +11,7 @@ from descend.kernels.rows import CSR
 from descend.kernels.step import cached_step_all
 from descend.losses import SquaredError
 from descend.optimizers import RMSProp, by_name, names
-from descend.optimizers.traits.measured import is_elementwise
+from descend.optimizers.traits import is_elementwise
 from descend.penalties import L2
 
 ROWS, COLUMNS, ALPHA = 13, 4, 0.3

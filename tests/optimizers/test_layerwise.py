@@ -5,7 +5,7 @@ import optax
 import pytest
 from conventions import of_optax
 from optax import contrib
-from test_optimizers import ON, PROBLEMS, furthest, optax_path, our_path
+from optimizer_paths import ON, PROBLEMS, largest_difference, optax_path, our_path
 
 from descend import DescentRegressor, minimize
 from descend.optimizers import (
@@ -24,7 +24,7 @@ from descend.optimizers import (
     by_name,
     names,
 )
-from descend.optimizers.traits.measured import is_elementwise
+from descend.optimizers.traits import is_elementwise
 from descend.protocols import verbs
 
 OWN = {"betas": (0.8, 0.99), "eps": 1e-6, "estim_lr0": 1e-4}
@@ -76,7 +76,7 @@ def test_each_of_1000_steps_is_that_of_optax(problem, ours, peer, rates):
     rate = rates[PROBLEMS.index(problem)]
     path = our_path(problem, ours, rate)
     assert np.abs(path[-1] - path[0]).max() > 0.05  # it went somewhere
-    assert furthest(path, optax_path(problem, peer, rate)) < 1e-10
+    assert largest_difference(path, optax_path(problem, peer, rate)) < 1e-10
 
 
 def test_the_table_meets_every_optimizer_that_is_not_elementwise():

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from descend import minimize
-from descend.optimizers import LBFGS
+from descend.optimizers import LBFGS, LimitedMemory, by_name
 
 
 def matrix(pairs, d):
@@ -17,6 +17,11 @@ def matrix(pairs, d):
         V = np.eye(d) - np.outer(turned, moved) / (moved @ turned)
         B = V.T @ B @ V + np.outer(moved, moved) / (moved @ turned)
     return B
+
+
+def test_the_former_name_is_the_same_class():
+    assert LimitedMemory is LBFGS
+    assert type(by_name("lbfgs")) is LBFGS
 
 
 @settings(deadline=None, max_examples=30)

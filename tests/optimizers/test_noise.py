@@ -6,7 +6,7 @@ import pytest
 
 from descend import minimize
 from descend.optimizers import NoisySGD
-from descend.optimizers.traits.measured import is_elementwise
+from descend.optimizers.traits import is_elementwise
 
 SIZE = 200_000
 

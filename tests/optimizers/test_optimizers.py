@@ -3,12 +3,11 @@
 import re
 from typing import NamedTuple
 
-import jax
 import numpy as np
-import optax
 import pytest
 import torch
 from conventions import OURS, ROWS
+from optimizer_paths import ON, PROBLEMS, largest_difference, optax_path, our_path, torch_path
 
 from descend import minimize
 from descend.optimizers import (
@@ -26,121 +25,15 @@ from descend.optimizers import (
     names,
     recommended_rate,
 )
-from descend.optimizers.traits.measured import gain, is_elementwise, is_scale_free, stable_rate
-from descend.protocols import Optimizer, verbs
-
-jax.config.update("jax_enable_x64", True)
-
-STEPS = 1000
-
-
-class Quadratic:
-    """An ill-conditioned parabola in turned coordinates: curvatures from 1e-2 to 1e2."""
-
-    start = np.array([1.0, -2.0, 3.0, -4.0])
-
-    def __init__(self):
-        turn, _ = np.linalg.qr(np.random.default_rng(0).standard_normal((4, 4)))
-        self.H = turn @ np.diag([1e-2, 1.0, 10.0, 1e2]) @ turn.T
-        self.target = np.array([0.3, -0.7, 1.1, 2.0])
-
-    def value(self, w):
-        return (w - self.target) @ self.H @ (w - self.target) / 2
-
-    def gradient(self, w):
-        return self.H.astype(w.dtype) @ (w - self.target.astype(w.dtype))
-
-
-class Rosenbrock:
-    """A curved valley."""
-
-    start = np.array([-1.2, 1.0])
-
-    def value(self, w):
-        x, y = w
-        return (1 - x) ** 2 + 100 * (y - x * x) ** 2
-
-    def gradient(self, w):
-        x, y = w
-        bend = y - x * x
-        return np.array([-2 * (1 - x) - 400 * x * bend, 200 * bend], dtype=w.dtype)
-
-
-class Logistic:
-    """A logistic regression on columns of different size."""
-
-    start = np.zeros(5)
-
-    def __init__(self):
-        random = np.random.default_rng(1)
-        self.X = random.standard_normal((80, 5)) * [1, 2, 0.5, 3, 0.1]
-        self.y = (self.X @ [1, -1, 2, 0.5, 3] + random.standard_normal(80) > 0).astype(float)
-
-    def value(self, w):
-        z = self.X @ w
-        return np.mean(np.logaddexp(0, z) - self.y * z) + 5e-4 * w @ w
-
-    def gradient(self, w):
-        X = self.X.astype(w.dtype)
-        p = 1 / (1 + np.exp(-(X @ w)))
-        return X.T @ (p - self.y.astype(w.dtype)) / w.dtype.type(len(X)) + w.dtype.type(1e-3) * w
-
-
-PROBLEMS = [Quadratic(), Rosenbrock(), Logistic()]
-PEERS = pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
-ON = pytest.mark.parametrize(
-    "problem",
-    [*PROBLEMS[:2], pytest.param(PROBLEMS[2], marks=pytest.mark.thorough)],
-    ids=["quadratic", "rosenbrock", "logistic"],
+from descend.optimizers.traits import (
+    effective_step_gain,
+    is_elementwise,
+    is_scale_free,
+    stable_rate,
 )
+from descend.protocols import Optimizer
 
-
-def our_path(problem, optimizer, rate, dtype=np.float64, steps=STEPS):
-    w = problem.start.astype(dtype)
-    memory = tuple(np.zeros_like(w) for _ in optimizer.memory)
-    path = [w]
-    for t in range(1, steps + 1):
-        own = verbs.at(optimizer, np.asarray(problem.value(w))[None])
-        w, memory = own.step(w, problem.gradient(w), memory, rate, t)
-        assert {array.dtype for array in memory} <= {w.dtype}
-        path.append(w)
-    return np.array(path)
-
-
-def torch_path(problem, peer, rate):
-    w = torch.tensor(problem.start)
-    optimizer = peer(w, rate)
-    path = [w.numpy().copy()]
-    for _ in range(STEPS):
-        w.grad = torch.from_numpy(problem.gradient(w.numpy()))
-        optimizer.step()
-        path.append(w.numpy().copy())
-    return np.array(path)
-
-
-def optax_path(problem, peer, rate):
-    transform = peer(rate)
-    w = jax.numpy.asarray(problem.start)
-    state = transform.init(w)
-
-    @jax.jit
-    def advance(w, g, state):
-        updates, state = transform.update(g, state, w)
-        return optax.apply_updates(w, updates), state
-
-    path = [np.asarray(w)]
-    for _ in range(STEPS):
-        w, state = advance(w, problem.gradient(np.asarray(w)), state)
-        path.append(np.asarray(w))
-    return np.array(path)
-
-
-def furthest(ours, theirs):
-    """Return the largest difference between two paths, relative to the largest coordinate."""
-    assert ours.dtype == theirs.dtype
-    assert ours.shape == theirs.shape
-    assert np.isfinite(ours).all()
-    return np.abs(ours - theirs).max() / np.abs(theirs).max()
+PEERS = pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
 
 
 @pytest.fixture
@@ -162,9 +55,9 @@ def test_each_of_1000_steps_is_that_of_torch_and_of_optax(in_double, problem, ro
     ours = our_path(problem, row.ours, rate)
     assert np.abs(ours[-1] - ours[0]).max() > 0.05  # it went somewhere
     if row.torch is not None:
-        assert furthest(ours, torch_path(problem, row.torch, rate)) < 1e-10
+        assert largest_difference(ours, torch_path(problem, row.torch, rate)) < 1e-10
     if row.optax is not None:
-        assert furthest(ours, optax_path(problem, row.optax, rate)) < 1e-10
+        assert largest_difference(ours, optax_path(problem, row.optax, rate)) < 1e-10
 
 
 def test_the_table_meets_every_optimizer():
@@ -241,12 +134,12 @@ def test_gain_is_how_far_one_gradient_moves_in_the_end(optimizer):
     memory = tuple(0.0 for _ in optimizer.memory)
     for t in range(1, 400):
         w, memory = optimizer.step(w, 1.0 if t == 1 else 0.0, memory, rate, t)
-    assert -w / rate == pytest.approx(gain(optimizer), rel=1e-9)
+    assert -w / rate == pytest.approx(effective_step_gain(optimizer), rel=1e-9)
 
 
 def test_what_is_not_linear_has_no_stable_rate():
     assert stable_rate(Adam(), 1.0) is None
-    assert gain(Adam()) == 1
+    assert effective_step_gain(Adam()) == 1
 
 
 class Clipping(NamedTuple):

@@ -5,7 +5,7 @@ import numpy as np
 import optax
 import pytest
 from optax import contrib
-from test_optimizers import ON, PROBLEMS, furthest, our_path
+from optimizer_paths import ON, PROBLEMS, largest_difference, our_path
 
 from descend import minimize
 from descend.optimizers import Averaged, Clipped, MoMo, MoMoAdam
@@ -64,7 +64,7 @@ def test_each_step_is_that_of_optax(problem, ours, peer, options, rates, steps):
     theirs = optax_path(problem, peer(rate, **options), steps)
     path = our_path(problem, ours, rate, steps=steps)
     assert np.abs(path[-1] - path[0]).max() > 0.05  # it went somewhere
-    assert furthest(path, theirs) < 1e-10
+    assert largest_difference(path, theirs) < 1e-10
 
 
 def test_wrappers_hand_values_on():

@@ -10,9 +10,8 @@ from descend.curvature.preconditioner_choice import subsampled_for
 from descend.curvature.preconditioning import PreconditionedObjective
 from descend.curvature.safe_rate import SAMPLE_ROWS, safe_rate, smoothed, squared
 from descend.data.rows import Rows
-from descend.objectives.composite import is_smooth
 from descend.objectives.risks.empirical_risk import EmpiricalRisk
-from descend.penalties import L2, NoPenalty
+from descend.penalties import L2, NoPenalty, is_smooth
 from descend.protocols import Array, Optimizer
 
 

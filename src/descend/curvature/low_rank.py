@@ -10,9 +10,9 @@ from descend.curvature.hessian import LARGEST_MATRIX, penalty_curvature
 from descend.curvature.preconditioning import PreconditionedObjective
 from descend.curvature.subsampling import LBFGS_INTERVALS, is_wide, row_curvatures
 from descend.data.rows import Rows
-from descend.losses import SquaredError
+from descend.losses import is_quadratic
 from descend.objectives.risks.empirical_risk import EmpiricalRisk
-from descend.protocols import Array, Loss
+from descend.protocols import Array
 
 LARGEST_COPY = 2**26
 """Elements of the largest `X` that is copied in double precision."""
@@ -98,7 +98,7 @@ def is_low_rank(risk: EmpiricalRisk) -> bool:
     n, features = risk.blocks.n_rows, risk.model.n_features
     if n > LARGEST_MATRIX or n * features > LARGEST_COPY or risk.blocks.sparse:
         return False
-    if not (_is_quadratic(risk.loss) or risk.penalty.curvature(np.ones(1))[0] > 0):
+    if not (is_quadratic(risk.loss) or risk.penalty.curvature(np.ones(1))[0] > 0):
         return False
     many_columns = features >= max(LEAST_COLUMNS, LEAST_RATIO * n)
     return is_wide(risk) or (many_columns and not is_costly(risk))
@@ -106,7 +106,7 @@ def is_low_rank(risk: EmpiricalRisk) -> bool:
 
 def is_costly(risk: EmpiricalRisk) -> bool:
     """Say whether factors take so long, or so many are needed, that other steps may end before."""
-    many = risk.blocks.n_rows > FAST_ROWS and not _is_quadratic(risk.loss)
+    many = risk.blocks.n_rows > FAST_ROWS and not is_quadratic(risk.loss)
     return many or risk.loss.normalised
 
 
@@ -156,7 +156,3 @@ def _refuse_overflow(X: Array, products: Array | float) -> None:
             f"the squares of the rows of X overflow in {X.dtype}: X reaches "
             f"{np.abs(X).max():.3g}; give its columns in larger units"
         )
-
-
-def _is_quadratic(loss: Loss) -> bool:
-    return isinstance(loss, SquaredError)

@@ -9,7 +9,7 @@ from descend.curvature.hessian import penalty_curvature
 from descend.curvature.lanczos import spectrum
 from descend.data.rows import Rows
 from descend.objectives.risks.empirical_risk import EmpiricalRisk
-from descend.optimizers.traits.measured import gain, is_scale_free, stable_rate
+from descend.optimizers.traits import effective_step_gain, is_scale_free, stable_rate
 from descend.protocols import Array, Curved, Optimizer, Smoothable
 
 SAMPLE_ROWS = 10_000
@@ -77,7 +77,7 @@ def safe_rate(risk: EmpiricalRisk, start: Array, optimizer: Optimizer, batch_siz
     )
     single = max(mean, single)
     smoothness = (n * (batch_size - 1) * mean + (n - batch_size) * single) / (batch_size * (n - 1))
-    return 1 / (2 * gain(optimizer) * max(smoothness, _TINY))
+    return 1 / (2 * effective_step_gain(optimizer) * max(smoothness, _TINY))
 
 
 def smoothed(risk: EmpiricalRisk, w: Array, *, share: float) -> EmpiricalRisk:

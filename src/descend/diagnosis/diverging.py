@@ -10,7 +10,7 @@ from descend.diagnosis import replay
 from descend.diagnosis.account import NAMED, Diagnosis, counted, listed, main_coordinates
 from descend.diagnosis.curvature import bending
 from descend.diagnosis.movement import growth, last_steps
-from descend.optimizers.traits.measured import stable_rate
+from descend.optimizers.traits import stable_rate
 
 if TYPE_CHECKING:
     from descend.records.descent import Descent

@@ -17,7 +17,7 @@ from descend.objectives.composite import Bounded
 from descend.objectives.landmarks import LANDMARKS
 from descend.objectives.risks.empirical_risk import EmpiricalRisk
 from descend.optimizers import SAGA, SVRG
-from descend.optimizers.traits.measured import stable_rate
+from descend.optimizers.traits import stable_rate
 from descend.protocols import Ending
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ import numpy as np
 from descend.diagnosis.account import Diagnosis
 from descend.diagnosis.curvature import condition, steps_for
 from descend.optimizers import SGD
-from descend.optimizers.traits.measured import is_scale_free
+from descend.optimizers.traits import is_scale_free
 from descend.rates import Constant
 
 if TYPE_CHECKING:

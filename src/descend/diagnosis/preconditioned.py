@@ -10,7 +10,7 @@ import numpy as np
 from descend.curvature.lanczos import spectrum
 from descend.diagnosis import replay
 from descend.diagnosis.movement import LAST
-from descend.optimizers.traits.fixed_scale import FixedScale, frozen
+from descend.optimizers.traits import FixedScale, linearised_step
 
 if TYPE_CHECKING:
     from descend.protocols import Array, Objective
@@ -58,7 +58,7 @@ def preconditioned(descent: Descent) -> Preconditioned | None:
     rate = last.rate
     found = []
     for t in (last.t, last.t + 1):  # one of them is no meeting of a Lookahead
-        held = frozen(last.optimizer, last.memory, len(last.w), rate, t)
+        held = linearised_step(last.optimizer, last.memory, len(last.w), rate, t)
         if held is None or (t == last.t and not _steps_alike(held, last)):
             return None
         found.append(_at_the_end(descent, held, rate))
@@ -68,7 +68,7 @@ def preconditioned(descent: Descent) -> Preconditioned | None:
 
 def _steps_alike(held: FixedScale, last: replay.LastStep) -> bool:
     """Say whether the last step was the one that is taken with its scales held."""
-    turning = [m for m, turns in zip(last.before, held.turns, strict=True) if turns]
+    turning = [m for m, odd in zip(last.before, held.odd, strict=True) if odd]
     (matrix,) = held.matrices(np.array([last.rate]))
     moved = np.einsum("gd,gd->d", matrix[0], np.stack([last.g, last.w, *turning])) - last.w
     walked = last.arrived - last.w
@@ -99,7 +99,7 @@ def _at_the_end(descent: Descent, held: FixedScale, rate: float) -> Precondition
     if len(stable) < len(rates) or max(stable) > EQUAL * min(stable):
         return None
     j = int(np.argmax(np.abs(way)))
-    share = held.reach(j, rate) / gain[j]
+    share = held.gain(j, rate) / gain[j]
     return Preconditioned(curvature * share / rate, min(stable), way, held)
 
 

@@ -11,7 +11,7 @@ from descend.diagnosis.account import NAMED, Diagnosis
 from descend.diagnosis.curvature import bending
 from descend.diagnosis.endings import of_one_run
 from descend.objectives.negative import opposite
-from descend.optimizers.traits.measured import stable_rate
+from descend.optimizers.traits import stable_rate
 from descend.rates import Constant
 from descend.records.descent import Descent
 from descend.solvers.run_state import has_arrays, of_runs

@@ -10,7 +10,7 @@ from descend.diagnosis.account import Diagnosis, listed, main_coordinates
 from descend.diagnosis.curvature import bending
 from descend.diagnosis.movement import last_steps, turning
 from descend.diagnosis.preconditioned import preconditioned
-from descend.optimizers.traits.measured import stable_rate
+from descend.optimizers.traits import stable_rate
 from descend.rates import Constant
 
 if TYPE_CHECKING:
@@ -90,8 +90,8 @@ def stability(descent: Descent, bent: Spectrum) -> Stability | None:
     own = preconditioned(descent) if isinstance(descent.learning_rate, Constant) else None
     if own is None:
         return None
-    if not all(own.held.turns):
-        fades = own.held.fades
+    if not all(own.held.odd):
+        fades = own.held.decays
         return Stability(name, own.stable_rate, own.curvature, scaled=True, fades=fades)
     bound = own.held.stable_rate(curvature, 0, own.stable_rate)
     return None if bound is None else Stability(name, bound, curvature, crossed=crossed)

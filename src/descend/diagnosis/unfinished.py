@@ -18,7 +18,7 @@ from descend.diagnosis.stability import (
     with_swings,
 )
 from descend.optimizers import climbs, is_rate_free
-from descend.optimizers.traits.measured import heeds_rate, is_scale_free
+from descend.optimizers.traits import depends_on_rate, is_scale_free
 from descend.protocols import Adaptive
 from descend.rates import Constant
 
@@ -144,7 +144,7 @@ def _has_rate(descent: Descent) -> bool:
         return False
     if descent.optimizer is None:
         return True
-    return not is_rate_free(descent.optimizer) and heeds_rate(descent.optimizer)
+    return not is_rate_free(descent.optimizer) and depends_on_rate(descent.optimizer)
 
 
 def _steps_of_one_length(descent: Descent) -> tuple[str, ...]:

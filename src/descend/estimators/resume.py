@@ -8,7 +8,7 @@ from descend.curvature.feature_scaling import feature_scale
 from descend.estimators.rate import rate_for, rule_of, safe_rate_for
 from descend.estimators.settings import Settings
 from descend.objectives.risks.empirical_risk import EmpiricalRisk
-from descend.optimizers.traits.measured import is_scale_free
+from descend.optimizers.traits import is_scale_free
 from descend.optimizers.wrappers.scaled import Scaled
 from descend.protocols import Adaptive, Array, Optimizer, Schedule
 from descend.rates import Constant

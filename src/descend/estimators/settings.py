@@ -8,7 +8,7 @@ from typing import Any, Literal, NamedTuple
 import numpy as np
 
 from descend.optimizers import SAGA, SVRG, AdaGrad, Averaged, by_name
-from descend.optimizers.traits.measured import is_elementwise
+from descend.optimizers.traits import is_elementwise
 from descend.penalties import by_name as penalty_by_name
 from descend.protocols import Adaptive, Optimizer, Patient, Penalty, Record, Schedule, Search
 from descend.rates import Constant, Optimal, Text, read, refuse_out_of_range

@@ -15,7 +15,7 @@ from descend.objectives import Gradient, Problem, as_problem
 from descend.objectives.risks.empirical_risk import EmpiricalRisk
 from descend.objectives.risks.linear_risk import linear_risk
 from descend.optimizers import by_name
-from descend.optimizers.traits.measured import is_scale_free, stable_rate
+from descend.optimizers.traits import is_scale_free, stable_rate
 from descend.protocols import Array, Objective, Optimizer, Schedule
 from descend.rates import Constant
 from descend.records.rendering import draw

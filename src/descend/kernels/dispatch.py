@@ -73,15 +73,15 @@ def in_precision(part: Any, dtype: Any) -> Any:
 def _advance(optimizer: Any, penalty: Any, w: Any, g: Any, memory: Any, rate: Any, t: Any) -> Any:
     # classes without a kink are compiled without its branch
     kinked = hasattr(penalty.instance_class, "kink")
-    return bare(_past_any_kink if kinked else verbs.smoothly)
+    return bare(_past_any_kink if kinked else verbs.proximal_step)
 
 
 def _past_any_kink(
     optimizer: Any, penalty: Any, w: Any, g: Any, memory: Any, rate: Any, t: Any
 ) -> Any:
     if verbs.kink(penalty) == 0.0:
-        return verbs.smoothly(optimizer, penalty, w, g, memory, rate, t)
-    return verbs.past_kink(optimizer, penalty, w, g, memory, rate, t)
+        return verbs.proximal_step(optimizer, penalty, w, g, memory, rate, t)
+    return verbs.implicit_subgradient_step(optimizer, penalty, w, g, memory, rate, t)
 
 
 def read(memory: Any, j: Any) -> Any:
@@ -158,7 +158,7 @@ for _verb, _typing in (
 ):
     overload(_verb, inline="always", jit_options=OPTIONS)(_typing)
 
-for _function in (verbs.smoothly, verbs.past_kink):
+for _function in (verbs.proximal_step, verbs.implicit_subgradient_step):
     inlined(_function)
 
 overload(read, jit_options=OPTIONS)(bare(_read))

@@ -4,9 +4,6 @@
 compiled, on the numbers of a single example; so they use NumPy functions and no branches.
 """
 
-from difflib import get_close_matches
-from typing import Any
-
 import numpy as np
 
 from descend.losses.classification import CrossEntropy, Focal, LogLoss, log_probabilities
@@ -20,34 +17,22 @@ from descend.losses.regression import (
     SquaredError,
 )
 from descend.losses.robust import Cauchy, Huber, LogCosh
-from descend.protocols import Array, Loss, Restricted
-from descend.support.intervals import ABOVE_0, AT_LEAST_0, Interval, refuse_outside
+from descend.protocols import Array, Loss, Restricted, StatesQuadratic
+from descend.support.intervals import (
+    ABOVE_0,
+    AT_LEAST_0,
+    BETWEEN_0_AND_1,
+    Interval,
+    refuse_fields_outside,
+)
+from descend.support.suggestions import nearest
 
 __all__ = [
-    "CLASSIFICATION",
-    "REGRESSION",
-    "AbsoluteError",
-    "Cauchy",
-    "CrossEntropy",
-    "EpsilonInsensitive",
-    "Focal",
-    "Gamma",
-    "Hinge",
-    "Huber",
-    "LogCosh",
-    "LogLoss",
-    "ModifiedHuber",
-    "Perceptron",
-    "Poisson",
-    "Quantile",
-    "SquaredEpsilonInsensitive",
-    "SquaredError",
-    "SquaredHinge",
-    "Tweedie",
-    "by_name",
-    "log_probabilities",
-    "refuse_out_of_domain",
-]
+    "CLASSIFICATION", "REGRESSION", "AbsoluteError", "Cauchy", "CrossEntropy", "EpsilonInsensitive",
+    "Focal", "Gamma", "Hinge", "Huber", "LogCosh", "LogLoss", "ModifiedHuber", "Perceptron",
+    "Poisson", "Quantile", "SquaredEpsilonInsensitive", "SquaredError", "SquaredHinge", "Tweedie",
+    "by_name", "is_quadratic", "log_probabilities", "refuse_out_of_domain",
+]  # fmt: skip
 
 REGRESSION: dict[str, Loss] = {
     "squared_error": SquaredError(),
@@ -83,7 +68,7 @@ _RANGES = {
     "goal": AT_LEAST_0,
     "gamma": AT_LEAST_0,
     "power": Interval(1, 2, least_closed=False),
-    "quantile": Interval(0, 1, least_closed=False),
+    "quantile": BETWEEN_0_AND_1,
     "scale": ABOVE_0,
 }
 
@@ -94,7 +79,7 @@ def by_name(loss: str | Loss, table: dict[str, Loss]) -> Loss:
     Parameters
     ----------
     loss
-        A name, or an instance, one's own too.
+        A name, or an instance, a user's own too.
     table
         The names that there are: `REGRESSION` or `CLASSIFICATION`.
 
@@ -116,14 +101,11 @@ def by_name(loss: str | Loss, table: dict[str, Loss]) -> Loss:
     if isinstance(loss, str):
         if loss in table:
             return table[loss]
-        near = get_close_matches(loss, table, n=1)
-        hint = f" Did you mean {near[0]!r}?" if near else ""
+        near = nearest(loss, table)
+        hint = "" if near is None else f" Did you mean {near!r}?"
         names = ", ".join(map(repr, table))
         raise ValueError(f"loss={loss!r} is not known; there are {names}.{hint}")
-    if type(loss).__module__.startswith("descend.losses.") and isinstance(loss, tuple):
-        fields: Any = loss
-        for name, given in fields._asdict().items():
-            refuse_outside(type(loss), name, given, _RANGES)
+    refuse_fields_outside(loss, _RANGES)
     if isinstance(loss, type) or not isinstance(loss, Loss):
         raise ValueError(
             f"loss={loss!r} is not a loss: give a name, such as {next(iter(table))!r}, or an "
@@ -132,13 +114,41 @@ def by_name(loss: str | Loss, table: dict[str, Loss]) -> Loss:
     return loss
 
 
+def is_quadratic(loss: Loss) -> bool:
+    """Say whether a loss is quadratic in `z`: its curvature is the same everywhere.
+
+    The library's losses state it, and a user's own may (`descend.protocols.StatesQuadratic`); else
+    curvatures are compared.
+
+    Examples
+    --------
+    >>> is_quadratic(SquaredError()), is_quadratic(Huber())
+    (True, False)
+    """
+    if isinstance(loss, StatesQuadratic):
+        return loss.quadratic
+    if type(loss).__module__.startswith("descend.losses."):
+        return False
+    return has_constant_curvature(loss)
+
+
+def has_constant_curvature(loss: Loss) -> bool:
+    """Say whether a loss has one curvature at some targets and predictions."""
+    if loss.normalised:
+        return False
+    y = np.ones(3)
+    with np.errstate(all="ignore"):
+        first, *others = (loss.curvature(y, z) for z in (y - 2.0, y, y + 3.0))
+    return all(np.array_equal(each, first) for each in others)
+
+
 def refuse_out_of_domain(loss: Loss, y: Array) -> None:
-    """Refuse targets of which a loss knows nothing: a negative count, say.
+    """Refuse targets for which a loss is not defined: a negative count, say.
 
     Parameters
     ----------
     loss
-        Any. One with a `domain` (see `descend.protocols.Restricted`) is asked for it.
+        Any; one with a `domain` is a `descend.protocols.Restricted`.
     y
         `(n,)` or `(n, outputs)`.
 
@@ -149,7 +159,6 @@ def refuse_out_of_domain(loss: Loss, y: Array) -> None:
 
     Examples
     --------
-    >>> import numpy as np
     >>> refuse_out_of_domain(Poisson(), np.array([0.0, 2.0, -1.0]))
     Traceback (most recent call last):
         ...
@@ -158,7 +167,7 @@ def refuse_out_of_domain(loss: Loss, y: Array) -> None:
     if not isinstance(loss, Restricted) or loss.domain.holds(y):
         return
     place = tuple(np.argwhere(~loss.domain.inside(y))[0].tolist())
-    told = ", ".join(map(str, place))
+    index = ", ".join(map(str, place))
     raise ValueError(
-        f"y[{told}] is {y[place]:g}: {type(loss).__name__} needs each target to be {loss.domain}"
+        f"y[{index}] is {y[place]:g}: {type(loss).__name__} needs each target to be {loss.domain}"
     )

@@ -18,7 +18,6 @@ class LogLoss(NamedTuple):
 
     Examples
     --------
-    >>> import numpy as np
     >>> LogLoss().slope(np.array([1.0, 0.0]), np.array([0.0, 0.0]))
     array([-0.5,  0.5])
 
@@ -65,7 +64,6 @@ class CrossEntropy(NamedTuple):
 
     Examples
     --------
-    >>> import numpy as np
     >>> CrossEntropy().slope(np.array([1.0, 0.0]), np.log([0.75, 0.25]))
     array([-0.25,  0.25])
 
@@ -100,7 +98,7 @@ class CrossEntropy(NamedTuple):
 
 
 class Focal(NamedTuple):
-    """Cross-entropy that fades where a row is well on its side, `-(1 - p)**gamma * log(p)`.
+    """Cross-entropy with less weight on rows that are well classified, `-(1 - p)**gamma * log(p)`.
 
     `p = 1 / (1 + exp(-margin))` is the probability of the true class; with `gamma=0` the loss is
     `LogLoss`. Torchvision's `sigmoid_focal_loss` without its class weights. It is not convex:
@@ -110,11 +108,10 @@ class Focal(NamedTuple):
     Parameters
     ----------
     gamma
-        How much it fades, at least 0.
+        The exponent, at least 0.
 
     Examples
     --------
-    >>> import numpy as np
     >>> Focal(gamma=2.0).value(np.array([1.0, 1.0]), np.array([-2.0, 2.0])).round(4)
     array([1.6501, 0.0018])
 
@@ -152,8 +149,8 @@ class Focal(NamedTuple):
         margin = (2.0 * y - 1.0) * z
         cost, other = np.logaddexp(0.0, -margin), np.logaddexp(0.0, margin)
         p, q = np.exp(-cost), np.exp(-other)
-        bends = self.gamma * self.gamma * p * cost + (2.0 * self.gamma + 1.0) * q
-        return np.exp(-self.gamma * other) * p * (bends - self.gamma * q * cost)
+        convex = self.gamma * self.gamma * p * cost + (2.0 * self.gamma + 1.0) * q
+        return np.exp(-self.gamma * other) * p * (convex - self.gamma * q * cost)
 
     def mean(self, z: Array) -> Array:
         return sigmoid(z)
@@ -166,8 +163,8 @@ class Focal(NamedTuple):
         margin = (2.0 * y - 1.0) * z
         cost, other = np.logaddexp(0.0, -margin), np.logaddexp(0.0, margin)
         p, q = np.exp(-cost), np.exp(-other)
-        bends = self.gamma * self.gamma * p * cost + (2.0 * self.gamma + 1.0) * q
-        return np.exp(-self.gamma * other) * p * bends
+        convex = self.gamma * self.gamma * p * cost + (2.0 * self.gamma + 1.0) * q
+        return np.exp(-self.gamma * other) * p * convex
 
 
 def sigmoid(z: Array) -> Array:

@@ -1,7 +1,7 @@
-"""Losses for two classes that ask for a margin: support vector machines and their relatives.
+"""Losses for two classes by the margin: support vector machines and the perceptron.
 
 `y` is 0 or 1, and `z` the score of the second class: `margin = (2 * y - 1) * z` is above 0 where
-the row is on its side. A margin is no probability; only `ModifiedHuber` has some to offer.
+the row is on its side. Only `ModifiedHuber` gives probabilities.
 """
 
 from typing import NamedTuple
@@ -19,7 +19,6 @@ class Hinge(NamedTuple):
 
     Examples
     --------
-    >>> import numpy as np
     >>> Hinge().value(np.array([1.0, 1.0]), np.array([0.25, 2.0]))
     array([0.75, 0.  ])
 
@@ -60,7 +59,6 @@ class SquaredHinge(NamedTuple):
 
     Examples
     --------
-    >>> import numpy as np
     >>> SquaredHinge().value(np.array([1.0, 1.0]), np.array([0.5, 2.0]))
     array([0.25, 0.  ])
 
@@ -100,7 +98,6 @@ class ModifiedHuber(NamedTuple):
 
     Examples
     --------
-    >>> import numpy as np
     >>> ModifiedHuber().value(np.array([1.0, 1.0]), np.array([0.5, -3.0]))
     array([ 0.25, 12.  ])
 
@@ -147,13 +144,12 @@ class ModifiedHuber(NamedTuple):
 class Perceptron(NamedTuple):
     """How far a row is on the wrong side, `max(0, -margin)`: Rosenblatt's learning rule.
 
-    A score of zero counts as a mistake, as in scikit-learn, so that a walk leaves zero. But there
-    the loss has its minimum, 0, whatever the data: what can be learnt is a direction, and the size
-    of the parameters means nothing. The prediction is the class, 0 or 1.
+    A score of zero counts as a mistake, as in scikit-learn, so that a descent can start at zero,
+    where the loss has its minimum, 0, whatever the data: only the direction of the parameters is
+    learnt. The prediction is the class, 0 or 1.
 
     Examples
     --------
-    >>> import numpy as np
     >>> Perceptron().slope(np.array([1.0, 1.0, 0.0]), np.array([0.0, 2.0, 2.0]))
     array([-1., -0.,  1.])
 

@@ -15,7 +15,6 @@ class SquaredError(NamedTuple):
 
     Examples
     --------
-    >>> import numpy as np
     >>> SquaredError().slope(np.array([1.0]), np.array([3.0]))
     array([2.])
 
@@ -32,6 +31,10 @@ class SquaredError(NamedTuple):
     def largest_curvature(self) -> float:
         return 1.0
 
+    @property
+    def quadratic(self) -> bool:
+        return True
+
     def value(self, y: Array, z: Array) -> Array:
         r = z - y
         return 0.5 * r * r
@@ -47,13 +50,12 @@ class SquaredError(NamedTuple):
 
 
 class AbsoluteError(NamedTuple):
-    """The absolute difference, `|z - y|`: the median is fitted, whatever far rows say.
+    """The absolute difference, `|z - y|`: the median is fitted, robust to outliers.
 
     Twice the `Quantile` loss of one half, as in scikit-learn and PyTorch (`l1_loss`).
 
     Examples
     --------
-    >>> import numpy as np
     >>> AbsoluteError().slope(np.array([1.0, 1.0]), np.array([3.0, -100.0]))
     array([ 1., -1.])
 
@@ -99,7 +101,6 @@ class Quantile(NamedTuple):
 
     Examples
     --------
-    >>> import numpy as np
     >>> Quantile(0.9).value(np.array([10.0, 10.0]), np.array([0.0, 20.0]))
     array([9., 1.])
 
@@ -143,11 +144,10 @@ class EpsilonInsensitive(NamedTuple):
     Parameters
     ----------
     epsilon
-        The difference that costs nothing, at least 0, in the units of `y`.
+        The difference up to which the loss is zero, at least 0, in the units of `y`.
 
     Examples
     --------
-    >>> import numpy as np
     >>> EpsilonInsensitive(epsilon=0.5).value(np.array([1.0, 1.0]), np.array([1.25, 3.0]))
     array([0. , 1.5])
 
@@ -191,11 +191,10 @@ class SquaredEpsilonInsensitive(NamedTuple):
     Parameters
     ----------
     epsilon
-        The difference that costs nothing, at least 0, in the units of `y`.
+        The difference up to which the loss is zero, at least 0, in the units of `y`.
 
     Examples
     --------
-    >>> import numpy as np
     >>> loss = SquaredEpsilonInsensitive(epsilon=0.5)
     >>> loss.value(np.array([1.0, 1.0]), np.array([1.25, 3.0]))
     array([0.  , 2.25])

@@ -1,8 +1,7 @@
-"""Smooth losses for numbers that listen less to rows far off, by the residual `r = z - y`.
+"""Smooth losses for numbers that are robust to outliers, by the residual `r = z - y`.
 
-Their curvature fades with the residual, so that far from the data next to none is left. The typical
-curvature is `slope / r`: that of the parabola about `y` with the same slope, which lies above the
-loss everywhere.
+Their curvature decays with the residual. The typical curvature is `slope / r`: that of the parabola
+about `y` with the same slope, which lies above the loss everywhere.
 """
 
 from typing import NamedTuple
@@ -26,7 +25,6 @@ class Huber(NamedTuple):
 
     Examples
     --------
-    >>> import numpy as np
     >>> Huber(delta=1.0).value(np.array([0.0, 0.0]), np.array([1.0, 3.0]))
     array([0.5, 2.5])
 
@@ -70,7 +68,6 @@ class LogCosh(NamedTuple):
 
     Examples
     --------
-    >>> import numpy as np
     >>> LogCosh().value(np.array([0.0]), np.array([1000.0])).round(3)
     array([999.307])
 
@@ -90,8 +87,8 @@ class LogCosh(NamedTuple):
 
     def value(self, y: Array, z: Array) -> Array:
         size = np.abs(z - y)
-        # exp(-2 |r|) is at most 1, where cosh(r) would overflow; near 0 the direct way would lose
-        # all digits of r**2 / 2 against those of log(2)
+        # exp(-2 |r|) is at most 1, where cosh(r) would overflow; near 0 the direct formula would
+        # lose all digits of r**2 / 2 against those of log(2)
         half = np.sinh(0.5 * np.minimum(size, 1.0))
         near = np.log1p(2.0 * half * half)
         far = size + np.log1p(np.exp(-2.0 * size)) - 0.6931471805599453
@@ -113,7 +110,7 @@ class LogCosh(NamedTuple):
 
 
 class Cauchy(NamedTuple):
-    """The negative logarithm of Cauchy's density: a row far off has next to no say.
+    """The negative logarithm of Cauchy's density: outliers have next to no weight.
 
     It is `scale**2 / 2 * log(1 + (r / scale)**2)`, SciPy's convention (`least_squares`). It is not
     convex: descent ends where the gradient is zero, which need not be the lowest place.
@@ -121,11 +118,10 @@ class Cauchy(NamedTuple):
     Parameters
     ----------
     scale
-        The residual from which a row's pull shrinks, above 0, in the units of `y`.
+        The residual from which the slope decreases, above 0, in the units of `y`.
 
     Examples
     --------
-    >>> import numpy as np
     >>> Cauchy(scale=1.0).slope(np.array([0.0, 0.0]), np.array([1.0, 10.0])).round(3)
     array([0.5  , 0.099])
 

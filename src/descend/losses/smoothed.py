@@ -1,12 +1,12 @@
-"""Smooth neighbours of losses with kinks: each kink is rounded over a width.
+"""Smooth approximations of losses with kinks, over a width about each kink.
 
-Where a loss has a corner as `max(0, t)` has at zero, its neighbour has the curve
+Where a loss has a kink as `max(0, t)` has at zero, its approximation has
 
     width * log(1 + exp(t / width))
 
 which lies above it by at most `width * log(2)`. The typical curvature is that of the parabola about
 the kink with the same rise of slope, `tanh(t / (2 * width)) / (2 * t)` (Jaakkola and Jordan, 2000):
-it lies above the curve everywhere, and is felt far from the kink.
+it lies above the curve everywhere.
 """
 
 from typing import NamedTuple
@@ -17,20 +17,19 @@ from descend.protocols import Array
 
 
 class SmoothedTube(NamedTuple):
-    """`below * max(0, y - z - epsilon) + above * max(0, z - y - epsilon)`, rounded.
+    """`below * max(0, y - z - epsilon) + above * max(0, z - y - epsilon)`, smoothed.
 
     Parameters
     ----------
     below, above
         The slopes of the loss under and over the target.
     epsilon
-        Half the width of what costs nothing.
+        The residual up to which the loss is zero.
     width
         Of the kinks, in the units of `y`, above 0.
 
     Examples
     --------
-    >>> import numpy as np
     >>> SmoothedTube(1.0, 1.0, 0.0, 0.1).value(np.zeros(2), np.array([0.0, 3.0])).round(3)
     array([0.139, 3.   ])
     """
@@ -46,7 +45,7 @@ class SmoothedTube(NamedTuple):
 
     @property
     def largest_curvature(self) -> float:
-        # the two kinks are felt together when they are near
+        # the curvatures of two kinks that are near add up
         return 0.25 * (self.below + self.above) / self.width
 
     def value(self, y: Array, z: Array) -> Array:
@@ -66,8 +65,8 @@ class SmoothedTube(NamedTuple):
         r = (z - y) / self.width
         gap = self.epsilon / self.width
         under, over = np.exp(-np.abs(-r - gap)), np.exp(-np.abs(r - gap))
-        bend = self.below * under / (1.0 + under) ** 2 + self.above * over / (1.0 + over) ** 2
-        return bend / self.width
+        total = self.below * under / (1.0 + under) ** 2 + self.above * over / (1.0 + over) ** 2
+        return total / self.width
 
     def mean(self, z: Array) -> Array:
         return z
@@ -76,23 +75,22 @@ class SmoothedTube(NamedTuple):
         r = (z - y) / self.width
         gap = self.epsilon / self.width
         under, over = np.maximum(np.abs(r + gap), 1e-3), np.maximum(np.abs(r - gap), 1e-3)
-        bend = self.below * np.tanh(0.5 * under) / under + self.above * np.tanh(0.5 * over) / over
-        return 0.5 * bend / self.width
+        total = self.below * np.tanh(0.5 * under) / under + self.above * np.tanh(0.5 * over) / over
+        return 0.5 * total / self.width
 
 
 class SmoothedHinge(NamedTuple):
-    """`max(0, goal - margin)`, rounded, with `margin = (2 * y - 1) * z`.
+    """`max(0, goal - margin)`, smoothed, with `margin = (2 * y - 1) * z`.
 
     Parameters
     ----------
     goal
-        The margin that costs nothing.
+        The margin from which the loss is zero.
     width
         Of the kink, above 0.
 
     Examples
     --------
-    >>> import numpy as np
     >>> SmoothedHinge(1.0, 0.1).value(np.ones(2), np.array([1.0, -2.0])).round(3)
     array([0.069, 3.   ])
     """

@@ -10,21 +10,6 @@ import numpy as np
 from descend.penalties import Box
 from descend.protocols import Array, Objective, Penalty, verbs
 
-PROBES = np.array([-1e9, -1.0, -1e-9, 0.0, 1e-9, 1.0, 1e9])
-"""Points at which a penalty's methods are tried, to find out what it is."""
-
-
-def is_smooth(penalty: Penalty) -> bool:
-    """Say whether a penalty is smooth: its `prox` is the identity.
-
-    Examples
-    --------
-    >>> from descend.penalties import L1, L2
-    >>> is_smooth(L2(alpha=1.0)), is_smooth(L1(alpha=1.0))
-    (True, False)
-    """
-    return bool(np.array_equal(penalty.prox(PROBES, 1.0), PROBES))
-
 
 class MaskedPenalty(NamedTuple):
     """A penalty on some coordinates of each row, such as all but the intercepts.

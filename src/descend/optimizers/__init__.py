@@ -1,83 +1,41 @@
-"""Optimizers: which way to walk."""
+"""Optimizers: in which direction to step."""
 
 from collections.abc import Callable, Mapping
-from difflib import get_close_matches
 from typing import NamedTuple
 
-from descend.optimizers.adam_successors import ADOPT, Adan, AdEMAMix
-from descend.optimizers.adam_variants import AdaBelief, RAdam, Yogi
 from descend.optimizers.adaptive import FTRL, Adadelta, AdaGrad, RMSProp
 from descend.optimizers.classical import ASGD, QHM, SGD, Momentum, Nesterov
 from descend.optimizers.coin_betting import COCOB
+from descend.optimizers.first_moments import Adam, AdamW, Adan, AdEMAMix, NAdam
 from descend.optimizers.layerwise import LAMB, LARS, NovoGrad
 from descend.optimizers.lbfgs import LBFGS
-from descend.optimizers.moments import Adam, AdaMax, AdamW, AMSGrad, NAdam
 from descend.optimizers.noise import NoisySGD
 from descend.optimizers.parameter_free import DAdaptAdam, DAdaptSGD, DoG, DoWG, Prodigy
 from descend.optimizers.polyak import MoMo, MoMoAdam
 from descend.optimizers.ranges import check
+from descend.optimizers.second_moments import ADOPT, AdaBelief, AdaMax, AMSGrad, RAdam, Yogi
 from descend.optimizers.sign import Lion, Rprop, SignSGD, Signum
 from descend.optimizers.variance_reduction import SAGA, SVRG, refuse_without_rows
 from descend.optimizers.wrappers.averaging import Averaged, ScheduleFree
 from descend.optimizers.wrappers.clipping import Clipped, ClippedByNorm, ClippedByValue
-from descend.optimizers.wrappers.lookahead import Decayed, Lookahead
-from descend.optimizers.wrappers.sharpness import SAM
+from descend.optimizers.wrappers.lookahead import Lookahead
+from descend.optimizers.wrappers.sam import SAM
+from descend.optimizers.wrappers.weight_decay import Decayed
 from descend.protocols import Optimizer
+from descend.support.suggestions import nearest
 
 __all__ = [
-    "ADOPT",
-    "ASGD",
-    "COCOB",
-    "FTRL",
-    "LAMB",
-    "LARS",
-    "LBFGS",
-    "QHM",
-    "SAGA",
-    "SAM",
-    "SGD",
-    "SVRG",
-    "AMSGrad",
-    "AdEMAMix",
-    "AdaBelief",
-    "AdaGrad",
-    "AdaMax",
-    "Adadelta",
-    "Adam",
-    "AdamW",
-    "Adan",
-    "Averaged",
-    "Clipped",
-    "ClippedByNorm",
-    "ClippedByValue",
-    "DAdaptAdam",
-    "DAdaptSGD",
-    "Decayed",
-    "DoG",
-    "DoWG",
-    "Lion",
-    "Lookahead",
-    "MoMo",
-    "MoMoAdam",
-    "Momentum",
-    "NAdam",
-    "Nesterov",
-    "NoisySGD",
-    "NovoGrad",
-    "Prodigy",
-    "RAdam",
-    "RMSProp",
-    "Rprop",
-    "ScheduleFree",
-    "SignSGD",
-    "Signum",
-    "Yogi",
-    "by_name",
-    "climbs",
-    "is_rate_free",
-    "names",
-    "recommended_rate",
-]
+    "ADOPT", "ASGD", "COCOB", "FTRL", "LAMB", "LARS", "LBFGS", "QHM", "SAGA", "SAM", "SGD", "SVRG",
+    "AMSGrad", "AdEMAMix", "AdaBelief", "AdaGrad", "AdaMax", "Adadelta", "Adam", "AdamW", "Adan",
+    "Averaged", "Clipped", "ClippedByNorm", "ClippedByValue", "DAdaptAdam", "DAdaptSGD", "Decayed",
+    "DoG", "DoWG", "LimitedMemory", "Lion", "Lookahead", "MoMo", "MoMoAdam", "Momentum", "NAdam",
+    "Nesterov", "NoisySGD", "NovoGrad", "Prodigy", "RAdam", "RMSProp", "Rprop", "ScheduleFree",
+    "SignSGD", "Signum", "Yogi", "by_name", "climbs", "is_rate_free", "names", "recommended_rate",
+]  # fmt: skip
+
+
+# the former name of LBFGS, kept for one release
+LimitedMemory = LBFGS
 
 
 class _Entry(NamedTuple):
@@ -138,6 +96,8 @@ _AROUND: dict[str, Callable[[Optimizer], Optimizer]] = {
 
 _WRAPPERS = (Averaged, ClippedByNorm, ClippedByValue, Decayed, Lookahead, SAM, ScheduleFree)
 
+_RATE_FREE = (Adadelta, COCOB, DAdaptAdam, DAdaptSGD, DoG, DoWG, Prodigy)
+
 _RATES = {type(entry.optimizer): entry.rate for entry in _TABLE.values()}
 
 
@@ -151,7 +111,7 @@ def by_name(optimizer: str | Optimizer, *, rows: bool = False) -> Optimizer:
     optimizer
         Its name, in capitals or not, or an instance.
     rows
-        Whether there are rows of data to walk along, which "saga" and "svrg" need.
+        Whether there are rows of data to step along, which "saga" and "svrg" need.
 
     Raises
     ------
@@ -178,8 +138,8 @@ def by_name(optimizer: str | Optimizer, *, rows: bool = False) -> Optimizer:
         return optimizer
     around, colon, inner = optimizer.partition(":")
     if colon:
-        return _AROUND[_nearest(around, optimizer, _AROUND)](by_name(inner))
-    key = _nearest(optimizer, optimizer, {**_TABLE, **_ALONG_ROWS, **_AROUND})
+        return _AROUND[_key(around, optimizer, _AROUND)](by_name(inner))
+    key = _key(optimizer, optimizer, {**_TABLE, **_ALONG_ROWS, **_AROUND})
     if key in _AROUND:
         raise ValueError(f"optimizer={optimizer!r} goes around another: give '{optimizer}:sgd'")
     if key in _ALONG_ROWS:
@@ -187,13 +147,13 @@ def by_name(optimizer: str | Optimizer, *, rows: bool = False) -> Optimizer:
     return _TABLE[key].optimizer
 
 
-def _nearest(name: str, told: str, known: Mapping[str, object]) -> str:
-    """Return the name as it is known; hyphens, underscores and capitals do not matter."""
+def _key(name: str, given: str, known: Mapping[str, object]) -> str:
+    """Return the name as the table has it; hyphens, underscores and capitals do not matter."""
     key = name.lower().replace("_", "").replace("-", "")
     if key not in known:
-        near = get_close_matches(key, known, n=1)
-        hint = f"Did you mean {near[0]!r}?" if near else f"There are {', '.join(known)}."
-        raise ValueError(f"there is no optimizer {told!r}. {hint}")
+        near = nearest(key, known)
+        hint = f"There are {', '.join(known)}." if near is None else f"Did you mean {near!r}?"
+        raise ValueError(f"there is no optimizer {given!r}. {hint}")
     return key
 
 
@@ -206,6 +166,13 @@ def names() -> tuple[str, ...]:
     True
     """
     return tuple(_TABLE)
+
+
+def _innermost(optimizer: Optimizer) -> Optimizer:
+    """Return what wrappers of the library's wrap."""
+    while isinstance(optimizer, _WRAPPERS):
+        optimizer = optimizer.optimizer
+    return optimizer
 
 
 def recommended_rate(optimizer: Optimizer) -> float:
@@ -221,13 +188,12 @@ def recommended_rate(optimizer: Optimizer) -> float:
     >>> recommended_rate(Adam())
     0.001
     """
-    if isinstance(optimizer, _WRAPPERS):
-        return recommended_rate(optimizer.optimizer)
-    if type(optimizer) not in _RATES:
+    kind = type(_innermost(optimizer))
+    if kind not in _RATES:
         raise ValueError(
-            f"nobody recommends a learning rate for {type(optimizer).__name__}: give learning_rate="
+            f"nobody recommends a learning rate for {kind.__name__}: give learning_rate="
         )
-    return _RATES[type(optimizer)]
+    return _RATES[kind]
 
 
 def is_rate_free(optimizer: Optimizer) -> bool:
@@ -240,9 +206,7 @@ def is_rate_free(optimizer: Optimizer) -> bool:
     >>> is_rate_free(DoG()), is_rate_free(Averaged(DoG())), is_rate_free(Adam())
     (True, True, False)
     """
-    if isinstance(optimizer, _WRAPPERS):
-        return is_rate_free(optimizer.optimizer)
-    return isinstance(optimizer, Adadelta | COCOB | DAdaptAdam | DAdaptSGD | DoG | DoWG | Prodigy)
+    return isinstance(_innermost(optimizer), _RATE_FREE)
 
 
 def climbs(optimizer: Optimizer) -> bool:

@@ -4,11 +4,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from descend.protocols import Array, Memory
+from descend.protocols import Array, Memory, Rate, Update
 
 
 class AdaGrad(NamedTuple):
-    """Adaptive gradients: each coordinate's step shrinks with the gradients that it has met.
+    """Adaptive gradients: each coordinate's step shrinks with the sum of its squared gradients.
 
     As in PyTorch::
 
@@ -29,7 +29,6 @@ class AdaGrad(NamedTuple):
 
     Examples
     --------
-    >>> import numpy as np
     >>> w, memory = np.zeros(2), (np.zeros(2),)
     >>> for t in (1, 2):
     ...     w, memory = AdaGrad().step(w, np.array([1.0, 500.0]), memory, rate=0.1, t=t)
@@ -50,9 +49,7 @@ class AdaGrad(NamedTuple):
     def memory(self) -> tuple[str, ...]:
         return ("total",)
 
-    def step(
-        self, w: Array, g: Array, memory: Memory, rate: float | Array, t: float
-    ) -> tuple[Array, Memory]:
+    def step(self, w: Array, g: Array, memory: Memory, rate: Rate, t: float) -> Update:
         (total,) = memory
         total = np.where(t == 1, self.initial, total) + g * g
         inside = self.eps_inside * self.eps
@@ -88,7 +85,6 @@ class RMSProp(NamedTuple):
     --------
     The first step is `rate / sqrt(1 - rho)` long, whatever the gradient's size.
 
-    >>> import numpy as np
     >>> w, memory = np.zeros(2), (np.zeros(2), np.zeros(2), np.zeros(2))
     >>> w, memory = RMSProp().step(w, np.array([1.0, 500.0]), memory, rate=0.1, t=1)
     >>> w.round(6)
@@ -110,9 +106,7 @@ class RMSProp(NamedTuple):
     def memory(self) -> tuple[str, ...]:
         return ("square", "mean", "velocity")
 
-    def step(
-        self, w: Array, g: Array, memory: Memory, rate: float | Array, t: float
-    ) -> tuple[Array, Memory]:
+    def step(self, w: Array, g: Array, memory: Memory, rate: Rate, t: float) -> Update:
         square, mean, velocity = memory
         square = self.rho * square + (1 - self.rho) * g * g
         mean = self.rho * mean + (1 - self.rho) * g
@@ -143,12 +137,9 @@ class Adadelta(NamedTuple):
 
     Examples
     --------
-    >>> import numpy as np
-    >>> w, memory = Adadelta().step(
-    ...     np.zeros(1), np.array([500.0]), (np.zeros(1), np.zeros(1)), rate=1.0, t=1
-    ... )
-    >>> w.round(6)
-    array([-0.003162])
+    >>> w, memory = Adadelta().step(0.0, 500.0, (0.0, 0.0), rate=1.0, t=1)
+    >>> round(float(w), 6)
+    -0.003162
 
     References
     ----------
@@ -162,9 +153,7 @@ class Adadelta(NamedTuple):
     def memory(self) -> tuple[str, ...]:
         return ("square", "moved")
 
-    def step(
-        self, w: Array, g: Array, memory: Memory, rate: float | Array, t: float
-    ) -> tuple[Array, Memory]:
+    def step(self, w: Array, g: Array, memory: Memory, rate: Rate, t: float) -> Update:
         square, moved = memory
         square = self.rho * square + (1 - self.rho) * g * g
         move = np.sqrt(moved + self.eps) / np.sqrt(square + self.eps) * g
@@ -173,7 +162,7 @@ class Adadelta(NamedTuple):
 
 
 class FTRL(NamedTuple):
-    """Follow the regularised leader: the minimum of all gradients' planes and a growing bowl.
+    """Follow the regularised leader: the minimum of all linear models and a growing quadratic.
 
     With `total` the sum of squared gradients and `z` what the leader follows::
 
@@ -197,7 +186,6 @@ class FTRL(NamedTuple):
 
     Examples
     --------
-    >>> import numpy as np
     >>> w, memory = FTRL(l1=1.0).step(
     ...     np.zeros(2), np.array([3.0, 0.5]), (np.zeros(2), np.zeros(2)), rate=0.1, t=1
     ... )
@@ -217,9 +205,7 @@ class FTRL(NamedTuple):
     def memory(self) -> tuple[str, ...]:
         return ("z", "total")
 
-    def step(
-        self, w: Array, g: Array, memory: Memory, rate: float | Array, t: float
-    ) -> tuple[Array, Memory]:
+    def step(self, w: Array, g: Array, memory: Memory, rate: Rate, t: float) -> Update:
         z, total = memory
         z = np.where(t == 1, -w * (self.beta / rate + self.l2) - np.sign(w) * self.l1, z)
         sigma = (np.sqrt(total + g * g) - np.sqrt(total)) / rate

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from descend.protocols import Array, Memory
+from descend.protocols import Array, Memory, Rate, Update
 
 
 class SGD(NamedTuple):
@@ -15,7 +15,6 @@ class SGD(NamedTuple):
 
     Examples
     --------
-    >>> import numpy as np
     >>> w, memory = SGD().step(np.array([3.0]), g=np.array([2.0]), memory=(), rate=0.1, t=1)
     >>> w
     array([2.8])
@@ -30,9 +29,7 @@ class SGD(NamedTuple):
     def memory(self) -> tuple[str, ...]:
         return ()
 
-    def step(
-        self, w: Array, g: Array, memory: Memory, rate: float | Array, t: float
-    ) -> tuple[Array, Memory]:
+    def step(self, w: Array, g: Array, memory: Memory, rate: Rate, t: float) -> Update:
         return w - rate * g, memory
 
 
@@ -40,7 +37,7 @@ class Momentum(NamedTuple):
     """Heavy ball: `velocity = mu * velocity + g; w -= rate * velocity`.
 
     The convention is PyTorch's and optax's: the rate is outside the velocity. Keras and
-    scikit-learn keep it inside (`rate_inside`); they part when the rate changes on the way::
+    scikit-learn keep it inside (`rate_inside`); they differ when the rate changes::
 
         velocity = mu * velocity + rate * g
         w -= velocity
@@ -54,12 +51,9 @@ class Momentum(NamedTuple):
 
     Examples
     --------
-    >>> import numpy as np
-    >>> w, memory = Momentum().step(
-    ...     np.array([3.0]), g=np.array([2.0]), memory=(np.array([1.0]),), rate=0.1, t=2
-    ... )
-    >>> w
-    array([2.71])
+    >>> w, memory = Momentum().step(3.0, g=2.0, memory=(1.0,), rate=0.1, t=2)
+    >>> round(float(w), 6)
+    2.71
 
     References
     ----------
@@ -73,23 +67,21 @@ class Momentum(NamedTuple):
     def memory(self) -> tuple[str, ...]:
         return ("velocity",)
 
-    def step(
-        self, w: Array, g: Array, memory: Memory, rate: float | Array, t: float
-    ) -> tuple[Array, Memory]:
+    def step(self, w: Array, g: Array, memory: Memory, rate: Rate, t: float) -> Update:
         (velocity,) = memory
         velocity = self.mu * velocity + np.where(self.rate_inside, rate * g, g)
         return w - np.where(self.rate_inside, velocity, rate * velocity), (velocity,)
 
 
 class Nesterov(NamedTuple):
-    """Nesterov's momentum: the step looks ahead to where the velocity will have carried it.
+    """Nesterov's momentum: the gradient step is taken from where the velocity leads.
 
     With the rate outside the velocity, as in PyTorch and optax::
 
         velocity = mu * velocity + g
         w -= rate * (g + mu * velocity)
 
-    Keras keeps the rate inside (`rate_inside`); they part when the rate changes on the way::
+    Keras keeps the rate inside (`rate_inside`); they differ when the rate changes::
 
         velocity = mu * velocity + rate * g
         w -= rate * g + mu * velocity
@@ -103,12 +95,9 @@ class Nesterov(NamedTuple):
 
     Examples
     --------
-    >>> import numpy as np
-    >>> w, memory = Nesterov().step(
-    ...     np.array([3.0]), g=np.array([2.0]), memory=(np.array([1.0]),), rate=0.1, t=2
-    ... )
-    >>> w
-    array([2.539])
+    >>> w, memory = Nesterov().step(3.0, g=2.0, memory=(1.0,), rate=0.1, t=2)
+    >>> round(float(w), 6)
+    2.539
 
     References
     ----------
@@ -124,9 +113,7 @@ class Nesterov(NamedTuple):
     def memory(self) -> tuple[str, ...]:
         return ("velocity",)
 
-    def step(
-        self, w: Array, g: Array, memory: Memory, rate: float | Array, t: float
-    ) -> tuple[Array, Memory]:
+    def step(self, w: Array, g: Array, memory: Memory, rate: Rate, t: float) -> Update:
         (velocity,) = memory
         push = np.where(self.rate_inside, rate * g, g)
         velocity = self.mu * velocity + push
@@ -151,12 +138,9 @@ class QHM(NamedTuple):
 
     Examples
     --------
-    >>> import numpy as np
-    >>> w, memory = QHM(nu=0.5, beta=0.9).step(
-    ...     np.array([3.0]), g=np.array([2.0]), memory=(np.array([1.0]),), rate=0.1, t=2
-    ... )
-    >>> w
-    array([2.845])
+    >>> w, memory = QHM(nu=0.5, beta=0.9).step(3.0, g=2.0, memory=(1.0,), rate=0.1, t=2)
+    >>> round(float(w), 6)
+    2.845
 
     References
     ----------
@@ -170,9 +154,7 @@ class QHM(NamedTuple):
     def memory(self) -> tuple[str, ...]:
         return ("mean",)
 
-    def step(
-        self, w: Array, g: Array, memory: Memory, rate: float | Array, t: float
-    ) -> tuple[Array, Memory]:
+    def step(self, w: Array, g: Array, memory: Memory, rate: Rate, t: float) -> Update:
         (mean,) = memory
         mean = self.beta * mean + (1 - self.beta) * g
         return w - rate * ((1 - self.nu) * g + self.nu * mean), (mean,)
@@ -202,9 +184,8 @@ class ASGD(NamedTuple):
 
     Examples
     --------
-    A walk to and fro across a minimum averages to the minimum.
+    Points that oscillate about a minimum average to the minimum.
 
-    >>> import numpy as np
     >>> asgd = ASGD(decay=0.0, t0=0.0)
     >>> w, memory = np.array([1.0]), (np.zeros(1),)
     >>> for t in range(1, 42):
@@ -226,9 +207,7 @@ class ASGD(NamedTuple):
     def memory(self) -> tuple[str, ...]:
         return ("average",)
 
-    def step(
-        self, w: Array, g: Array, memory: Memory, rate: float | Array, t: float
-    ) -> tuple[Array, Memory]:
+    def step(self, w: Array, g: Array, memory: Memory, rate: Rate, t: float) -> Update:
         (average,) = memory
         eta = rate / (1 + self.decay * rate * (t - 1)) ** self.alpha
         w = w - eta * (g + self.decay * w)

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from descend.protocols import Array, Memory
+from descend.protocols import Array, Memory, Rate, Update
 
 
 class COCOB(NamedTuple):
@@ -47,9 +47,7 @@ class COCOB(NamedTuple):
     def memory(self) -> tuple[str, ...]:
         return ("start", "largest", "total", "reward", "sum")
 
-    def step(
-        self, w: Array, g: Array, memory: Memory, rate: float | Array, t: float
-    ) -> tuple[Array, Memory]:
+    def step(self, w: Array, g: Array, memory: Memory, rate: Rate, t: float) -> Update:
         start, largest, total, reward, cumulated = memory
         start = np.where(t == 1, w, start)
         g = rate * g

@@ -1,17 +1,15 @@
-"""Descent whose step is as long as the weights say: norms of whole vectors.
-
-They run in the array loop; loops over single coordinates have no norms. All coordinates are one
-layer.
-"""
+"""Descent whose step is scaled by the norm of the weights, with all coordinates as one layer."""
 
 from typing import NamedTuple
 
 import numpy as np
 
-from descend.optimizers.moments import Adam
-from descend.protocols import Array, Memory, verbs
+from descend.optimizers.first_moments import Adam
+from descend.optimizers.traits.stated import whole_vector
+from descend.protocols import Array, Memory, Rate, Update, verbs
 
 
+@whole_vector
 class LARS(NamedTuple):
     """Layer-wise adaptive rate scaling: a step's length is a share of the weights' own.
 
@@ -31,7 +29,6 @@ class LARS(NamedTuple):
 
     Examples
     --------
-    >>> import numpy as np
     >>> w, memory = np.array([30.0, 40.0]), (np.zeros(2),)
     >>> w, memory = LARS().step(w, np.array([500.0, 0.0]), memory, rate=1.0, t=1)
     >>> w
@@ -49,14 +46,13 @@ class LARS(NamedTuple):
     def memory(self) -> tuple[str, ...]:
         return ("velocity",)
 
-    def step(
-        self, w: Array, g: Array, memory: Memory, rate: float | Array, t: float
-    ) -> tuple[Array, Memory]:
+    def step(self, w: Array, g: Array, memory: Memory, rate: Rate, t: float) -> Update:
         (velocity,) = memory
         velocity = self.mu * velocity + rate * trusted(g, w, self.trust)
         return w - velocity, (velocity,)
 
 
+@whole_vector
 class LAMB(NamedTuple):
     """Layer-wise Adam: Adam's direction, as long as the weights are.
 
@@ -76,7 +72,6 @@ class LAMB(NamedTuple):
 
     Examples
     --------
-    >>> import numpy as np
     >>> w, memory = np.array([30.0, 40.0]), (np.zeros(2), np.zeros(2))
     >>> w, memory = LAMB().step(w, np.array([500.0, 0.0]), memory, rate=0.01, t=1)
     >>> w.round(6)
@@ -96,14 +91,13 @@ class LAMB(NamedTuple):
     def memory(self) -> tuple[str, ...]:
         return ("mean", "square")
 
-    def step(
-        self, w: Array, g: Array, memory: Memory, rate: float | Array, t: float
-    ) -> tuple[Array, Memory]:
+    def step(self, w: Array, g: Array, memory: Memory, rate: Rate, t: float) -> Update:
         adam = Adam(self.beta1, self.beta2, self.eps)
         moved, memory = verbs.step(adam, np.zeros_like(w), g, memory, 1.0, t)
         return w - rate * trusted(self.weight_decay * w - moved, w, 1.0), memory
 
 
+@whole_vector
 class NovoGrad(NamedTuple):
     """Momentum of gradients of length one, by a mean of their squared lengths.
 
@@ -124,7 +118,6 @@ class NovoGrad(NamedTuple):
 
     Examples
     --------
-    >>> import numpy as np
     >>> w, memory = np.zeros(2), (np.zeros(2), np.zeros(2))
     >>> w, memory = NovoGrad().step(w, np.array([30.0, 40.0]), memory, rate=0.1, t=1)
     >>> w.round(6)
@@ -144,9 +137,7 @@ class NovoGrad(NamedTuple):
     def memory(self) -> tuple[str, ...]:
         return ("velocity", "square")
 
-    def step(
-        self, w: Array, g: Array, memory: Memory, rate: float | Array, t: float
-    ) -> tuple[Array, Memory]:
+    def step(self, w: Array, g: Array, memory: Memory, rate: Rate, t: float) -> Update:
         velocity, square = memory
         length = squared_norm(g)
         square = np.where(t == 1, length, self.beta2 * square + (1 - self.beta2) * length)

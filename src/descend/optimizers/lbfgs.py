@@ -1,30 +1,31 @@
-"""Directions that past gradients improve: steepest descent in coordinates that the walk learns."""
+"""Limited-memory quasi-Newton directions."""
 
 from typing import NamedTuple
 
 import numpy as np
 
-from descend.protocols import Array, Memory
+from descend.optimizers.traits.stated import whole_vector
+from descend.protocols import Array, Memory, Rate, Update
 
-CURVED = 1e-10
-"""A pair is remembered if the cosine between its move and its turn is above this."""
+LEAST_COSINE = 1e-10
+"""A pair is remembered if the cosine between its two changes is above this."""
 
 
+@whole_vector
 class LBFGS(NamedTuple):
-    """Remembered gradients: steepest descent in coordinates learnt from the last steps (L-BFGS).
+    """Limited-memory BFGS: an inverse Hessian estimated from the last steps.
 
-    A step that `moved` the point and `turned` the gradient tells how the function bends that way.
-    The last `pairs` of them make the matrix `B`, an estimate of the inverse Hessian that starts
-    from `scale` times the identity and is made to agree with one pair after the other, the newest
-    last::
+    The last `pairs` changes `s` of `w` and `y` of the gradient make the matrix `B`, an estimate of
+    the inverse Hessian that starts from `scale` times the identity and is updated by one pair after
+    the other, the newest last::
 
-        B = (1 - moved turned' / along) B (1 - turned moved' / along) + moved moved' / along
-        along = moved @ turned,    scale = along / (turned @ turned)
+        B = (1 - s y' / (s @ y)) B (1 - y s' / (s @ y)) + s s' / (s @ y)
+        scale = s @ y / (y @ y)
         w -= rate * B @ g
 
-    `B` is never formed: `B @ g` takes two products a pair and pass. A pair along which the function
-    does not bend upwards is left out. The rate is a share of the whole step: 1 is right near a
-    minimum.
+    `B` is never formed: `B @ g` takes two products a pair and pass. A pair without positive
+    curvature, `s @ y <= 0`, is left out. The rate is a share of the quasi-Newton step: 1 is right
+    near a minimum.
 
     Parameters
     ----------
@@ -51,35 +52,33 @@ class LBFGS(NamedTuple):
 
     @property
     def memory(self) -> tuple[str, ...]:
-        kept = (f"{part}{j}" for j in range(self.pairs) for part in ("moved", "turned"))
+        kept = (f"{part}{j}" for j in range(self.pairs) for part in ("change", "gradient_change"))
         return ("w", "g", "scale", *kept)
 
-    def step(
-        self, w: Array, g: Array, memory: Memory, rate: float | Array, t: float
-    ) -> tuple[Array, Memory]:
+    def step(self, w: Array, g: Array, memory: Memory, rate: Rate, t: float) -> Update:
         direction, memory = self.direction(w, g, memory, t)
         return w - rate * direction, memory
 
     def direction(self, w: Array, g: Array, memory: Memory, t: float) -> tuple[Array, Memory]:
         w_before, g_before, scale, *pairs = memory
-        moved, turned = w - w_before, g - g_before
-        along, bend, length = dot(moved, turned), dot(turned, turned), dot(moved, moved)
+        w_change, g_change = w - w_before, g - g_before
+        curvature, square = dot(w_change, g_change), dot(g_change, g_change)
         started = dot(g_before, g_before) > 0
-        usable = started & (along > CURVED * np.sqrt(bend * length))
-        # with both divided by this root, moved @ turned is 1, and pairs of zeros change nothing
-        root = np.sqrt(np.where(usable, along, 1.0))
-        moved, turned = (np.where(usable, part / root, 0.0) for part in (moved, turned))
-        pairs = [*pairs[2:], moved, turned]
+        lengths = np.sqrt(square * dot(w_change, w_change))
+        usable = started & (curvature > LEAST_COSINE * lengths)
+        # with both divided by this root their product is 1, and pairs of zeros change nothing
+        root = np.sqrt(np.where(usable, curvature, 1.0))
+        pairs = [*pairs[2:], *(np.where(usable, part / root, 0.0) for part in (w_change, g_change))]
         # of the shape of w, as all that is remembered
-        scale = np.where(usable, along / np.where(usable, bend, 1.0), scale)
+        scale = np.where(usable, curvature / np.where(usable, square, 1.0), scale)
         unknown = scale == 0
-        guess = reach(w, g) if self.initial is None else self.initial
+        guess = short_step_rate(w, g) if self.initial is None else self.initial
         first = np.where(unknown, guess, scale) if unknown.any() else scale
-        return bent(g, pairs, first), (w, g, scale, *pairs)
+        return inverse_hessian_product(g, pairs, first), (w, g, scale, *pairs)
 
 
-def bent(g: Array, pairs: list[Array], scale: Array) -> Array:
-    """Return `B @ g`; the pairs are `moved, turned, ...`, the newest last, with products of 1."""
+def inverse_hessian_product(g: Array, pairs: list[Array], scale: Array) -> Array:
+    """Return `B @ g`; the pairs are `s, y, ...`, the newest last, with products of 1."""
     shares = []
     for j in range(len(pairs) - 2, -1, -2):
         share = dot(pairs[j], g)
@@ -91,7 +90,7 @@ def bent(g: Array, pairs: list[Array], scale: Array) -> Array:
     return g
 
 
-def reach(w: Array, g: Array) -> Array:
+def short_step_rate(w: Array, g: Array) -> Array:
     """Return the rate of a step of a hundredth of the length of `w`, or of 0.01 from zero."""
     length = np.sqrt(dot(w, w))
     # a gradient may be too large to be squared

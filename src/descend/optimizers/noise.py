@@ -1,24 +1,24 @@
-"""Descent along gradients with noise of one's own."""
+"""Descent along gradients with added noise."""
 
 from typing import NamedTuple
 
 import numpy as np
 
-from descend.protocols import Array, Memory
+from descend.optimizers.traits.stated import whole_vector
+from descend.protocols import Array, Memory, Rate, Update
 
 
+@whole_vector
 class NoisySGD(NamedTuple):
-    """Gradient descent with noise that dies away: `w -= rate * (g + noise)`.
+    """Gradient descent with decaying noise: `w -= rate * (g + noise)`.
 
     The noise is normal, independent in each coordinate, and its variance falls with the steps::
 
         variance = eta / t**gamma
 
-    as in optax and, counting steps from zero, in the paper. It is drawn anew from the seed and the
-    step count at each step, so that nothing need be remembered and a run can go on from anywhere.
-    Runs side by side meet the same noise: each goes as it would alone. Noise is drawn for whole
-    vectors, so it runs in the array loop, not along single examples, whose gradients are noisy
-    anyway.
+    as in optax and, counting steps from zero, in the paper. It is drawn from the seed and the step
+    count, so that a run can be resumed at any step, and runs side by side have the same noise. It
+    runs in the array loop, not along single examples, whose gradients are noisy anyway.
 
     Parameters
     ----------
@@ -31,7 +31,6 @@ class NoisySGD(NamedTuple):
 
     Examples
     --------
-    >>> import numpy as np
     >>> noisy = NoisySGD(eta=1.0)
     >>> w, memory = noisy.step(np.zeros(3), np.zeros(3), (), rate=0.1, t=1)
     >>> bool((w != 0).all()), bool((w == noisy.step(np.zeros(3), np.zeros(3), (), 0.1, 1)[0]).all())
@@ -51,9 +50,7 @@ class NoisySGD(NamedTuple):
     def memory(self) -> tuple[str, ...]:
         return ()
 
-    def step(
-        self, w: Array, g: Array, memory: Memory, rate: float | Array, t: float
-    ) -> tuple[Array, Memory]:
+    def step(self, w: Array, g: Array, memory: Memory, rate: Rate, t: float) -> Update:
         # the highest part of the counter is the step's, the lowest counts the coordinates
         counter = np.random.Philox(key=self.seed, counter=int(t) << 192)
         drawn = np.random.Generator(counter).standard_normal(g.shape[-1])

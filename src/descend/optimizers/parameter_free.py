@@ -1,7 +1,7 @@
-"""Descent without a learning rate: how far to go is learnt from how far it has gone.
+"""Descent whose learning rate is estimated from the distance to the start.
 
-The rate scales what is learnt, and 1 is the papers' choice. They run in the array loop, since they
-look at norms of whole vectors.
+The rate given scales the estimate, and 1 is the papers' choice. They use norms of whole vectors,
+and so run in the array loop.
 """
 
 from typing import NamedTuple
@@ -9,11 +9,13 @@ from typing import NamedTuple
 import numpy as np
 
 from descend.optimizers.layerwise import squared_norm
-from descend.protocols import Array, Memory
+from descend.optimizers.traits.stated import whole_vector
+from descend.protocols import Array, Memory, Rate, Update
 
 
+@whole_vector
 class DoG(NamedTuple):
-    """Distance over gradients: as far as it has come, over the root of all squared gradients.
+    """Distance over gradients: the distance from the start over the root of all squared gradients.
 
     As in optax, with `distance` first `reach * (1 + |start|)`::
 
@@ -46,9 +48,7 @@ class DoG(NamedTuple):
     def memory(self) -> tuple[str, ...]:
         return ("start", "distance", "total")
 
-    def step(
-        self, w: Array, g: Array, memory: Memory, rate: float | Array, t: float
-    ) -> tuple[Array, Memory]:
+    def step(self, w: Array, g: Array, memory: Memory, rate: Rate, t: float) -> Update:
         start, distance, total = memory
         start = np.where(t == 1, w, start)
         distance = np.where(t == 1, self.reach * (1 + np.sqrt(squared_norm(w))), distance)
@@ -57,8 +57,9 @@ class DoG(NamedTuple):
         return w - rate * distance / np.sqrt(total + self.eps) * g, (start, distance, total)
 
 
+@whole_vector
 class DoWG(NamedTuple):
-    """Distance over weighted gradients: DoG whose squared gradients count by the distance then.
+    """Distance over weighted gradients: DoG whose squared gradients are weighted by the distance.
 
     As in optax, with `square`, the squared distance, first `eps`::
 
@@ -89,9 +90,7 @@ class DoWG(NamedTuple):
     def memory(self) -> tuple[str, ...]:
         return ("start", "square", "total")
 
-    def step(
-        self, w: Array, g: Array, memory: Memory, rate: float | Array, t: float
-    ) -> tuple[Array, Memory]:
+    def step(self, w: Array, g: Array, memory: Memory, rate: Rate, t: float) -> Update:
         start, square, total = memory
         start = np.where(t == 1, w, start)
         square = np.maximum(np.where(t == 1, self.eps, square), squared_norm(w - start))
@@ -99,6 +98,7 @@ class DoWG(NamedTuple):
         return w - rate * square / (np.sqrt(total) + self.eps) * g, (start, square, total)
 
 
+@whole_vector
 class DAdaptSGD(NamedTuple):
     """D-Adaptation: descent whose rate is a lower bound of the distance to the minimum.
 
@@ -139,9 +139,7 @@ class DAdaptSGD(NamedTuple):
     def memory(self) -> tuple[str, ...]:
         return ("start", "total", "squares", "first", "estimate")
 
-    def step(
-        self, w: Array, g: Array, memory: Memory, rate: float | Array, t: float
-    ) -> tuple[Array, Memory]:
+    def step(self, w: Array, g: Array, memory: Memory, rate: Rate, t: float) -> Update:
         start, total, squares, first, estimate = memory
         start = np.where(t == 1, w, start)
         first = np.where(t == 1, np.sqrt(squared_norm(g)), first)
@@ -155,6 +153,7 @@ class DAdaptSGD(NamedTuple):
         return w, (start, total, squares, first, np.maximum(estimate, bound))
 
 
+@whole_vector
 class DAdaptAdam(NamedTuple):
     """D-Adaptation: Adam whose rate is a lower bound of the distance to the minimum.
 
@@ -196,9 +195,7 @@ class DAdaptAdam(NamedTuple):
     def memory(self) -> tuple[str, ...]:
         return ("mean", "square", "total", "gain", "estimate")
 
-    def step(
-        self, w: Array, g: Array, memory: Memory, rate: float | Array, t: float
-    ) -> tuple[Array, Memory]:
+    def step(self, w: Array, g: Array, memory: Memory, rate: Rate, t: float) -> Update:
         mean, square, total, gain, estimate = memory
         estimate = np.where(t == 1, self.d, estimate)
         root = self.beta2**0.5
@@ -214,8 +211,9 @@ class DAdaptAdam(NamedTuple):
         return w, (mean, square, total, gain, np.maximum(estimate, bound))
 
 
+@whole_vector
 class Prodigy(NamedTuple):
-    """Prodigy: D-Adaptation that counts gradients by the estimate that they were met with.
+    """Prodigy: D-Adaptation that weighs each gradient by the estimate at its step.
 
     With `step = d * rate * sqrt(1 - beta2**t) / (1 - beta1**t)`, `root = sqrt(beta2)`, `first` the
     first `d`, and sums over all coordinates, as in optax::
@@ -254,9 +252,7 @@ class Prodigy(NamedTuple):
     def memory(self) -> tuple[str, ...]:
         return ("mean", "square", "total", "gain", "estimate", "start")
 
-    def step(
-        self, w: Array, g: Array, memory: Memory, rate: float | Array, t: float
-    ) -> tuple[Array, Memory]:
+    def step(self, w: Array, g: Array, memory: Memory, rate: Rate, t: float) -> Update:
         mean, square, total, gain, estimate, start = memory
         start = np.where(t == 1, w, start)
         d = np.where(t == 1, self.d, estimate)

@@ -1,13 +1,15 @@
-"""Momentum whose steps end where a model of the values reaches a bound known below them."""
+"""Momentum with Polyak's step: to where a model of the objective reaches a lower bound."""
 
 from typing import NamedTuple, NoReturn
 
 import numpy as np
 
 from descend.optimizers.layerwise import squared_norm
-from descend.protocols import Array, Memory, Optimizer
+from descend.optimizers.traits.stated import whole_vector
+from descend.protocols import Array, Memory, Optimizer, Rate, Update
 
 
+@whole_vector
 class MoMo(NamedTuple):
     """Momentum models: momentum with a step as long as its model of the objective says.
 
@@ -21,16 +23,16 @@ class MoMo(NamedTuple):
         height = max(level - offset + mean @ w - lower, 0)
         w -= min(rate, height / |mean|**2) * mean
 
-    The rate is a bound, and may be large. It looks at values, so it runs in the array loop alone.
+    The rate is an upper bound, and may be large. It runs in the array loop.
 
     Parameters
     ----------
     beta
         Decay of the means, in [0, 1).
     lower
-        What no value falls below: 0 for most losses.
+        A lower bound of the objective: 0 for most losses.
     estimated
-        Whether a bound between `lower` and the minimum is estimated on the way.
+        Whether a bound between `lower` and the minimum is estimated.
 
     Examples
     --------
@@ -52,45 +54,33 @@ class MoMo(NamedTuple):
     def memory(self) -> tuple[str, ...]:
         return ("mean", "level", "offset", "bound")
 
-    def step(
-        self, w: Array, g: Array, memory: Memory, rate: float | Array, t: float
-    ) -> tuple[Array, Memory]:
+    def step(self, w: Array, g: Array, memory: Memory, rate: Rate, t: float) -> Update:
         refuse_without_value(self)
 
     def at(self, value: Array) -> Optimizer:
         """Return the optimizer of the step from points of these values, `(..., 1)`."""
-        return MoMoAt(self, value)
+        return AtValue(self, value)
 
-
-class MoMoAt(NamedTuple):
-    """MoMo where the value is known: see there."""
-
-    rule: MoMo
-    value: Array
-
-    @property
-    def memory(self) -> tuple[str, ...]:
-        return self.rule.memory
-
-    def step(
-        self, w: Array, g: Array, memory: Memory, rate: float | Array, t: float
-    ) -> tuple[Array, Memory]:
-        rule, value = self.rule, self.value.astype(w.dtype)
+    def valued_step(
+        self, value: Array, w: Array, g: Array, memory: Memory, rate: Rate, t: float
+    ) -> Update:
+        """Return the next `w` and memory, from points of these values, `(..., 1)`."""
         mean, level, offset, bound = memory
-        share = rule.beta * (t > 1)
-        bound = np.where(t == 1, rule.lower, bound)
+        share = self.beta * (t > 1)
+        bound = np.where(t == 1, self.lower, bound)
         mean = share * mean + (1 - share) * g
         level = share * level + (1 - share) * value
         offset = share * offset + (1 - share) * inner_product(g, w)
         model = level - offset + inner_product(mean, w)
-        lowest = np.where(rule.estimated, lowered(bound, model, rule.lower), bound)
+        lowest = np.where(self.estimated, lowered(bound, model, self.lower), bound)
         steepness = squared_norm(mean)
         length = truncated(rate, model - lowest, steepness)
-        ahead = np.maximum(model - length * steepness / 2, rule.lower)
-        bound = np.where(rule.estimated, ahead, bound)
+        ahead = np.maximum(model - length * steepness / 2, self.lower)
+        bound = np.where(self.estimated, ahead, bound)
         return w - length * mean, (mean, level, offset, bound)
 
 
+@whole_vector
 class MoMoAdam(NamedTuple):
     """MoMo whose steps Adam scales: see `MoMo` for what the model is.
 
@@ -109,9 +99,9 @@ class MoMoAdam(NamedTuple):
     beta1, beta2, eps
         Adam's.
     lower
-        What no value falls below: 0 for most losses.
+        A lower bound of the objective: 0 for most losses.
     estimated
-        Whether a bound between `lower` and the minimum is estimated on the way.
+        Whether a bound between `lower` and the minimum is estimated.
 
     Examples
     --------
@@ -135,55 +125,51 @@ class MoMoAdam(NamedTuple):
     def memory(self) -> tuple[str, ...]:
         return ("mean", "square", "level", "offset", "bound")
 
-    def step(
-        self, w: Array, g: Array, memory: Memory, rate: float | Array, t: float
-    ) -> tuple[Array, Memory]:
+    def step(self, w: Array, g: Array, memory: Memory, rate: Rate, t: float) -> Update:
         refuse_without_value(self)
 
     def at(self, value: Array) -> Optimizer:
         """Return the optimizer of the step from points of these values, `(..., 1)`."""
-        return MoMoAdamAt(self, value)
+        return AtValue(self, value)
+
+    def valued_step(
+        self, value: Array, w: Array, g: Array, memory: Memory, rate: Rate, t: float
+    ) -> Update:
+        """Return the next `w` and memory, from points of these values, `(..., 1)`."""
+        mean, square, level, offset, bound = memory
+        ease = 1 - self.beta1**t
+        bound = np.where(t == 1, self.lower, bound)
+        mean = self.beta1 * mean + (1 - self.beta1) * g
+        square = self.beta2 * square + (1 - self.beta2) * g * g
+        level = self.beta1 * level + (1 - self.beta1) * value
+        offset = self.beta1 * offset + (1 - self.beta1) * inner_product(g, w)
+        scale = np.sqrt(square / (1 - self.beta2**t)) + self.eps
+        model = level - offset + inner_product(mean, w)
+        lowest = np.where(self.estimated, lowered(bound, model / ease, self.lower), bound)
+        steepness = inner_product(mean, mean / scale)
+        length = truncated(rate / ease, model - ease * lowest, steepness)
+        ahead = np.maximum((model - length * steepness / 2) / ease, self.lower)
+        bound = np.where(self.estimated, ahead, bound)
+        return w - length * mean / scale, (mean, square, level, offset, bound)
 
 
-class MoMoAdamAt(NamedTuple):
-    """MoMoAdam where the value is known: see there."""
+@whole_vector
+class AtValue(NamedTuple):
+    """`MoMo` or `MoMoAdam` at points of known values."""
 
-    rule: MoMoAdam
+    rule: MoMo | MoMoAdam
     value: Array
 
     @property
     def memory(self) -> tuple[str, ...]:
         return self.rule.memory
 
-    def step(
-        self, w: Array, g: Array, memory: Memory, rate: float | Array, t: float
-    ) -> tuple[Array, Memory]:
-        rule, value = self.rule, self.value.astype(w.dtype)
-        mean, square, level, offset, bound = memory
-        ease = 1 - rule.beta1**t
-        bound = np.where(t == 1, rule.lower, bound)
-        mean = rule.beta1 * mean + (1 - rule.beta1) * g
-        square = rule.beta2 * square + (1 - rule.beta2) * g * g
-        level = rule.beta1 * level + (1 - rule.beta1) * value
-        offset = rule.beta1 * offset + (1 - rule.beta1) * inner_product(g, w)
-        scale = np.sqrt(square / (1 - rule.beta2**t)) + rule.eps
-        model = level - offset + inner_product(mean, w)
-        lowest = np.where(rule.estimated, lowered(bound, model / ease, rule.lower), bound)
-        steepness = inner_product(mean, mean / scale)
-        length = truncated(rate / ease, model - ease * lowest, steepness)
-        ahead = np.maximum((model - length * steepness / 2) / ease, rule.lower)
-        bound = np.where(rule.estimated, ahead, bound)
-        return w - length * mean / scale, (mean, square, level, offset, bound)
+    def step(self, w: Array, g: Array, memory: Memory, rate: Rate, t: float) -> Update:
+        return self.rule.valued_step(self.value.astype(w.dtype), w, g, memory, rate, t)
 
 
 def refuse_without_value(optimizer: MoMo | MoMoAdam) -> NoReturn:
-    """Refuse a step without knowing the value.
-
-    Raises
-    ------
-    ValueError
-        Always.
-    """
+    """Raise a ValueError: a step without the value is not defined."""
     name = type(optimizer).__name__
     raise ValueError(
         f"{name} steps by the value, too: take {name}().at(value).step(...), as descend.minimize "

@@ -1,10 +1,10 @@
-"""Descent by the sign of the gradient: how steep it is does not matter."""
+"""Descent by the sign of the gradient, whatever its size."""
 
 from typing import NamedTuple
 
 import numpy as np
 
-from descend.protocols import Array, Memory
+from descend.protocols import Array, Memory, Rate, Update
 
 
 class SignSGD(NamedTuple):
@@ -14,7 +14,6 @@ class SignSGD(NamedTuple):
 
     Examples
     --------
-    >>> import numpy as np
     >>> w, memory = SignSGD().step(np.zeros(2), np.array([500.0, -0.1]), (), rate=0.1, t=1)
     >>> w
     array([-0.1,  0.1])
@@ -28,9 +27,7 @@ class SignSGD(NamedTuple):
     def memory(self) -> tuple[str, ...]:
         return ()
 
-    def step(
-        self, w: Array, g: Array, memory: Memory, rate: float | Array, t: float
-    ) -> tuple[Array, Memory]:
+    def step(self, w: Array, g: Array, memory: Memory, rate: Rate, t: float) -> Update:
         return w - rate * np.sign(g), memory
 
 
@@ -49,7 +46,6 @@ class Signum(NamedTuple):
 
     Examples
     --------
-    >>> import numpy as np
     >>> w, memory = Signum().step(
     ...     np.zeros(1), np.array([-1.0]), (np.array([0.5]),), rate=0.1, t=2
     ... )
@@ -67,9 +63,7 @@ class Signum(NamedTuple):
     def memory(self) -> tuple[str, ...]:
         return ("mean",)
 
-    def step(
-        self, w: Array, g: Array, memory: Memory, rate: float | Array, t: float
-    ) -> tuple[Array, Memory]:
+    def step(self, w: Array, g: Array, memory: Memory, rate: Rate, t: float) -> Update:
         (mean,) = memory
         mean = self.beta * mean + (1 - self.beta) * g
         return w - rate * np.sign(mean), (mean,)
@@ -95,7 +89,6 @@ class Lion(NamedTuple):
 
     Examples
     --------
-    >>> import numpy as np
     >>> w, memory = Lion().step(np.zeros(1), np.array([-7.0]), (np.array([0.5]),), rate=0.1, t=2)
     >>> w, memory[0].round(3)
     (array([0.1]), array([0.425]))
@@ -112,18 +105,16 @@ class Lion(NamedTuple):
     def memory(self) -> tuple[str, ...]:
         return ("mean",)
 
-    def step(
-        self, w: Array, g: Array, memory: Memory, rate: float | Array, t: float
-    ) -> tuple[Array, Memory]:
+    def step(self, w: Array, g: Array, memory: Memory, rate: Rate, t: float) -> Update:
         (mean,) = memory
-        way = np.sign(self.beta1 * mean + (1 - self.beta1) * g)
-        return w - rate * way, (self.beta2 * mean + (1 - self.beta2) * g,)
+        direction = np.sign(self.beta1 * mean + (1 - self.beta1) * g)
+        return w - rate * direction, (self.beta2 * mean + (1 - self.beta2) * g,)
 
 
 class Rprop(NamedTuple):
     """Resilient descent: each coordinate has a step size of its own, which learns from the signs.
 
-    The size grows while the gradient keeps its sign, and shrinks when it turns; then the step is
+    The size grows while the gradient keeps its sign, and shrinks when it changes; then the step is
     left out once::
 
         agreed = g * previous
@@ -132,12 +123,12 @@ class Rprop(NamedTuple):
         w -= size * sign(g);  previous = g
 
     The rate is the size of the first step, and counts no more afterwards. It is for exact
-    gradients: those of batches turn by chance.
+    gradients: the signs of those of batches change by chance.
 
     Parameters
     ----------
     eta_minus
-        What a size is multiplied by when the gradient turns, in (0, 1).
+        What a size is multiplied by when the gradient changes its sign, in (0, 1).
     eta_plus
         What it is multiplied by when the gradient keeps its sign, above 1.
     smallest, largest
@@ -145,7 +136,6 @@ class Rprop(NamedTuple):
 
     Examples
     --------
-    >>> import numpy as np
     >>> w, memory = np.zeros(1), (np.zeros(1), np.zeros(1))
     >>> for t in (1, 2):
     ...     w, memory = Rprop().step(w, np.array([-7.0]), memory, rate=0.1, t=t)
@@ -167,9 +157,7 @@ class Rprop(NamedTuple):
     def memory(self) -> tuple[str, ...]:
         return ("previous", "size")
 
-    def step(
-        self, w: Array, g: Array, memory: Memory, rate: float | Array, t: float
-    ) -> tuple[Array, Memory]:
+    def step(self, w: Array, g: Array, memory: Memory, rate: Rate, t: float) -> Update:
         previous, size = memory
         size = np.where(t == 1, rate, size)
         agreed = g * previous

@@ -1,24 +1,22 @@
-"""Stochastic descent whose noise dies away by itself: what each row said last is remembered.
+"""Stochastic descent with variance reduction, by the slope that each row had before.
 
-For a mean of losses over rows, the gradient of one row is a noisy guess of all. What is known of
-the slopes that the rows had before makes the guess better::
+For a mean of losses over rows, the gradient of one row is an unbiased estimate of the mean. The
+stored slopes of the rows reduce its variance::
 
-    g = (slope of the row now - slope known of the row) * x + mean of all that is known
-    known, mean = what they say now, renewed sooner or later
+    g = (slope of the row - stored slope of the row) * x + mean of the stored gradients
 
-The guess stays right in the mean, and its noise goes to zero at the minimum, since the known slopes
-come to be those there. So the rate need not fall, and the error falls by a factor an epoch. For a
-linear model, what is known is one number a row and output. SVRG and SAGA differ in when it is
-renewed.
+The estimate stays unbiased, and its variance goes to zero at the minimum. So the rate need not
+fall, and the error falls by a factor an epoch. For a linear model one number a row and output is
+stored. SVRG and SAGA differ in when it is renewed.
 """
 
 from typing import NamedTuple, NoReturn
 
-from descend.protocols import Array, Memory
+from descend.protocols import Array, Memory, Rate, Update
 
 
 class SAGA(NamedTuple):
-    """Known slopes are renewed one by one, each when its row is visited.
+    """Stored slopes are renewed one by one, each when its row is visited.
 
     At each step, for a row `i` of `n` (or the mean over a batch of them), with its slope `r`::
 
@@ -27,9 +25,9 @@ class SAGA(NamedTuple):
         mean += (r - known[i]) * x[i] / n
         known[i] = r
 
-    Nothing is known at first. On sparse rows, the coordinates that a row does not have are moved
-    when they are next looked at, by the steps that they have missed: the result is that of dense
-    rows. The safe rate is `1 / (3 L)`, with the largest curvature `L` of a row's loss.
+    All known slopes are zero at first. On sparse rows, a coordinate that a row does not have is
+    updated when it is next used, by all steps since: the result is that of dense rows. The safe
+    rate is `1 / (3 L)`, with the largest curvature `L` of a row's loss.
 
     Examples
     --------
@@ -55,9 +53,7 @@ class SAGA(NamedTuple):
         """The safe rate, in units of one over the largest curvature of a row."""
         return 1 / 3
 
-    def step(
-        self, w: Array, g: Array, memory: Memory, rate: float | Array, t: float
-    ) -> tuple[Array, Memory]:
+    def step(self, w: Array, g: Array, memory: Memory, rate: Rate, t: float) -> Update:
         refuse_without_rows(self)
 
 
@@ -105,20 +101,12 @@ class SVRG(NamedTuple):
         """The safe rate, in units of one over the largest curvature of a row."""
         return 1 / 5
 
-    def step(
-        self, w: Array, g: Array, memory: Memory, rate: float | Array, t: float
-    ) -> tuple[Array, Memory]:
+    def step(self, w: Array, g: Array, memory: Memory, rate: Rate, t: float) -> Update:
         refuse_without_rows(self)
 
 
 def refuse_without_rows(optimizer: SAGA | SVRG) -> NoReturn:
-    """Refuse a step that is not one along rows of data.
-
-    Raises
-    ------
-    ValueError
-        Always.
-    """
+    """Raise a ValueError: a step that is not along rows of data is not defined."""
     raise ValueError(
         f"{type(optimizer).__name__} remembers a slope for each row of data: give it to an "
         "estimator's fit with a batch_size of some rows; on a function, on all rows at once, in "

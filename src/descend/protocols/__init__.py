@@ -1,9 +1,6 @@
-"""What the parts can be asked: the words that the rooms of the house speak to one another in."""
+"""What the parts can be asked: the vocabulary that the rooms of the package share."""
 
-from descend.protocols.arrays import (
-    Array,
-    Memory,
-)
+from descend.protocols.arrays import Array, Memory, Rate, Update
 from descend.protocols.loss import (
     Curved,
     Linked,
@@ -11,71 +8,25 @@ from descend.protocols.loss import (
     Probabilistic,
     Restricted,
     Smoothable,
+    StatesQuadratic,
 )
-from descend.protocols.objective import (
-    Composite,
-    Named,
-    Objective,
-)
+from descend.protocols.objective import Composite, Named, Objective
 from descend.protocols.optimizer import (
     Averaging,
     Directed,
     Optimizer,
+    StatesElementwise,
     Valued,
 )
-from descend.protocols.penalty import (
-    Kinked,
-    Penalty,
-)
-from descend.protocols.progress import (
-    Callback,
-    Progress,
-    Record,
-    Step,
-)
-from descend.protocols.rate import (
-    Adaptive,
-    Patient,
-    Rate,
-    Schedule,
-    Search,
-    Stride,
-    Trial,
-)
-from descend.protocols.status import (
-    Ending,
-    Status,
-)
+from descend.protocols.penalty import Kinked, Penalty, StatesSmooth
+from descend.protocols.progress import Callback, Progress, Record, Step
+from descend.protocols.rate import Adaptive, Patient, RateRule, Schedule, Search, Stride, Trial
+from descend.protocols.status import Ending, Status
 
 __all__ = [
-    "Adaptive",
-    "Array",
-    "Averaging",
-    "Callback",
-    "Composite",
-    "Curved",
-    "Directed",
-    "Ending",
-    "Kinked",
-    "Linked",
-    "Loss",
-    "Memory",
-    "Named",
-    "Objective",
-    "Optimizer",
-    "Patient",
-    "Penalty",
-    "Probabilistic",
-    "Progress",
-    "Rate",
-    "Record",
-    "Restricted",
-    "Schedule",
-    "Search",
-    "Smoothable",
-    "Status",
-    "Step",
-    "Stride",
-    "Trial",
-    "Valued",
-]
+    "Adaptive", "Array", "Averaging", "Callback", "Composite", "Curved", "Directed", "Ending",
+    "Kinked", "Linked", "Loss", "Memory", "Named", "Objective", "Optimizer", "Patient", "Penalty",
+    "Probabilistic", "Progress", "Rate", "RateRule", "Record", "Restricted", "Schedule", "Search",
+    "Smoothable", "StatesElementwise", "StatesQuadratic", "StatesSmooth", "Status", "Step",
+    "Stride", "Trial", "Update", "Valued",
+]  # fmt: skip

@@ -14,3 +14,9 @@ Array: TypeAlias = npt.NDArray[np.floating[Any]]
 
 Memory: TypeAlias = tuple[Array, ...]
 """What an optimizer remembers of the steps before: arrays shaped like `w`."""
+
+Rate: TypeAlias = float | Array
+"""A learning rate: one for all runs, or an array that broadcasts against `w`."""
+
+Update: TypeAlias = tuple[Array, Memory]
+"""What a step returns: the next `w` and the next memory."""

@@ -17,7 +17,7 @@ class Loss(Protocol):
 
     @property
     def largest_curvature(self) -> float:
-        """The supremum of `curvature`: what makes a learning rate safe."""
+        """The supremum of `curvature`, from which a safe learning rate follows."""
         ...
 
     def value(self, y: Array, z: Array) -> Array:
@@ -48,17 +48,17 @@ class Probabilistic(Protocol):
 
 @runtime_checkable
 class Restricted(Protocol):
-    """A loss that knows nothing of some targets."""
+    """A loss that is not defined for all targets."""
 
     @property
     def domain(self) -> Interval:
-        """The targets that there may be."""
+        """The targets for which it is."""
         ...
 
 
 @runtime_checkable
 class Linked(Protocol):
-    """A loss whose scores are far from the units of `y`: a descent begins at the mean of `y`."""
+    """A loss whose scores are not in the units of `y`: a descent starts at the mean of `y`."""
 
     def link(self, mean: Array) -> Array:
         """Return the `z` of a prediction in the units of `y`: what `mean` is the inverse of."""
@@ -67,17 +67,27 @@ class Linked(Protocol):
 
 @runtime_checkable
 class Curved(Protocol):
-    """A loss whose curvature at `z` alone says little of how it bends around."""
+    """A loss whose curvature at `z` says little of its curvature nearby."""
 
     def typical_curvature(self, y: Array, z: Array) -> Array:
-        """Return a curvature to measure steps by: above zero where the slope is not zero."""
+        """Return a curvature to scale steps by: above zero where the slope is not zero."""
         ...
 
 
 @runtime_checkable
 class Smoothable(Protocol):
-    """A loss with kinks, at which its slope jumps, and with a smooth neighbour."""
+    """A loss with kinks, at which its slope jumps, that has a smooth approximation."""
 
     def smoothed(self, width: float) -> Loss:
         """Return a smooth loss that is off by about `width` at a kink, and less elsewhere."""
+        ...
+
+
+@runtime_checkable
+class StatesQuadratic(Protocol):
+    """A loss that states whether it is quadratic in `z`; see `descend.losses.is_quadratic`."""
+
+    @property
+    def quadratic(self) -> bool:
+        """Whether the curvature is the same everywhere."""
         ...

@@ -2,7 +2,7 @@
 
 from typing import Protocol, runtime_checkable
 
-from descend.protocols.arrays import Array
+from descend.protocols.arrays import Array, Rate
 
 
 @runtime_checkable
@@ -21,7 +21,7 @@ class Penalty(Protocol):
         """Return the second derivative of the smooth part."""
         ...
 
-    def prox(self, w: Array, rate: float | Array) -> Array:
+    def prox(self, w: Array, rate: Rate) -> Array:
         """Return the proximal step of the part that is not smooth."""
         ...
 
@@ -32,4 +32,14 @@ class Kinked(Protocol):
 
     def kink(self) -> float | Array:
         """Return the size of the slope on either side of zero."""
+        ...
+
+
+@runtime_checkable
+class StatesSmooth(Protocol):
+    """A penalty that states whether it is smooth; see `descend.penalties.is_smooth`."""
+
+    @property
+    def smooth(self) -> bool:
+        """Whether its `prox` changes nothing: it is its smooth part alone."""
         ...

@@ -17,16 +17,16 @@ class Schedule(Protocol):
 
 
 class Stride(NamedTuple):
-    """A step that was taken, a row a run: its rate, and what is known at its end.
+    """A step that was taken, a row a run: its rate, and value and gradient at its end.
 
-    `moved` is how far `w` went and `turned` how far the gradient turned, both `(k, d)`.
+    `displacement` is the change of `w` and `gradient_change` that of the gradient, both `(k, d)`.
     """
 
     rate: Array
     value: Array
     g: Array
-    moved: Array
-    turned: Array
+    displacement: Array
+    gradient_change: Array
 
 
 class Trial(NamedTuple):
@@ -45,7 +45,7 @@ class Trial(NamedTuple):
 
 @runtime_checkable
 class Adaptive(Protocol):
-    """How far to walk, from what the steps before met.
+    """A rate that follows from the steps before.
 
     `memory` is what it remembers: arrays with a row a run.
     """
@@ -61,7 +61,7 @@ class Adaptive(Protocol):
 
 @runtime_checkable
 class Patient(Adaptive, Protocol):
-    """An adaptive rate that looks at values alone: those of steps, or mean losses of epochs."""
+    """An adaptive rate from values alone: those of steps, or mean losses of epochs."""
 
     @property
     def initial(self) -> float:
@@ -70,7 +70,7 @@ class Patient(Adaptive, Protocol):
 
     @property
     def patience(self) -> int:
-        """For how many values that are no better the rate may stay."""
+        """How many values in a row may be no better before the rate changes."""
         ...
 
     def begin(self, value: Array) -> Memory:
@@ -84,7 +84,7 @@ class Patient(Adaptive, Protocol):
 
 @runtime_checkable
 class Search(Protocol):
-    """How far to walk, found anew at each step by trying."""
+    """A line search: a rate found anew at each step by trying."""
 
     def first(self, w: Array, value: Array, g: Array) -> tuple[Array, Memory]:
         """Return the rate to try first of all, one a run, and the memory to begin with."""
@@ -103,5 +103,5 @@ class Search(Protocol):
         ...
 
 
-Rate: TypeAlias = Schedule | Adaptive | Search
+RateRule: TypeAlias = Schedule | Adaptive | Search
 """How far to go: a function of the step count, of the steps before, or found by trying."""

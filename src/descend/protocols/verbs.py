@@ -9,31 +9,45 @@ from typing import Any
 
 import numpy as np
 
-from descend.protocols import Array, Kinked, Loss, Memory, Optimizer, Penalty, Valued
+from descend.protocols import (
+    Array,
+    Averaging,
+    Kinked,
+    Loss,
+    Memory,
+    Optimizer,
+    Penalty,
+    Rate,
+    Update,
+    Valued,
+)
 from descend.support.tree import map_children
 
 NEAR_ZERO = 1e-30
-"""Added to a difference that may be zero before something smaller is divided by it."""
+"""Added to a difference that may be zero before it divides something smaller."""
 
 
-def step(
-    self: Optimizer, w: Array, g: Array, memory: Memory, rate: float | Array, t: float
-) -> tuple[Array, Memory]:
+def step(self: Optimizer, w: Array, g: Array, memory: Memory, rate: Rate, t: float) -> Update:
     """Return the optimizer's next `w` and memory."""
     return self.step(w, g, memory, rate, t)
+
+
+def answer(self: Optimizer, w: Array, memory: Memory, t: float) -> Array:
+    """Return the optimizer's answer after step `t`: its own, or the point itself."""
+    return self.answer(w, memory, t) if isinstance(self, Averaging) else w
 
 
 def at(self: Optimizer, value: Array) -> Optimizer:
     """Return the optimizer, and what it wraps, for a step from points of these values, `(..., 1)`.
 
-    That is itself, unless it looks at values.
+    That is itself, unless its step depends on values.
     """
     if isinstance(self, Valued):
         return self.at(value)
     if not isinstance(self, tuple):
         return self
-    told: Optimizer = map_children(self, lambda part: _part_at(part, value))
-    return told
+    valued: Optimizer = map_children(self, lambda part: _part_at(part, value))
+    return valued
 
 
 def _part_at(part: Any, value: Array) -> Any:
@@ -56,8 +70,8 @@ def gradient(self: Penalty, w: Array) -> Array:
     return self.gradient(w)
 
 
-def prox(self: Penalty, w: Array, rate: float | Array) -> Array:
-    """Return the proximal step of the penalty's other part."""
+def prox(self: Penalty, w: Array, rate: Rate) -> Array:
+    """Return the proximal step of the penalty's part that is not smooth."""
     return self.prox(w, rate)
 
 
@@ -67,32 +81,20 @@ def kink(self: Penalty) -> float | Array:
 
 
 def advance(
-    optimizer: Optimizer,
-    penalty: Penalty,
-    w: Array,
-    g: Array,
-    memory: Memory,
-    rate: float | Array,
-    t: float,
-) -> tuple[Array, Memory]:
+    optimizer: Optimizer, penalty: Penalty, w: Array, g: Array, memory: Memory, rate: Rate, t: float
+) -> Update:
     """Return the next `w` and memory under a penalty: the optimizer's step, and the proximal one.
 
-    `g` is the gradient of all that is smooth, the penalty's smooth part included. A penalty with a
-    kink is stepped over as `past_kink` says, any other as `smoothly` says.
+    `g` is the gradient of all that is smooth, the penalty's smooth part included. Under a penalty
+    with a kink it is `implicit_subgradient_step`, under any other `proximal_step`.
     """
-    way = past_kink if np.any(kink(penalty)) else smoothly
-    return way(optimizer, penalty, w, g, memory, rate, t)
+    method = implicit_subgradient_step if np.any(kink(penalty)) else proximal_step
+    return method(optimizer, penalty, w, g, memory, rate, t)
 
 
-def smoothly(
-    optimizer: Optimizer,
-    penalty: Penalty,
-    w: Array,
-    g: Array,
-    memory: Memory,
-    rate: float | Array,
-    t: float,
-) -> tuple[Array, Memory]:
+def proximal_step(
+    optimizer: Optimizer, penalty: Penalty, w: Array, g: Array, memory: Memory, rate: Rate, t: float
+) -> Update:
     """Return the optimizer's step followed by the penalty's proximal step at the same rate.
 
     For an interval this is right with every optimizer, for other penalties with plain descent.
@@ -101,16 +103,10 @@ def smoothly(
     return prox(penalty, stepped, rate), remembered
 
 
-def past_kink(
-    optimizer: Optimizer,
-    penalty: Penalty,
-    w: Array,
-    g: Array,
-    memory: Memory,
-    rate: float | Array,
-    t: float,
-) -> tuple[Array, Memory]:
-    """Return the optimizer's step along `g + s`, with the slope `s` of the kink where it ends.
+def implicit_subgradient_step(
+    optimizer: Optimizer, penalty: Penalty, w: Array, g: Array, memory: Memory, rate: Rate, t: float
+) -> Update:
+    """Return the optimizer's step along `g + s`, with a subgradient `s` of the kink where it ends.
 
     At zero the slope is any number in `[-kink, kink]`, so the step ends between::
 
@@ -135,5 +131,5 @@ def past_kink(
     s = slope * np.minimum(np.maximum(share, -1.0), 1.0)
     _, remembered = step(optimizer, w, g + s, memory, rate, t)
     ended = np.maximum(up, 0.0) + np.minimum(down, 0.0)
-    # the kink is behind: what is left to do is its share of a penalty that has none
+    # what remains of a penalty with a kink is its interval, whose proximal step has the rate 0
     return prox(penalty, ended, np.where(slope == 0.0, rate, 0.0 * rate)), remembered

@@ -8,16 +8,15 @@ from descend.protocols import Array, Memory, Stride
 
 
 class BarzilaiBorwein(NamedTuple):
-    """One over the curvature met along the last step, as it is: the value may rise.
+    """One over the curvature along the last step, without a safeguard: the value may rise.
 
-    With `moved` for how far `w` went and `turned` for how far the gradient turned, the next rate
-    is::
+    With the change `s` of `w` and the change `y` of the gradient::
 
-        long:   rate = moved @ moved / (moved @ turned)
-        short:  rate = moved @ turned / (turned @ turned)
+        long:   rate = s @ s / (s @ y)
+        short:  rate = s @ y / (y @ y)
 
-    Where the curvature `moved @ turned` is not positive, the rate stays. On quadratics both
-    converge though no step is safeguarded; elsewhere `Monotone` is the same with a safeguard.
+    Where the curvature `s @ y` is not positive, the rate stays. On quadratics both converge;
+    elsewhere `Monotone` is the same with a safeguard.
 
     Parameters
     ----------
@@ -48,8 +47,8 @@ class BarzilaiBorwein(NamedTuple):
         if not self.short:
             return secant_rate(stride, stride.rate), memory
         with np.errstate(all="ignore"):
-            along = np.sum(stride.moved * stride.turned, axis=-1)
-            secant = along / np.sum(stride.turned * stride.turned, axis=-1)
+            along = np.sum(stride.displacement * stride.gradient_change, axis=-1)
+            secant = along / np.sum(stride.gradient_change * stride.gradient_change, axis=-1)
         usable = (along > 0) & np.isfinite(secant)
         return np.where(usable, secant, stride.rate), memory
 
@@ -90,7 +89,7 @@ class Polyak(NamedTuple):
 
 
 class EstimatedPolyak(NamedTuple):
-    """Polyak's rate where the minimum is not known: the target is a gap below the best value met.
+    """Polyak's rate where the minimum is not known: the target is a gap below the best value.
 
     ::
 
@@ -178,124 +177,8 @@ class HyperGradient(NamedTuple):
         return first_rate(self.initial, w, g), ()
 
     def propose(self, stride: Stride, memory: Memory) -> tuple[Array, Memory]:
-        slope = np.sum(stride.g * stride.moved, axis=-1) / stride.rate
+        slope = np.sum(stride.g * stride.displacement, axis=-1) / stride.rate
         return np.maximum(stride.rate - self.beta * slope, 0.01 * stride.rate), memory
-
-
-class Plateau(NamedTuple):
-    """A rate that shrinks when the value has stopped falling.
-
-    A step improves on the best value met if it is below it by more than `threshold` times its
-    size. After more than `patience` steps in a row that did not, the rate is multiplied by
-    `factor`, though never below `least`, and counting begins anew.
-
-    Parameters
-    ----------
-    initial
-        The first rate.
-    factor
-        In (0, 1).
-    patience
-        Steps without improvement that are borne.
-    threshold
-        Relative to the best value's size.
-    least
-        The smallest rate.
-
-    Notes
-    -----
-    As PyTorch's `ReduceLROnPlateau` (mode "min", relative threshold, no cooldown), told the value
-    after each step. PyTorch compares with `best * (1 - threshold)`, which parts from this where the
-    value is negative.
-
-    Examples
-    --------
-    >>> import descend
-    >>> rule = Plateau(1.0, factor=0.5, patience=1)  # a rate of 1 jumps from 3 to -3 and back
-    >>> descend.minimize("x^2", [3.0], learning_rate=rule, steps=4).learning_rates
-    array([1. , 1. , 1. , 0.5])
-    """
-
-    initial: float
-    factor: float = 0.1
-    patience: int = 10
-    threshold: float = 1e-4
-    least: float = 0.0
-
-    def first(self, w: Array, value: Array, g: Array) -> tuple[Array, Memory]:
-        return first_rate(self.initial, w, g), self.begin(value)
-
-    def propose(self, stride: Stride, memory: Memory) -> tuple[Array, Memory]:
-        return self.after(stride.value, stride.rate, memory)
-
-    def begin(self, value: Array) -> Memory:
-        return np.full_like(value, np.inf), np.zeros_like(value)
-
-    def after(self, value: Array, rate: Array, memory: Memory) -> tuple[Array, Memory]:
-        best, failures = memory
-        with np.errstate(invalid="ignore"):
-            better = value < best - self.threshold * np.abs(best)
-        better |= np.isinf(best)
-        failures = np.where(better, 0.0, failures + 1)
-        tired = failures > self.patience
-        lowered = np.where(tired, np.maximum(self.factor * rate, self.least), rate)
-        return lowered, (np.where(better, value, best), np.where(tired, 0.0, failures))
-
-
-class Divided(NamedTuple):
-    """A rate that is divided when the value has stopped falling: scikit-learn's "adaptive".
-
-    A value improves on those before if it is at most `best - tol`. After `patience` values in a row
-    that did not, the rate is divided by `divisor`, as long as it is above `least`, and counting
-    begins anew.
-
-    Parameters
-    ----------
-    initial
-        The first rate.
-    divisor
-        Above 1.
-    patience
-        Values without improvement.
-    tol
-        How far below the best a value must be, in its own units.
-    least
-        A rate at most this large stays.
-
-    Notes
-    -----
-    scikit-learn's `learning_rate="adaptive"`, whose values are the objective's means over epochs,
-    and whose `n_iter_no_change` and `tol` are `patience` and `tol` here.
-
-    Examples
-    --------
-    >>> import descend
-    >>> rule = Divided(1.0, patience=2)  # a rate of 1 jumps from 3 to -3 and back
-    >>> descend.minimize("x^2", [3.0], learning_rate=rule, steps=5).learning_rates
-    array([1. , 1. , 1. , 0.2, 0.2])
-    """
-
-    initial: float
-    divisor: float = 5.0
-    patience: int = 5
-    tol: float = 1e-3
-    least: float = 1e-6
-
-    def first(self, w: Array, value: Array, g: Array) -> tuple[Array, Memory]:
-        return first_rate(self.initial, w, g), self.begin(value)
-
-    def propose(self, stride: Stride, memory: Memory) -> tuple[Array, Memory]:
-        return self.after(stride.value, stride.rate, memory)
-
-    def begin(self, value: Array) -> Memory:
-        return np.full_like(value, np.inf), np.zeros_like(value)
-
-    def after(self, value: Array, rate: Array, memory: Memory) -> tuple[Array, Memory]:
-        best, failures = memory
-        failures = np.where(value > best - self.tol, failures + 1, 0.0)
-        tired = failures >= self.patience
-        lowered = np.where(tired & (rate > self.least), rate / self.divisor, rate)
-        return lowered, (np.minimum(value, best), np.where(tired, 0.0, failures))
 
 
 def first_rate(initial: float | None, w: Array, g: Array) -> Array:
@@ -314,8 +197,8 @@ def first_rate(initial: float | None, w: Array, g: Array) -> Array:
 def secant_rate(stride: Stride, otherwise: Array) -> Array:
     """Return one over the curvature along the step, or what to do where it is not positive."""
     with np.errstate(all="ignore"):
-        along = np.sum(stride.moved * stride.turned, axis=-1)
-        secant = np.sum(stride.moved * stride.moved, axis=-1) / along
+        along = np.sum(stride.displacement * stride.gradient_change, axis=-1)
+        secant = np.sum(stride.displacement * stride.displacement, axis=-1) / along
     usable = (along > 0) & np.isfinite(secant)
     return np.where(usable, secant, otherwise)
 

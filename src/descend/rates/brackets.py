@@ -10,7 +10,7 @@ from descend.rates.adaptive import first_rate, secant_rate
 from descend.rates.searches import falls_enough
 
 EXTENSIONS = 1e12
-"""A search for a flatter place ends when it looks this many times as far as at first."""
+"""A search ends at a rate this many times its first trial."""
 
 NARROW = 1e-3
 """A bracket is narrow when it is this share of its far end."""
@@ -23,23 +23,22 @@ OUTSIDE = np.array([[2.0], [4.0], [10.0]])
 
 
 class Wolfe(NamedTuple):
-    """A line search for the strong Wolfe conditions: far enough down, and on flat enough ground.
+    """A line search for the strong Wolfe conditions: enough decrease, and a slope small enough.
 
     A step is kept if::
 
         value(new) <= value(w) + share * slope,    slope     = g(w) @ (new - w)
         |new_slope| <= curvature * |slope|,        new_slope = g(new) @ (new - w)
 
-    The rates between which such a one must lie are remembered. Each trial narrows them: it goes to
-    where the line through the slopes is zero, but no nearer than a quarter of their distance to
-    either.
+    It keeps a bracket of rates, which each trial narrows: the next is where the line through the
+    slopes is zero, but no nearer than a quarter of the bracket to either end.
 
     Parameters
     ----------
     share
         The share of the promised decrease that a step must reach, in (0, 1/2).
     curvature
-        How much of the slope may be left at the step's end, in (`share`, 1).
+        The share of the slope that may remain at the step's end, in (`share`, 1).
     initial
         The first trial of the first step; None for a step of a hundredth of the length of `w`
         (0.01 from zero). Later steps try Barzilai and Borwein's rate first.
@@ -88,7 +87,7 @@ class Exact(NamedTuple):
     Parameters
     ----------
     tolerance
-        How much of the slope may be left, in (0, 1).
+        The share of the slope that may remain, in (0, 1).
     initial
         The first trial of the first step; None for a step of a hundredth of the length of `w`
         (0.01 from zero). Later steps try the rate just used first.
@@ -142,9 +141,9 @@ class WholeStep(NamedTuple):
     share
         The share of the promised decrease that a step must reach, in (0, 1/2).
     curvature
-        How much of the slope may be left at the step's end, in (`share`, 1). At 0.9 a step needs
-        fewer trials, but pairs from longer steps tell more: on ill-conditioned quadratics 0.1 takes
-        a fifth of the steps or less.
+        The share of the slope that may remain at the step's end, in (`share`, 1). At 0.9 a step
+        needs fewer trials, but pairs from longer steps are more accurate: on ill-conditioned
+        quadratics 0.1 takes a fifth of the steps or less.
 
     Examples
     --------

@@ -39,7 +39,6 @@ class Joined(NamedTuple):
 
     Examples
     --------
-    >>> import numpy as np
     >>> from descend.rates import Constant, Joined, Linear
     >>> both = Joined((Constant(0.1), Linear(0.1, steps=4)), lengths=(2,))
     >>> both(np.arange(1, 8))
@@ -89,7 +88,6 @@ class Product(NamedTuple):
 
     Examples
     --------
-    >>> import numpy as np
     >>> from descend.rates import Exponential, Product, Step
     >>> Product((Step(0.8, every=2, factor=0.5), Exponential(1, factor=0.1)))(np.arange(1, 4))
     array([0.8  , 0.08 , 0.004])
@@ -129,7 +127,6 @@ class Warmup(NamedTuple):
 
     Examples
     --------
-    >>> import numpy as np
     >>> from descend.rates import Constant
     >>> Warmup(Constant(0.1), steps=4)(np.arange(1, 7))
     array([0.   , 0.025, 0.05 , 0.075, 0.1  , 0.1  ])

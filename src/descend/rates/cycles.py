@@ -33,7 +33,6 @@ class Cosine(NamedTuple):
 
     Examples
     --------
-    >>> import numpy as np
     >>> Cosine(0.4, steps=2)(np.arange(1, 5)).round(6)
     array([0.4, 0.2, 0. , 0. ])
 
@@ -52,7 +51,6 @@ class Cosine(NamedTuple):
 
     @property
     def length(self) -> float:
-        """The number of steps."""
         return self.steps
 
     def __rshift__(self, other: Schedule) -> Joined:
@@ -80,7 +78,6 @@ class WarmRestarts(NamedTuple):
 
     Examples
     --------
-    >>> import numpy as np
     >>> WarmRestarts(0.4, cycle=2)(np.arange(1, 6)).round(6)
     array([0.4, 0.2, 0.4, 0.2, 0.4])
 
@@ -140,7 +137,6 @@ class OneCycle(NamedTuple):
 
     Examples
     --------
-    >>> import numpy as np
     >>> OneCycle(0.5, steps=10, rise=0.3)(np.array([1, 2, 3, 10])).round(4)
     array([0.02, 0.26, 0.5 , 0.  ])
 
@@ -169,7 +165,6 @@ class OneCycle(NamedTuple):
 
     @property
     def length(self) -> float:
-        """The number of steps."""
         return self.steps
 
     def __rshift__(self, other: Schedule) -> Joined:
@@ -202,7 +197,6 @@ class Cyclic(NamedTuple):
 
     Examples
     --------
-    >>> import numpy as np
     >>> Cyclic(0.1, 0.5, up=2, per_cycle=0.5)(np.arange(1, 9))
     array([0.1, 0.3, 0.5, 0.3, 0.1, 0.2, 0.3, 0.2])
 

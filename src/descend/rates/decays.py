@@ -25,7 +25,6 @@ class Exponential(NamedTuple):
 
     Examples
     --------
-    >>> import numpy as np
     >>> Exponential(0.8, factor=0.5)(np.arange(1, 5))
     array([0.8, 0.4, 0.2, 0.1])
     """
@@ -56,7 +55,6 @@ class InverseTime(NamedTuple):
 
     Examples
     --------
-    >>> import numpy as np
     >>> InverseTime(0.8, decay=1)(np.array([1, 2, 4]))
     array([0.8, 0.4, 0.2])
 
@@ -89,7 +87,6 @@ class InverseScaling(NamedTuple):
 
     Examples
     --------
-    >>> import numpy as np
     >>> InverseScaling(0.8)(np.array([1, 16, 256]))
     array([0.8, 0.4, 0.2])
     """
@@ -118,7 +115,6 @@ class SquareRoot(NamedTuple):
 
     Examples
     --------
-    >>> import numpy as np
     >>> SquareRoot(0.8)(np.array([1, 4, 16]))
     array([0.8, 0.4, 0.2])
 
@@ -153,7 +149,6 @@ class Optimal(NamedTuple):
 
     Examples
     --------
-    >>> import numpy as np
     >>> Optimal(alpha=1e-4)(np.array([1, 1001]))
     array([10.,  5.])
 

@@ -25,7 +25,6 @@ class Constant(NamedTuple):
 
     Examples
     --------
-    >>> import numpy as np
     >>> Constant(0.1)(np.array([1.0, 2.0]))
     array([0.1, 0.1])
     """
@@ -54,7 +53,6 @@ class Step(NamedTuple):
 
     Examples
     --------
-    >>> import numpy as np
     >>> Step(0.8, every=2, factor=0.5)(np.arange(1, 6))
     array([0.8, 0.8, 0.4, 0.4, 0.2])
     """
@@ -90,7 +88,6 @@ class MultiStep(NamedTuple):
 
     Examples
     --------
-    >>> import numpy as np
     >>> MultiStep(0.8, milestones=(1, 3), factor=0.5)(np.arange(1, 6))
     array([0.8, 0.4, 0.4, 0.2, 0.2])
     """
@@ -122,7 +119,6 @@ class Piecewise(NamedTuple):
 
     Examples
     --------
-    >>> import numpy as np
     >>> Piecewise((0.1, 0.5, 0.2), milestones=(1, 3))(np.arange(1, 6))
     array([0.1, 0.5, 0.5, 0.2, 0.2])
     """
@@ -157,7 +153,6 @@ class Linear(NamedTuple):
 
     Examples
     --------
-    >>> import numpy as np
     >>> Linear(0.4, steps=4)(np.arange(1, 7))
     array([0.4, 0.3, 0.2, 0.1, 0. , 0. ])
     """
@@ -173,7 +168,6 @@ class Linear(NamedTuple):
 
     @property
     def length(self) -> float:
-        """The number of steps."""
         return self.steps
 
     def __rshift__(self, other: Schedule) -> Joined:
@@ -200,7 +194,6 @@ class Polynomial(NamedTuple):
 
     Examples
     --------
-    >>> import numpy as np
     >>> Polynomial(0.16, steps=4, power=2)(np.arange(1, 6))
     array([0.16, 0.09, 0.04, 0.01, 0.  ])
 
@@ -222,7 +215,6 @@ class Polynomial(NamedTuple):
 
     @property
     def length(self) -> float:
-        """The number of steps."""
         return self.steps
 
     def __rshift__(self, other: Schedule) -> Joined:

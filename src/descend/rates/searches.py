@@ -1,4 +1,4 @@
-"""Rates found by trying: line searches."""
+"""Line searches: rates found by trying."""
 
 from typing import NamedTuple
 
@@ -18,12 +18,12 @@ class Monotone(NamedTuple):
         value(new) <= value(w) + share * slope,    slope = g @ (new - w)
 
     Else the rate shrinks, to the minimum of the parabola through what is known, and at least by
-    half. The next step's first trial follows from how the gradient turned::
+    half. The next step's first trial is one over the curvature along the step just taken, with the
+    changes `s` of `w` and `y` of the gradient::
 
-        rate = moved @ moved / (moved @ turned)
+        rate = s @ s / (s @ y)
 
-    which is one over the curvature along the step just taken. Where the curvature is not positive,
-    the rate grows fourfold.
+    Where the curvature is not positive, the rate grows fourfold.
 
     Parameters
     ----------

@@ -3,55 +3,33 @@
 from __future__ import annotations
 
 import re
-from difflib import get_close_matches
 from typing import Any, NamedTuple
 
 from descend.protocols import Adaptive, Schedule, Search
-from descend.rates.adaptive import (
-    BarzilaiBorwein,
-    Divided,
-    EstimatedPolyak,
-    HyperGradient,
-    Plateau,
-    Polyak,
-)
+from descend.rates.adaptive import BarzilaiBorwein, EstimatedPolyak, HyperGradient, Polyak
 from descend.rates.brackets import Exact, WholeStep, Wolfe
 from descend.rates.composed import Warmup
 from descend.rates.cycles import Cosine, Cyclic, OneCycle, WarmRestarts
 from descend.rates.decays import Exponential, InverseScaling, InverseTime, Optimal, SquareRoot
+from descend.rates.plateau import Divided, Plateau
 from descend.rates.ranges import refuse_out_of_range
 from descend.rates.schedules import Constant, Linear, MultiStep, Piecewise, Polynomial, Step
 from descend.rates.searches import Armijo, Monotone
+from descend.support.suggestions import nearest
+
+_CLASSES = (
+    Constant, Step, MultiStep, Piecewise, Linear, Polynomial, Exponential, InverseTime,
+    InverseScaling, SquareRoot, Optimal, Cosine, WarmRestarts, OneCycle, Cyclic, Plateau, Monotone,
+    Armijo, Wolfe, Exact, WholeStep, Polyak, EstimatedPolyak, BarzilaiBorwein, HyperGradient,
+)  # fmt: skip
 
 _NAMES: dict[str, Any] = {
-    "constant": Constant,
-    "step": Step,
-    "multi-step": MultiStep,
-    "piecewise": Piecewise,
-    "linear": Linear,
-    "polynomial": Polynomial,
-    "exponential": Exponential,
-    "inverse-time": InverseTime,
-    "inverse-scaling": InverseScaling,
+    **{re.sub(r"(?<!^)(?=[A-Z])", "-", kind.__name__).lower(): kind for kind in _CLASSES},
+    # scikit-learn's words
     "invscaling": InverseScaling,
-    "square-root": SquareRoot,
-    "optimal": Optimal,
-    "cosine": Cosine,
-    "warm-restarts": WarmRestarts,
-    "one-cycle": OneCycle,
-    "cyclic": Cyclic,
-    "plateau": Plateau,
     "adaptive": Divided,
-    "monotone": Monotone,
-    "armijo": Armijo,
-    "wolfe": Wolfe,
-    "exact": Exact,
-    "whole-step": WholeStep,
-    "polyak": Polyak,
-    "estimated-polyak": EstimatedPolyak,
-    "barzilai-borwein": BarzilaiBorwein,
-    "hyper-gradient": HyperGradient,
 }
+"""The classes by name: a class's own, in lower case with hyphens, or scikit-learn's."""
 
 _FLAGS = {"short", "straight"}
 _LISTS = {"milestones", "values"}
@@ -59,7 +37,7 @@ _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 
 
 class Text(NamedTuple):
-    """A learning rate that was read, and waits for the number of steps of its run.
+    """A learning rate that was read, before the number of steps of its run is known.
 
     Parameters
     ----------
@@ -125,7 +103,7 @@ def by_text(text: str, steps: int) -> Schedule | Adaptive | Search:
     Raises
     ------
     ValueError
-        If there is no such name, or it does not take what is given; the message says what there is.
+        If there is no such name, or it does not take what is given.
 
     Examples
     --------
@@ -157,8 +135,8 @@ def read(text: str) -> Text:
             key = order[len(given)]
         key = key.strip().replace("-", "_")
         if key not in _accepted(kind):
-            near = get_close_matches(key, _accepted(kind), n=1)
-            hint = f"; did you mean {near[0]}?" if near else ""
+            near = nearest(key, _accepted(kind))
+            hint = "" if near is None else f"; did you mean {near}?"
             raise ValueError(f"learning_rate={text!r}: no {key!r} here{hint}; {_takes(kind)}")
         if key in given:
             raise ValueError(f"learning_rate={text!r}: {key} is given twice")
@@ -181,11 +159,13 @@ def read(text: str) -> Text:
 def _named(name: str, text: str) -> Any:
     """Return the class of that name; hyphens, underscores and capitals do not matter."""
     plain = {known.replace("-", ""): known for known in _NAMES}
-    asked = re.sub(r"[-_\s]", "", name).lower()
-    if asked in plain:
-        return _NAMES[plain[asked]]
-    near = [repr(plain[match]) for match in get_close_matches(asked, plain)]
-    hint = f"did you mean {' or '.join(near)}?" if near else "see descend.rates.by_text for all."
+    key = re.sub(r"[-_\s]", "", name).lower()
+    if key in plain:
+        return _NAMES[plain[key]]
+    near = nearest(key, plain)
+    hint = (
+        "see descend.rates.by_text for all." if near is None else f"did you mean {plain[near]!r}?"
+    )
     raise ValueError(
         f"learning_rate={text!r} is not known; there are numbers, 'auto', and names such as "
         f"'cosine:0.1', 'step', 'wolfe': {hint}"
@@ -199,14 +179,14 @@ def _accepted(kind: Any) -> list[str]:
 
 def _takes(kind: Any) -> str:
     """Say what a class takes."""
-    told = []
+    described = []
     for field in _accepted(kind):
         if field in kind._field_defaults:
             default = kind._field_defaults[field]
-            told.append(field if default is None else f"{field}={default}".lower())
+            described.append(field if default is None else f"{field}={default}".lower())
         else:
-            told.append({"steps": "steps (the run's)", "warmup": "warmup=0"}.get(field, field))
-    return f"it takes {', '.join(told)}" if told else "it takes nothing"
+            described.append({"steps": "steps (the run's)", "warmup": "warmup=0"}.get(field, field))
+    return f"it takes {', '.join(described)}" if described else "it takes no numbers"
 
 
 def _value(key: str, value: str, text: str) -> Any:

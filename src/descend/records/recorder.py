@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from descend.protocols import Array, Ending, Objective, Optimizer, Rate, Record, Status, Step
+from descend.protocols import Array, Ending, Objective, Optimizer, RateRule, Record, Status, Step
 from descend.records.descent import Descent
 from descend.support.numerics import norms
 
@@ -150,7 +150,7 @@ class Recorder:
         single: bool,
         objective: Objective,
         optimizer: Optimizer | None,
-        learning_rate: Rate | None,
+        learning_rate: RateRule | None,
         names: tuple[str, ...] = (),
         formula: str | None = None,
     ) -> Descent:

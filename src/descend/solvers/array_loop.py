@@ -15,7 +15,7 @@ from descend.protocols import (
     Objective,
     Optimizer,
     Penalty,
-    Rate,
+    RateRule,
     Schedule,
     Search,
     Stride,
@@ -59,7 +59,7 @@ class ArrayLoop:
     """
 
     optimizer: Optimizer
-    rate: Rate
+    rate: RateRule
     stopping: StoppingRule | None = None
 
     def solve(

@@ -17,6 +17,7 @@ from descend.curvature.hessian import (
 from descend.curvature.quadratic_models import DenseModel, Precision, column_model
 from descend.curvature.subsampling import LARGEST_DENSE, least_rows
 from descend.data.rows import Rows
+from descend.losses import is_quadratic
 from descend.objectives.risks.empirical_risk import EmpiricalRisk
 from descend.optimizers.classical import SGD
 from descend.protocols import Array, Ending, verbs
@@ -196,7 +197,7 @@ class Models:
         size = group_size(risk)
         self._shape = groups_of(risk), size
         few = least_rows(size)
-        self._rows = n if is_quadratic(risk) and size <= few // 10 else min(few, n)
+        self._rows = n if is_quadratic(risk.loss) and size <= few // 10 else min(few, n)
         self._model: Model | None = None
         self._fresh = False
         self._slow = False
@@ -204,7 +205,7 @@ class Models:
     @property
     def exact(self) -> bool:
         """Whether the model is the risk itself."""
-        return is_quadratic(self._risk) and self._rows == self._risk.blocks.n_rows
+        return is_quadratic(self._risk.loss) and self._rows == self._risk.blocks.n_rows
 
     def at(self, w: Array) -> Model:
         """Return the model for a step from `w`."""
@@ -241,13 +242,3 @@ def _matrix_of(
     ridge = penalty_curvature(risk, w).reshape(shape).astype(np.float64)
     penalised = risk.model.penalised(np.ones_like(w)).reshape(shape) > 0
     return DenseModel(H, ridge, penalised, risk.penalty)
-
-
-def is_quadratic(risk: EmpiricalRisk) -> bool:
-    """Say whether the loss has the same curvature everywhere, so that its model is the risk."""
-    if risk.loss.normalised:
-        return False
-    y = np.ones(3)
-    with np.errstate(all="ignore"):
-        curvatures = [risk.loss.curvature(y, z) for z in (y - 2.0, y, y + 3.0)]
-    return all(np.array_equal(each, curvatures[0]) for each in curvatures)

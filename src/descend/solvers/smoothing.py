@@ -7,8 +7,8 @@ from time import perf_counter
 
 import numpy as np
 
-from descend.objectives.composite import is_smooth
 from descend.objectives.risks.empirical_risk import EmpiricalRisk
+from descend.penalties import is_smooth
 from descend.protocols import Array, Ending, Smoothable, Status, Step
 from descend.records.descent import Descent
 from descend.records.joining import ended, joined

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from descend.optimizers.traits.measured import is_elementwise
+from descend.optimizers.traits import is_elementwise
 from descend.penalties import NoPenalty
 from descend.protocols import Array, Memory, Optimizer, Penalty, Schedule, verbs
 from descend.solvers.run_state import has_arrays

@@ -32,6 +32,8 @@ class Interval(NamedTuple):
 
     def __str__(self) -> str:
         kind = "a whole number" if self.whole else "a number"
+        if np.isinf(self.least) and np.isinf(self.most):
+            return "a finite number"
         if self.most == np.inf:
             return f"{kind} {'at least' if self.least_closed else 'above'} {self.least:g}"
         left, right = "(["[self.least_closed], ")]"[self.most_closed]
@@ -40,6 +42,8 @@ class Interval(NamedTuple):
 
 AT_LEAST_0 = Interval()
 ABOVE_0 = Interval(least_closed=False)
+BETWEEN_0_AND_1 = Interval(0, 1, least_closed=False)
+FINITE = Interval(-np.inf, least_closed=False)
 
 
 def refuse_outside(kind: type, name: str, value: Any, ranges: Mapping[str, Interval]) -> None:
@@ -68,3 +72,33 @@ def refuse_outside(kind: type, name: str, value: Any, ranges: Mapping[str, Inter
     interval = ranges.get(f"{kind.__name__}.{name}") or ranges[name]
     if not interval.holds(value):
         raise ValueError(f"{kind.__name__}({name}={value!r}): {name} must be {interval}")
+
+
+def refuse_fields_outside(part: Any, ranges: Mapping[str, Interval]) -> None:
+    """Refuse a NamedTuple of the library's with a hyper-parameter that is out of its range.
+
+    Flags must be True or False. None is allowed where it is the default. Fields that the table does
+    not name, and a user's own classes, are not checked.
+
+    Parameters
+    ----------
+    part
+        Any object.
+    ranges
+        As of `refuse_outside`.
+
+    Raises
+    ------
+    ValueError
+        As `refuse_outside`.
+    """
+    kind = type(part)
+    if not (kind.__module__.startswith("descend.") and isinstance(part, tuple)):
+        return
+    defaults: dict[str, Any] = getattr(kind, "_field_defaults", {})
+    for name, value in zip(getattr(kind, "_fields", ()), part, strict=True):
+        if isinstance(defaults.get(name), bool):
+            if not isinstance(value, bool | np.bool_):
+                raise ValueError(f"{kind.__name__}({name}={value!r}): {name} must be True or False")
+        elif name in ranges and not (value is None and defaults.get(name, 0) is None):
+            refuse_outside(kind, name, value, ranges)

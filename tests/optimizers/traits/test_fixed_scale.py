@@ -33,8 +33,8 @@ from descend.optimizers import (
     by_name,
     names,
 )
-from descend.optimizers.traits.fixed_scale import frozen, turning
-from descend.optimizers.traits.measured import heeds_rate, stable_rate
+from descend.optimizers.traits import depends_on_rate, stable_rate
+from descend.optimizers.traits.fixed_scale import linearised_step, odd_memories
 from descend.protocols import verbs
 
 LATE = 1e6 + 1
@@ -61,7 +61,7 @@ class OwnScale(NamedTuple):
 def held(optimizer, scales, rate=0.1, t=LATE):
     """Return the optimizer with these scales, and nothing that turns, in one coordinate."""
     memory = tuple(np.full(1, scales.get(name, 0.0)) for name in optimizer.memory)
-    return frozen(optimizer, memory, d=1, rate=rate, t=t)
+    return linearised_step(optimizer, memory, d=1, rate=rate, t=t)
 
 
 SQUARE = {"square": ROOT**2}
@@ -137,8 +137,8 @@ def test_what_looks_at_the_length_of_all_or_weighs_by_the_rate_has_none():
 @pytest.mark.parametrize("optimizer", [Adam(), Adam(beta1=0.5), RMSProp(), AMSGrad(), OwnScale()])
 def test_its_own_steps_from_nearby_settle_below_the_stable_rate_alone(optimizer, share):
     scales = dict.fromkeys(("square", "largest"), ROOT**2) | {"highest": ROOT}
-    frozen_here = held(optimizer, scales)
-    rate = share * frozen_here.stable_rate(2.0, 0, 0.1)
+    fixed = held(optimizer, scales)
+    rate = share * fixed.stable_rate(2.0, 0, 0.1)
     w = np.full(1, 1e-60)
     memory = tuple(np.full(1, scales.get(name, 0.0)) for name in optimizer.memory)
     kept = memory
@@ -146,7 +146,7 @@ def test_its_own_steps_from_nearby_settle_below_the_stable_rate_alone(optimizer,
     for _ in range(3000):
         w, memory = verbs.step(optimizer, w, 2.0 * w, memory, rate, LATE)
         memory = tuple(
-            m if turns else k for m, k, turns in zip(memory, kept, frozen_here.turns, strict=True)
+            m if turns else k for m, k, turns in zip(memory, kept, fixed.odd, strict=True)
         )
         sizes.append(abs(w[0]))
         if sizes[-1] > 1e-40:
@@ -184,12 +184,12 @@ TURNING = {
 @pytest.mark.parametrize("name", TURNING)
 def test_what_turns_with_the_gradient(name):
     optimizer = by_name(name)
-    turns = turning(optimizer)
+    turns = odd_memories(optimizer)
     assert {m for m, each in zip(optimizer.memory, turns, strict=True) if each} == TURNING[name]
 
 
 def test_an_optimizer_that_steps_by_chance_turns_nothing():
-    assert turning(by_name("noisysgd")) is None
+    assert odd_memories(by_name("noisysgd")) is None
 
 
 @pytest.mark.parametrize(
@@ -198,9 +198,9 @@ def test_an_optimizer_that_steps_by_chance_turns_nothing():
     ids=repr,
 )
 def test_which_scales_fade(optimizer, fades):
-    assert held(optimizer, SQUARE | {"total": ROOT**2}).fades == fades
+    assert held(optimizer, SQUARE | {"total": ROOT**2}).decays == fades
 
 
 @pytest.mark.parametrize("name", names())
 def test_the_rate_counts_for_all_but_one(name):
-    assert heeds_rate(by_name(name)) == (name != "rprop")
+    assert depends_on_rate(by_name(name)) == (name != "rprop")

@@ -11,10 +11,10 @@ import scipy.sparse
 import torch
 from conventions import of_optax, of_torch
 from optax import contrib
-from test_optimizers import ON, PROBLEMS, furthest, optax_path, our_path, torch_path
+from optimizer_paths import ON, PROBLEMS, largest_difference, optax_path, our_path, torch_path
 
 from descend import DescentRegressor, minimize
-from descend.kernels.epochs import descend_rows
+from descend.kernels import epochs as walk
 from descend.losses import SquaredError
 from descend.optimizers import (
     ASGD,
@@ -36,7 +36,7 @@ from descend.optimizers import (
     is_rate_free,
     recommended_rate,
 )
-from descend.optimizers.traits.measured import gain, is_elementwise, stable_rate
+from descend.optimizers.traits import effective_step_gain, is_elementwise, stable_rate
 from descend.penalties import L2
 from descend.protocols import Averaging, Optimizer
 
@@ -92,9 +92,9 @@ PEERS = [
 def test_each_of_1000_steps_is_that_of_the_peer(problem, ours, torch_peer, optax_peer, rate):
     path = our_path(problem, ours, rate)
     if torch_peer is not None:
-        assert furthest(path, torch_path(problem, torch_peer, rate)) < 1e-10
+        assert largest_difference(path, torch_path(problem, torch_peer, rate)) < 1e-10
     if optax_peer is not None:
-        assert furthest(path, optax_path(problem, optax_peer, rate)) < 1e-10
+        assert largest_difference(path, optax_path(problem, optax_peer, rate)) < 1e-10
 
 
 def test_lookahead_is_optax():
@@ -196,7 +196,7 @@ def test_wrappers_step_compiled_as_in_arrays(optimizer):
     w, memory = np.zeros(3), tuple(np.zeros(3) for _ in optimizer.memory)
     kept = w.copy(), tuple(array.copy() for array in memory)
     parts = (optimizer, SquaredError(), L2(0.1))
-    descend_rows.kept(X, y, None, np.arange(9, dtype=np.int32), w, memory, *parts, rates, 1.0)
+    walk.cached_walk_rows(X, y, None, np.arange(9, dtype=np.int32), w, memory, *parts, rates, 1.0)
     own, remembered = kept
     for t in range(1, 10):
         g = X[t - 1] * (X[t - 1] @ own - y[t - 1]) + 0.1 * own
@@ -262,10 +262,10 @@ class Doubled(NamedTuple):
 
 
 def test_loops_of_a_wrapped_optimizer_from_elsewhere_are_not_kept():
-    before = descend_rows.kept.signatures
+    before = walk.cached_walk_rows.signatures
     own = DescentRegressor(optimizer=Decayed(Doubled(), 0.0), batch_size=1, learning_rate=0.01)
     own.set_params(max_iter=2, tol=0.0).fit(np.ones((9, 1)), np.arange(9.0))
-    assert descend_rows.kept.signatures == before
+    assert walk.cached_walk_rows.signatures == before
 
 
 @pytest.mark.parametrize(
@@ -280,7 +280,7 @@ def test_loops_of_a_wrapped_optimizer_from_elsewhere_are_not_kept():
 )
 def test_a_wrapper_is_as_stable_as_what_it_wraps(wrapped, inner):
     assert stable_rate(wrapped, 2.0) == pytest.approx(stable_rate(inner, 2.0))
-    assert gain(wrapped) == pytest.approx(gain(inner), rel=1e-6)
+    assert effective_step_gain(wrapped) == pytest.approx(effective_step_gain(inner), rel=1e-6)
     assert recommended_rate(wrapped) == recommended_rate(inner)
 
 
@@ -293,8 +293,8 @@ def test_a_wrapper_is_as_free_of_rates_as_what_it_wraps(around):
 
 
 def test_decay_is_no_reason_for_a_larger_rate():
-    assert 5 < gain(Decayed(Momentum(0.9), 0.01)) <= 10
-    assert gain(ASGD()) == pytest.approx(1.0, rel=1e-3)
+    assert 5 < effective_step_gain(Decayed(Momentum(0.9), 0.01)) <= 10
+    assert effective_step_gain(ASGD()) == pytest.approx(1.0, rel=1e-3)
     assert stable_rate(ASGD(), 1.0) <= 2.1
 
 

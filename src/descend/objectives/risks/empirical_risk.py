@@ -9,7 +9,7 @@ import numpy.typing as npt
 from descend.data.rows import Blocks, Rows
 from descend.losses import log_probabilities
 from descend.models import Linear
-from descend.objectives.composite import MaskedPenalty, is_smooth
+from descend.objectives.composite import MaskedPenalty
 from descend.objectives.risks.sums import (
     compilable,
     compiled_sums,
@@ -17,7 +17,7 @@ from descend.objectives.risks.sums import (
     sum_of_parts,
     threadable,
 )
-from descend.penalties import NoPenalty
+from descend.penalties import NoPenalty, is_smooth
 from descend.protocols import Array, Curved, Linked, Loss, Penalty
 
 

@@ -1,74 +1,75 @@
-"""What an optimizer does near rest while the scales of its steps stay as they are.
+"""The linearised step of an adaptive optimizer near a minimum, with its scales fixed.
 
-An adaptive optimizer remembers two kinds of things: what turns with the gradient (a velocity, a
-mean) and what does not (a mean square, a total, a distance), by which it scales its steps. Which is
-which shows when every sign is changed. With the scales held, small gradients move it linearly: then
-it is a momentum method with a rate of its own for each coordinate, and as such has a stable rate.
+An adaptive optimizer remembers two kinds of arrays: odd functions of the gradients (a velocity, a
+mean), and even ones (a mean square, a total, a distance), by which it scales its steps. Which is
+which shows when all signs are changed. With the scales fixed, the step is linear in small
+gradients: a momentum method with a rate of its own for each coordinate, which has a stable rate.
 """
 
 from typing import NamedTuple
 
 import numpy as np
 
-from descend.optimizers.traits.measured import furthest
+from descend.optimizers.traits.measured import largest_displacement
 from descend.protocols import Array, Memory, Optimizer, verbs
 
-NEAR = 1e-100
-"""How near to rest: no square of it counts, and at rest there is nothing that it is lost in."""
+TINY = 1e-100
+"""The size of states near the minimum: their squares are zero, and no digit of theirs is lost."""
 
 STEPS = 20
-"""Steps after which it shows what turns with the gradient."""
+"""Steps after which memories show whether they are odd."""
 
 RATES = 64
 """Rates that are tried at once."""
 
-WIDEST = 1e8
-"""How much smaller or larger than the rate at hand a stable rate is looked for."""
+RATE_RANGE = 1e8
+"""How much smaller or larger than the current rate a stable rate is looked for."""
+
+REFINEMENTS = 4
+"""Searches of `RATES` rates, each within the interval that the one before found."""
 
 TOLERANCE = 1e-6
-"""By how much an eigenvalue may exceed one: those that are equal are found to half the digits."""
+"""By how much an eigenvalue may exceed one: equal eigenvalues are found to half the digits."""
 
 
 class FixedScale(NamedTuple):
-    """An optimizer whose scales are held at those of one of its steps.
+    """An optimizer whose scales are fixed at those of one of its steps.
 
-    Its state is the point, and what turns with the gradient. A matrix `(states, 1 + states)` a
-    coordinate turns the gradient, then the state, into the next state.
+    Its state is the point, then the odd memories. A matrix `(states, 1 + states)` a coordinate maps
+    the gradient and the state to the next state.
 
     Attributes
     ----------
     optimizer
         What steps.
-    turns
-        For each memory, whether it turns with the gradient; the others are scales.
+    odd
+        For each memory, whether it is an odd function of the gradients; the others are scales.
     memory
-        `(1, d)` each: the scales, and zeros for what turns.
+        `(1, d)` each: the scales, and zeros for the odd ones.
     d
-        How many coordinates there are.
+        The number of coordinates.
     t
         The step's count.
-    fades
+    decays
         Whether a scale shrinks where there is no gradient.
     """
 
     optimizer: Optimizer
-    turns: tuple[bool, ...]
+    odd: tuple[bool, ...]
     memory: Memory
     d: int
     t: float
-    fades: bool
+    decays: bool
 
     def matrices(self, rates: Array) -> Array:
         """Return the matrices at these rates `(n,)`: `(n, states, 1 + states, d)`."""
-        given = 2 + sum(self.turns)
-        apart = np.tile(
-            np.eye(given)[:, :, None], (1, len(rates), self.d)
-        )  # each alone, at each rate
-        states = self.step(apart, np.repeat(rates, given)[:, None])
-        return states.reshape(len(states), len(rates), given, self.d).swapaxes(0, 1)
+        size = 2 + sum(self.odd)
+        units = np.tile(np.eye(size)[:, :, None], (1, len(rates), self.d))  # at each rate
+        states = self.step(units, np.repeat(rates, size)[:, None])
+        return states.reshape(len(states), len(rates), size, self.d).swapaxes(0, 1)
 
     def step(self, given: Array, rate: float | Array) -> Array:
-        """Return the next states of some runs `(states, runs, d)`, all in units of `NEAR`.
+        """Return the next states of some runs `(states, runs, d)`, all in units of `TINY`.
 
         Parameters
         ----------
@@ -77,17 +78,17 @@ class FixedScale(NamedTuple):
         rate
             One for all, or `(runs, 1)`.
         """
-        g, w, *turning = NEAR * given
+        g, w, *given_odd = TINY * given
         memory = [np.broadcast_to(m, w.shape).copy() for m in self.memory]
-        for place, m in zip(np.flatnonzero(self.turns), turning, strict=True):
+        for place, m in zip(np.flatnonzero(self.odd), given_odd, strict=True):
             memory[place] = m
         with np.errstate(all="ignore"):
             w, new = verbs.step(self.optimizer, w, g, tuple(memory), rate, self.t)
-        turned = [m for m, turns in zip(new, self.turns, strict=True) if turns]
-        return np.stack([np.broadcast_to(each, w.shape) for each in (w, *turned)]) / NEAR
+        new_odd = [m for m, odd in zip(new, self.odd, strict=True) if odd]
+        return np.stack([np.broadcast_to(each, w.shape) for each in (w, *new_odd)]) / TINY
 
     def is_linear(self, rate: float) -> bool:
-        """Say whether each coordinate's step near rest is its matrix, whatever the others do."""
+        """Say whether each coordinate's step is its matrix, whatever the other coordinates do."""
         (matrix,) = self.matrices(np.array([rate]))
         random = np.random.default_rng(0)
         mixed = random.uniform(0.5, 2.0, (matrix.shape[1], 3, self.d))
@@ -99,51 +100,51 @@ class FixedScale(NamedTuple):
     def stable_rate(self, curvature: float, coordinate: int, rate: float) -> float | None:
         """Return the largest rate below which one coordinate is stable at a curvature.
 
-        None if it is not between `rate / WIDEST` and `rate * WIDEST`.
+        None if it is not between `rate / RATE_RANGE` and `rate * RATE_RANGE`.
         """
         memory = tuple(m[:, coordinate : coordinate + 1] for m in self.memory)
         alone = self._replace(memory=memory, d=1)
-        low, high = rate / WIDEST, rate * WIDEST
-        for _ in range(4):
+        low, high = rate / RATE_RANGE, rate * RATE_RANGE
+        for _ in range(REFINEMENTS):
             rates = np.geomspace(low, high, RATES)
-            largest = _largest_eigenvalues(alone.matrices(rates)[..., 0], curvature)
-            unstable = np.flatnonzero(largest > 1 + TOLERANCE)
+            radii = _spectral_radii(alone.matrices(rates)[..., 0], curvature)
+            unstable = np.flatnonzero(radii > 1 + TOLERANCE)
             if not len(unstable) or not unstable[0]:
                 return None
             low, high = rates[unstable[0] - 1], rates[unstable[0]]
         return float(low)
 
-    def reach(self, coordinate: int, rate: float) -> float:
-        """Return how far one gradient moves a coordinate in all the steps to come, for each `g`."""
+    def gain(self, coordinate: int, rate: float) -> float:
+        """Return how far one gradient moves a coordinate in all later steps, in units of `g`."""
         (matrix,) = self.matrices(np.array([rate]))
-        return furthest(matrix[:, 0, coordinate], matrix[:, 1:, coordinate])
+        return largest_displacement(matrix[:, 0, coordinate], matrix[:, 1:, coordinate])
 
 
-def _largest_eigenvalues(matrices: Array, curvature: float) -> Array:
-    """Return what a step multiplies the state by at most, of matrices `(n, states, 1 + states)`."""
-    steps = matrices[..., 1:].copy()
-    steps[..., 0] += curvature * matrices[..., 0]
-    finite = np.isfinite(steps).all(axis=(-2, -1), keepdims=True)
-    largest: Array = np.abs(np.linalg.eigvals(np.where(finite, steps, 2.0))).max(axis=-1)
-    return largest
+def _spectral_radii(matrices: Array, curvature: float) -> Array:
+    """Return the spectral radius on a quadratic of each matrix `(n, states, 1 + states)`."""
+    transitions = matrices[..., 1:].copy()
+    transitions[..., 0] += curvature * matrices[..., 0]
+    finite = np.isfinite(transitions).all(axis=(-2, -1), keepdims=True)
+    radii: Array = np.abs(np.linalg.eigvals(np.where(finite, transitions, 2.0))).max(axis=-1)
+    return radii
 
 
-def frozen(
+def linearised_step(
     optimizer: Optimizer, memory: Memory, d: int, rate: float, t: float
 ) -> FixedScale | None:
     """Return an optimizer with the scales that step `t` had, or None if it has no linear step.
 
-    The scales are those that, where there is no gradient, are the given ones after the step. None,
-    too, where they depend on the rate: those of another rate would not be these.
+    The scales are those that a step without a gradient makes the given ones. None, too, where they
+    depend on the rate: at another rate they would be others.
 
     Parameters
     ----------
     optimizer
-        Any; one that looks at values is told them first, by `verbs.at`.
+        Any; of one whose step depends on values, what `verbs.at` returns.
     memory
         What it remembers after step `t`, `(d,)` each.
     d
-        How many coordinates there are.
+        The number of coordinates.
     rate, t
         Of that step.
 
@@ -153,67 +154,71 @@ def frozen(
     `2 (1 + beta1) / (1 - beta1)` times the scale over the curvature.
 
     >>> from descend.optimizers import Adam, SignSGD
-    >>> held = frozen(Adam(), (np.zeros(1), np.array([0.25])), d=1, rate=0.1, t=1e6)
-    >>> held.turns, round(held.stable_rate(curvature=2.0, coordinate=0, rate=0.1), 3)
+    >>> fixed = linearised_step(Adam(), (np.zeros(1), np.array([0.25])), d=1, rate=0.1, t=1e6)
+    >>> fixed.odd, round(fixed.stable_rate(curvature=2.0, coordinate=0, rate=0.1), 3)
     ((True, False), 9.5)
-    >>> frozen(SignSGD(), (), d=1, rate=0.1, t=1e6) is None
+    >>> linearised_step(SignSGD(), (), d=1, rate=0.1, t=1e6) is None
     True
 
     References
     ----------
     J. Cohen et al., Adaptive gradient methods at the edge of stability (2022).
     """
-    turns = turning(optimizer)
-    if turns is None:
+    odd = odd_memories(optimizer)
+    if odd is None:
         return None
-    rest = tuple(
-        np.zeros((1, d)) if odd else m[None].astype(float)
-        for odd, m in zip(turns, memory, strict=True)
+    scales = tuple(
+        np.zeros((1, d)) if is_odd else m[None].astype(float)
+        for is_odd, m in zip(odd, memory, strict=True)
     )
     with np.errstate(all="ignore"):
-        after, other = (_at_rest(optimizer, rest, d, r, t) for r in (rate, 2 * rate))
-        faded = [m / new for m, new in zip(rest, after, strict=True)]
+        after, other = (_without_gradient(optimizer, scales, d, r, t) for r in (rate, 2 * rate))
+        decay = [m / new for m, new in zip(scales, after, strict=True)]
     if not all(np.array_equal(*both) for both in zip(after, other, strict=True)):
         return None
-    faded = [np.where(np.isfinite(part) & (part > 0), part, 1.0) for part in faded]
-    held = FixedScale(
+    decay = [np.where(np.isfinite(part) & (part > 0), part, 1.0) for part in decay]
+    fixed = FixedScale(
         optimizer,
-        turns,
-        tuple(m * part for m, part in zip(rest, faded, strict=True)),
+        odd,
+        tuple(m * part for m, part in zip(scales, decay, strict=True)),
         d,
         t,
-        fades=bool(max((part.max() for part in faded), default=1.0) > 1),
+        decays=bool(max((part.max() for part in decay), default=1.0) > 1),
     )
-    return held if held.is_linear(rate) else None
+    return fixed if fixed.is_linear(rate) else None
 
 
-def _at_rest(optimizer: Optimizer, memory: Memory, d: int, rate: float, t: float) -> Memory:
-    """Return what it remembers after a step without a gradient from zero."""
+def _without_gradient(
+    optimizer: Optimizer, memory: Memory, d: int, rate: float, t: float
+) -> Memory:
+    """Return the memory after a step without a gradient from zero."""
     w, g = np.zeros((2, 1, d))
     _, memory = verbs.step(optimizer, w, g, tuple(m.copy() for m in memory), rate, t)
     return memory
 
 
-def turning(optimizer: Optimizer) -> tuple[bool, ...] | None:
-    """Say which memories turn when the point and all gradients do; None if one does neither.
+def odd_memories(optimizer: Optimizer) -> tuple[bool, ...] | None:
+    """Say which memories change sign with the point and all gradients.
+
+    None if the point, or a memory, neither changes sign nor stays the same.
 
     Examples
     --------
     >>> from descend.optimizers import Adam, Momentum
-    >>> turning(Adam()), turning(Momentum())
+    >>> odd_memories(Adam()), odd_memories(Momentum())
     ((True, False), (True,))
     """
     random = np.random.default_rng(0)
-    there_and_back = np.array([[1.0], [-1.0]])
-    w: Array = there_and_back * random.standard_normal(3)
+    signs = np.array([[1.0], [-1.0]])
+    w: Array = signs * random.standard_normal(3)
     memory: Memory = tuple(np.zeros_like(w) for _ in optimizer.memory)
     with np.errstate(all="ignore"):
         for t in range(1, STEPS + 1):
-            g = there_and_back * random.standard_normal(3)
+            g = signs * random.standard_normal(3)
             w, memory = verbs.step(optimizer, w, g, memory, 0.01, float(t))
-    turned = tuple(bool(m.any()) and _alike(m[0], -m[1]) for m in memory)
-    same = all(odd or _alike(m[0], m[1]) for odd, m in zip(turned, memory, strict=True))
-    return turned if same and _alike(w[0], -w[1]) else None
+    odd = tuple(bool(m.any()) and _alike(m[0], -m[1]) for m in memory)
+    others_even = all(is_odd or _alike(m[0], m[1]) for is_odd, m in zip(odd, memory, strict=True))
+    return odd if others_even and _alike(w[0], -w[1]) else None
 
 
 def _alike(one: Array, other: Array) -> bool:

@@ -1,14 +1,14 @@
-"""Optimizers around optimizers that answer with a mean of the points walked."""
+"""Wrappers whose answer is a mean of the points."""
 
 from typing import NamedTuple
 
 import numpy as np
 
-from descend.protocols import Array, Memory, Optimizer, verbs
+from descend.protocols import Array, Memory, Optimizer, Rate, Update, verbs
 
 
 class Averaged(NamedTuple):
-    """The answer is the mean of the points walked: of all, or of those of late.
+    """The answer is the mean of the points: of all, or of recent ones.
 
     With `share = max(1 / max(1, t - t0), 1 - decay)`::
 
@@ -19,8 +19,6 @@ class Averaged(NamedTuple):
 
     Parameters
     ----------
-    optimizer
-        The one that steps.
     decay
         The share of the average that a step keeps, in [0, 1].
     t0
@@ -28,7 +26,6 @@ class Averaged(NamedTuple):
 
     Examples
     --------
-    >>> import numpy as np
     >>> from descend.optimizers import SGD
     >>> averaged = Averaged(SGD())
     >>> w, memory = np.zeros(1), (np.zeros(1),)
@@ -51,9 +48,7 @@ class Averaged(NamedTuple):
     def memory(self) -> tuple[str, ...]:
         return ("average", *self.optimizer.memory)
 
-    def step(
-        self, w: Array, g: Array, memory: Memory, rate: float | Array, t: float
-    ) -> tuple[Array, Memory]:
+    def step(self, w: Array, g: Array, memory: Memory, rate: Rate, t: float) -> Update:
         w, inner = verbs.step(self.optimizer, w, g, memory[1:], rate, t)
         # for numbers of any kind: np.maximum would make float32 double
         late = t - self.t0 - 1
@@ -67,10 +62,10 @@ class Averaged(NamedTuple):
 
 
 class ScheduleFree(NamedTuple):
-    """Averaging in place of a falling rate: gradients are taken between a walk and its mean.
+    """Averaging in place of a falling rate: gradients are taken between iterates and their mean.
 
-    The optimizer walks `z`; `x` is its mean, weighted by the squares of the rates; the gradient is
-    that of `w` between them, and the answer is `x`::
+    The optimizer steps from `z`; `x` is its mean, weighted by the squares of the rates; the
+    gradient is that at `w` between them, and the answer is `x`::
 
         z = the optimizer's step from z along g
         x += rate**2 / (sum of all rate**2) * (z - x)
@@ -81,14 +76,11 @@ class ScheduleFree(NamedTuple):
 
     Parameters
     ----------
-    optimizer
-        The one that steps.
     beta
         How near to the mean the gradient is taken, in (0, 1]: 0.9 in the paper.
 
     Examples
     --------
-    >>> import numpy as np
     >>> from descend.optimizers import SGD
     >>> free = ScheduleFree(SGD())
     >>> w, memory = np.zeros(1), (np.zeros(1), np.zeros(1))
@@ -109,9 +101,7 @@ class ScheduleFree(NamedTuple):
     def memory(self) -> tuple[str, ...]:
         return ("z", "total", *self.optimizer.memory)
 
-    def step(
-        self, w: Array, g: Array, memory: Memory, rate: float | Array, t: float
-    ) -> tuple[Array, Memory]:
+    def step(self, w: Array, g: Array, memory: Memory, rate: Rate, t: float) -> Update:
         z = np.where(t == 1, w, memory[0])
         x = (w - (1 - self.beta) * z) / self.beta
         z, inner = verbs.step(self.optimizer, z, g, memory[2:], rate, t)

@@ -1,22 +1,20 @@
-"""Optimizers around optimizers that see gradients cut short."""
+"""Wrappers that clip the gradient."""
 
 from typing import NamedTuple
 
 import numpy as np
 
-from descend.optimizers.wrappers.lookahead import inner_answer
-from descend.protocols import Array, Memory, Optimizer, verbs
+from descend.optimizers.traits.stated import whole_vector
+from descend.protocols import Array, Memory, Optimizer, Rate, Update, verbs
 
 
 def Clipped(  # noqa: N802 (it stands for the classes that it returns, and reads like one)
     optimizer: Optimizer, *, norm: float | None = None, value: float | None = None
 ) -> Optimizer:
-    """Return an optimizer that sees gradients cut to a largest norm, or to a largest value.
+    """Return an optimizer of gradients clipped by their norm, or by value.
 
     Parameters
     ----------
-    optimizer
-        The one that steps.
     norm
         The largest norm of the whole gradient.
     value
@@ -40,22 +38,19 @@ def Clipped(  # noqa: N802 (it stands for the classes that it returns, and reads
     raise ValueError(f"Clipped(norm={norm!r}, value={value!r}): give one of norm and value")
 
 
+@whole_vector
 class ClippedByNorm(NamedTuple):
     """Gradients longer than `norm` are shortened to it: `g *= min(1, norm / |g|)`.
 
-    As in optax and Keras; PyTorch adds 1e-6 to `|g|`. The norm is the whole vector's, so it runs in
-    the array loop, not along single examples.
+    As in optax and Keras; PyTorch adds 1e-6 to `|g|`. It runs in the array loop.
 
     Parameters
     ----------
-    optimizer
-        The one that steps.
     norm
         The largest norm, above 0.
 
     Examples
     --------
-    >>> import numpy as np
     >>> from descend.optimizers import SGD
     >>> clipped = ClippedByNorm(SGD(), norm=1.0)
     >>> w, memory = clipped.step(np.zeros(2), np.array([30.0, 40.0]), (), rate=1.0, t=1)
@@ -75,15 +70,13 @@ class ClippedByNorm(NamedTuple):
     def memory(self) -> tuple[str, ...]:
         return self.optimizer.memory
 
-    def step(
-        self, w: Array, g: Array, memory: Memory, rate: float | Array, t: float
-    ) -> tuple[Array, Memory]:
+    def step(self, w: Array, g: Array, memory: Memory, rate: Rate, t: float) -> Update:
         length = np.linalg.norm(g, axis=-1, keepdims=True)
         g = np.where(length > self.norm, g * (self.norm / length), g)
         return verbs.step(self.optimizer, w, g, memory, rate, t)
 
     def answer(self, w: Array, memory: Memory, t: float) -> Array:
-        return inner_answer(self.optimizer, w, memory, t)
+        return verbs.answer(self.optimizer, w, memory, t)
 
 
 class ClippedByValue(NamedTuple):
@@ -91,14 +84,11 @@ class ClippedByValue(NamedTuple):
 
     Parameters
     ----------
-    optimizer
-        The one that steps.
     value
         The largest size, above 0.
 
     Examples
     --------
-    >>> import numpy as np
     >>> from descend.optimizers import SGD
     >>> clipped = ClippedByValue(SGD(), value=1.0)
     >>> w, memory = clipped.step(np.zeros(2), np.array([30.0, 0.5]), (), rate=1.0, t=1)
@@ -113,11 +103,9 @@ class ClippedByValue(NamedTuple):
     def memory(self) -> tuple[str, ...]:
         return self.optimizer.memory
 
-    def step(
-        self, w: Array, g: Array, memory: Memory, rate: float | Array, t: float
-    ) -> tuple[Array, Memory]:
+    def step(self, w: Array, g: Array, memory: Memory, rate: Rate, t: float) -> Update:
         g = np.minimum(np.maximum(g, -self.value), self.value)
         return verbs.step(self.optimizer, w, g, memory, rate, t)
 
     def answer(self, w: Array, memory: Memory, t: float) -> Array:
-        return inner_answer(self.optimizer, w, memory, t)
+        return verbs.answer(self.optimizer, w, memory, t)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from descend.optimizers.traits.measured import is_elementwise
+from descend.optimizers.traits import is_elementwise
 from descend.protocols import Adaptive, Array, Averaging, Ending, Objective, Schedule, Search
 from descend.rates import Constant
 from descend.records.recorder import Recorder

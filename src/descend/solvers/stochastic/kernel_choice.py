@@ -10,10 +10,10 @@ from descend.data.rows import Rows
 from descend.kernels import epochs, lazy_rows
 from descend.kernels.dispatch import in_precision
 from descend.kernels.rows import compressed
-from descend.objectives.composite import is_smooth
 from descend.objectives.risks.empirical_risk import EmpiricalRisk
 from descend.optimizers import SAGA, SVRG
-from descend.optimizers.traits.measured import is_elementwise
+from descend.optimizers.traits import is_elementwise
+from descend.penalties import is_smooth
 from descend.protocols import Optimizer, Penalty
 from descend.solvers.run_state import has_arrays
 from descend.solvers.stochastic.lazy_updates import (

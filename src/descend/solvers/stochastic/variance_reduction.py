@@ -13,8 +13,8 @@ from descend.kernels.dispatch import in_precision
 from descend.kernels.rows import compressed
 from descend.kernels.variance_reduction import descend_variance_reduced
 from descend.kernels.variance_reduction_sparse import descend_variance_reduced_sparse_rows
-from descend.objectives.composite import PROBES, is_smooth
 from descend.optimizers import SAGA, SGD, SVRG
+from descend.penalties import PROBES, is_smooth
 from descend.protocols import verbs
 from descend.solvers.stochastic.lazy_updates import LARGEST_SHRINKAGE, smooth_curvature
 

@@ -6,11 +6,11 @@ import optax
 import pytest
 import torch
 from optax import contrib
-from test_optimizers import ON, furthest, our_path
+from optimizer_paths import ON, largest_difference, our_path
 
 from descend import DescentRegressor, minimize
 from descend.optimizers import SAM, SGD, Adam, Averaged, Momentum, recommended_rate
-from descend.optimizers.traits.measured import is_elementwise
+from descend.optimizers.traits import is_elementwise
 
 
 def by_hand(problem, optimizer, rho, steps, adaptive):
@@ -46,7 +46,7 @@ def test_two_steps_are_one_of_the_paper(problem, ours, peer, rate, adaptive):
         # from zero there is no reach: it stays the optimizer it wraps until it has left
         assert np.isfinite(path).all()
         return
-    assert furthest(path, by_hand(problem, peer, 0.01, 500, adaptive)) < 1e-10
+    assert largest_difference(path, by_hand(problem, peer, 0.01, 500, adaptive)) < 1e-10
 
 
 @ON
@@ -66,7 +66,7 @@ def test_each_step_is_that_of_optax(problem):
     for _ in range(1000):
         w, state = advance(w, problem.gradient(np.asarray(w)), state)
         path.append(np.asarray(w))
-    assert furthest(our_path(problem, SAM(Adam(), rho), rate), np.array(path)) < 1e-10
+    assert largest_difference(our_path(problem, SAM(Adam(), rho), rate), np.array(path)) < 1e-10
 
 
 @pytest.mark.parametrize("steps", [40, 41])

@@ -1,41 +1,39 @@
-"""Descent that looks for flat minima."""
+"""Descent towards flat minima."""
 
 from typing import NamedTuple
 
 import numpy as np
 
 from descend.optimizers.layerwise import squared_norm
-from descend.optimizers.wrappers.lookahead import inner_answer
-from descend.protocols import Array, Memory, Optimizer, verbs
+from descend.optimizers.traits.stated import whole_vector
+from descend.protocols import Array, Memory, Optimizer, Rate, Update, verbs
 
 
+@whole_vector
 class SAM(NamedTuple):
-    """Sharpness-aware minimisation: the optimizer follows the gradient of the worst point nearby.
+    """Sharpness-aware minimisation: the optimizer follows the gradient at the worst point nearby.
 
-    One of its steps takes two, since it needs two gradients. The odd ones climb as steeply as it
-    goes, the even ones come back and take the optimizer's step along the gradient up there::
+    A step needs two gradients, and so counts as two. The odd ones go along the gradient, the even
+    ones come back and take the optimizer's step along the gradient found there::
 
         here = w
         w += rho * g / |g|
         w = the optimizer's step from here along g
 
-    With `adaptive`, a coordinate's reach is in units of its size, `w += rho * w**2 * g / |w * g|`.
-    The record shows both points; the answer is the one come back to. The optimizer's own step
-    count is half of `t`, and odd steps do not use the rate. The norm is the whole vector's, so it
-    runs in the array loop; a line search, which would never climb, is refused.
+    With `adaptive`, distances are in units of each coordinate's size, `w += rho * w**2 * g / |w *
+    g|`. The record shows both points; the answer is the one after even steps. The optimizer's own
+    step count is `t / 2`, and odd steps do not use the rate. It runs in the array loop; a line
+    search, which accepts no step up, is refused.
 
     Parameters
     ----------
-    optimizer
-        The one that steps.
     rho
-        How far up to look, above 0: 0.05 in the paper.
+        The distance of the worst point, above 0: 0.05 in the paper.
     adaptive
-        Whether a coordinate's reach follows its size: then 0.5 to 2 are the customary reaches.
+        Whether distances are in units of each coordinate's size; then `rho` is usually 0.5 to 2.
 
     Examples
     --------
-    >>> import numpy as np
     >>> from descend.optimizers import SGD
     >>> sam = SAM(SGD(), rho=0.5)
     >>> w, memory = np.array([3.0]), (np.zeros(1),)
@@ -60,14 +58,12 @@ class SAM(NamedTuple):
     def memory(self) -> tuple[str, ...]:
         return ("here", *self.optimizer.memory)
 
-    def step(
-        self, w: Array, g: Array, memory: Memory, rate: float | Array, t: float
-    ) -> tuple[Array, Memory]:
+    def step(self, w: Array, g: Array, memory: Memory, rate: Rate, t: float) -> Update:
         climbing = t % 2 == 1
         here = np.where(climbing, w, memory[0])
-        reach = np.where(self.adaptive, np.abs(w), 1.0)
-        slope = np.sqrt(squared_norm(reach * g))
-        up = w + self.rho * reach * reach * g / np.where(slope > 0, slope, 1.0)
+        unit = np.where(self.adaptive, np.abs(w), 1.0)
+        slope = np.sqrt(squared_norm(unit * g))
+        up = w + self.rho * unit * unit * g / np.where(slope > 0, slope, 1.0)
         stepped, inner = verbs.step(self.optimizer, here, g, memory[1:], rate, t / 2)
         inner = tuple(
             np.where(climbing, old, new) for old, new in zip(memory[1:], inner, strict=True)
@@ -76,4 +72,4 @@ class SAM(NamedTuple):
 
     def answer(self, w: Array, memory: Memory, t: float) -> Array:
         found: Array = np.where(t % 2 == 1, memory[0], w)
-        return inner_answer(self.optimizer, found, memory[1:], t // 2)
+        return verbs.answer(self.optimizer, found, memory[1:], t // 2)
