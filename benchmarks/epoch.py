@@ -29,7 +29,7 @@ from descend.objectives.risks.empirical_risk import EmpiricalRisk
 from descend.optimizers import SGD
 from descend.penalties import L2
 from descend.solvers.stochastic.kernel_choice import choose_kernel
-from descend.solvers.stochastic.state import State
+from descend.solvers.stochastic.state import StochasticState
 
 REPEATS = 7
 
@@ -137,7 +137,7 @@ def one_more_epoch(
     """Return an epoch of a fit that has begun: no checks of the data."""
     model = EmpiricalRisk(Linear(X.shape[1]), SquaredError(), L2(1e-4), Rows(X, y[:, None]))
     kernel = choose_kernel(model, SGD(), batch_size)
-    state = State(model.model, np.zeros(X.shape[1] + 1), SGD())
+    state = StochasticState(model.model, np.zeros(X.shape[1] + 1), SGD())
     order = fresh_order(len(X))
     order[:] = np.arange(len(X))
 
