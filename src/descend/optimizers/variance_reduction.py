@@ -53,6 +53,11 @@ class SAGA(NamedTuple):
         """The safe rate, in units of one over the largest curvature of a row."""
         return 1 / 3
 
+    @property
+    def elementwise(self) -> bool:
+        """Refused as a step is: what would be element-wise is a step along rows."""
+        refuse_without_rows(self)
+
     def step(self, w: Array, g: Array, memory: Memory, rate: Rate, t: float) -> Update:
         refuse_without_rows(self)
 
@@ -100,6 +105,11 @@ class SVRG(NamedTuple):
     def reach(self) -> float:
         """The safe rate, in units of one over the largest curvature of a row."""
         return 1 / 5
+
+    @property
+    def elementwise(self) -> bool:
+        """Refused as a step is: what would be element-wise is a step along rows."""
+        refuse_without_rows(self)
 
     def step(self, w: Array, g: Array, memory: Memory, rate: Rate, t: float) -> Update:
         refuse_without_rows(self)
