@@ -14,6 +14,7 @@ from descend.protocols.loss import (
 )
 from descend.protocols.objective import (
     Composite,
+    Inexact,
     Named,
     Objective,
 )
@@ -51,6 +52,7 @@ __all__ = [
     "Curved",
     "Directed",
     "Epoch",
+    "Inexact",
     "Kinked",
     "Linked",
     "Loss",

@@ -4,7 +4,7 @@ import numpy as np
 import numpy.typing as npt
 
 from descend.penalties import NoPenalty
-from descend.protocols import Array, Memory, Objective, Optimizer, Penalty, Search, Stride, Trial
+from descend.protocols import Array, Inexact, Memory, Objective, Optimizer, Penalty, Search, Stride, Trial
 from descend.records.recorder import History
 from descend.solvers.run_state import RunState
 from descend.solvers.subgradients import excess, minimum_norm_subgradient
@@ -13,6 +13,9 @@ from descend.support.numerics import largest_squarable, norms
 
 TRIALS = 60
 """Rates that a search may try in one step."""
+
+ROUNDINGS = 8
+"""By how many of its roundings the value may rise where no more of a decrease is predicted."""
 
 NOISE = 1e-6
 """Where no rate is accepted, a gradient of this share of the steepest met counts as rounding."""
@@ -56,7 +59,7 @@ class SearchedSteps:
     def begin(self, walkers: RunState) -> None:
         """Set the rates of the first trial."""
         first = self._search.first(walkers.w, walkers.value, walkers.left)
-        walkers.rate, walkers.rate_memory = first
+        walkers.rate, walkers.rate_memory = _as_precise(first, walkers)
 
     def take(self, walkers: RunState, t: int) -> None:
         """Let each run step; those without a way down rest."""
@@ -79,7 +82,7 @@ class SearchedSteps:
         self._history.note_rates(walkers.index, walkers.rate)
         stride = Stride(walkers.rate, step.value, step.g, step.w - walkers.w, step.g - walkers.g)
         proposed = self._search.propose(stride, walkers.rate_memory)
-        walkers.rate, walkers.rate_memory = proposed
+        walkers.rate, walkers.rate_memory = _as_precise(proposed, walkers)
         walkers.before, walkers.g_before = walkers.w, walkers.g
         walkers.w, walkers.value, walkers.g = step.w, step.value, step.g
         walkers.memory = step.memory
@@ -158,6 +161,7 @@ class _Step:
         self.walled = np.zeros(runs, dtype=bool)
         self._uphill = np.zeros(runs, dtype=bool)
         self._last_rise = np.full(runs, np.inf)
+        self._rounding: Array | None = None
 
     @property
     def memory(self) -> Memory:
@@ -185,7 +189,7 @@ class _Step:
         refused = ~accepted
         if refused.any() or self._uphill.any():
             self.walled[rows] |= ~finite
-            rounding = 8 * np.finfo(tried.dtype).eps * np.abs(trial.value)
+            rounding = picked(self._value_rounding(objective), rows)
             uphill = self._is_uphill(rows, new_value - trial.value, np.abs(decrease), rounding)
             # a step that changes nothing is none, where the gradient is seen to be wrong
             accepted &= (new_value < trial.value) | ~uphill
@@ -204,6 +208,17 @@ class _Step:
     def last_points(self) -> Array:
         """Return where the last trials of the pending led."""
         return self._path.at(self.last.rate, self.pending)[0]
+
+    def _value_rounding(self, objective: Objective) -> Array:
+        """Return what counts as rounding of the value where the step begins, of each run."""
+        if self._rounding is None:
+            walkers = self._walkers
+            self._rounding = np.finfo(walkers.w.dtype).eps * np.abs(walkers.value)
+            if isinstance(objective, Inexact):
+                of_terms = objective.value_rounding(walkers.w)
+                self._rounding = np.maximum(self._rounding, of_terms)
+            self._rounding = ROUNDINGS * self._rounding
+        return self._rounding
 
     def _is_uphill(self, rows: Which, rise: Array, promised: Array, rounding: Array) -> Mask:
         """Say where ever shorter steps keep rising, so that the gradient cannot be right.
@@ -240,6 +255,15 @@ class _Step:
         self.w, self.value, self.g = self.w[mask], self.value[mask], self.g[mask]
         self.walled = self.walled[mask]
         self._path.memory = tuple(array[mask] for array in self._path.memory)
+
+
+def _as_precise(rates: tuple[Array, Memory], walkers: RunState) -> tuple[Array, Memory]:
+    """Return rates in the precision of the points, so that steps lead to points that can be kept.
+
+    A value belongs to the point that is recorded with it, to the last digit.
+    """
+    rate, memory = rates
+    return rate.astype(walkers.w.dtype, copy=False), memory
 
 
 def _replaced(array: Array, rows: Which, new: Array) -> Array:
