@@ -36,8 +36,9 @@ class LogLoss(NamedTuple):
         return 0.25
 
     def value(self, y: Array, z: Array) -> Array:
-        # logaddexp(0, z), by the exponential of the slope: in a compiled loop one serves both
-        return np.maximum(z, 0.0) + np.log1p(np.exp(-np.abs(z))) - y * z
+        # logaddexp(0, z), by the exponential of the slope: in a compiled loop one serves both;
+        # what is linear cancels exactly, before a small loss is added to it
+        return (np.maximum(z, 0.0) - y * z) + np.log1p(np.exp(-np.abs(z)))
 
     def slope(self, y: Array, z: Array) -> Array:
         # exp(-|z|) is at most 1, where exp(-z) would overflow

@@ -21,11 +21,11 @@ from descend.rates.searches import Monotone
 from descend.records.descent import Descent
 from descend.records.recorder import joined
 from descend.solvers.array_loop import CALLED_OFF, walk
-from descend.solvers.line_search import FLAT, KINK
+from descend.solvers.line_search import FLAT, ROUNDINGS
 from descend.solvers.stopping import DecrementSmall, GradientShrunk
 from descend.support.blas import one_thread
 
-REFINEMENTS, ROUNDINGS = 10, 4_096
+REFINEMENTS, LARGEST_RISE = 10, 4_096
 """The most unit steps at the end, and by how many roundings the value may rise in one.
 
 Residuals that are small beside the targets have lost digits, and the value with them."""
@@ -148,7 +148,7 @@ def _descend_smooth(
             break
         if tol > 0 and part.status != "diverged" and _is_nothing(part, parts[0]):
             part = parts[-1] = replace(part, status="converged", message=NOTHING_LEFT)
-        if rows is not None and part.message == KINK:  # no loss that comes here has one
+        if part.status == "stalled" and _is_bottom(coordinates, part):
             part = parts[-1] = replace(part, status="converged", message=FLAT)
         if part.status != "stopped":
             break
@@ -192,9 +192,10 @@ def _refined(
     """Take unit steps from where the value changes no more, while the gradient at least halves.
 
     The value holds half the digits that the point can have. Where `tol` was reached, none is taken.
+    Where such a step was taken, it was the value's rounding that stalled the search.
     """
     parts: list[Descent] = []
-    ends = part.status, part.message
+    ends = (part.status, part.message) if part.status == "converged" else ("converged", FLAT)
     size = _norm(coordinates, part)
     for _ in range(steps):
         if size <= 0.1 * tol * np.sqrt(2 * abs(part.fun)):
@@ -208,7 +209,7 @@ def _refined(
             stopping=DecrementSmall(0.0),
             record=record,
         )
-        level = part.fun + ROUNDINGS * float(np.finfo(part.x.dtype).eps) * abs(part.fun)
+        level = part.fun + LARGEST_RISE * float(np.finfo(part.x.dtype).eps) * abs(part.fun)
         before, size = size, _norm(coordinates, further)
         if not (size <= 0.5 * before and further.fun <= level):
             break
@@ -226,6 +227,16 @@ def _refined(
 def _is_nothing(part: Descent, first: Descent) -> bool:
     """Say whether a walk's risk is as good as zero beside that where the first one began."""
     return len(first.values) > 0 and 0 <= part.fun < NOTHING * float(first.values[0])
+
+
+def _is_bottom(coordinates: PreconditionedObjective, part: Descent) -> bool:
+    """Say whether the decrease to the minimum would be lost in the rounding of the value.
+
+    Half the squared gradient by `u` predicts it. So the verdict does not hang on how the values of
+    a search's last trials were rounded.
+    """
+    rounding = ROUNDINGS * float(coordinates.risk.value_rounding(part.x))
+    return 0.5 * _norm(coordinates, part) ** 2 <= rounding
 
 
 def _norm(coordinates: PreconditionedObjective, part: Descent) -> float:
