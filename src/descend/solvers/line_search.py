@@ -17,6 +17,10 @@ TRIALS = 60
 ROUNDINGS = 8
 """By how many of its roundings the value may rise where no more of a decrease is predicted."""
 
+SMALL, SMALL_ROOTS = 1e-2, 100
+"""A gradient is small that is this share of the steepest met, or whose decrease over the length of
+`w` is so many times the root of the precision, of the value. At a kink it is not."""
+
 NOISE = 1e-6
 """Where no rate is accepted, a gradient of this share of the steepest met counts as rounding."""
 
@@ -195,7 +199,7 @@ class _Step:
             accepted &= (new_value < trial.value) | ~uphill
             # what the gradient promises is lost in the rounding of the value: this is the bottom
             level = ~accepted & (np.abs(decrease) <= rounding) & (new_value >= trial.value)
-            level &= ~(uphill | self.walled[rows])
+            level &= ~(uphill | self.walled[rows]) & _is_small(walkers, rows)
             self.level[rows[level]] = True
             refused = ~(accepted | level)
         self._path.keep(rows, accepted)
@@ -281,6 +285,20 @@ def _is_unmoved(walkers: RunState, rows: Which | slice, points: Array) -> Mask:
     size = np.maximum(np.abs(w), walkers.start_size[rows])
     unmoved: Mask = (np.abs(w - points) <= 4 * np.finfo(w.dtype).eps * size).all(axis=-1)
     return unmoved
+
+
+def _is_small(walkers: RunState, rows: Which) -> Mask:
+    """Say where the gradient is as small as near the minimum of a smooth function.
+
+    Towards a kink steps become ever shorter, and what they promise is lost in rounding, while the
+    gradient stays as it is.
+    """
+    norm = norms(walkers.left[rows])
+    size = np.maximum(norms(walkers.w[rows]), 1)
+    small: Mask = norm <= SMALL * walkers.steepest[rows]
+    root = SMALL_ROOTS * np.sqrt(np.finfo(walkers.w.dtype).eps)
+    small |= norm * size <= root * np.maximum(np.abs(walkers.value[rows]), 1)
+    return small
 
 
 def _is_noise(walkers: RunState, rows: Which) -> Mask:
