@@ -4,7 +4,17 @@ import numpy as np
 import numpy.typing as npt
 
 from descend.penalties import NoPenalty
-from descend.protocols import Array, Inexact, Memory, Objective, Optimizer, Penalty, Search, Stride, Trial
+from descend.protocols import (
+    Array,
+    Inexact,
+    Memory,
+    Objective,
+    Optimizer,
+    Penalty,
+    Search,
+    Stride,
+    Trial,
+)
 from descend.records.recorder import History
 from descend.solvers.run_state import RunState
 from descend.solvers.subgradients import excess, minimum_norm_subgradient

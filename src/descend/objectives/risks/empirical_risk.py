@@ -20,7 +20,6 @@ from descend.objectives.risks.sums import (
 from descend.penalties import NoPenalty
 from descend.protocols import Array, Curved, Linked, Loss, Penalty
 
-
 ROUNDING_ROWS = 256
 """Rows of which the rounding of a risk is measured: its size is wanted, not its digits."""
 
