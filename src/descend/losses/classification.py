@@ -179,6 +179,10 @@ def sigmoid(z: Array) -> Array:
 
 def log_probabilities(z: Array) -> Array:
     """Return each row of scores (the last axis) shifted so that its exponentials add up to one."""
-    shifted = z - np.max(z, axis=-1, keepdims=True)
-    normalised: Array = shifted - np.log(np.sum(np.exp(shifted), axis=-1, keepdims=True))
+    largest = np.argmax(z, axis=-1, keepdims=True)
+    shifted = z - np.take_along_axis(z, largest, axis=-1)
+    others = np.exp(shifted)
+    # the largest's one is left to log1p: beside it small probabilities would lose their digits
+    np.put_along_axis(others, largest, 0.0, axis=-1)
+    normalised: Array = shifted - np.log1p(np.sum(others, axis=-1, keepdims=True))
     return normalised

@@ -101,8 +101,9 @@ class EmpiricalRisk:
                 self.loss.value(y, self._normalised(each)) for each in (z, z - shift, z + shift)
             )
             error = np.maximum(*(np.abs(each - losses) for each in moved)) + eps * np.abs(losses)
-            total = _weighted(error, block).sum(axis=(0, -1), dtype=np.float64)
-            return total / block.n_rows + eps * np.abs(self.penalty_value(w))
+            mean = _weighted(error, block).sum(axis=(0, -1), dtype=np.float64) / block.n_rows
+            rounding: Array = mean + eps * np.abs(self.penalty_value(w))
+            return rounding
 
     def hessian_product(self, w: Array, v: Array) -> Array:
         """Return the Hessian of the risk at `w` times `v`."""
