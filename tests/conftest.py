@@ -8,8 +8,9 @@ import tempfile
 _IS_WORKER = "PYTEST_XDIST_WORKER" in os.environ
 if not _IS_WORKER:
     os.environ["NUMBA_CACHE_DIR"] = tempfile.mkdtemp(prefix="descend-numba-")
-# the workers take all the cores there are
-os.environ["OPENBLAS_NUM_THREADS"] = os.environ["OMP_NUM_THREADS"] = "1"
+# the workers take all the cores there are; what is set outside is meant (.ci/run tries two threads)
+for _threads in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"):
+    os.environ.setdefault(_threads, "1")
 # without it scikit-learn skips its check of other array types
 os.environ["SCIPY_ARRAY_API"] = "1"
 # child processes draw without a screen, too

@@ -1,5 +1,7 @@
 """Fits of few dense rows in many columns end at the optimum in few steps."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from risks import SQUARED, risk_of
@@ -9,7 +11,8 @@ from solving import untuned
 from descend import DescentRegressor
 from descend.curvature.low_rank import LowRankRows, is_low_rank
 from descend.curvature.preconditioner_choice import preconditioners_for
-from descend.losses import CrossEntropy, Huber, LogLoss, Poisson, SquaredHinge
+from descend.data.rows import Rows
+from descend.losses import Cauchy, CrossEntropy, Huber, LogLoss, Poisson, SquaredHinge
 from descend.penalties import L2, NoPenalty
 
 N, D = 40, 2_600
@@ -140,6 +143,48 @@ def test_without_a_penalty_rows_are_met_exactly(kind):
     assert found.status == "converged"
     assert found.nit <= 8
     assert found.fun <= (1e-8 if kind == "float32" else 1e-16)
+
+
+def reordered(risk, seed):
+    """Return the same risk with its rows and columns in another order: it is rounded otherwise."""
+    random = np.random.default_rng(seed)
+    X, y, weight = risk.blocks.X, risk.blocks.y, risk.blocks.weight
+    rows, columns = (random.permutation(size) for size in X.shape)
+    X = np.ascontiguousarray(X[rows][:, columns])
+    return replace(risk, blocks=Rows(X, y[rows], None if weight is None else weight[rows]))
+
+
+@pytest.mark.parametrize(
+    ("loss", "kind", "alpha"),
+    [
+        (LogLoss(), "scaled", 1e-2),
+        (LogLoss(), "scaled", 1e-5),
+        (LogLoss(), "plain", 1e-2),
+        (Huber(), "float32", 1e-5),
+        (Cauchy(), "float32", 1e-5),
+        (SquaredHinge(), "float32", 1e-5),
+        (SQUARED, "float32", 0),
+        (SQUARED, "offset", 1e-5),
+    ],
+    ids=repr,
+)
+def test_no_order_of_rows_and_columns_changes_the_verdict(loss, kind, alpha):
+    risk = few_rows(loss, kind, alpha=alpha)
+    found = [
+        descend(reordered(risk, seed), 1e-4 if kind == "float32" else 1e-8) for seed in range(20)
+    ]
+    assert {each.status for each in found} == {"converged"}
+    values = [each.fun for each in found]
+    assert max(values) - min(values) <= (1e-8 if kind == "float32" else 1e-12 * values[0])
+    # at the bottom no search tries in vain
+    assert max(each.nfev for each in found) <= 50
+
+
+@pytest.mark.parametrize("alpha", [1e-2, 1e-5])
+def test_the_value_belongs_to_the_point_in_single_precision(alpha):
+    risk = few_rows(kind="float32", alpha=alpha)
+    found = descend(risk, 1e-4)
+    assert found.fun == pytest.approx(float(risk.value(found.x)), rel=1e-4, abs=1e-9)
 
 
 def test_a_costly_factor_is_made_only_where_l_bfgs_steps_do_not_end():

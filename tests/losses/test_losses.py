@@ -363,3 +363,13 @@ def test_targets_out_of_the_domain_are_refused(loss, y, told):
         refuse_out_of_domain(loss, np.array(y))
     refuse_out_of_domain(loss, np.array([0.5, 3.0]))
     refuse_out_of_domain(SquaredError(), np.array(y))
+
+
+@pytest.mark.parametrize("margin", [5.0, 20.0, 40.0])
+def test_small_losses_keep_their_digits(margin):
+    # a fit's search cannot see below what the value is rounded to
+    exact = np.log1p(np.exp(-margin))
+    y, z = np.array([1.0, 0.0]), np.array([margin, -margin])
+    np.testing.assert_allclose(LogLoss().value(y, z), exact, rtol=1e-14)
+    normalised = log_probabilities(np.array([margin + 7.0, 7.0]))
+    np.testing.assert_allclose(normalised, [-exact, -margin - exact], rtol=1e-14)

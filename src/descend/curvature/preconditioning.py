@@ -74,6 +74,10 @@ class PreconditionedObjective:
             value, g = self.risk.value_and_gradient(self.to_w(u))
         return value, self.gradient_from_w(g)
 
+    def value_rounding(self, u: Array) -> Array:
+        """Return how far rounding may move the risk: see `EmpiricalRisk`."""
+        return self.risk.value_rounding(self.to_w(u))
+
     def hessian_product(self, u: Array, v: Array) -> Array:
         """Return the Hessian by `u` times `v`."""
         product = self.risk.hessian_product(self.to_w(u), self.direction_to_w(v))

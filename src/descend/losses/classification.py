@@ -35,8 +35,9 @@ class LogLoss(NamedTuple):
         return 0.25
 
     def value(self, y: Array, z: Array) -> Array:
-        # logaddexp(0, z), by the exponential of the slope: in a compiled loop one serves both
-        return np.maximum(z, 0.0) + np.log1p(np.exp(-np.abs(z))) - y * z
+        # logaddexp(0, z), by the exponential of the slope: in a compiled loop one serves both;
+        # what is linear cancels exactly, before a small loss is added to it
+        return (np.maximum(z, 0.0) - y * z) + np.log1p(np.exp(-np.abs(z)))
 
     def slope(self, y: Array, z: Array) -> Array:
         # exp(-|z|) is at most 1, where exp(-z) would overflow
@@ -175,6 +176,10 @@ def sigmoid(z: Array) -> Array:
 
 def log_probabilities(z: Array) -> Array:
     """Return each row of scores (the last axis) shifted so that its exponentials add up to one."""
-    shifted = z - np.max(z, axis=-1, keepdims=True)
-    normalised: Array = shifted - np.log(np.sum(np.exp(shifted), axis=-1, keepdims=True))
+    largest = np.argmax(z, axis=-1, keepdims=True)
+    shifted = z - np.take_along_axis(z, largest, axis=-1)
+    others = np.exp(shifted)
+    # the largest's one is left to log1p: beside it small probabilities would lose their digits
+    np.put_along_axis(others, largest, 0.0, axis=-1)
+    normalised: Array = shifted - np.log1p(np.sum(others, axis=-1, keepdims=True))
     return normalised

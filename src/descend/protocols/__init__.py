@@ -10,7 +10,7 @@ from descend.protocols.loss import (
     Smoothable,
     StatesQuadratic,
 )
-from descend.protocols.objective import Composite, Named, Objective
+from descend.protocols.objective import Composite, Inexact, Named, Objective
 from descend.protocols.optimizer import (
     Averaging,
     Directed,
@@ -25,8 +25,8 @@ from descend.protocols.status import Ending, Status
 
 __all__ = [
     "Adaptive", "Array", "Averaging", "Callback", "Composite", "Curved", "Directed", "Ending",
-    "Kinked", "Linked", "Loss", "Memory", "Named", "Objective", "Optimizer", "Patient", "Penalty",
-    "Probabilistic", "Progress", "Rate", "RateRule", "Record", "Restricted", "Schedule", "Search",
-    "Smoothable", "StatesElementwise", "StatesQuadratic", "StatesSmooth", "Status", "Step",
-    "Stride", "Trial", "Update", "Valued",
+    "Inexact", "Kinked", "Linked", "Loss", "Memory", "Named", "Objective", "Optimizer", "Patient",
+    "Penalty", "Probabilistic", "Progress", "Rate", "RateRule", "Record", "Restricted", "Schedule",
+    "Search", "Smoothable", "StatesElementwise", "StatesQuadratic", "StatesSmooth", "Status",
+    "Step", "Stride", "Trial", "Update", "Valued",
 ]  # fmt: skip

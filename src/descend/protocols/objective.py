@@ -43,3 +43,12 @@ class Composite(Protocol):
         The objective's value and gradient hold the penalty's value and smooth gradient already.
         """
         ...
+
+
+@runtime_checkable
+class Inexact(Protocol):
+    """An objective that knows how inexact its values are, as a sum of many terms does."""
+
+    def value_rounding(self, w: Array) -> Array:
+        """Return how far rounding may move the values at `w`: `(..., d)` to `(...)`."""
+        ...

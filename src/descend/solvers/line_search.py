@@ -6,6 +6,7 @@ from descend.penalties import NoPenalty
 from descend.protocols import (
     Array,
     Ending,
+    Inexact,
     Memory,
     Objective,
     Optimizer,
@@ -28,6 +29,13 @@ from descend.support.numerics import largest_squarable, norms
 
 TRIALS = 60
 """Rates that a search may try in one step."""
+
+ROUNDINGS = 8
+"""By how many of its roundings the value may rise where no more of a decrease is predicted."""
+
+SMALL, SMALL_ROOTS = 1e-2, 100
+"""A gradient is small that is this share of the largest met, or whose decrease over the length of
+`w` is so many times the root of the precision, of the value. At a kink it is not."""
 
 NOISE = 1e-6
 """Where no rate is accepted, a gradient of this share of the largest met counts as rounding."""
@@ -62,7 +70,7 @@ class SearchedSteps:
     def begin(self, state: RunState) -> None:
         """Set the rates of the first trial."""
         first = self._search.first(state.w, state.value, state.subgradient)
-        state.rate, state.rate_memory = first
+        state.rate, state.rate_memory = _as_precise(first, state)
 
     def take(self, state: RunState, t: int) -> None:
         """Let each run step; end those that no step leads down."""
@@ -84,7 +92,8 @@ class SearchedSteps:
         """Put the runs where their steps end, and propose their next rates."""
         self._recorder.note_rates(state.index, state.rate)
         stride = Stride(state.rate, step.value, step.g, step.w - state.w, step.g - state.g)
-        state.rate, state.rate_memory = self._search.propose(stride, state.rate_memory)
+        proposed = self._search.propose(stride, state.rate_memory)
+        state.rate, state.rate_memory = _as_precise(proposed, state)
         state.before, state.g_before = state.w, state.g
         state.w, state.value, state.g = step.w, step.value, step.g
         state.memory = step.memory
@@ -169,6 +178,7 @@ class SearchStep:
         self.met_infinity = np.zeros(runs, dtype=bool)
         self._uphill = np.zeros(runs, dtype=bool)
         self._last_rise = np.full(runs, np.inf)
+        self._rounding: Array | None = None
 
     @property
     def memory(self) -> Memory:
@@ -196,13 +206,13 @@ class SearchStep:
         refused = ~accepted
         if refused.any() or self._uphill.any():
             self.met_infinity[rows] |= ~finite
-            rounding = 8 * np.finfo(tried.dtype).eps * np.abs(value)
+            rounding = rows_of(self._value_rounding(objective), rows)
             uphill = self._is_uphill(rows, new_value - value, np.abs(decrease), rounding)
             # a step that changes nothing is none, where the gradient is seen to be wrong
             accepted &= (new_value < value) | ~uphill
             # the predicted decrease is lost in the rounding of the value: this is the bottom
             level = ~accepted & (np.abs(decrease) <= rounding) & (new_value >= value)
-            level &= ~(uphill | self.met_infinity[rows])
+            level &= ~(uphill | self.met_infinity[rows]) & _is_small(state, rows)
             self.level[rows[level]] = True
             refused = ~(accepted | level)
         self._steps.accept(rows, accepted)
@@ -221,6 +231,17 @@ class SearchStep:
         self.w, self.value, self.g = self.w[mask], self.value[mask], self.g[mask]
         self.met_infinity = self.met_infinity[mask]
         self._steps.memory = tuple(array[mask] for array in self._steps.memory)
+
+    def _value_rounding(self, objective: Objective) -> Array:
+        """Return what counts as rounding of the value where the step begins, of each run."""
+        if self._rounding is None:
+            state = self._state
+            self._rounding = np.finfo(state.w.dtype).eps * np.abs(state.value)
+            if isinstance(objective, Inexact):
+                of_terms = objective.value_rounding(state.w)
+                self._rounding = np.maximum(self._rounding, of_terms)
+            self._rounding = ROUNDINGS * self._rounding
+        return self._rounding
 
     def _is_uphill(self, rows: Runs, rise: Array, predicted: Array, rounding: Array) -> Mask:
         """Say where ever shorter steps keep rising, so that the gradient cannot be right.
@@ -253,6 +274,15 @@ class SearchStep:
         )
 
 
+def _as_precise(rates: tuple[Array, Memory], state: RunState) -> tuple[Array, Memory]:
+    """Return rates in the precision of the points, so that steps lead to points that can be kept.
+
+    A value belongs to the point that is recorded with it, to the last digit.
+    """
+    rate, memory = rates
+    return rate.astype(state.w.dtype, copy=False), memory
+
+
 def _replaced(array: Array, rows: Runs, new: Array) -> Array:
     """Return an array with new rows, in its own precision."""
     if len(rows) == len(array):
@@ -268,6 +298,20 @@ def _is_unmoved(state: RunState, rows: Runs | slice, points: Array) -> Mask:
     size = np.maximum(np.abs(w), state.start_size[rows])
     unmoved: Mask = (np.abs(w - points) <= 4 * np.finfo(w.dtype).eps * size).all(axis=-1)
     return unmoved
+
+
+def _is_small(state: RunState, rows: Runs) -> Mask:
+    """Say where the gradient is as small as near the minimum of a smooth function.
+
+    Towards a kink steps become ever shorter, and the decrease that they predict is lost in
+    rounding, while the gradient stays as it is.
+    """
+    norm = norms(state.subgradient[rows])
+    size = np.maximum(norms(state.w[rows]), 1)
+    small: Mask = norm <= SMALL * state.largest_norm[rows]
+    root = SMALL_ROOTS * np.sqrt(np.finfo(state.w.dtype).eps)
+    small |= norm * size <= root * np.maximum(np.abs(state.value[rows]), 1)
+    return small
 
 
 def _is_noise(state: RunState, rows: Runs) -> Mask:

@@ -25,10 +25,11 @@ from descend.records.descent import Descent
 from descend.records.joining import ended, joined
 from descend.solvers.array_loop import ArrayLoop
 from descend.solvers.contract import SILENT, Observer, Options, Transformed
+from descend.solvers.line_search import ROUNDINGS
 from descend.solvers.stopping import DecrementSmall
 from descend.support.blas import one_thread
 
-REFINEMENTS, ROUNDINGS = 10, 4_096
+REFINEMENTS, LARGEST_RISE = 10, 4_096
 """The most unit steps at the end, and by how many roundings the value may rise in one.
 
 Residuals that are small beside the targets have lost digits, and the value with them."""
@@ -106,6 +107,8 @@ def _descend(
             break
         if options.tol > 0 and part.status != Status.DIVERGED and _is_zero(part, parts[0]):
             part = parts[-1] = ended(part, Ending.VALUE_ZERO)
+        if part.status == Status.STALLED and _is_bottom(coordinates, part):
+            part = parts[-1] = ended(part, Ending.VALUE_ROUNDED)
         if part.status != Status.STOPPED:
             break
     if newton_like and part.status in (Status.CONVERGED, Status.STALLED):
@@ -159,10 +162,13 @@ def _refined(
     """Take unit steps from where the value changes no more, while the gradient at least halves.
 
     The value holds half the digits that the point can have. Where `tol` was reached, none is taken.
+    Where such a step was taken, it was the value's rounding that stalled the search.
     """
     parts: list[Descent] = []
     unit = ArrayLoop(SGD(), Constant(1.0), DecrementSmall(0.0))
     taken = options.steps - remaining
+    if part.status != Status.CONVERGED:
+        part = ended(part, Ending.VALUE_ROUNDED)
     ending = part.status, part.ending, part.message
     size = _norm(coordinates, part)
     for _ in range(min(remaining, REFINEMENTS)):
@@ -170,7 +176,7 @@ def _refined(
             break
         known = replace(coordinates, known=_known(part))
         further = descend_in(known, part.x, unit, replace(options, steps=1))
-        level = part.fun + ROUNDINGS * float(np.finfo(part.x.dtype).eps) * abs(part.fun)
+        level = part.fun + LARGEST_RISE * float(np.finfo(part.x.dtype).eps) * abs(part.fun)
         before, size = size, _norm(coordinates, further)
         if not (size <= 0.5 * before and further.fun <= level):
             break
@@ -188,6 +194,16 @@ def _refined(
 def _is_zero(part: Descent, first: Descent) -> bool:
     """Say whether a part's risk is as good as zero beside that where the first one began."""
     return len(first.values) > 0 and 0 <= part.fun < ZERO_RISK * float(first.values[0])
+
+
+def _is_bottom(coordinates: PreconditionedObjective, part: Descent) -> bool:
+    """Say whether the decrease to the minimum would be lost in the rounding of the value.
+
+    Half the squared gradient by `u` predicts it. So the verdict does not depend on how the values
+    of a search's last trials were rounded.
+    """
+    rounding = ROUNDINGS * float(coordinates.risk.value_rounding(part.x))
+    return 0.5 * _norm(coordinates, part) ** 2 <= rounding
 
 
 def _norm(coordinates: PreconditionedObjective, part: Descent) -> float:
