@@ -66,7 +66,7 @@ def __getattr__(name: str) -> Any:
     if home is None:
         raise AttributeError(f"module 'descend' has no attribute {name!r}")
     module = import_module(home)
-    public = module if home.endswith(f".{name}") else getattr(module, name)
+    public = getattr(module, name, module)
     globals()[name] = public
     return public
 
