@@ -9,7 +9,7 @@ import pytest
 from bowls import Quadratic
 
 from descend import diagnose, minimize, rates
-from descend.diagnosis.preconditioned import preconditioned
+from descend.diagnosis.fixed_scale_stability import fixed_scale_stability
 from descend.diagnosis.replay import last_step
 from descend.optimizers import (
     SAGA,
@@ -228,7 +228,7 @@ def test_without_all_points_nothing_is_said_of_scales(record):
     assert "scale" not in str(told)
 
 
-def test_the_memory_is_that_of_the_walk():
+def test_the_replayed_memory_is_that_of_the_run():
     run = minimize("rosenbrock", [-1.2, 1.0], optimizer="adam", learning_rate=0.1, steps=150)
     w, memory = run.points[0], (np.zeros(2), np.zeros(2))
     for t in range(1, 151):
@@ -245,7 +245,7 @@ def test_the_memory_is_that_of_the_walk():
 @pytest.mark.parametrize("optimizer", ["noisysgd", "signsgd", "lion", "lamb", "momo", "rprop"])
 def test_nothing_is_said_of_what_has_no_scales_to_hold(optimizer):
     run = minimize("ellipse", [3.0, 1.0], optimizer=optimizer, learning_rate=0.05, steps=60, tol=0)
-    assert preconditioned(run) is None
+    assert fixed_scale_stability(run) is None
 
 
 def test_clipped_steps_are_as_stable_as_what_they_clip_once_they_are_whole():
