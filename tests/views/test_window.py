@@ -8,7 +8,7 @@ from walked import BOWL, ROSENBROCK, walked
 
 from descend import minimize, views
 from descend.objectives.landmarks import LANDMARKS
-from descend.views.trajectories import home_of, walks_of
+from descend.views.trajectories import landmark_window, trajectories_of
 from descend.views.window import window_of
 
 STARTS = np.random.default_rng(0).uniform(-4, 4, (5, 2))
@@ -25,7 +25,7 @@ STARTS = np.random.default_rng(0).uniform(-4, 4, (5, 2))
     ],
 )
 def test_the_window_shows_the_walk_and_no_more(descent, inside, largest):
-    window = np.array(window_of(walks_of(descent)))
+    window = np.array(window_of(trajectories_of(descent)))
     for point in inside:
         assert (window[:, 0] < point).all()
         assert (point < window[:, 1]).all()
@@ -38,7 +38,7 @@ def test_the_window_shows_the_walk_and_no_more(descent, inside, largest):
 def test_landmarks_are_drawn_with_the_landscape_around(name):
     landmark = LANDMARKS[name]
     descent = minimize(name, 10, seed=0, steps=300)
-    window = np.array(window_of(walks_of(descent), home_of(descent)))
+    window = np.array(window_of(trajectories_of(descent), landmark_window(descent)))
     home = np.array(landmark.window)
     assert (window[:, 0] < home[:, 0]).all()
     assert (window[:, 1] > home[:, 1]).all()
@@ -53,11 +53,11 @@ def test_landmarks_are_drawn_with_the_landscape_around(name):
 
 def test_a_landmark_is_known_by_its_variables_in_any_order():
     descent = minimize("branin", {"y": 1.0, "x": 2.0})
-    assert home_of(descent) is None
+    assert landmark_window(descent) is None
     both = replace(descent, x=descent.x[np.newaxis])
-    assert home_of(both) == ((0, 15), (-5, 10))
-    assert home_of(replace(both, formula="y + x")) is None
-    assert home_of(minimize("branin", [1.0, 2.0])) is None
+    assert landmark_window(both) == ((0, 15), (-5, 10))
+    assert landmark_window(replace(both, formula="y + x")) is None
+    assert landmark_window(minimize("branin", [1.0, 2.0])) is None
 
 
 def test_runs_that_went_far_away_leave_the_picture_and_that_is_said():
@@ -65,7 +65,7 @@ def test_runs_that_went_far_away_leave_the_picture_and_that_is_said():
     points = np.stack([starts, starts * 0.5])
     points[1, 2] = 1e15
     descent = walked(BOWL, starts, steps=1, points=points)
-    assert np.abs(window_of(walks_of(descent))).max() < 20
+    assert np.abs(window_of(trajectories_of(descent))).max() < 20
     handles, labels = views.plot(descent).axes[0].get_legend_handles_labels()
     assert labels == ["start", "end", "on its way out of the picture"]
     seen = dict(zip(labels, handles, strict=True))
@@ -78,12 +78,12 @@ def test_a_few_runs_are_all_shown_however_far_one_went(count):
     starts = STARTS[:count]
     points = np.stack([starts, starts * 0.5])
     points[1, 0] = 1e4
-    assert np.max(window_of(walks_of(walked(BOWL, starts, steps=1, points=points)))) > 1e4
+    assert np.max(window_of(trajectories_of(walked(BOWL, starts, steps=1, points=points)))) > 1e4
 
 
 def test_one_overshoot_does_not_set_the_window():
     descent = walked(BOWL, [1.0, 1.0])
     points = descent.points.copy()
     points[3] = 1e9
-    window = np.array(window_of(walks_of(walked(BOWL, [1.0, 1.0], points=points))))
+    window = np.array(window_of(trajectories_of(walked(BOWL, [1.0, 1.0], points=points))))
     assert np.abs(window).max() < 5

@@ -9,8 +9,8 @@ from walked import BOWL, CUBE, HILL, ROSENBROCK, WELL, walked
 from descend import DescentRegressor, views
 from descend.views.animations import video as film
 from descend.views.animations.animation import animate
-from descend.views.animations.canvas import Stage
-from descend.views.landscape import survey
+from descend.views.animations.canvas import Canvas
+from descend.views.landscape import sample_landscape
 from descend.views.style import new_figure
 from descend.views.surface import draw_surface, on_surface
 
@@ -74,14 +74,14 @@ def test_trails_stay_and_actors_go():
     figure = new_figure(4, 3)
     ax = figure.add_subplot()
     ax.set(xlim=(0, 1), ylim=(0, 1))
-    stage = Stage(figure)
+    canvas = Canvas(figure)
     trail = ax.plot([0, 1], [0.5, 0.5], color="red", linewidth=6)[0]
     actor = ax.plot([0.5, 0.5], [0.8, 0.9], color="blue", linewidth=6)[0]
-    empty = stage.frame([], [])
-    peek = stage.frame([trail], [actor], keep=False)
-    assert (stage.frame([], []) == empty).all()
-    assert (stage.frame([trail], [actor]) == peek).all()
-    after = stage.frame([], [])
+    empty = canvas.frame([], [])
+    peek = canvas.frame([trail], [actor], keep=False)
+    assert (canvas.frame([], []) == empty).all()
+    assert (canvas.frame([trail], [actor]) == peek).all()
+    after = canvas.frame([], [])
     red, blue = np.array([255, 0, 0]), np.array([0, 0, 255])
     assert (peek == blue).all(axis=2).any()
     assert (after == red).all(axis=2).any()
@@ -90,7 +90,7 @@ def test_trails_stay_and_actors_go():
 
 def test_what_a_hill_hides_is_not_drawn():
     figure = new_figure(5, 4)
-    landscape = survey(HILL, ((-4, 4), (-4, 4)))
+    landscape = sample_landscape(HILL, ((-4, 4), (-4, 4)))
     ax = draw_surface(figure, figure.add_gridspec(1, 1)[0], landscape, ("x", "y"))
     figure.canvas.draw()
     ax.view_init(elev=10, azim=-90)
