@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from walked import HILL, ROSENBROCK, Function
+from descents import HILL, ROSENBROCK, Function
 
 import descend
 from descend.views.landscape import sample_landscape
@@ -34,7 +34,9 @@ def test_where_the_objective_raises_or_is_not_finite_the_landscape_is_masked():
     assert np.isnan(landscape.heights[:, landscape.x < 0]).all()
     assert np.isfinite(landscape.heights[:, landscape.x >= 0]).all()
     with pytest.raises(ValueError, match="finite nowhere"):
-        sample_landscape(Function(lambda x, y: x + y + np.nan, lambda x, y: (x, y)), ((-1, 1), (-1, 1)))
+        sample_landscape(
+            Function(lambda x, y: x + y + np.nan, lambda x, y: (x, y)), ((-1, 1), (-1, 1))
+        )
 
 
 @pytest.mark.parametrize(

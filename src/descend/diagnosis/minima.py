@@ -124,13 +124,6 @@ def _is_minimum(run: Descent, flat: bool, reach: Array) -> bool:
 def curves_down(objective: Objective, point: Array) -> bool:
     """Say whether some curvature is negative: then a stationary point is no minimum.
 
-    Parameters
-    ----------
-    objective
-        The function; d products with its Hessian are computed.
-    point
-        `(d,)`.
-
     Examples
     --------
     >>> from descend.objectives import as_problem
@@ -159,10 +152,8 @@ def encircled(objective: Objective, point: Array, reach: Array, fall: float) -> 
 
     Parameters
     ----------
-    objective
-        The function; values and gradients are computed at a few hundred points.
-    point
-        `(d,)`.
+    objective, point
+        The function, and where to look, `(d,)`.
     reach
         `(d,)`: the half-axes of the largest ring.
     fall

@@ -108,9 +108,13 @@ def draw_measure(
 
 def value_scale(trajectories: Trajectories, log: Log = "auto") -> Scale:
     """Choose the scale of the values, by the runs that did not diverge if there are any."""
-    finite = trajectories.values[:, ~trajectories.diverged]
-    values = finite if finite.size else trajectories.values
+    values = without_diverged(trajectories, trajectories.values)
     return scale_of(values, log, settled=bool(trajectories.converged.any()), label="value")
+
+
+def without_diverged(trajectories: Trajectories, measure: Array) -> Array:
+    """Return a quantity of the runs that did not diverge, or of all if all did."""
+    return measure if trajectories.diverged.all() else measure[:, ~trajectories.diverged]
 
 
 def second_measure(descent: Descent, trajectories: Trajectories) -> tuple[str, Array, str]:

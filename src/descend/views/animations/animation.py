@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 
 from descend.protocols import Array
 from descend.records.descent import Descent
-from descend.views.animations.artists import Counter, Cursor, Moving, RunMarkers, Tangent, Trace
+from descend.views.animations.artists import Cursor, Moving, RunMarkers, Tangent, Trace
 from descend.views.animations.canvas import Canvas, Frame
 from descend.views.animations.video import checked_ending, write_video
 from descend.views.curves import (
@@ -24,9 +24,9 @@ from descend.views.curves import (
     scale_of,
     second_measure,
     value_scale,
+    without_diverged,
 )
 from descend.views.landscape import (
-    Landscape,
     draw_colour_bar,
     draw_landscape,
     sample_landscape,
@@ -136,8 +136,7 @@ def animate(
     if scene is None:
         animation = _of_curves(plan)
     else:
-        draw = _on_curve if d == 1 else _on_surface if surface else _on_map
-        animation = draw(plan, scene)
+        animation = _on_curve(plan, scene) if d == 1 else _on_map(plan, scene, surface=surface)
     last = animation.canvas.frame(*animation.artists(None, int(instants[-1])), keep=False)
     write_video(path, animation.frames(instants), len(instants), last, seconds)
     return path
@@ -152,15 +151,10 @@ def _of_curves(plan: _Plan) -> _Animation:
     value = _Curves(left, plan, trajectories.values, value_scale(trajectories), steps)
     title, measure, label = second_measure(plan.descent, trajectories)
     style_axes(right, title=title)
-    scale = _scale_without_diverged(trajectories, measure, label)
+    scale = scale_of(without_diverged(trajectories, measure), "auto", label=label)
     beside = _Curves(right, plan, measure, scale, steps)
     canvas = _canvas(figure, plan)
     return _Animation(canvas, [*value.moving(counter=False), *beside.moving()])
-
-
-def _scale_without_diverged(trajectories: Trajectories, measure: Array, label: str) -> Scale:
-    finite = measure[:, ~trajectories.diverged]
-    return scale_of(finite if finite.size else measure, "auto", label=label)
 
 
 def _on_curve(plan: _Plan, scene: Scene) -> _Animation:
@@ -179,33 +173,31 @@ def _on_curve(plan: _Plan, scene: Scene) -> _Animation:
     return _Animation(canvas, [tangent, balls, *value.moving()])
 
 
-def _on_map(plan: _Plan, scene: Scene) -> _Animation:
-    figure, left, right = _two_panels()
-    _draw_map(left, plan, scene, sample_landscape(scene.objective, scene.window))
+def _on_map(plan: _Plan, scene: Scene, *, surface: bool) -> _Animation:
+    trajectories = plan.trajectories
+    landscape = sample_landscape(scene.objective, scene.window)
+    if surface:
+        figure = new_figure(13.0, 4.5)
+        grid = figure.add_gridspec(1, 3, width_ratios=(1.25, 1.2, 0.85))
+        relief = draw_surface(figure, grid[0], landscape, scene.names)
+        map_, right = figure.add_subplot(grid[1]), figure.add_subplot(grid[2])
+    else:
+        figure, map_, right = _two_panels()
+    style_axes(map_, title=summary(plan.descent, trajectories))
+    draw_landscape(map_, landscape, scene.names)
+    draw_colour_bar(map_, landscape)
+    shade_outside(map_, scene.objective, scene.window)
     value = _values_beside(right, plan)
     canvas = _canvas(figure, plan)
-    kept = _kept(plan, scene)
-    markers = RunMarkers(left, plan.trajectories, scene.places[kept], kept)
-    return _Animation(canvas, [markers, *value.moving()])
-
-
-def _on_surface(plan: _Plan, scene: Scene) -> _Animation:
-    trajectories = plan.trajectories
-    figure = new_figure(13.0, 4.5)
-    grid = figure.add_gridspec(1, 3, width_ratios=(1.25, 1.2, 0.85))
-    landscape = sample_landscape(scene.objective, scene.window)
-    relief = draw_surface(figure, grid[0], landscape, scene.names)
-    middle = figure.add_subplot(grid[1])
-    _draw_map(middle, plan, scene, landscape)
-    value = _values_beside(figure.add_subplot(grid[2]), plan)
-    canvas = _canvas(figure, plan)
-    kept = _kept(plan, scene)
-    points, values = scene.places[kept], trajectories.values[trajectories.point_steps[kept]]
-    above = RunMarkers(
-        relief, trajectories, on_surface(relief, landscape, points, drawable(values)), kept
-    )
-    below = RunMarkers(middle, trajectories, points, kept)
-    return _Animation(canvas, [above, below, *value.moving()])
+    # paths are drawn through more instants than those of the frames
+    kept = np.union1d(shown_instants(trajectories, scene.window), plan.instants)
+    points = scene.places[kept]
+    moving: list[Moving] = [RunMarkers(map_, trajectories, points, kept), *value.moving()]
+    if surface:
+        values = drawable(trajectories.values[trajectories.point_steps[kept]])
+        places = on_surface(relief, landscape, points, values)
+        moving.append(RunMarkers(relief, trajectories, places, kept))
+    return _Animation(canvas, moving)
 
 
 def _two_panels() -> tuple[Figure, Axes, Axes]:
@@ -215,24 +207,12 @@ def _two_panels() -> tuple[Figure, Axes, Axes]:
     return figure, left, right
 
 
-def _draw_map(ax: Axes, plan: _Plan, scene: Scene, landscape: Landscape) -> None:
-    style_axes(ax, title=summary(plan.descent, plan.trajectories))
-    draw_landscape(ax, landscape, scene.names)
-    draw_colour_bar(ax, landscape)
-    shade_outside(ax, scene.objective, scene.window)
-
-
 def _values_beside(ax: Axes, plan: _Plan) -> "_Curves":
-    """Return the values at the recorded points, to be shown beside a landscape."""
+    """Return the values at the recorded points, to be shown beside them."""
     trajectories = plan.trajectories
     style_axes(ax, title="value")
     scale = value_scale(trajectories)
     return _Curves(ax, plan, trajectories.values, scale, trajectories.point_steps)
-
-
-def _kept(plan: _Plan, scene: Scene) -> npt.NDArray[np.int64]:
-    """Return the recorded instants that paths are drawn through."""
-    return np.union1d(shown_instants(plan.trajectories, scene.window), plan.instants)
 
 
 def _canvas(figure: Figure, plan: _Plan) -> Canvas:
@@ -255,9 +235,8 @@ class _Curves:
 
     def moving(self, *, counter: bool = True) -> list[Moving]:
         """Return what moves, once the figure is drawn."""
-        moving: list[Moving] = [Cursor(self.ax, self.steps)]
-        if counter:
-            moving.append(Counter(self.ax, self.steps, self.trajectories.unit))
+        unit = self.trajectories.unit if counter else None
+        moving: list[Moving] = [Cursor(self.ax, self.steps, unit)]
         if self.trajectories.n_runs <= MANY_RUNS:
             shown = keyframes(movement_of(self.trajectories, None), CURVE_POINTS)
             kept = np.union1d(shown, self.steps[self.instants])

@@ -161,28 +161,19 @@ class Trace(Moving):
 
 
 class Cursor(Moving):
-    """An upright line at the step that is shown."""
+    """An upright line at the step that is shown, and its number, if its `unit` is given."""
 
-    def __init__(self, ax: Axes, steps: Instants) -> None:
-        self.steps = steps
-        self.line = ax.axvline(0, color=MUTED, linewidth=1, zorder=2)
-
-    def passing(self, now: int) -> list[Artist]:
-        """Return the line."""
-        self.line.set_xdata([self.steps[now], self.steps[now]])
-        return [self.line]
-
-
-class Counter(Moving):
-    """The number of the step, or what `unit` says, that is shown."""
-
-    def __init__(self, ax: Axes, steps: Instants, unit: str) -> None:
+    def __init__(self, ax: Axes, steps: Instants, unit: str | None) -> None:
         self.steps, self.unit = steps, unit
+        self.line = ax.axvline(0, color=MUTED, linewidth=1, zorder=2)
         self.text = ax.text(
             1.0, 1.035, "", transform=ax.transAxes, ha="right", color=INK, fontsize=10
         )
 
     def passing(self, now: int) -> list[Artist]:
-        """Return the number."""
+        """Return the line and the number."""
+        self.line.set_xdata([self.steps[now], self.steps[now]])
+        if self.unit is None:
+            return [self.line]
         self.text.set_text(f"{self.unit} {self.steps[now]:,} of {self.steps[-1]:,}")
-        return [self.text]
+        return [self.line, self.text]

@@ -67,7 +67,10 @@ def _write_gif(
     durations = [max(10 * int(d), 20) for d in np.diff(clock)]
     durations[-1] += int(1000 * HOLD)
     first = next(images)
-    first.save(path, save_all=True, append_images=images, duration=durations, loop=0, format="GIF")
+    with path.open("wb") as stream:  # of one that it opens Pillow loses track if a frame fails
+        first.save(
+            stream, save_all=True, append_images=images, duration=durations, loop=0, format="GIF"
+        )
 
 
 def _palette_of(picture: Frame) -> Image.Image:
