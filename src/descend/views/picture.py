@@ -87,13 +87,12 @@ def plot(
         If nothing was recorded, or the window does not fit.
     """
     trajectories = trajectories_of(descent)
-    d = len(descent.names)
     scene = Scene.of(descent, trajectories, window)
     if ax is not None:
         if scene is None:
             draw_values(style_axes(ax), trajectories, log)
         else:
-            (draw_curve if d == 1 else draw_map)(style_axes(ax), scene)
+            draw_scene(style_axes(ax), scene)
         if title is not None:
             ax.set_title(title, loc="left")
         return ax.get_figure(root=True)  # type: ignore[return-value]
@@ -106,10 +105,9 @@ def plot(
         style_axes(right, title=f"{name} at each {trajectories.unit}")
         draw_measure(right, trajectories, measure, log, label)
     else:
-        (draw_curve if d == 1 else draw_map)(left, scene)
-        draw_values(
-            style_axes(right, title=f"value at each {trajectories.unit}"), trajectories, log
-        )
+        draw_scene(left, scene)
+        style_axes(right, title=f"value at each {trajectories.unit}")
+        draw_values(right, trajectories, log)
     headline(figure, title, descent.formula or "Descent")
     return figure
 
@@ -154,22 +152,18 @@ class Scene(NamedTuple):
         return cls(trajectories, places, objective, descent.names, seen)
 
 
-def draw_map(ax: Axes, scene: Scene) -> None:
-    """Draw the landscape of two variables with its colour bar, and the paths on it."""
-    landscape = sample_landscape(scene.objective, scene.window)
-    draw_landscape(ax, landscape, scene.names)
-    shade_outside(ax, scene.objective, scene.window)
-    draw_colour_bar(ax, landscape)
+def draw_scene(ax: Axes, scene: Scene) -> None:
+    """Draw a curve with the points on it, or a landscape with its colour bar and the paths."""
+    is_curve = len(scene.names) == 1
+    if is_curve:
+        draw_function(ax, scene)
+    else:
+        landscape = sample_landscape(scene.objective, scene.window)
+        draw_landscape(ax, landscape, scene.names)
+        shade_outside(ax, scene.objective, scene.window)
+        draw_colour_bar(ax, landscape)
     instants = shown_instants(scene.trajectories, scene.window)
-    draw_paths(ax, scene.trajectories, scene.places, instants)
-    draw_key(ax)
-
-
-def draw_curve(ax: Axes, scene: Scene) -> None:
-    """Draw the curve of one variable, and the recorded points on it."""
-    draw_function(ax, scene)
-    instants = shown_instants(scene.trajectories, scene.window)
-    draw_paths(ax, scene.trajectories, scene.places, instants, chords=True)
+    draw_paths(ax, scene.trajectories, scene.places, instants, chords=is_curve)
     draw_key(ax)
 
 
