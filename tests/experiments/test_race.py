@@ -4,11 +4,12 @@ import numpy as np
 import pytest
 
 import descend
-from descend import views
 from descend.experiments.race import HEADER
 from descend.optimizers import SGD, Adam, names, recommended_rate
 
 VALLEY = "(1 - x)^2 + 100*(y - x^2)^2"
+
+
 START = {"x": -1.2, "y": 1.0}
 
 
@@ -88,24 +89,6 @@ def test_all_optimizers_run_by_default():
 def test_what_cannot_be_raced_is_refused(arguments, told):
     with pytest.raises(ValueError, match=told):
         descend.race(**{"objective": "sphere", "start": [1.0, 1.0], **arguments})
-
-
-@pytest.mark.parametrize(
-    ("formula", "start", "panels"), [(VALLEY, START, 2), ("x^2", [1.0], 1), ("x*x+y*y+z*z", 1, 1)]
-)
-def test_the_picture_has_a_curve_an_optimizer(formula, start, panels):
-    result = descend.race(formula, start, steps=20, seed=0)
-    figure = result.plot()
-    assert len(figure.axes) == panels
-    curves = figure.axes[-1].get_lines()
-    assert len(curves) == len(result.entries)
-    told = [curve.get_label().removesuffix(" (diverged)") for curve in curves]
-    assert told == [entry.name for entry in result.entries]
-
-
-def test_the_picture_is_written(tmp_path):
-    result = descend.race(VALLEY, START, steps=50)
-    assert views.save(result.plot(), tmp_path / "race.png").stat().st_size > 10_000
 
 
 def test_a_time_budget_is_each_ones():

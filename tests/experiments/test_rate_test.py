@@ -6,7 +6,7 @@ from sklearn.datasets import load_breast_cancer, load_diabetes, load_iris
 
 import descend
 from descend import find_rate, minimize, views
-from descend.experiments.rate_test import risk_of
+from descend.experiments.data_risk import risk_of
 
 PROBLEMS = {
     "bowl": ("(5*x^2 + y^2)/2", [1.0, 1.0]),
@@ -84,7 +84,7 @@ def test_what_is_bounded_does_not_blow_up():
     assert "blow" not in str(found)
 
 
-def test_where_the_function_bends_more_further_on_the_rate_is_smaller():
+def test_where_the_curvature_grows_further_on_the_rate_is_smaller():
     objective, start = "cosh(x) + 1000*(y - x)^4", [0.0, 0.05]
     found = find_rate(objective, start, optimizer="momentum")
     assert found.suggestion <= found.bound / 2
@@ -94,7 +94,7 @@ def test_where_the_function_bends_more_further_on_the_rate_is_smaller():
     assert run.fun - 1 < 0.05 * (run.values[0] - 1)
 
 
-def test_rates_rise_geometrically_and_values_are_those_of_the_walk():
+def test_rates_rise_geometrically_and_values_are_those_of_the_run():
     found = find_rate("(5*x^2 + y^2)/2", [1.0, 1.0], steps=60)
     ratios = found.rates[1:] / found.rates[:-1]
     np.testing.assert_allclose(ratios, ratios[0], rtol=1e-12)

@@ -14,19 +14,19 @@ START = np.array([-1.2, 1.0])
 
 
 @pytest.mark.parametrize("name", names())
-def test_a_lane_is_its_single_run(name):
+def test_a_combination_is_its_single_run(name):
     rates = [1e-4, 1e-3, 1e-2, 0.3]
     result = descend.sweep("rosenbrock", START, optimizer=[name], learning_rate=rates, steps=60)
     for rate in rates:
         alone = descend.minimize(
             "rosenbrock", START, optimizer=name, learning_rate=rate, steps=60, record="values"
         )
-        lane = result[name, rate]
-        assert (lane.status, lane.nit, lane.nfev) == (alone.status, alone.nit, alone.nfev)
-        np.testing.assert_allclose(lane.values, alone.values, rtol=1e-9)
-        np.testing.assert_allclose(lane.x, alone.x, rtol=1e-9)
-        assert lane.optimizer == by_name(name)
-        assert lane.learning_rate == alone.learning_rate
+        point = result[name, rate]
+        assert (point.status, point.nit, point.nfev) == (alone.status, alone.nit, alone.nfev)
+        np.testing.assert_allclose(point.values, alone.values, rtol=1e-9)
+        np.testing.assert_allclose(point.x, alone.x, rtol=1e-9)
+        assert point.optimizer == by_name(name)
+        assert point.learning_rate == alone.learning_rate
 
 
 def numbers(optimizer):
@@ -62,9 +62,9 @@ def test_any_hyper_parameter_may_be_swept(name):
                     learning_rate=0.01,
                     steps=30,
                 )
-                lane = result[name, 0.01, value, j]
-                np.testing.assert_allclose(lane.values, alone.values, rtol=1e-9)
-                assert lane.optimizer == alone.optimizer
+                point = result[name, 0.01, value, j]
+                np.testing.assert_allclose(point.values, alone.values, rtol=1e-9)
+                assert point.optimizer == alone.optimizer
 
 
 def test_every_combination_keeps_the_bounds():
@@ -72,14 +72,14 @@ def test_every_combination_keeps_the_bounds():
     result = descend.sweep(
         "(x - 1)^2 + y^2", 3, learning_rate=[0.01, 0.1], bounds=bounds, seed=0, record="all"
     )
-    for lane in result:
-        alone = lane.descent
+    for point in result:
+        alone = point.descent
         assert alone.points[:, 0].min() >= 2
         single = descend.minimize(
             "(x - 1)^2 + y^2",
             alone.points[0],
-            optimizer=lane.optimizer,
-            learning_rate=lane.setting["learning_rate"],
+            optimizer=point.optimizer,
+            learning_rate=point.setting["learning_rate"],
             bounds=bounds,
         )
         np.testing.assert_array_equal(alone.x, single.x)
@@ -117,7 +117,7 @@ def test_one_that_diverges_does_not_hold_up_its_neighbours(grid):
 
 def test_select(grid):
     part = grid.select(optimizer=["sgd", "momentum"], learning_rate=0.1)
-    assert [tuple(lane.setting.values()) for lane in part] == [
+    assert [tuple(point.setting.values()) for point in part] == [
         ("sgd", 0.1),
         ("momentum", 0.1, 0.5),
         ("momentum", 0.1, 0.9),
@@ -129,8 +129,8 @@ def test_select(grid):
 
 def test_best_is_the_lowest_that_did_not_diverge(grid):
     best = grid.best()
-    steady = [lane for lane in grid if lane.status != "diverged"]
-    assert best.value == min(lane.value for lane in steady)
+    steady = [point for point in grid if point.status != "diverged"]
+    assert best.value == min(point.value for point in steady)
     assert best.descent.fun == best.value
     lost = descend.sweep("x^2", [1.0], optimizer="sgd", learning_rate=[30.0, 40.0], steps=50)
     assert lost.best().status == "diverged"
@@ -138,9 +138,10 @@ def test_best_is_the_lowest_that_did_not_diverge(grid):
 
 def test_the_table(grid):
     assert repr(grid) == str(grid)
-    told = repr(grid["sgd"].lanes[0])
-    assert told.startswith("Lane(optimizer='sgd', learning_rate=")
+    told = repr(grid["sgd"].points[0])
+    assert told.startswith("SweepPoint(optimizer='sgd', learning_rate=")
     assert re.search(r"\): \w+ after \d+ steps; value \S+$", told)
+    assert grid.lanes == grid.points
     lines = str(grid).splitlines()
     assert lines[0].split() == ["optimizer", "learning_rate", "mu", "value", "steps", "status"]
     assert len(lines) == 1 + len(grid)
@@ -151,7 +152,7 @@ def test_the_table(grid):
         "x", "y",
     ]  # fmt: skip
     assert frame["mu"].isna().sum() == 6
-    assert frame["value"].min() == min(lane.value for lane in grid)
+    assert frame["value"].min() == min(point.value for point in grid)
     many = descend.sweep("x^2", [1.0], optimizer="sgd", learning_rate=np.logspace(-4, -1, 40))
     assert str(many).splitlines()[-1] == "... and 20 more: to_frame() has them all"
 
@@ -175,12 +176,12 @@ def test_the_optimizer_inside_another_is_swept():
         hyper={"mu": [0.5, 0.9], "norm": [0.5, 2.0]},
         steps=20,
     )
-    lane = result.select(mu=0.5, norm=2.0).best()
-    assert lane.optimizer == Clipped(Momentum(mu=0.5), norm=2.0)
+    point = result.select(mu=0.5, norm=2.0).best()
+    assert point.optimizer == Clipped(Momentum(mu=0.5), norm=2.0)
     alone = descend.minimize(
-        "ellipse", [1.0, 2.0], optimizer=lane.optimizer, learning_rate=0.01, steps=20
+        "ellipse", [1.0, 2.0], optimizer=point.optimizer, learning_rate=0.01, steps=20
     )
-    np.testing.assert_allclose(lane.descent.values, alone.values, rtol=1e-12)
+    np.testing.assert_allclose(point.descent.values, alone.values, rtol=1e-12)
 
 
 def test_float32_stays():

@@ -6,9 +6,9 @@ import types
 
 import numpy as np
 import pytest
+from descents import BOWL, CUBE, HILL, LOG, ROSENBROCK, WELL, Function, descended
 from matplotlib.collections import LineCollection, PathCollection
 from matplotlib.figure import Figure
-from walked import BOWL, CUBE, HILL, LOG, ROSENBROCK, WELL, Function, walked
 
 from descend import DescentRegressor, minimize, views
 from descend.rates import Constant, Monotone
@@ -33,31 +33,31 @@ def test_every_public_name_is_there():
 
 STARTS = np.random.default_rng(0).uniform(-4, 4, (50, 2))
 DESCENTS = {
-    "one variable": (walked(WELL, [1.9], 0.02, names=["w"]), 2, ("w", "value")),
+    "one variable": (descended(WELL, [1.9], 0.02, names=["w"]), 2, ("w", "value")),
     "one variable, many runs": (
-        walked(WELL, STARTS[:12, :1] / 4, 0.02, names=["w"]),
+        descended(WELL, STARTS[:12, :1] / 4, 0.02, names=["w"]),
         2,
         ("w", "value"),
     ),
-    "two variables": (walked(ROSENBROCK, [-1.2, 1.0], 0.001, 200), 3, ("x", "y")),
-    "two variables, few runs": (walked(BOWL, STARTS[:4]), 3, ("x", "y")),
-    "two variables, many runs": (walked(HILL, STARTS), 3, ("x", "y")),
-    "a thousand runs": (walked(HILL, np.tile(STARTS, (20, 1)), steps=5), 3, ("x", "y")),
-    "all diverged": (walked(BOWL, [3.0, 3.0], 0.45, 3000), 3, ("x", "y")),
-    "one diverged": (walked(ROSENBROCK, [[0, 0], [50, 50]], 0.001, 50), 3, ("x", "y")),
-    "no step": (walked(BOWL, [1.0, 1.0], steps=0), 3, ("x", "y")),
-    "starts at the minimum": (walked(BOWL, [0.0, 0.0]), 3, ("x", "y")),
+    "two variables": (descended(ROSENBROCK, [-1.2, 1.0], 0.001, 200), 3, ("x", "y")),
+    "two variables, few runs": (descended(BOWL, STARTS[:4]), 3, ("x", "y")),
+    "two variables, many runs": (descended(HILL, STARTS), 3, ("x", "y")),
+    "a thousand runs": (descended(HILL, np.tile(STARTS, (20, 1)), steps=5), 3, ("x", "y")),
+    "all diverged": (descended(BOWL, [3.0, 3.0], 0.45, 3000), 3, ("x", "y")),
+    "one diverged": (descended(ROSENBROCK, [[0, 0], [50, 50]], 0.001, 50), 3, ("x", "y")),
+    "no step": (descended(BOWL, [1.0, 1.0], steps=0), 3, ("x", "y")),
+    "starts at the minimum": (descended(BOWL, [0.0, 0.0]), 3, ("x", "y")),
     "flat": (
-        walked(Function(lambda x, y: 0 * x * y, lambda x, y: (0 * x, 0 * y)), [1, 1]),
+        descended(Function(lambda x, y: 0 * x * y, lambda x, y: (0 * x, 0 * y)), [1, 1]),
         2,
         None,
     ),
-    "near the edge of a domain": (walked(LOG, [0.1, 1.0], 0.01), 3, ("x", "y")),
-    "huge": (walked(BOWL, [1e149, 1e149]), 3, ("x", "y")),
-    "tiny": (walked(BOWL, [1e-149, 1e-149]), 3, ("x", "y")),
-    "no points": (walked(BOWL, [1.0, 1.0], record=False), 2, ("step", "value")),
-    "three variables": (walked(CUBE, [1, 2, 3], names="xyz"), 2, ("step", "value")),
-    "unknown objective": (walked(BOWL, [1.0, 1.0], objective=None), 2, ("step", "value")),
+    "near the edge of a domain": (descended(LOG, [0.1, 1.0], 0.01), 3, ("x", "y")),
+    "huge": (descended(BOWL, [1e149, 1e149]), 3, ("x", "y")),
+    "tiny": (descended(BOWL, [1e-149, 1e-149]), 3, ("x", "y")),
+    "no points": (descended(BOWL, [1.0, 1.0], record=False), 2, ("step", "value")),
+    "three variables": (descended(CUBE, [1, 2, 3], names="xyz"), 2, ("step", "value")),
+    "unknown objective": (descended(BOWL, [1.0, 1.0], objective=None), 2, ("step", "value")),
 }
 
 
@@ -89,13 +89,13 @@ def test_a_descent_by_batches_shows_its_learning_rates(record, unit, rows):
 
 
 def test_the_path_of_one_run_is_the_recorded_points():
-    descent = walked(BOWL, [3.0, 2.0])
+    descent = descended(BOWL, [3.0, 2.0])
     path = views.plot(descent).axes[0].lines[0]
     np.testing.assert_array_equal(path.get_xydata(), descent.points)
 
 
 def test_the_points_of_one_variable_lie_on_the_curve():
-    descent = walked(WELL, [1.9], 0.02, names=["w"])
+    descent = descended(WELL, [1.9], 0.02, names=["w"])
     curve, path, *_ = views.plot(descent).axes[0].lines
     np.testing.assert_array_equal(path.get_xdata(), descent.points[:, 0])
     np.testing.assert_allclose(path.get_ydata(), WELL.f(descent.points[:, 0]), rtol=1e-12)
@@ -103,20 +103,20 @@ def test_the_points_of_one_variable_lie_on_the_curve():
     np.testing.assert_allclose(y, WELL.f(x), rtol=1e-12)
 
 
-def test_each_of_many_runs_has_its_lane_start_and_end():
-    descent = walked(HILL, STARTS)
+def test_each_of_many_runs_has_its_path_start_and_end():
+    descent = descended(HILL, STARTS)
     ax = views.plot(descent).axes[0]
-    lanes = next(c for c in ax.collections if type(c) is LineCollection)
-    assert len(lanes.get_segments()) == 50
-    for lane, path in zip(lanes.get_segments(), descent.points.transpose(1, 0, 2), strict=True):
-        np.testing.assert_array_equal(lane, path)
+    paths = next(c for c in ax.collections if type(c) is LineCollection).get_segments()
+    assert len(paths) == 50
+    for drawn, path in zip(paths, descent.points.transpose(1, 0, 2), strict=True):
+        np.testing.assert_array_equal(drawn, path)
     starts, ends = (c for c in ax.collections if isinstance(c, PathCollection))
     np.testing.assert_array_equal(starts.get_offsets(), descent.points[0])
     np.testing.assert_array_equal(ends.get_offsets(), descent.points[-1])
 
 
 def test_a_diverged_run_ends_in_a_cross_inside_the_window():
-    descent = walked(ROSENBROCK, [[0, 0], [5, 5]], 0.001, 50)
+    descent = descended(ROSENBROCK, [[0, 0], [5, 5]], 0.001, 50)
     assert list(descent.status) == ["stopped", "diverged"]
     ax = views.plot(descent).axes[0]
     labels = ax.get_legend_handles_labels()[1]
@@ -128,14 +128,14 @@ def test_a_diverged_run_ends_in_a_cross_inside_the_window():
 
 
 def test_a_record_read_from_a_file_is_drawn_from_its_formula():
-    descent = walked(HILL, [1.0, -1.0], objective=None, formula="sin(x)*sin(y)")
+    descent = descended(HILL, [1.0, -1.0], objective=None, formula="sin(x)*sin(y)")
     figure = views.plot(descent)
     assert len(figure.axes) == 3
     assert figure.get_suptitle() == "sin(x)*sin(y)"
 
 
 def test_names_and_titles_are_taken_as_they_are():
-    descent = walked(BOWL, [1.0, 1.0], names=["$a_1", "b$ \\frac{"])
+    descent = descended(BOWL, [1.0, 1.0], names=["$a_1", "b$ \\frac{"])
     figure = views.plot(descent, title="$\\broken{ price in $")
     figure.canvas.draw()
     assert figure.axes[0].get_xlabel() == "$a_1"
@@ -157,7 +157,9 @@ def test_names_and_titles_are_taken_as_they_are():
     ],
 )
 def test_the_picture_tells_the_rate(rate, told):
-    title = views.plot(walked(BOWL, [1.0, 1.0], learning_rate=rate)).axes[0].get_title(loc="left")
+    title = (
+        views.plot(descended(BOWL, [1.0, 1.0], learning_rate=rate)).axes[0].get_title(loc="left")
+    )
     assert title.startswith(told)
 
 
@@ -173,7 +175,7 @@ def test_the_picture_of_a_real_descent_tells_optimizer_and_rate():
 def test_plot_draws_into_given_axes_alone():
     figure = Figure()
     ax = figure.add_subplot()
-    assert views.plot(walked(CUBE, [1, 2, 3], names="xyz"), ax=ax, title="a") is figure
+    assert views.plot(descended(CUBE, [1, 2, 3], names="xyz"), ax=ax, title="a") is figure
     assert figure.axes == [ax]
     assert ax.get_title(loc="left") == "a"
     assert len(ax.lines) == 1
@@ -182,8 +184,8 @@ def test_plot_draws_into_given_axes_alone():
 @pytest.mark.parametrize(
     ("descent", "window"),
     [
-        (walked(WELL, [1.0], 0.02, names=["w"]), (-2, 2)),
-        (walked(BOWL, [1.0, 1.0]), ((-2, 2), (-3, 3))),
+        (descended(WELL, [1.0], 0.02, names=["w"]), (-2, 2)),
+        (descended(BOWL, [1.0, 1.0]), ((-2, 2), (-3, 3))),
     ],
 )
 def test_the_window_is_the_users(descent, window):
@@ -196,11 +198,11 @@ def test_the_window_is_the_users(descent, window):
 @pytest.mark.parametrize("window", [(0, 1), ((0, 1), (2, 1)), ((0, np.inf), (0, 1)), ((0, 1),) * 3])
 def test_a_window_that_does_not_fit_is_refused(window):
     with pytest.raises(ValueError, match="window must be"):
-        views.plot(walked(BOWL, [1.0, 1.0]), window=window)
+        views.plot(descended(BOWL, [1.0, 1.0]), window=window)
 
 
 def test_nothing_recorded_is_said():
-    nothing = walked(BOWL, [1.0, 1.0], values=np.empty(0), points=None)
+    nothing = descended(BOWL, [1.0, 1.0], values=np.empty(0), points=None)
     with pytest.raises(ValueError, match='record="all"'):
         views.plot(nothing)
 
@@ -210,7 +212,7 @@ def test_nothing_recorded_is_said():
     [("png", b"\x89PNG"), ("svg", b"<?xml"), ("pdf", b"%PDF"), ("PNG", b"\x89PNG")],
 )
 def test_the_ending_is_the_format_and_files_are_the_same_each_time(ending, magic, tmp_path):
-    descent = walked(HILL, STARTS)
+    descent = descended(HILL, STARTS)
     first, second = (
         views.save(views.plot(descent), tmp_path / f"{name}.{ending}").read_bytes() for name in "ab"
     )
@@ -219,8 +221,8 @@ def test_the_ending_is_the_format_and_files_are_the_same_each_time(ending, magic
 
 
 def test_an_unknown_ending_is_refused_and_nothing_is_written(tmp_path):
-    figure = views.plot(walked(BOWL, [1.0, 1.0]))
-    with pytest.raises(ValueError, match=r"\.png, \.svg, \.pdf"):
+    figure = views.plot(descended(BOWL, [1.0, 1.0]))
+    with pytest.raises(ValueError, match=r"\.png, \.svg or \.pdf"):
         views.save(figure, tmp_path / "picture.bmp")
     with pytest.raises(FileNotFoundError, match="does not exist"):
         views.save(figure, tmp_path / "missing" / "picture.png")
@@ -232,7 +234,7 @@ def test_without_a_screen_show_says_what_to_do(monkeypatch):
 
     monkeypatch.setattr(pyplot, "get_backend", lambda: "agg")
     with pytest.raises(ValueError, match=r"no window can be opened here.*descend\.views\.save"):
-        views.show(walked(BOWL, [1.0, 1.0]))
+        views.show(descended(BOWL, [1.0, 1.0]))
 
 
 def test_a_notebook_displays_the_figure(monkeypatch):
@@ -244,7 +246,7 @@ def test_a_notebook_displays_the_figure(monkeypatch):
     monkeypatch.setitem(sys.modules, "IPython", types.ModuleType("IPython"))
     monkeypatch.setitem(sys.modules, "IPython.display", display)
     monkeypatch.setattr(pyplot, "get_backend", lambda: "module://matplotlib_inline.backend_inline")
-    views.show(walked(BOWL, [1.0, 1.0]))
+    views.show(descended(BOWL, [1.0, 1.0]))
     assert [len(figure.axes) for figure in shown] == [3]
 
 
@@ -252,5 +254,5 @@ def test_the_style_stays_within_the_library():
     import matplotlib as mpl
 
     before = dict(mpl.rcParams)
-    views.plot(walked(BOWL, [1.0, 1.0]))
+    views.plot(descended(BOWL, [1.0, 1.0]))
     assert dict(mpl.rcParams) == before

@@ -18,11 +18,11 @@ def test_a_curve_for_each_optimizer_and_none_where_it_diverged():
     assert [line.get_label() for line in ax.lines] == ["sgd", "adam"]
     for line in ax.lines:
         for rate, shown in zip(*line.get_data(), strict=True):
-            lane = result[line.get_label(), rate]
-            if lane.status == "diverged":
+            descent = result[line.get_label(), rate]
+            if descent.status == "diverged":
                 assert np.isnan(shown)
             else:
-                assert shown == lane.fun
+                assert shown == descent.fun
     assert ax.get_xscale() == "log"
     assert ax.get_title(loc="right") == "1 of 6 combinations diverged"
 
@@ -37,8 +37,12 @@ def test_one_hyper_parameter_makes_a_map():
     shown = np.ma.filled(image.get_array(), np.nan)
     for i, mu in enumerate(mus):
         for j, rate in enumerate(rates):
-            lane = result["momentum", rate, mu]
-            assert np.isnan(shown[i, j]) if lane.status == "diverged" else shown[i, j] == lane.fun
+            descent = result["momentum", rate, mu]
+            assert (
+                np.isnan(shown[i, j])
+                if descent.status == "diverged"
+                else shown[i, j] == descent.fun
+            )
     assert len(ax.get_xticks()) <= 9
     assert ax.get_ylabel() == "mu"
 

@@ -1,7 +1,8 @@
-"""How the function bends where a run went."""
+"""The curvature of the objective where a run went."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -13,17 +14,17 @@ if TYPE_CHECKING:
     from descend.protocols import Array
     from descend.records.descent import Descent
 
-CLEAR = 1e-6
-"""A curvature below this share of the largest is not told from zero."""
+NEGLIGIBLE = 1e-6
+"""A curvature below this share of the largest counts as zero."""
 
-FLAT_GRADIENT = 1e-4
-"""The norm of a gradient that is called tiny."""
+FLAT = 1e-4
+"""Gradients' norms and curvatures below this are those of a plateau."""
 
-FAR = 0.1
-"""A Newton step longer than this does not end at a minimum nearby, where the function is flat."""
+LONG_STEP = 0.1
+"""A Newton step longer than this, on a plateau, ends at no minimum nearby."""
 
 
-def bending(descent: Descent, w: Array | None) -> Spectrum | None:
+def curvatures_at(descent: Descent, w: Array | None) -> Spectrum | None:
     """Return the smallest and the largest curvature at a point, or None if they cannot be had."""
     if descent.objective is None or w is None:
         return None
@@ -32,9 +33,15 @@ def bending(descent: Descent, w: Array | None) -> Spectrum | None:
     return found if np.isfinite([found.lowest, found.highest]).all() else None
 
 
-def bends_downwards(found: Spectrum) -> bool:
+def largest_curvature(descent: Descent, points: Iterable[Array]) -> float | None:
+    """Return the largest curvature at some points, or None if it cannot be had at any."""
+    found = (curvatures_at(descent, w) for w in points)
+    return max((each.highest for each in found if each is not None), default=None)
+
+
+def is_nonconvex(found: Spectrum) -> bool:
     """Say whether the smallest curvature is clearly negative."""
-    return found.lowest < -CLEAR * max(abs(found.highest), abs(found.lowest))
+    return found.lowest < -NEGLIGIBLE * max(abs(found.highest), abs(found.lowest))
 
 
 def condition(found: Spectrum) -> float | None:
@@ -51,19 +58,19 @@ def steps_for(condition: float, share: float) -> int:
     return int(np.ceil(np.log(share) / np.log((condition - 1) / (condition + 1))))
 
 
-def is_flat(descent: Descent, bent: Spectrum) -> bool:
+def is_flat(descent: Descent, found: Spectrum) -> bool:
     """Say whether it ended on a plateau: next to no gradient, no curvature, and no minimum near.
 
-    A minimum would be at the end of Newton's step, `norm / curvature` along the gradient.
+    A minimum would lie at the end of Newton's step, `norm / curvature` along the gradient.
     """
     if descent.jac is None or descent.objective is None:
         return False
     norm = float(np.linalg.norm(descent.jac))
-    steepest = max(abs(bent.highest), abs(bent.lowest))
-    if norm >= FLAT_GRADIENT or steepest >= FLAT_GRADIENT:
+    steepest = max(abs(found.highest), abs(found.lowest))
+    if norm >= FLAT or steepest >= FLAT:
         return False
     if norm == 0:
         return steepest == 0 and descent.nit == 0
-    way = descent.jac / norm
-    along = float(way @ descent.objective.hessian_product(descent.x, way))
-    return along <= 0 or norm > FAR * along
+    direction = descent.jac / norm
+    along = float(direction @ descent.objective.hessian_product(descent.x, direction))
+    return along <= 0 or norm > LONG_STEP * along

@@ -7,12 +7,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from descend.diagnosis.account import NAMED, Diagnosis, counted, listed, main_coordinates
-from descend.diagnosis.curvature import bending, bends_downwards, is_flat
-from descend.diagnosis.diverging import of_diverged
+from descend.diagnosis.curvature import (
+    curvatures_at,
+    is_flat,
+    is_nonconvex,
+    largest_curvature,
+)
+from descend.diagnosis.divergence import diagnose_diverged
 from descend.diagnosis.landscape import plateau, with_curvatures, with_ravine
-from descend.diagnosis.stability import goes_to_and_fro, stability, with_swings
-from descend.diagnosis.unfinished import of_unfinished
+from descend.diagnosis.record import NAMED, Diagnosis, counted, listed, main_coordinates
+from descend.diagnosis.stability import oscillates, stability, with_oscillation
+from descend.diagnosis.stopped import diagnose_stopped
 from descend.objectives.composite import Bounded
 from descend.objectives.landmarks import LANDMARKS
 from descend.objectives.risks.empirical_risk import EmpiricalRisk
@@ -24,27 +29,27 @@ if TYPE_CHECKING:
     from descend.records.descent import Descent
 
 
-def of_one_run(descent: Descent) -> Diagnosis:
+def diagnose_run(descent: Descent) -> Diagnosis:
     """Say how a single run ended and why."""
-    if isinstance(descent.optimizer, SAGA | SVRG):  # nothing shows by trying: a step needs rows
+    if isinstance(descent.optimizer, SAGA | SVRG):  # no stable rate: their steps need rows
         descent = replace(descent, optimizer=None)
-    ended = {"diverged": of_diverged, "converged": _converged, "stalled": _stalled}
-    found = ended.get(descent.status, of_unfinished)(descent)
-    return found.told(*_bounds_that_hold(descent), *_window_left(descent))
+    ended = {"diverged": diagnose_diverged, "converged": _converged, "stalled": _stalled}
+    found = ended.get(descent.status, diagnose_stopped)(descent)
+    return found.adding(*_bounds_that_hold(descent), *_window_left(descent))
 
 
 def _stalled(descent: Descent) -> Diagnosis:
-    told = f"It stalled after {counted(descent)}: {descent.message}."
-    if isinstance(descent.objective, EmpiricalRisk):  # its gradient is our own, its kinks are known
-        return Diagnosis("stalled", (told,))
+    found = Diagnosis("stalled", (f"It stalled after {counted(descent)}: {descent.message}.",))
+    if isinstance(descent.objective, EmpiricalRisk):  # its gradient is ours, its kinks are known
+        return found
     if descent.ending == Ending.DOMAIN_EDGE:
-        why = "Start elsewhere; if the edge is that of a coordinate, bounds= lets it walk along."
-        return Diagnosis("stalled", (told, why))
-    why = (
+        return found.adding(
+            "Start elsewhere; if the edge is that of a coordinate, bounds= lets it walk along."
+        )
+    return found.adding(
         "Either the function has a kink here, as abs(x) has at 0, or its gradient does not belong "
         "to it."
     )
-    return Diagnosis("stalled", (told, why))
 
 
 def _converged(descent: Descent) -> Diagnosis:
@@ -56,38 +61,38 @@ def _converged(descent: Descent) -> Diagnosis:
     if not len(norms):
         return found
     if len(norms) > 1:
-        found = found.told(f"The gradient's norm fell from {norms[0]:.3g} to {norms[-1]:.3g}.")
-    bent = bending(descent, descent.x)
-    if bent is None:
+        found = found.adding(f"The gradient's norm fell from {norms[0]:.3g} to {norms[-1]:.3g}.")
+    spectrum = curvatures_at(descent, descent.x)
+    if spectrum is None:
         return found
-    found = with_curvatures(found, bent)
-    if is_flat(descent, bent):
-        return found.told(plateau(descent, bent))
-    if bends_downwards(bent) and not _bounds_that_hold(descent):
-        names = main_coordinates(descent, bent.downward)
-        return found._replace(coordinates=names).told(
+    found = with_curvatures(found, spectrum)
+    if is_flat(descent, spectrum):
+        return found.adding(plateau(descent, spectrum))
+    if is_nonconvex(spectrum) and not _bounds_that_hold(descent):
+        names = main_coordinates(descent, spectrum.downward)
+        return found._replace(coordinates=names).adding(
             f"This is no minimum: the function bends downwards there (curvature "
-            f"{bent.lowest:.3g}) along {listed(names)}. Start a little beside it."
+            f"{spectrum.lowest:.3g}) along {listed(names)}. Start a little beside it."
         )
-    stable = stability(descent, bent) if goes_to_and_fro(descent) else None
-    return with_swings(descent, with_ravine(descent, found), stable)
+    stable = stability(descent, spectrum) if oscillates(descent) else None
+    return with_oscillation(descent, with_ravine(descent, found), stable)
 
 
 def _batches_above_the_bound(descent: Descent, found: Diagnosis) -> Diagnosis:
     """Add that a descent by batches ended above its start, at a rate that no batch allows."""
     if not len(descent.learning_rates) or not descent.fun > descent.values[0]:
         return found
-    bent = bending(descent, descent.best_x)
-    if bent is None or bent.highest <= 0:
+    curvature = largest_curvature(descent, [descent.best_x])
+    if curvature is None or curvature <= 0:
         return found
-    bound = None if descent.optimizer is None else stable_rate(descent.optimizer, bent.highest)
+    bound = None if descent.optimizer is None else stable_rate(descent.optimizer, curvature)
     rate = float(np.max(descent.learning_rates))
-    found = found._replace(curvature=bent.highest, stable_rate=bound)
+    found = found._replace(curvature=curvature, stable_rate=bound)
     if bound is None or rate <= bound:
-        return found.told("It ended above its start: a smaller learning rate would lead down.")
-    return found.told(
+        return found.adding("It ended above its start: a smaller learning rate would lead down.")
+    return found.adding(
         f"It ended above its start: the rate {rate:.4g} is above "
-        f"{bound * bent.highest:.3g}/L = {bound:.4g}, up to which all rows at once are stable, and "
+        f"{bound * curvature:.3g}/L = {bound:.4g}, up to which all rows at once are stable, and "
         "batches allow less."
     )
 
@@ -100,9 +105,9 @@ def _bounds_that_hold(descent: Descent) -> tuple[str, ...]:
     held = np.flatnonzero((descent.x == lower) | (descent.x == upper))
     if not len(held):
         return ()
-    told = ", ".join(f"{descent.names[j]} at {descent.x[j]:.6g}" for j in held[:NAMED])
+    named = ", ".join(f"{descent.names[j]} at {descent.x[j]:.6g}" for j in held[:NAMED])
     more = f" and {len(held) - NAMED} more" if len(held) > NAMED else ""
-    return (f"At {'their bounds' if len(held) > 1 else 'its bound'}: {told}{more}.",)
+    return (f"At {'their bounds' if len(held) > 1 else 'its bound'}: {named}{more}.",)
 
 
 def _window_left(descent: Descent) -> tuple[str, ...]:

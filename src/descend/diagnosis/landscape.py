@@ -1,4 +1,4 @@
-"""Where a run ended: on a plateau, in a ravine."""
+"""Sentences about the landscape where a run ended: a plateau, a ravine."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from descend.diagnosis.account import Diagnosis
 from descend.diagnosis.curvature import condition, steps_for
+from descend.diagnosis.record import Diagnosis
 from descend.optimizers import SGD
 from descend.optimizers.traits import is_scale_free
 from descend.rates import Constant
@@ -20,22 +20,22 @@ RAVINE = 100.0
 """A condition number from which on plain descent is slow."""
 
 SHARE = 1e-6
-"""What is left of the distance when descent counts as done."""
+"""The share of the distance to the minimum at which descent counts as done."""
 
 
-def with_curvatures(found: Diagnosis, bent: Spectrum) -> Diagnosis:
+def with_curvatures(found: Diagnosis, spectrum: Spectrum) -> Diagnosis:
     """Return the diagnosis with the curvatures at the end."""
     return found._replace(
-        end_curvature=bent.highest,
-        lowest_curvature=bent.lowest,
-        condition=condition(bent),
+        end_curvature=spectrum.highest,
+        lowest_curvature=spectrum.lowest,
+        condition=condition(spectrum),
     )
 
 
-def plateau(descent: Descent, bent: Spectrum) -> str:
-    """Say that it is flat here."""
+def plateau(descent: Descent, spectrum: Spectrum) -> str:
+    """Say that it ended on a plateau."""
     assert descent.jac is not None
-    steepest = max(abs(bent.highest), abs(bent.lowest))
+    steepest = max(abs(spectrum.highest), abs(spectrum.lowest))
     flat = (
         f"It is on a plateau: the gradient's norm is {np.linalg.norm(descent.jac):.2g} and no "
         f"curvature is larger than {steepest:.2g}. Start elsewhere"
@@ -48,12 +48,12 @@ def plateau(descent: Descent, bent: Spectrum) -> str:
 
 
 def with_ravine(descent: Descent, found: Diagnosis) -> Diagnosis:
-    """Add what the condition number means for plain descent, where it hurts."""
+    """Add how many steps plain descent needs, where the condition number is large."""
     plain = isinstance(descent.optimizer, SGD) and isinstance(descent.learning_rate, Constant)
     if not plain or found.condition is None or found.condition < RAVINE:
         return found
     steps = steps_for(found.condition, SHARE)
-    return found.told(
+    return found.adding(
         f"It walks in a ravine: one direction bends {found.condition:.3g} times as much as "
         f"another, and plain descent needs about {steps:,} steps at its best rate to come a "
         'million times nearer. optimizer="auto", or momentum, needs far fewer.'

@@ -1,4 +1,4 @@
-"""The distinct minima that many starts have found."""
+"""The distinct minima that many starts found."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ SAME_VALUE = 1e-3
 """Ends of one minimum differ in value by less than this, relative to 1 plus the value."""
 
 FLAT = 1e-6
-"""A gradient this small, relative to the largest of its run, counts as zero."""
+"""A gradient of at most this share of the largest of its run counts as zero."""
 
 SETTLED = 1e-6
 """A run has settled if its value varied by less than this share of all its fall at the end."""
@@ -29,11 +29,11 @@ DIRECTIONS = 256
 """In how many directions to look, at least."""
 
 BALANCED = 1e-6
-"""Gradients add up to nothing if as little as this is left, relative to the largest."""
+"""A mean of gradients of at most this share of the largest counts as zero."""
 
 
 class Minimum(NamedTuple):
-    """A place where descents came to rest.
+    """A minimum that runs ended at.
 
     Attributes
     ----------
@@ -51,16 +51,15 @@ class Minimum(NamedTuple):
 
 
 def distinct_minima(descent: Descent) -> list[Minimum]:
-    """Return where the runs of a descent came to rest, each place once, the lowest first.
+    """Return the minima at which the runs of a descent came to rest, each once, the lowest first.
 
     A run has come to rest if it converged, or ended with a gradient that is as good as zero, or
     settled: its last steps changed the value no more. Not all of these ends are minima:
 
-    - Where the gradient is as good as zero, the function must not curve down in any direction, as
-      it does on a saddle or a top.
-    - Where it is not, as on the kink of `abs(x)`, or where nothing curves, there must be a minimum
-      nearby, no farther away than ends of one minimum may be from each other: see `encircled`. That
-      leaves out runs that crawl, and those that are stuck in a kinked valley.
+    - Where the gradient is as good as zero, no curvature may be negative, as on a saddle or a top.
+    - Where it is not, as on the kink of `abs(x)`, or where all curvatures are zero, there must be a
+      minimum nearby, no farther away than ends of one minimum may be from each other: see
+      `encircled`. That leaves out runs that crawl, and those that are stuck in a kinked valley.
 
     Parameters
     ----------
@@ -123,14 +122,7 @@ def _is_minimum(run: Descent, flat: bool, reach: Array) -> bool:
 
 
 def curves_down(objective: Objective, point: Array) -> bool:
-    """Say whether a function curves down in some direction: then a flat point is no minimum.
-
-    Parameters
-    ----------
-    objective
-        The function; d products with its Hessian are computed.
-    point
-        `(d,)`.
+    """Say whether some curvature is negative: then a stationary point is no minimum.
 
     Examples
     --------
@@ -151,24 +143,22 @@ def _curvatures(objective: Objective, point: Array) -> Array:
 
 
 def encircled(objective: Objective, point: Array, reach: Array, fall: float) -> bool:
-    """Say whether a minimum lies near a point at which the function is steep.
+    """Say whether a minimum lies near a point at which the gradient is not zero.
 
     That is so if around the point, at one distance or another, no value on a ring is lower, and
-    the gradients within balance: some mean of them is zero. A continuous function has a minimum
-    inside a ring of higher values; of that, finitely many directions are only a sample, which
-    misses a narrow way out. In a kinked valley, which is such a way, all gradients point uphill.
+    some mean of the gradients within is zero. A continuous function has a minimum inside a ring of
+    higher values; finitely many directions are a sample of the ring, which misses a narrow valley.
+    Of that the gradients tell: in a kinked valley that leads down, no mean of them is zero.
 
     Parameters
     ----------
-    objective
-        The function; values and gradients are computed at a few hundred points.
-    point
-        `(d,)`.
+    objective, point
+        The function, and where to look, `(d,)`.
     reach
         `(d,)`: the half-axes of the largest ring.
     fall
-        How far the function fell on the way to the point. What is lower by a billionth of it does
-        not count, since on the floor of a slanted valley something always is.
+        How far the function fell on the way to the point. A value lower by a billionth of it does
+        not count, since on the floor of a slanted valley some always is.
 
     Examples
     --------
@@ -215,10 +205,10 @@ def _balanced(
     system = np.vstack([gradients.T / largest, np.ones(len(gradients))])
     wanted = np.append(np.zeros(len(point)), 1.0)
     try:
-        _, left = nnls(system, wanted)
-    except RuntimeError:  # it gave up: nothing is known
+        _, residual = nnls(system, wanted)
+    except RuntimeError:  # it did not converge: the answer is unknown
         return False
-    return bool(left <= BALANCED)
+    return bool(residual <= BALANCED)
 
 
 def _directions(d: int, random: np.random.Generator) -> Array:
@@ -234,7 +224,7 @@ def _directions(d: int, random: np.random.Generator) -> Array:
 
 
 def _settled(descent: Descent, n_runs: int) -> npt.NDArray[np.bool_]:
-    """Say which runs have a value that hardly changed at the end, ten steps or a tenth of all."""
+    """Say which runs' values hardly changed in their last ten steps, or last tenth of all."""
     if not len(descent.values):
         return np.zeros(n_runs, dtype=np.bool_)
     values = descent.values.reshape(-1, n_runs)
@@ -249,7 +239,7 @@ def _settled(descent: Descent, n_runs: int) -> npt.NDArray[np.bool_]:
 
 
 def _flat(descent: Descent, n_runs: int) -> npt.NDArray[np.bool_]:
-    """Say which runs have as good as no gradient left."""
+    """Say which runs ended with a gradient that is as good as zero."""
     if descent.jac is None or not len(descent.gradient_norms):
         return np.zeros(n_runs, dtype=np.bool_)
     norms = np.linalg.norm(np.atleast_2d(descent.jac), axis=1)
@@ -260,10 +250,9 @@ def _flat(descent: Descent, n_runs: int) -> npt.NDArray[np.bool_]:
 
 
 def _searched_width(descent: Descent, ends: Array) -> Array:
-    """Return how wide the searched part is in each coordinate.
+    """Return the width of the searched part in each coordinate, from starts to ends.
 
-    That is where runs began and came to rest; if it is not known where they began, or nothing
-    moved, it is taken to be at least 1 plus the largest coordinate.
+    Where the starts are not known, or no run moved, it is at least 1 plus the largest coordinate.
     """
     starts = descent.x if descent.points is None else descent.points[0]
     places = np.concatenate([ends, np.atleast_2d(starts)])

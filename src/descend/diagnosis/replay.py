@@ -1,4 +1,4 @@
-"""Walking again, to see what a record does not hold."""
+"""Replays of a run, for what its record does not hold."""
 
 from __future__ import annotations
 
@@ -19,33 +19,32 @@ if TYPE_CHECKING:
     from descend.records.descent import Descent
 
 TRIALS = 40
-"""Rates to try, each half the one before, until one does not diverge."""
+"""The most rates to try, each half the one before, until one does not diverge."""
 
 STEPS_PER_TRIAL = 1_000
 """The most steps of a trial: enough for a rate that is too large to show."""
 
-
 MOST_STEPS = 20_000
-"""The most steps whose memory is looked for by walking along them again."""
+"""The most steps that are replayed for the optimizer's memory."""
 
-LONGEST = 10.0
-"""A run of more seconds is not walked again only to be explained."""
+MOST_SECONDS = 10.0
+"""The longest run that is replayed, in seconds."""
 
-AT_ONCE = 64
+BLOCK = 64
 """Points whose gradients are computed together."""
 
 
 class LastStep(NamedTuple):
-    """The last step of a run: from where to where, and what the optimizer remembered.
+    """The last step of a run, and the optimizer's memory around it.
 
     Attributes
     ----------
     optimizer
-        What stepped; one that looks at values knows the one at `w`.
+        One that uses values has the one at `w`.
     w, g, arrived
-        Where it stepped from, the gradient there, and where it came to, `(d,)`.
+        The point before the step, the gradient there, and the point after it, `(d,)`.
     before, memory
-        What the optimizer remembered before the step and after it, `(d,)` each.
+        The memory before the step and after it, `(d,)` each.
     rate, t
         The step's rate and count.
     """
@@ -61,11 +60,11 @@ class LastStep(NamedTuple):
 
 
 def last_step(descent: Descent) -> LastStep | None:
-    """Return the last step, found by stepping again from each of the recorded points.
+    """Return the last step, found by replaying the steps from each of the recorded points.
 
-    None where not all points are recorded, it would take long, or the steps are not those of the
-    record: because the optimizer remembered something at the start, a penalty's kink held
-    coordinates back, or it steps by chance.
+    None where not all points are recorded, it would take long, or the replay does not lead to the
+    recorded end: because the optimizer began with a memory, a penalty has a kink, or steps are
+    random.
     """
     points, objective, optimizer = descent.points, descent.objective, descent.optimizer
     if points is None or objective is None or optimizer is None or descent.jac is None:
@@ -73,43 +72,35 @@ def last_step(descent: Descent) -> LastStep | None:
     steps = len(points) - 1
     if not 2 <= steps == len(descent.learning_rates) <= MOST_STEPS:
         return None
-    if descent.seconds[-1] > LONGEST:
+    if descent.seconds[-1] > MOST_SECONDS:
         return None
     penalty = nonsmooth_part(objective, points[:1])
     if np.any(verbs.kink(penalty)):
         return None
     memory: Memory = tuple(np.zeros((1, points.shape[1])) for _ in optimizer.memory)
-    for t, (w, value, g) in enumerate(_met(objective, points[:-1]), start=1):
+    for t, (w, value, g) in enumerate(_evaluated(objective, points[:-1]), start=1):
         rate = float(descent.learning_rates[t - 1])
         own = verbs.at(optimizer, value)
-        before = tuple(m.copy() for m in memory)  # a step of one's own may write where it reads
+        before = tuple(m.copy() for m in memory)  # a user's step may write in place
         with np.errstate(all="ignore"):
             arrived, memory = verbs.advance(own, penalty, w, g, memory, rate, float(t))
     if not np.allclose(arrived - w, points[-1] - w, rtol=1e-3, atol=0):
         return None
-    return LastStep(
-        own,
-        w[0],
-        g[0],
-        arrived[0],
-        tuple(m[0] for m in before),
-        tuple(m[0] for m in memory),
-        rate,
-        float(t),
-    )
+    first, second = (tuple(m[0] for m in each) for each in (before, memory))
+    return LastStep(own, w[0], g[0], arrived[0], first, second, rate, float(t))
 
 
-def _met(objective: Objective, points: Array) -> Iterator[tuple[Array, Array, Array]]:
+def _evaluated(objective: Objective, points: Array) -> Iterator[tuple[Array, Array, Array]]:
     """Yield each point, `(1, d)`, with its value and its gradient."""
-    for first in range(0, len(points), AT_ONCE):
-        part = points[first : first + AT_ONCE].astype(float)
+    for first in range(0, len(points), BLOCK):
+        part = points[first : first + BLOCK].astype(float)
         values, gradients = objective.value_and_gradient(part)
         for i in range(len(part)):
             yield part[i : i + 1], values[i : i + 1, None], gradients[i : i + 1]
 
 
 class Watched:
-    """An objective that remembers the first point at which it was not finite."""
+    """An objective that keeps the first point at which it was not finite."""
 
     def __init__(self, objective: Objective) -> None:
         self.objective = objective
@@ -120,7 +111,7 @@ class Watched:
         return self.objective.value(w)
 
     def value_and_gradient(self, w: Array) -> tuple[Array, Array]:
-        """Return the values and gradients, and note where they are not finite."""
+        """Return the values and gradients, and keep the first point where they are not finite."""
         value, g = self.objective.value_and_gradient(w)
         bad = ~(np.isfinite(value) & np.isfinite(g).all(axis=-1)) & np.isfinite(w).all(axis=-1)
         if self.lost is None and bad.any():
@@ -133,7 +124,7 @@ class Watched:
 
 
 def lost_point(descent: Descent, start: Array) -> Array | None:
-    """Return the point at which the function was not finite, found by walking there again."""
+    """Return the point at which the function was not finite, found by running again."""
     rate = descent.learning_rate
     if descent.objective is None or descent.optimizer is None:
         return None
@@ -146,14 +137,14 @@ def lost_point(descent: Descent, start: Array) -> Array | None:
 
 
 def complaint(descent: Descent, w: Array) -> str | None:
-    """Say which part of the formula is not finite at a point, if it is known."""
+    """Return which part of the formula is not finite at a point, if it is known."""
     if descent.formula is None:
         return None
     return as_problem(descent.formula, names=descent.names).complaint(w)
 
 
 def working_rate(descent: Descent, start: Array, rate: float, bound: float | None) -> float | None:
-    """Return a rate that does not diverge from the same start, found by trying."""
+    """Return a rate that does not diverge from the same start, found by halving."""
     if descent.objective is None or descent.optimizer is None:
         return None
     candidate = rate / 2 if bound is None else min(rate, bound) / 2

@@ -1,4 +1,4 @@
-"""Why descents went as they did: one run, or many at once."""
+"""The diagnosis of a descent: of one run, or of many at once."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from descend.diagnosis.account import NAMED, Diagnosis
-from descend.diagnosis.curvature import bending
-from descend.diagnosis.endings import of_one_run
+from descend.diagnosis.curvature import largest_curvature
+from descend.diagnosis.endings import diagnose_run
+from descend.diagnosis.record import NAMED, Diagnosis, listed
 from descend.objectives.negative import opposite
 from descend.optimizers.traits import stable_rate
 from descend.rates import Constant
@@ -18,6 +18,9 @@ from descend.solvers.run_state import has_arrays, of_runs
 
 if TYPE_CHECKING:
     from descend.protocols import Array
+
+WORST_FIRST = ("diverged", "stalled", "stopped", "converged")
+"""The status of several runs is the first of these that one of them has."""
 
 
 def diagnose(descent: Descent) -> Diagnosis:
@@ -54,28 +57,29 @@ def diagnose(descent: Descent) -> Diagnosis:
         )
     if descent.maximised:
         return _of_ascent(descent)
-    if descent.n_runs is None:
-        return of_one_run(descent)
-    statuses = np.asarray(descent.status)
-    counts = [(status, int((statuses == status).sum())) for status in np.unique(statuses)]
-    told = ", ".join(f"{count} {status}" for status, count in counts)
-    order = ("diverged", "stalled", "stopped", "converged")
-    worst = min(statuses, key=order.index)
-    run = int(np.flatnonzero(statuses == worst)[0])
-    which = f"Of {descent.n_runs} runs, {told}."
-    passing = _rates_that_pass(descent)
+    return diagnose_run(descent) if descent.n_runs is None else _of_runs(descent)
+
+
+def _of_runs(descent: Descent) -> Diagnosis:
+    """Count the runs' statuses, and diagnose the first run of the worst."""
+    statuses, counts = np.unique(np.asarray(descent.status), return_counts=True)
+    ended = ", ".join(f"{n} {status}" for status, n in zip(statuses, counts, strict=True))
+    counted = f"Of {descent.n_runs} runs, {ended}."
+    rates = _rates_above_the_bound(descent)
+    worst = min(map(str, statuses), key=WORST_FIRST.index)
     if worst == "converged":
-        slowest = f"{which} The slowest took {int(np.max(descent.nit))} steps."
-        return Diagnosis(str(worst), (slowest, *passing))
+        slowest = f"{counted} The slowest took {int(np.max(descent.nit))} steps."
+        return Diagnosis(worst, (slowest, *rates))
+    run = int(np.flatnonzero(np.asarray(descent.status) == worst)[0])
     alone = descent.run(run)
     if alone.optimizer is not None:
         alone = replace(alone, optimizer=of_runs(alone.optimizer, np.array(run)))
-    own = of_one_run(alone)
-    return own._replace(sentences=(which, *passing, f"Run {run}, for one:", *own.sentences))
+    own = diagnose_run(alone)
+    return own._replace(sentences=(counted, *rates, f"Run {run}, for one:", *own.sentences))
 
 
 def _of_ascent(descent: Descent) -> Diagnosis:
-    """Say how the descent of the negative went."""
+    """Diagnose the descent of the negative."""
     formula = None if descent.formula is None else f"-({descent.formula})"
     objective = descent.objective
     if objective is not None:
@@ -86,8 +90,8 @@ def _of_ascent(descent: Descent) -> Diagnosis:
     )
 
 
-def _rates_that_pass(descent: Descent) -> tuple[str, ...]:
-    """Say which of several learning rates pass the bound, and which do not."""
+def _rates_above_the_bound(descent: Descent) -> tuple[str, ...]:
+    """Say which of several learning rates are above the stable rate, and which are not."""
     rule = descent.learning_rate
     if not isinstance(rule, Constant) or np.ndim(rule.rate) == 0 or descent.optimizer is None:
         return ()
@@ -96,16 +100,16 @@ def _rates_that_pass(descent: Descent) -> tuple[str, ...]:
     rates: Array = np.unique(rule.rate)
     starts = [descent.best_x[0]] if descent.points is None else [*descent.points[0][:1]]
     best = descent.best_x[int(np.argmin(descent.best_fun))]
-    met = [bent.highest for w in (*starts, best) if (bent := bending(descent, w)) is not None]
-    if len(rates) < 2 or not met or max(met) <= 0:
+    curvature = largest_curvature(descent, (*starts, best))
+    if len(rates) < 2 or curvature is None or curvature <= 0:
         return ()
-    bound = stable_rate(descent.optimizer, max(met))
+    bound = stable_rate(descent.optimizer, curvature)
     if bound is None:
         return ()
     above, below = rates[rates > bound], rates[rates <= bound]
     return (
-        f"{type(descent.optimizer).__name__} is stable below {bound * max(met):.3g}/L = "
-        f"{bound:.4g}, where L = {max(met):.4g} is the largest curvature: {_these(above)} "
+        f"{type(descent.optimizer).__name__} is stable below {bound * curvature:.3g}/L = "
+        f"{bound:.4g}, where L = {curvature:.4g} is the largest curvature: {_these(above)} "
         f"{'passes' if len(above) == 1 else 'pass'} it, {_these(below)} "
         f"{'does' if len(below) == 1 else 'do'} not.",
     )
@@ -115,5 +119,4 @@ def _these(rates: Array) -> str:
     """Return rates as a sentence lists them."""
     if len(rates) > NAMED:
         return f"{len(rates)} rates from {rates[0]:.4g} to {rates[-1]:.4g}"
-    told = [f"{rate:.4g}" for rate in rates]
-    return "none" if not told else " and ".join([", ".join(told[:-1]), told[-1]][-len(told) :])
+    return listed(tuple(f"{rate:.4g}" for rate in rates), most=NAMED) or "none"

@@ -1,4 +1,4 @@
-"""How near to the edge of stability a run ended."""
+"""How near a run ended to the largest stable rate."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from descend.diagnosis.account import Diagnosis, listed, main_coordinates
-from descend.diagnosis.curvature import bending
-from descend.diagnosis.movement import last_steps, turning
-from descend.diagnosis.preconditioned import preconditioned
+from descend.diagnosis.curvature import largest_curvature
+from descend.diagnosis.fixed_scale_stability import fixed_scale_stability
+from descend.diagnosis.movement import last_steps, mean_cosine
+from descend.diagnosis.record import Diagnosis, listed, main_coordinates
 from descend.optimizers.traits import stable_rate
 from descend.rates import Constant
 
@@ -17,14 +17,14 @@ if TYPE_CHECKING:
     from descend.curvature.lanczos import Spectrum
     from descend.records.descent import Descent
 
-ZIGZAG = -0.8
-"""A mean cosine of successive steps below this is a walk to and fro."""
+OSCILLATING = -0.8
+"""Steps whose mean cosine is at most this go to and fro."""
 
 EDGE = 0.7
 """A rate above this share of the largest that is stable is near the edge of stability."""
 
-SAME = 1.001
-"""A curvature that is not larger than this many times another is the same."""
+LARGER = 1.001
+"""A curvature counts as larger than another from this ratio on."""
 
 
 class Stability(NamedTuple):
@@ -40,24 +40,23 @@ class Stability(NamedTuple):
         The largest at the end; in the optimizer's own scale if it is `scaled`.
     scaled
         Whether the optimizer has a scale of its own for each coordinate.
-    fades
-        Whether that scale shrinks where there is no gradient.
+    decays
+        Whether that scale decays with the gradient.
     crossed
-        Whether the curvature is not that at the end, but one that the last step crosses.
+        Whether the curvature is that of a point which the last step crosses, not of the end.
     """
 
     name: str
     rate: float
     curvature: float
     scaled: bool = False
-    fades: bool = False
+    decays: bool = False
     crossed: bool = False
 
     def near(self, rate: float) -> str:
         """Say how near a rate is to the largest that is stable."""
         near = (
-            f"the rate {rate:.4g} is {rate / self.rate:.3g} times the largest that is "
-            f"stable, "
+            f"the rate {rate:.4g} is {rate / self.rate:.3g} times the largest that is stable, "
             f"{self.rate * self.curvature:.3g}/L = {self.rate:.4g}"
         )
         if self.crossed:
@@ -69,31 +68,29 @@ class Stability(NamedTuple):
         return f"{near}, where L = {self.curvature:.4g} is the curvature in {self.name}'s own scale"
 
 
-def stability(descent: Descent, bent: Spectrum) -> Stability | None:
-    """Return what is stable at the end, whose curvatures are given, or None if nothing is known.
+def stability(descent: Descent, spectrum: Spectrum) -> Stability | None:
+    """Return what is stable at the end, whose curvatures are given, or None if it is not known.
 
-    Of a run that goes to and fro the largest curvature counts that it crosses.
+    Of a run that oscillates, the largest curvature that its last step crosses counts.
     """
-    if descent.optimizer is None or bent.highest <= 0:
+    if descent.optimizer is None or spectrum.highest <= 0:
         return None
     name = type(descent.optimizer).__name__
-    curvature = bent.highest
-    if goes_to_and_fro(descent):
+    curvature = spectrum.highest
+    if oscillates(descent):
         assert descent.points is not None
         here, there = descent.points[-2:]
-        met = (bending(descent, w) for w in (here, (here + there) / 2))
-        curvature = max([curvature, *(each.highest for each in met if each is not None)])
-    crossed = curvature > SAME * bent.highest
+        curvature = max(curvature, largest_curvature(descent, (here, (here + there) / 2)) or 0.0)
+    crossed = curvature > LARGER * spectrum.highest
     bound = stable_rate(descent.optimizer, curvature)
-    if bound is not None:
-        return Stability(name, bound, curvature, crossed=crossed)
-    own = preconditioned(descent) if isinstance(descent.learning_rate, Constant) else None
-    if own is None:
-        return None
-    if not all(own.held.odd):
-        fades = own.held.decays
-        return Stability(name, own.stable_rate, own.curvature, scaled=True, fades=fades)
-    bound = own.held.stable_rate(curvature, 0, own.stable_rate)
+    if bound is None and isinstance(descent.learning_rate, Constant):
+        own = fixed_scale_stability(descent)
+        if own is None:
+            return None
+        scaled_curvature, rate, held = own
+        if not all(held.odd):
+            return Stability(name, rate, scaled_curvature, scaled=True, decays=held.decays)
+        bound = held.stable_rate(curvature, 0, rate)
     return None if bound is None else Stability(name, bound, curvature, crossed=crossed)
 
 
@@ -113,25 +110,25 @@ def with_stability(found: Diagnosis, stable: Stability | None) -> Diagnosis:
     return found._replace(curvature=stable.curvature, stable_rate=stable.rate)
 
 
-def with_swings(descent: Descent, found: Diagnosis, stable: Stability | None) -> Diagnosis:
-    """Add that the steps go to and fro, and along which coordinates, if they do."""
+def with_oscillation(descent: Descent, found: Diagnosis, stable: Stability | None) -> Diagnosis:
+    """Add that the steps oscillate, and along which coordinates, if they do."""
     steps = last_steps(descent)
     if steps is None or descent.jac is None:
         return found
-    cosine = turning(steps)
+    cosine = mean_cosine(steps)
     found = found._replace(cosine=cosine)
-    if not goes_to_and_fro(descent):
+    if not oscillates(descent):
         return found
     names = main_coordinates(descent, steps[-1] / np.abs(steps[-1]).max())
-    told = f"The steps go to and fro along {listed(names)} (cosine {cosine:.2g})"
+    sentence = f"The steps go to and fro along {listed(names)} (cosine {cosine:.2g})"
     if stable is not None:
-        told += f": {stable.near(float(descent.learning_rates[-1]))}"
-    return found._replace(coordinates=names).told(f"{told}.")
+        sentence += f": {stable.near(float(descent.learning_rates[-1]))}"
+    return found._replace(coordinates=names).adding(f"{sentence}.")
 
 
-def goes_to_and_fro(descent: Descent) -> bool:
+def oscillates(descent: Descent) -> bool:
     """Say whether the last steps at a constant rate go to and fro."""
     steps = last_steps(descent)
     if steps is None or descent.jac is None or not isinstance(descent.learning_rate, Constant):
         return False
-    return turning(steps) <= ZIGZAG
+    return mean_cosine(steps) <= OSCILLATING

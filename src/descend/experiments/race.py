@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
 
@@ -11,6 +12,7 @@ import numpy as np
 from descend.api.defaults import is_auto
 from descend.api.minimization import minimize
 from descend.api.starts import Seed, Start, names_of
+from descend.experiments.text_table import text_table
 from descend.objectives import Gradient, as_problem
 from descend.optimizers import by_name, names, recommended_rate
 from descend.protocols import Array, Optimizer
@@ -23,12 +25,14 @@ if TYPE_CHECKING:
 RaceRate: TypeAlias = float | Literal["recommended", "tuned"]
 """One rate for all, each optimizer's own, or the best of several tried for each."""
 
-SPREAD = 2.0
+TUNING_DECADES = 2.0
 """Tuning tries rates up to this many powers of ten below and above the recommended one."""
+
+HEADER = ("optimizer", "rate", "value", "steps to goal", "gradients", "seconds", "status")
 
 
 class Entry(NamedTuple):
-    """How one optimizer did.
+    """The result of one optimizer.
 
     Attributes
     ----------
@@ -41,9 +45,9 @@ class Entry(NamedTuple):
     steps_to_tolerance
         The first step at which it was within the race's tolerance of the goal, or None.
     evaluations
-        How often it computed the gradient, with those of tuning.
+        Evaluations of the gradient, tuning included.
     seconds
-        How long it took, tuning included.
+        Time taken, tuning included.
     """
 
     name: str
@@ -65,7 +69,7 @@ class Race(NamedTuple):
     goal
         The value to reach: the lowest that any of them met.
     tolerance
-        How near counts, as a share of the way from the start down to the goal.
+        How near counts, as a share of the fall from the start to the goal.
     rates
         Which rates were used, as a sentence.
     """
@@ -92,18 +96,12 @@ class Race(NamedTuple):
 
     def __str__(self) -> str:
         """Return the table as text."""
-        table = [HEADER, *self.rows()]
-        widths = [max(len(row[i]) for row in table) for i in range(len(HEADER))]
-        lines = ["  ".join(c.ljust(w) for c, w in zip(r, widths, strict=True)) for r in table]
-        return "\n".join(line.rstrip() for line in [*lines, "", self.rates])
+        return "\n".join([*text_table([HEADER, *self.rows()]), "", self.rates])
 
     def plot(self, **options: Any) -> Figure:
         """Draw the race: see `descend.views.race`."""
         figure: Figure = draw("race", self, **options)
         return figure
-
-
-HEADER = ("optimizer", "rate", "value", "steps to goal", "gradients", "seconds", "status")
 
 
 def race(
@@ -137,8 +135,8 @@ def race(
     steps
         The steps that each may take.
     tolerance
-        How near to the goal counts as having reached it, as a share of the way down from the
-        start. The goal is the lowest value that any optimizer met.
+        How near to the goal counts as having reached it, as a share of the fall from the start.
+        The goal is the lowest value that any optimizer met.
     trials
         Rates to try for each optimizer when tuning.
     seconds
@@ -169,60 +167,58 @@ def race(
     if at_start.n_runs not in (None, 1):
         raise ValueError(f"a race has one start, not {at_start.n_runs}: give (d,), or 1")
     point = np.ravel(at_start.x)
-    runs = [
-        _run(problem, point, chosen, learning_rate, steps, trials, seconds)
-        for chosen in (("auto", *names()) if optimizers is None else optimizers)
+    run = partial(minimize, problem, steps=steps, seconds=seconds)
+    entries = [
+        _entry(run, point, optimizer, learning_rate, trials)
+        for optimizer in (("auto", *names()) if optimizers is None else optimizers)
     ]
     first = float(np.ravel(at_start.fun)[0])
-    finite = [run.descent.best_fun for run in runs if np.isfinite(run.descent.best_fun)]
-    goal = min([first, *map(float, finite)])
+    lowest = [float(entry.descent.best_fun) for entry in entries]
+    goal = min([first, *filter(np.isfinite, lowest)])
     near = goal + tolerance * (first - goal)
-    timed = [run._replace(steps_to_tolerance=_first_within(run.descent, near)) for run in runs]
-    return Race(tuple(sorted(timed, key=_rank)), goal, tolerance, _told(learning_rate, trials))
+    ranked = sorted(
+        (e._replace(steps_to_tolerance=_first_within(e.descent, near)) for e in entries), key=_rank
+    )
+    return Race(tuple(ranked), goal, tolerance, _describe_rates(learning_rate, trials))
 
 
-def _run(
-    problem: Any,
+def _entry(
+    run: Callable[..., Descent],
     point: Array,
     chosen: str | Optimizer,
     learning_rate: RaceRate,
-    steps: int,
     trials: int,
-    seconds: float | None,
 ) -> Entry:
-    """Run one optimizer, tuned if that is asked for."""
+    """Run one optimizer, after tuning its rate if that is the rule."""
     began = perf_counter()
     if is_auto(chosen):
-        descent = minimize(problem, point, steps=steps, seconds=seconds)
+        descent = run(point)
         return Entry("auto", None, descent, None, int(descent.nfev), perf_counter() - began)
     optimizer = by_name(chosen)
     name = chosen if isinstance(chosen, str) else repr(chosen)
-    spent = 0
+    evaluations = 0
     if learning_rate == "tuned":
-        rates = recommended_rate(optimizer) * np.logspace(-SPREAD, SPREAD, trials)
-        starts = np.tile(point, (trials, 1))
-        tried = minimize(
-            problem,
-            starts,
-            optimizer=optimizer,
-            learning_rate=rates,
-            steps=steps,
-            seconds=seconds,
-            record="values",
-        )
-        value = np.where(tried.status == "diverged", np.inf, tried.fun)
-        # of equally good ends, the one that was there first
-        best = np.lexsort((tried.nit, value))[0]
-        rate, spent = float(rates[best]), int(np.sum(tried.nfev))
-    elif learning_rate == "recommended":
-        rate = recommended_rate(optimizer)
+        rate, evaluations = _tuned_rate(run, point, optimizer, trials)
     else:
-        rate = float(learning_rate)
-    descent = minimize(
-        problem, point, optimizer=optimizer, learning_rate=rate, steps=steps, seconds=seconds
-    )
-    evaluations = spent + int(descent.nfev)
+        recommended = learning_rate == "recommended"
+        rate = recommended_rate(optimizer) if recommended else float(learning_rate)
+    descent = run(point, optimizer=optimizer, learning_rate=rate)
+    evaluations += int(descent.nfev)
     return Entry(name, rate, descent, None, evaluations, perf_counter() - began)
+
+
+def _tuned_rate(
+    run: Callable[..., Descent], point: Array, optimizer: Optimizer, trials: int
+) -> tuple[float, int]:
+    """Return the rate of the lowest end, and the evaluations that finding it took."""
+    powers = np.logspace(-TUNING_DECADES, TUNING_DECADES, trials)
+    rates = recommended_rate(optimizer) * powers
+    starts = np.tile(point, (trials, 1))
+    tried = run(starts, optimizer=optimizer, learning_rate=rates, record="values")
+    value = np.where(tried.status == "diverged", np.inf, tried.fun)
+    # of equally low ends, the one with the fewest steps
+    best = np.lexsort((tried.nit, value))[0]
+    return float(rates[best]), int(np.sum(tried.nfev))
 
 
 def _first_within(descent: Descent, near: float) -> int | None:
@@ -231,19 +227,13 @@ def _first_within(descent: Descent, near: float) -> int | None:
     return int(within[0]) if len(within) else None
 
 
-def _rank(entry: Entry) -> tuple[bool, bool, float, float]:
-    """Return what entries are sorted by: arrived first, then the lower value."""
-    diverged = entry.descent.status == "diverged"
-    steps = entry.steps_to_tolerance
-    return (
-        diverged,
-        steps is None,
-        float("inf") if steps is None else steps,
-        float(entry.descent.fun),
-    )
+def _rank(entry: Entry) -> tuple[bool, float, float]:
+    """Return the key that sorts entries: diverged last, fewest steps to the goal, lowest value."""
+    steps = float("inf") if entry.steps_to_tolerance is None else entry.steps_to_tolerance
+    return entry.descent.status == "diverged", steps, float(entry.descent.fun)
 
 
-def _told(learning_rate: RaceRate, trials: int) -> str:
+def _describe_rates(learning_rate: RaceRate, trials: int) -> str:
     """Return which rates were used, as a sentence."""
     if learning_rate == "recommended":
         return "Each at the learning rate that its paper recommends."

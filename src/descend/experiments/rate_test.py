@@ -1,4 +1,4 @@
-"""Which learning rate? A test over a range of them, and the bound that curvature sets."""
+"""A learning-rate range test, and the bound that curvature sets."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ import numpy as np
 from descend.api.starts import Start, check_finite, names_of, starting_points
 from descend.curvature.lanczos import spectrum
 from descend.curvature.safe_rate import safe_rate
-from descend.experiments.divergence_threshold import brink
+from descend.experiments.data_risk import risk_of
+from descend.experiments.divergence_threshold import divergence_threshold
 from descend.objectives import Gradient, Problem, as_problem
 from descend.objectives.risks.empirical_risk import EmpiricalRisk
-from descend.objectives.risks.linear_risk import linear_risk
 from descend.optimizers import by_name
 from descend.optimizers.traits import is_scale_free, stable_rate
 from descend.protocols import Array, Objective, Optimizer, Schedule
@@ -27,27 +27,24 @@ if TYPE_CHECKING:
 
     from descend.records.descent import Descent
 
-MOST_CLASSES = 20
-"""Whole numbers of at most so many kinds are classes."""
-
-NEAR = 1e-3
-"""The share of the way down that counts as being at the bottom."""
+SETTLED = 1e-3
+"""A run has settled if it ends within this share of its fall above its lowest value."""
 
 SMOOTHING = 0.8
-"""The share of the mean before in the moving mean of the values."""
+"""The weight of the previous mean in the exponential moving mean of the values."""
 
 BELOW, ABOVE = 1e-4, 1e2
-"""The range about a rate that is known to be too large or nearly so, as shares of it."""
+"""The range of rates that are tested, as multiples of the stable rate or an estimate of it."""
 
-RUN = 60
-"""Steps of a run that shows whether its rate blows up: at 5 % too much values grow 1e5 fold."""
+TRIAL_STEPS = 60
+"""Steps of a run that shows whether a rate diverges: at 5 % too much values grow 1e5 fold."""
 
-LAST = 5
-"""All of so many values at the end of a run are above its start if it blows up."""
+LAST_VALUES = 5
+"""Values at the end of a run that are all above its start if it diverges."""
 
 
 class RateTest(NamedTuple):
-    """What a test of learning rates found.
+    """The result of a test of learning rates.
 
     Attributes
     ----------
@@ -85,19 +82,23 @@ class RateTest(NamedTuple):
 
     def __str__(self) -> str:
         """Say which rate to take, and why."""
-        told = [f"Begin {self.optimizer} with the learning rate {self.suggestion:.2g}."]
+        sentences = [f"Begin {self.optimizer} with the learning rate {self.suggestion:.2g}."]
         if self.steepest is not None:
-            told.append(f"The value fell fastest at {self.steepest:.3g}.")
+            sentences.append(f"The value fell fastest at {self.steepest:.3g}.")
         if self.blow_up is not None:
-            told.append(f"From about {self.blow_up:.2g} on, runs of {RUN} steps blow up.")
+            sentences.append(
+                f"From about {self.blow_up:.2g} on, runs of {TRIAL_STEPS} steps blow up."
+            )
         if self.bound is not None and self.curvature is not None:
-            told.append(
+            sentences.append(
                 f"At the start the largest curvature is L = {self.curvature:.4g}, and rates up to "
                 f"{self.bound * self.curvature:.3g}/L = {self.bound:.4g} are stable."
             )
         if self.safe is not None:
-            told.append(f"On these data the estimators take {self.safe:.3g} for all rows at once.")
-        return " ".join(told)
+            sentences.append(
+                f"On these data the estimators take {self.safe:.3g} for all rows at once."
+            )
+        return " ".join(sentences)
 
     def plot(self, **options: Any) -> Figure:
         """Draw the value against the rate: see `descend.views.rate_test`."""
@@ -117,12 +118,12 @@ def find_rate(
     """Find a learning rate by a range test, and set the bound of the curvature beside it.
 
     One run takes its steps at rates that rise geometrically from far too small ones until the
-    value blows up. By then the steps before have left next to nothing of what swells, so that it
-    shows late: from which rate on it blows up is found by runs of 60 steps, each at one rate from
-    the start. Where the curvature at the start sets a bound, the suggestion is half of it,
-    `1 / L` for plain descent; or that halved until a second run, all of it at this rate, ends
-    about as low as it ever was. Else it is the rate at which the value fell fastest or a tenth of
-    that from which it blew up: the lower one.
+    value blows up. It does so late, since the earlier steps have removed most of the components
+    that grow: the rate from which on runs blow up is therefore found by runs of 60 steps, each at
+    one rate from the start. Where the curvature at the start sets a bound, the suggestion is half
+    of it, `1 / L` for plain descent; or that halved until a run at this rate ends about as low as
+    it ever was. Else it is the lower of the rate at which the value fell fastest and a tenth of
+    that from which it blew up.
 
     Parameters
     ----------
@@ -158,47 +159,44 @@ def find_rate(
     """
     if isinstance(steps, bool) or not isinstance(steps, int) or steps < 10:
         raise ValueError(f"steps={steps!r} must be a whole number, at least 10")
-    problem = _posed(objective, gradient, start)
-    point = _single(start, problem, seed)
+    problem = _problem(objective, gradient, start)
+    point = _single_start(start, problem, seed)
     check_finite(problem, point)
     chosen = by_name("sgd" if isinstance(optimizer, str) and optimizer == "auto" else optimizer)
-    walked = problem.objective
-    bent = spectrum(partial(walked.hessian_product, point), point.size)
-    curvature = bent.highest if np.isfinite(bent.highest) and bent.highest > 0 else None
+    f = problem.objective
+    highest = spectrum(partial(f.hessian_product, point), point.size).highest
+    curvature = highest if np.isfinite(highest) and highest > 0 else None
     bound = None if curvature is None else stable_rate(chosen, curvature)
-    about = _unit(walked.value_and_gradient(point)[1], point, chosen) if bound is None else bound
-    rates = np.geomspace(BELOW * about, ABOVE * about, steps)
-    walks = _Walks(walked, point, chosen)
-    risen = walks.at(lambda t: rates[np.asarray(t, dtype=int) - 1], steps)
-    first, values = float(risen.values[0]), np.asarray(risen.values[1:], dtype=float)
+    centre = _unit_rate(f.value_and_gradient(point)[1], point, chosen) if bound is None else bound
+    rates = np.geomspace(BELOW * centre, ABOVE * centre, steps)
+    runs = _Runs(f, point, chosen)
+    test = runs.at(lambda t: rates[np.asarray(t, dtype=int) - 1], steps)
+    first, values = float(test.values[0]), np.asarray(test.values[1:], dtype=float)
     smoothed, steepest = _steepest(rates, first, values)
     lowest = int(np.argmin(values))
-    # as far above the start as it was once below
+    # a run diverges that ends as far above the start as the test was ever below it
     high = 2 * first - float(values[lowest])
-    blow_up = brink(
-        lambda rate: walks.end_above(high, rate), float(rates[lowest]), rates[0], rates[-1]
+    blow_up = divergence_threshold(
+        lambda rate: runs.end_above(high, rate), float(rates[lowest]), rates[0], rates[-1]
     )
     suggestion = steepest if blow_up is None else min(steepest, blow_up / 10)
     if bound is not None:
-        suggestion = walks.that_holds(steps, bound / 2, min(suggestion, bound / 2))
-    safe = None
-    if isinstance(walked, EmpiricalRisk):
-        safe = safe_rate(walked, point, chosen, walked.blocks.n_rows)
+        suggestion = runs.settling_rate(steps, bound / 2, min(suggestion, bound / 2))
     return RateTest(
-        optimizer if isinstance(optimizer, str) else type(optimizer).__name__,
-        rates[: len(values)],
-        values,
-        smoothed,
-        suggestion,
-        steepest,
-        blow_up,
-        curvature,
-        bound,
-        safe,
+        optimizer=optimizer if isinstance(optimizer, str) else type(optimizer).__name__,
+        rates=rates[: len(values)],
+        values=values,
+        smoothed=smoothed,
+        suggestion=suggestion,
+        steepest=steepest,
+        blow_up=blow_up,
+        curvature=curvature,
+        bound=bound,
+        safe=safe_rate(f, point, chosen, f.blocks.n_rows) if isinstance(f, EmpiricalRisk) else None,
     )
 
 
-class _Walks(NamedTuple):
+class _Runs(NamedTuple):
     """Runs from one start."""
 
     objective: Objective
@@ -213,52 +211,21 @@ class _Walks(NamedTuple):
 
     def end_above(self, value: float, rate: float) -> bool:
         """Say whether a run at one rate ends above a value."""
-        run = self.at(Constant(rate), RUN)
-        return run.status == "diverged" or bool((run.values[-LAST:] > value).all())
+        run = self.at(Constant(rate), TRIAL_STEPS)
+        return run.status == "diverged" or bool((run.values[-LAST_VALUES:] > value).all())
 
-    def that_holds(self, steps: int, rate: float, least: float) -> float:
-        """Return a rate, halved until a run of so many steps settles, but not below `least`."""
+    def settling_rate(self, steps: int, rate: float, least: float) -> float:
+        """Return the rate, halved until a run of so many steps settles, but not below `least`."""
         while rate > least:
             run = self.at(Constant(rate), steps)
             fallen = run.values[0] - run.best_fun
-            if run.status != "diverged" and run.fun <= run.best_fun + NEAR * fallen:
+            if run.status != "diverged" and run.fun <= run.best_fun + SETTLED * fallen:
                 return rate
             rate /= 2
         return least
 
 
-def risk_of(X: Any, y: Any) -> EmpiricalRisk:
-    """Return the risk of a linear model on data, with a little L2.
-
-    Raises
-    ------
-    ValueError
-        If the data are not a matrix of finite numbers with a target for each row.
-    """
-    try:
-        rows = np.asarray(X, dtype=float)
-    except (TypeError, ValueError):
-        raise ValueError("X holds something that is no number: encode it first") from None
-    targets = np.asarray(y)
-    if rows.ndim != 2 or targets.shape != rows.shape[:1] or not rows.size:
-        raise ValueError(
-            f"X has the shape {rows.shape} and y {targets.shape}: give (n, d) and (n,)"
-        )
-    if not np.isfinite(rows).all():
-        raise ValueError("X holds NaN or infinity: give finite numbers")
-    classes, codes = np.unique(targets, return_inverse=True)
-    if len(classes) > MOST_CLASSES and targets.dtype.kind in "iu":
-        targets = targets.astype(float)
-    if targets.dtype.kind == "f":
-        if not np.isfinite(targets).all():
-            raise ValueError("y holds NaN or infinity: give finite numbers")
-        return linear_risk(rows, targets)
-    if len(classes) < 2:
-        raise ValueError(f"y holds a single class, {classes[0]!r}: give at least two")
-    return linear_risk(rows, codes, len(classes))
-
-
-def _posed(objective: Any, gradient: Gradient, start: Start | None) -> Problem:
+def _problem(objective: Any, gradient: Gradient, start: Start | None) -> Problem:
     """Return the problem of a function, or of data."""
     if isinstance(objective, tuple) and not isinstance(objective, Problem):
         if len(objective) != 2:
@@ -267,7 +234,7 @@ def _posed(objective: Any, gradient: Gradient, start: Start | None) -> Problem:
     return as_problem(objective, gradient=gradient, names=names_of(start))
 
 
-def _single(start: Start | None, problem: Problem, seed: int | None) -> Array:
+def _single_start(start: Start | None, problem: Problem, seed: int | None) -> Array:
     """Return the one point to start from."""
     if start is None and isinstance(problem.objective, EmpiricalRisk):
         return np.zeros(problem.objective.model.n_parameters)
@@ -277,8 +244,8 @@ def _single(start: Start | None, problem: Problem, seed: int | None) -> Array:
     return points.reshape(-1)
 
 
-def _unit(g: Array, point: Array, optimizer: Optimizer) -> float:
-    """Return a rate that moves the point by about its own size, where no curvature tells."""
+def _unit_rate(g: Array, point: Array, optimizer: Optimizer) -> float:
+    """Return a rate whose step is about as long as the point is large."""
     size = 1 + float(np.linalg.norm(point) / np.sqrt(point.size))
     if is_scale_free(optimizer):
         return size
@@ -286,7 +253,7 @@ def _unit(g: Array, point: Array, optimizer: Optimizer) -> float:
 
 
 def _steepest(rates: Array, first: float, values: Array) -> tuple[Array, float]:
-    """Return the smoothed values, and the rate at which they fell fastest on the way down."""
+    """Return the smoothed values, and the rate at which they fell fastest before the lowest."""
     lowest = int(np.argmin(values)) if len(values) else 0
     if not len(values) or not values[lowest] < first:
         raise ValueError(
@@ -298,7 +265,7 @@ def _steepest(rates: Array, first: float, values: Array) -> tuple[Array, float]:
 
 
 def _smoothed(values: Array) -> Array:
-    """Return a moving mean that weighs the past less and less."""
+    """Return an exponential moving mean, unbiased at the start."""
     means = np.empty_like(values)
     total = weight = 0.0
     for t, value in enumerate(values):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import product
 from time import perf_counter
 from typing import Any
@@ -13,23 +13,23 @@ from descend.api.bounds import limits_of
 from descend.api.defaults import automatic, is_auto
 from descend.api.minimization import check_seconds, minimize
 from descend.api.starts import Seed, Start, names_of, size_of, starting_points
-from descend.experiments.sweep_result import (
-    Sweep,
-    SweepPoint,
-    is_list,
-    is_number,
-    is_optimizer,
-    label,
-    same,
-)
+from descend.experiments.sweep_result import Sweep, SweepPoint, is_list, label, same
 from descend.objectives import Gradient, as_problem
 from descend.optimizers import by_name
+from descend.optimizers.hyperparameters import (
+    has_hyperparameter,
+    is_number,
+    stacked,
+    structure,
+    with_hyperparameters,
+)
 from descend.protocols import Array, Optimizer, Record
 
-SHORTEST = 1e-9
-"""Seconds that are left to a run when none are: it takes a step."""
+LEAST_SECONDS = 1e-9
+"""The time budget of a run once the sweep's is used up: it takes one step."""
 
 OWN_AXES = ("optimizer", "learning_rate", "start")
+"""Names of axes that no hyper-parameter can have."""
 
 
 def sweep(
@@ -50,23 +50,23 @@ def sweep(
 ) -> Sweep:
     """Minimise by every combination of optimizers, learning rates and hyper-parameters.
 
-    All combinations that an optimizer's class can take walk at once, by broadcasting, and each as
-    if it were alone: one that diverges rests, its neighbours go on.
+    All combinations of an optimizer's class run at once, by broadcasting, and each as if it were
+    alone: one that diverges is frozen, its neighbours go on.
 
     Parameters
     ----------
     objective, gradient, bounds, steps, tol, seed, progress
         As `descend.minimize`.
     start
-        As `descend.minimize`; with several starts, each combination walks from each of them, and
+        As `descend.minimize`; with several starts, each combination runs from each of them, and
         `start` is an axis of its own, which counts them from 0.
     optimizer
-        Names and instances; "auto" means what it does in `descend.minimize`: remembered gradients
-        and a line search with the learning rate "auto", plain gradient descent with others.
+        Names and instances; "auto" means what it does in `descend.minimize`: L-BFGS and a line
+        search with the learning rate "auto", plain gradient descent with others.
     learning_rate
         Numbers, or schedules, searches and texts, as `descend.minimize` takes them.
     seconds
-        The time budget of all together, shared out evenly between those that walk one after the
+        The time budget of all together, shared out evenly between those that run one after the
         other; what is not used up goes to the next. None for no limit.
     hyper
         Values for hyper-parameters by name, `{"beta1": [0.8, 0.9]}`. They apply to the optimizers
@@ -109,49 +109,37 @@ def sweep(
         raise ValueError(
             f"hyper={hyper!r} must hold values by name, such as {{'beta1': [0.8, 0.9]}}"
         )
-    hypers = {name: _axis(name, values) for name, values in (hyper or {}).items()}
-    axes = {
-        "optimizer": _axis("optimizer", optimizer),
-        "learning_rate": _axis("learning_rate", learning_rate),
-        **hypers,
-    }
-    settings = _settings(axes["optimizer"], axes["learning_rate"], hypers, points)
+    given = {"optimizer": optimizer, "learning_rate": learning_rate, **(hyper or {})}
+    axes = {name: _axis(name, values) for name, values in given.items()}
+    combinations = _combinations(axes, hyper or {}, points)
     check_seconds(seconds)
-    began = perf_counter()
     if points.ndim == 2:
         axes["start"] = tuple(range(len(points)))
     starts = np.atleast_2d(points)
-    together: dict[Any, list[int]] = {}
-    for i, (setting, instance) in enumerate(settings):
-        rate = setting["learning_rate"]
-        group = (_kind(instance), "number" if is_number(rate) else id(rate))
-        together.setdefault(group, []).append(i)
-    lanes: dict[tuple[int, int], SweepPoint] = {}
-    for number, members in enumerate(together.values()):
-        left = None
-        if seconds is not None:
-            left = (seconds - (perf_counter() - began)) / (len(together) - number)
-        rate = settings[members[0]][0]["learning_rate"]
+    groups = _groups(combinations)
+    found: dict[tuple[int, int], SweepPoint] = {}
+    deadline = np.inf if seconds is None else perf_counter() + seconds
+    for number, members in enumerate(groups):
+        share = (deadline - perf_counter()) / (len(groups) - number)
+        rates = [combinations[i][0]["learning_rate"] for i in members]
         descent = minimize(
             problem,
             np.tile(starts, (len(members), 1)),
-            optimizer=_stacked([settings[i][1] for i in members], starts),
-            learning_rate=np.repeat([settings[i][0]["learning_rate"] for i in members], len(starts))
-            if is_number(rate)
-            else rate,
+            optimizer=stacked([combinations[i][1] for i in members], len(starts), starts.dtype),
+            learning_rate=np.repeat(rates, len(starts)) if is_number(rates[0]) else rates[0],
             steps=steps,
             tol=tol,
             bounds=bounds,
-            seconds=None if left is None else max(left, SHORTEST),
+            seconds=None if seconds is None else max(share, LEAST_SECONDS),
             record=record,
             progress=progress,
         )
         for row, (i, j) in enumerate(product(members, range(len(starts)))):
-            setting, instance = settings[i]
-            whole = {**setting, "start": j} if "start" in axes else setting
-            lanes[i, j] = SweepPoint(whole, instance, descent, row)
+            setting, instance = combinations[i]
+            own = {**setting, "start": j} if "start" in axes else setting
+            found[i, j] = SweepPoint(own, instance, descent, row)
     labelled = {name: tuple(map(label, values)) for name, values in axes.items()}
-    return Sweep(labelled, tuple(lanes[key] for key in sorted(lanes)))
+    return Sweep(labelled, tuple(found[key] for key in sorted(found)))
 
 
 def _axis(name: str, given: Any) -> tuple[Any, ...]:
@@ -165,73 +153,34 @@ def _axis(name: str, given: Any) -> tuple[Any, ...]:
     return tuple(value.item() if isinstance(value, np.generic) else value for value in values)
 
 
-def _settings(
-    optimizers: Sequence[Any],
-    rates: Sequence[Any],
-    hypers: Mapping[str, Sequence[Any]],
-    points: Array,
+def _combinations(
+    axes: Mapping[str, Sequence[Any]], hyper: Iterable[str], points: Array
 ) -> list[tuple[dict[str, Any], Optimizer]]:
-    """Return every combination, and the optimizer with its hyper-parameters."""
-    taken = dict.fromkeys(hypers, False)
-    combinations: list[tuple[dict[str, Any], Optimizer]] = []
-    for given, rate in product(optimizers, rates):
+    """Return every combination's setting, and the optimizer with its hyper-parameters."""
+    used: set[str] = set()
+    found: list[tuple[dict[str, Any], Optimizer]] = []
+    for given, rate in product(axes["optimizer"], axes["learning_rate"]):
         plain = automatic(points, is_auto(rate)) if is_auto(given) else by_name(given)
-        own = {name: values for name, values in hypers.items() if _has_hyper(plain, name)}
-        taken |= dict.fromkeys(own, True)
+        own = {name: axes[name] for name in hyper if has_hyperparameter(plain, name)}
+        used.update(own)
         for values in product(*own.values()):
             chosen = dict(zip(own, values, strict=True))
             setting = {"optimizer": label(given), "learning_rate": rate, **chosen}
-            combinations.append((setting, by_name(_with(plain, chosen))))
-    for name, was_taken in taken.items():
-        if name in OWN_AXES or not was_taken:
+            found.append((setting, by_name(with_hyperparameters(plain, chosen))))
+    for name in hyper:
+        if name in OWN_AXES or name not in used:
             raise ValueError(
-                f"none of the optimizers {', '.join(map(str, map(label, optimizers)))} has a "
-                f"hyper-parameter {name!r}"
+                f"none of the optimizers {', '.join(str(label(o)) for o in axes['optimizer'])} has "
+                f"a hyper-parameter {name!r}"
             )
-    return combinations
+    return found
 
 
-def _fields(optimizer: Any) -> tuple[str, ...]:
-    """Return the names of an optimizer's hyper-parameters, none if it is no named tuple."""
-    return tuple(getattr(optimizer, "_fields", ()))
-
-
-def _has_hyper(optimizer: Any, name: str) -> bool:
-    """Say whether an optimizer, or the one inside it, has a hyper-parameter."""
-    if name in _fields(optimizer):
-        return True
-    return any(_has_hyper(getattr(optimizer, field), name) for field in _fields(optimizer))
-
-
-def _with(optimizer: Any, chosen: Mapping[str, Any]) -> Any:
-    """Return an optimizer with other hyper-parameters, its own or of the one inside it."""
-    new: dict[str, Any] = {}
-    for field in _fields(optimizer):
-        part = getattr(optimizer, field)
-        new[field] = chosen[field] if field in chosen else _with(part, chosen)
-    return optimizer._replace(**new) if new else optimizer
-
-
-def _kind(optimizer: Any) -> Any:
-    """Return what optimizers share that can walk together: all but their numbers."""
-    if is_number(optimizer):
-        return "number"
-    fields = _fields(optimizer)
-    if fields or is_optimizer(optimizer):
-        parts = tuple(_kind(getattr(optimizer, field)) for field in fields)
-        return (type(optimizer), parts) if isinstance(optimizer, tuple) else id(optimizer)
-    return optimizer
-
-
-def _stacked(optimizers: Sequence[Any], starts: Array) -> Any:
-    """Return one optimizer for all runs: numbers that differ become arrays `(k, 1)`."""
-    first = optimizers[0]
-    if is_number(first):
-        if all(number == first for number in optimizers):
-            return first
-        return np.repeat(np.array(optimizers, dtype=starts.dtype), len(starts))[:, None]
-    parts = {
-        field: _stacked([getattr(optimizer, field) for optimizer in optimizers], starts)
-        for field in _fields(first)
-    }
-    return first._replace(**parts) if parts else first
+def _groups(combinations: Sequence[tuple[dict[str, Any], Optimizer]]) -> list[list[int]]:
+    """Group the places of combinations that can run at once: they differ in numbers alone."""
+    groups: dict[Any, list[int]] = {}
+    for i, (setting, optimizer) in enumerate(combinations):
+        rate = setting["learning_rate"]
+        shared = (structure(optimizer), float if is_number(rate) else id(rate))
+        groups.setdefault(shared, []).append(i)
+    return list(groups.values())

@@ -1,4 +1,4 @@
-"""What a sweep found, addressed by the values that were swept."""
+"""The result of a sweep, addressed by the values that were swept."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from descend.experiments.text_table import text_table
+from descend.optimizers.hyperparameters import is_number, is_optimizer
 from descend.protocols import Optimizer
 from descend.rates import Constant
 from descend.records.descent import Descent
@@ -19,12 +21,12 @@ from descend.records.rendering import draw
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-SHOWN = 20
-"""Lanes that the table as text shows."""
+ROWS_SHOWN = 20
+"""Combinations that the table as text shows."""
 
 
 class SweepPoint(NamedTuple):
-    """One combination: what was set, and how it went.
+    """One combination: its setting, and its run.
 
     Attributes
     ----------
@@ -34,7 +36,7 @@ class SweepPoint(NamedTuple):
     optimizer
         The instance.
     together, row
-        The record of all runs that walked with this one, and which of them it is.
+        The record of all runs that ran with this one, and which of them it is.
     """
 
     setting: dict[str, Any]
@@ -43,11 +45,10 @@ class SweepPoint(NamedTuple):
     row: int
 
     def __repr__(self) -> str:
-        """Say what was set, and how it went."""
+        """Return the setting, and how the run ended."""
         setting = ", ".join(f"{name}={value!r}" for name, value in self.setting.items())
-        return (
-            f"SweepPoint({setting}): {self.status} after {self.steps} steps; value {self.value:.6g}"
-        )
+        ended = f"{self.status} after {self.steps} steps; value {self.value:.6g}"
+        return f"SweepPoint({setting}): {ended}"
 
     @property
     def value(self) -> float:
@@ -74,7 +75,7 @@ class SweepPoint(NamedTuple):
 
 @dataclass(frozen=True, repr=False)
 class Sweep:
-    """What a sweep found, addressed by the values that were swept.
+    """The result of a sweep, addressed by the values that were swept.
 
     `result["adam", 0.1]` is the descent of that combination, `result["adam"]` the part of the sweep
     with that optimizer. The axes come in the order of `axes`.
@@ -83,20 +84,22 @@ class Sweep:
     ----------
     axes
         The values on each axis, by the axis' name.
-    lanes
+    points
         Every combination.
     """
 
     axes: dict[str, tuple[Any, ...]]
-    lanes: tuple[SweepPoint, ...]
+    points: tuple[SweepPoint, ...]
+
+    lanes = property(lambda self: self.points)  # the former name of `points`, for one release
 
     def __len__(self) -> int:
         """Return the number of combinations."""
-        return len(self.lanes)
+        return len(self.points)
 
     def __iter__(self) -> Iterator[SweepPoint]:
         """Iterate over the combinations."""
-        return iter(self.lanes)
+        return iter(self.points)
 
     def __getitem__(self, key: Any) -> Any:
         """Return the descent at these values, or the part of the sweep, if they leave several.
@@ -108,9 +111,9 @@ class Sweep:
         """
         values = key if isinstance(key, tuple) and not is_optimizer(key) else (key,)
         found = [
-            lane
-            for lane in self.lanes
-            if len(values) <= len(lane.setting) and all(map(same, values, lane.setting.values()))
+            point
+            for point in self.points
+            if len(values) <= len(point.setting) and all(map(same, values, point.setting.values()))
         ]
         if not found:
             raise KeyError(
@@ -141,10 +144,10 @@ class Sweep:
             )
         wanted = {name: value if is_list(value) else [value] for name, value in values.items()}
         found = [
-            lane
-            for lane in self.lanes
+            point
+            for point in self.points
             if all(
-                name in lane.setting and any(same(value, lane.setting[name]) for value in few)
+                name in point.setting and any(same(value, point.setting[name]) for value in few)
                 for name, few in wanted.items()
             )
         ]
@@ -157,38 +160,36 @@ class Sweep:
 
         One that diverged is best only if all did.
         """
-        best: SweepPoint = self.lanes[self._order[0]]
+        best: SweepPoint = self.points[self._order[0]]
         return best
 
     @cached_property
     def _order(self) -> npt.NDArray[np.intp]:
         """Return the combinations' places, the best first."""
-        diverged = np.array([lane.status == "diverged" for lane in self.lanes])
-        values = np.array([lane.value for lane in self.lanes])
-        steps = np.array([lane.steps for lane in self.lanes])
+        diverged = np.array([point.status == "diverged" for point in self.points])
+        values = np.array([point.value for point in self.points])
+        steps = np.array([point.steps for point in self.points])
         return np.lexsort((steps, np.where(np.isnan(values), np.inf, values), diverged))
 
     def rows(self) -> list[tuple[str, ...]]:
         """Return the table as texts: a header, then a row a combination, the best first."""
         header = (*self.axes, "value", "steps", "status")
-        ordered = [self.lanes[i] for i in self._order]
+        ordered = [self.points[i] for i in self._order]
         return [header] + [
             (
-                *(_told(lane.setting.get(name, "")) for name in self.axes),
-                f"{lane.value:.6g}",
-                f"{lane.steps:,}",
-                lane.status,
+                *(_text(point.setting.get(name, "")) for name in self.axes),
+                f"{point.value:.6g}",
+                f"{point.steps:,}",
+                point.status,
             )
-            for lane in ordered
+            for point in ordered
         ]
 
     def __repr__(self) -> str:
         """Return the table as text, the best first."""
-        table = self.rows()[: 1 + SHOWN]
-        widths = [max(map(len, column)) for column in zip(*table, strict=True)]
-        lines = ["  ".join(map(str.ljust, row, widths)).rstrip() for row in table]
-        if len(self) > SHOWN:
-            lines.append(f"... and {len(self) - SHOWN:,} more: to_frame() has them all")
+        lines = text_table(self.rows()[: 1 + ROWS_SHOWN])
+        if len(self) > ROWS_SHOWN:
+            lines.append(f"... and {len(self) - ROWS_SHOWN:,} more: to_frame() has them all")
         return "\n".join(lines)
 
     def to_frame(self) -> Any:
@@ -204,15 +205,15 @@ class Sweep:
         return pd.DataFrame(
             [
                 {
-                    **{name: lane.setting.get(name) for name in self.axes},
-                    "value": lane.value,
-                    "best_value": float(lane.together.best_fun[lane.row]),
-                    "steps": lane.steps,
-                    "gradients": int(lane.together.nfev[lane.row]),
-                    "status": lane.status,
-                    **dict(zip(lane.together.names, lane.together.x[lane.row], strict=True)),
+                    **{name: point.setting.get(name) for name in self.axes},
+                    "value": point.value,
+                    "best_value": float(point.together.best_fun[point.row]),
+                    "steps": point.steps,
+                    "gradients": int(point.together.nfev[point.row]),
+                    "status": point.status,
+                    **dict(zip(point.together.names, point.together.x[point.row], strict=True)),
                 }
-                for lane in self.lanes
+                for point in self.points
             ]
         )
 
@@ -221,24 +222,14 @@ class Sweep:
         figure: Figure = draw("sweep", self, **options)
         return figure
 
-    def _part(self, lanes: Sequence[SweepPoint]) -> Sweep:
+    def _part(self, points: Sequence[SweepPoint]) -> Sweep:
         """Return a sweep of some of the combinations."""
         axes = {}
         for name, values in self.axes.items():
-            # the values of the lanes are those of the axes, so that they are written the same
-            found = {repr(label(lane.setting[name])) for lane in lanes if name in lane.setting}
+            # the values of the points are those of the axes, so that they are written the same
+            found = {repr(label(point.setting[name])) for point in points if name in point.setting}
             axes[name] = tuple(value for value in values if repr(value) in found)
-        return Sweep({name: values for name, values in axes.items() if values}, tuple(lanes))
-
-
-def is_number(value: Any) -> bool:
-    """Say whether a value is a number, which True is not."""
-    return isinstance(value, int | float | np.number) and not isinstance(value, bool)
-
-
-def is_optimizer(value: Any) -> bool:
-    """Say whether a value is an optimizer's instance."""
-    return isinstance(value, Optimizer) and not isinstance(value, type)
+        return Sweep({name: values for name, values in axes.items() if values}, tuple(points))
 
 
 def is_list(value: Any) -> bool:
@@ -260,5 +251,5 @@ def same(a: Any, b: Any) -> bool:
     return bool(label(a) == label(b))
 
 
-def _told(value: Any) -> str:
+def _text(value: Any) -> str:
     return f"{value:.4g}" if isinstance(value, float) else str(value)

@@ -1,4 +1,4 @@
-"""Pictures of a descent, of a fitted model, and the page that shows them to others."""
+"""Matplotlib pictures and animations of descents and fitted models, and HTML reports."""
 
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
@@ -14,15 +14,15 @@ if TYPE_CHECKING:
     from descend.views.picture import show as show
     from descend.views.race import race as race
     from descend.views.rate_test import rate_test as rate_test
-    from descend.views.report import Section as Section
-    from descend.views.report import Table as Table
-    from descend.views.report import write_report as write_report
+    from descend.views.report.report import Section as Section
+    from descend.views.report.report import Table as Table
+    from descend.views.report.report import write_report as write_report
     from descend.views.sweep import sweep as sweep
 
 # Where each public name lives. Matplotlib loads when the first of them is used.
 _HOMES = {
-    "Section": "descend.views.report",
-    "Table": "descend.views.report",
+    "Section": "descend.views.report.report",
+    "Table": "descend.views.report.report",
     "animate": "descend.views.animations.animation",
     "confusion_matrix": "descend.views.fits",
     "loss_curves": "descend.views.curves",
@@ -34,7 +34,7 @@ _HOMES = {
     "show": "descend.views.picture",
     "sweep": "descend.views.sweep",
     "weights": "descend.views.fits",
-    "write_report": "descend.views.report",
+    "write_report": "descend.views.report.report",
 }
 
 __all__ = list(_HOMES)

@@ -6,7 +6,6 @@ import numpy as np
 import numpy.typing as npt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from descend.protocols import Array
 from descend.views.style import (
@@ -16,22 +15,28 @@ from descend.views.style import (
     MUTED,
     PALETTE,
     PAPER,
-    dress,
+    label_numbers,
+    linear_values,
     new_figure,
+    note,
     number,
-    plain_values,
+    shortened,
+    style_axes,
     styled,
 )
-from descend.views.trajectories import FAR
+from descend.views.trajectories import LARGEST_DRAWN
 
-# Above so many points a scatter is drawn as one image, lest an SVG grow without measure.
 RASTER_POINTS = 2_000
+"""Above so many points a scatter is drawn as one image, which bounds the size of an SVG."""
 
-# How wide a letter of a class's name is, in inches.
 LETTER_WIDTH = 0.08
+"""The width of a letter of a class's name, in inches."""
 
-# Above so many classes the cells of a confusion matrix are too small for figures.
+CLASS_LETTERS, FEATURE_LETTERS = 18, 34
+"""The longest names of classes and of features; longer ones are cut."""
+
 READABLE_CLASSES = 32
+"""Above so many classes the cells of a confusion matrix are too small for numbers."""
 
 
 @styled()
@@ -60,20 +65,19 @@ def predicted_against_true(
     """
     true = np.asarray(y, dtype=float).ravel()
     said = np.asarray(predicted, dtype=float).ravel()
-    if len(true) != len(said) or len(true) == 0:
+    n = len(true)
+    if n != len(said) or n == 0:
         raise ValueError(
-            f"predicted_against_true needs as many predictions as rows, got {len(said)} "
-            f"for {len(true)}"
+            f"predicted_against_true needs as many predictions as rows, got {len(said)} for {n}"
         )
     figure = new_figure(5.2, 4.9)
-    ax = dress(figure.add_subplot())
+    ax = style_axes(figure.add_subplot())
     both = np.concatenate([true, said])
     both = both[np.isfinite(both)]
     low, high = (float(both.min()), float(both.max())) if both.size else (0.0, 1.0)
     room = 0.05 * (high - low) or 1.0
     edges = (low - room, high + room)
     ax.plot(edges, edges, color=INK, linewidth=1.2, zorder=2)
-    n = len(true)
     ax.scatter(
         true,
         said,
@@ -87,12 +91,11 @@ def predicted_against_true(
     ax.set_xlim(edges)
     ax.set_ylim(edges)
     ax.set_aspect("equal")
-    plain_values(ax)
-    ax.xaxis.set_major_locator(MaxNLocator(nbins=6))
-    ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: number(value)))
+    linear_values(ax)
+    label_numbers(ax.xaxis, ticks=6)
     ax.set_xlabel(f"true {target}")
     ax.set_ylabel(f"predicted {target}")
-    ax.set_title("on the line, the prediction is the truth", loc="right", fontsize=9, color=MUTED)
+    note(ax, "on the line, the prediction is the truth")
     return figure
 
 
@@ -103,7 +106,7 @@ def confusion_matrix(
     """Draw how often each class was taken for each: a row a true class, a column a predicted one.
 
     A cell is the darker the larger its share of its row, so that rare classes count as much as
-    frequent ones; the figures in the cells are counts.
+    frequent ones; the numbers in the cells are counts.
 
     Parameters
     ----------
@@ -128,30 +131,16 @@ def confusion_matrix(
     share = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
     side = float(np.clip(1.9 + 0.42 * k, 3.6, 12.0))
     figure = new_figure(side + 0.9, side)
-    ax = dress(figure.add_subplot(), grid=False)
+    ax = style_axes(figure.add_subplot(), grid=False)
     ax.imshow(share, cmap=LANDSCAPE, vmin=0, vmax=1, aspect="equal")
     if k <= READABLE_CLASSES:
-        digits = max(len(f"{counts.max():,}"), 2)
-        size = float(np.clip(58 * (side - 1.2) / k / digits, 5, 11))
-        for row, column in np.ndindex(k, k):
-            ax.text(
-                column,
-                row,
-                f"{counts[row, column]:,}",
-                ha="center",
-                va="center",
-                fontsize=size,
-                color=PAPER
-                if share[row, column] > 0.45
-                else (INK if counts[row, column] else MUTED),
-                fontweight="bold" if row == column else "normal",
-            )
+        _write_counts(ax, counts, share, cell=(side - 1.2) / k)
     ax.set_xticks(np.arange(k + 1) - 0.5, minor=True)
     ax.set_yticks(np.arange(k + 1) - 0.5, minor=True)
     ax.grid(which="minor", color=PAPER, linewidth=1.5)
     for spine in ax.spines.values():
         spine.set_visible(False)
-    labels = [_short(str(name)) for name in classes]
+    labels = [shortened(str(name), CLASS_LETTERS) for name in classes]
     # Side by side, names that are wider than a cell would run into one another.
     long = max(len(label) for label in labels) * LETTER_WIDTH > (side - 1.2) / k
     ax.set_xticks(range(k), labels, rotation=90 if long else 0)
@@ -161,6 +150,23 @@ def confusion_matrix(
     ax.set_xlabel("predicted")
     ax.set_ylabel("true")
     return figure
+
+
+def _write_counts(ax: Axes, counts: npt.NDArray[np.int64], share: Array, cell: float) -> None:
+    """Write the counts into their cells, whose sides have so many inches."""
+    digits = max(len(f"{counts.max():,}"), 2)
+    size = float(np.clip(58 * cell / digits, 5, 11))
+    for (row, column), count in np.ndenumerate(counts):
+        ax.text(
+            column,
+            row,
+            f"{count:,}",
+            ha="center",
+            va="center",
+            fontsize=size,
+            color=PAPER if share[row, column] > 0.45 else (INK if count else MUTED),
+            fontweight="bold" if row == column else "normal",
+        )
 
 
 def _count(
@@ -200,7 +206,7 @@ def weights(
     weights
         `(d,)`, or `(k, d)` for k classes or outputs: then each has a panel of its own.
     intercept
-        A number, or k of them; told in the panel's title.
+        A number, or k of them, for the panels' titles.
     most
         How many bars a picture shows; it says so when there are more weights.
     classes
@@ -233,11 +239,12 @@ def weights(
     )
     axes = np.atleast_1d(figure.subplots(rows, columns, sharey=True, squeeze=False)).ravel()
     for panel, ax in enumerate(axes[:k]):
-        told = [] if classes is None else [_short(str(classes[panel]))]
+        titles = [] if classes is None else [shortened(str(classes[panel]), CLASS_LETTERS)]
         if offsets is not None:
-            told.append(f"intercept {number(float(offsets[panel]))}")
-        _bars(dress(ax, title=", ".join(told) or None), table[panel, shown])
-    axes[0].set_yticks(range(len(shown)), [_short(str(names[index]), 34) for index in shown])
+            titles.append(f"intercept {number(float(offsets[panel]))}")
+        _bars(style_axes(ax, title=", ".join(titles) or None), table[panel, shown])
+    features = [shortened(str(names[index]), FEATURE_LETTERS) for index in shown]
+    axes[0].set_yticks(range(len(shown)), features)
     axes[0].set_ylim(len(shown) - 0.4, -0.6)
     for ax in axes[:k]:
         ax.tick_params(axis="y", length=0, labelcolor=INK)
@@ -250,24 +257,19 @@ def weights(
 
 
 def _bars(ax: Axes, values: Array) -> None:
-    values = np.clip(np.nan_to_num(values), -FAR, FAR)
+    values = np.clip(np.nan_to_num(values), -LARGEST_DRAWN, LARGEST_DRAWN)
     colours = [PALETTE[0] if value >= 0 else ACCENT for value in values]
     ax.barh(np.arange(len(values)), values, height=0.66, color=colours, zorder=2)
     ax.axvline(0, color=MUTED, linewidth=1, zorder=3)
     ax.grid(False, axis="y")
-    ax.xaxis.set_major_locator(MaxNLocator(nbins=5))
-    ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: number(value)))
+    label_numbers(ax.xaxis, ticks=5)
     ax.spines["left"].set_visible(False)
     reach = float(np.abs(values).max()) or 1.0
     low, high = min(0.0, float(values.min())), max(0.0, float(values.max()))
     ax.set_xlim(low - 0.04 * reach, high + 0.04 * reach)
 
 
-def _short(name: str, most: int = 18) -> str:
-    return name if len(name) <= most else name[: most - 1] + "…"
-
-
 def _plain_labels(ax: Axes) -> None:
-    """Take names as they are: a dollar in a name starts no formula."""
+    """Show names as they are: a dollar in a name starts no formula."""
     for label in (*ax.get_xticklabels(), *ax.get_yticklabels()):
         label.set_parse_math(False)

@@ -7,16 +7,18 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.cm import ScalarMappable
 from matplotlib.colors import Normalize
-from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from descend.objectives.composite import Bounded
 from descend.protocols import Array, Objective
-from descend.views.style import HALO, INK, LANDSCAPE, number
-from descend.views.trajectories import FAR
+from descend.views.style import HALO, INK, LANDSCAPE, label_numbers, number
+from descend.views.trajectories import LARGEST_DRAWN
 from descend.views.window import Window
 
 GRID_POINTS = 120
+"""Points of the grid in each coordinate."""
+
 LEVELS = 22
+"""Bands of colour."""
 
 
 class Landscape(NamedTuple):
@@ -36,18 +38,18 @@ class Landscape(NamedTuple):
 
     def share(self, heights: Array) -> Array:
         """Return where the heights lie between low (0) and high (1) on the scale."""
-        return rise(heights, self.low, self.high) ** (1 / self.power)
+        return linear_share(heights, self.low, self.high) ** (1 / self.power)
 
     def height(self, share: float) -> float:
         """Return the height at this share of the scale."""
         span = self.high - self.low
         height = self.low + span * share**self.power
-        # What rounding leaves of a zero is a zero.
+        # a zero but for rounding is a zero
         return float(height) if abs(height) > 1e-6 * span else 0.0
 
 
-def rise(heights: Array, low: float, high: float) -> Array:
-    """Return the heights' linear share between low and high, within 0..1."""
+def linear_share(heights: Array, low: float, high: float) -> Array:
+    """Return where the heights lie between low (0) and high (1), linearly."""
     span = high - low
     clipped = np.clip((np.clip(heights, low, high) - low) / (span if span > 0 else 1.0), 0, 1)
     return np.asarray(clipped)
@@ -60,9 +62,9 @@ def heights_at(objective: Objective, w: Array) -> Array:
         try:
             heights = np.asarray(objective.value(w), dtype=float)
         except (ArithmeticError, ValueError):
-            # A function that raises outside its domain is asked point by point.
+            # A function that raises outside its domain is evaluated point by point.
             heights = np.array([_height_at(objective, point) for point in w])
-    return np.where(np.isfinite(heights), np.clip(heights, -FAR, FAR), np.nan)
+    return np.where(np.isfinite(heights), np.clip(heights, -LARGEST_DRAWN, LARGEST_DRAWN), np.nan)
 
 
 def _height_at(objective: Objective, point: Array) -> float:
@@ -72,8 +74,8 @@ def _height_at(objective: Objective, point: Array) -> float:
         return np.nan
 
 
-def survey(objective: Objective, window: Window) -> Landscape:
-    """Measure the objective of two variables on a grid over the window.
+def sample_landscape(objective: Objective, window: Window) -> Landscape:
+    """Evaluate the objective of two variables on a grid over the window.
 
     Raises
     ------
@@ -123,8 +125,8 @@ def draw_landscape(ax: Axes, landscape: Landscape, names: tuple[str, ...]) -> No
     _name_axes(ax, names)
 
 
-def veil_outside(ax: Axes, objective: Objective, window: Window) -> None:
-    """Veil what lies outside the objective's bounds, if it has some."""
+def shade_outside(ax: Axes, objective: Objective, window: Window) -> None:
+    """Shade what lies outside the objective's bounds, if it has some."""
     if not isinstance(objective, Bounded):
         return
     for axis, edges, low, high in zip(
@@ -132,11 +134,11 @@ def veil_outside(ax: Axes, objective: Objective, window: Window) -> None:
     ):
         for bound, edge in ((low, edges[0]), (high, edges[1])):
             if edges[0] < bound < edges[1]:
-                _veil(ax, axis, bound, edge)
+                _shade(ax, axis, bound, edge)
 
 
-def _veil(ax: Axes, axis: str, bound: float, edge: float) -> None:
-    """Veil what lies between a bound and an edge of the window."""
+def _shade(ax: Axes, axis: str, bound: float, edge: float) -> None:
+    """Shade what lies between a bound and an edge of the window."""
     upright = axis == "x"
     span, line = (ax.axvspan, ax.axvline) if upright else (ax.axhspan, ax.axhline)
     span(bound, edge, facecolor=HALO, alpha=0.65, linewidth=0, zorder=1.5)
@@ -146,12 +148,11 @@ def _veil(ax: Axes, axis: str, bound: float, edge: float) -> None:
 def _name_axes(ax: Axes, names: tuple[str, ...]) -> None:
     for axis, label in zip((ax.xaxis, ax.yaxis), names, strict=True):
         axis.set_label_text(label)
-        axis.set_major_locator(MaxNLocator(nbins=6))
-        axis.set_major_formatter(FuncFormatter(lambda place, _: number(place)))
+        label_numbers(axis, ticks=6)
     ax.grid(False)
 
 
-def draw_height_bar(ax: Axes, landscape: Landscape, label: str = "value") -> None:
+def draw_colour_bar(ax: Axes, landscape: Landscape) -> None:
     """Draw the colour bar of a landscape, labelled with heights in round numbers."""
     if landscape.high == landscape.low:
         return
@@ -170,5 +171,5 @@ def draw_height_bar(ax: Axes, landscape: Landscape, label: str = "value") -> Non
     )
     bar.ax.set_yticklabels([number(h) for h in shown])
     bar.ax.tick_params(length=0, labelsize=8.5, labelcolor=INK)
-    bar.ax.set_title(label, fontsize=8.5, color=INK, loc="left", pad=6)
+    bar.ax.set_title("value", fontsize=8.5, color=INK, loc="left", pad=6)
     bar.outline.set_visible(False)

@@ -1,9 +1,12 @@
 """The picture of a descent: where it went, and how its value fell."""
 
+from __future__ import annotations
+
 import os
 from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -13,29 +16,33 @@ from descend.protocols import Adaptive, Array, Objective, Schedule, Search
 from descend.rates import Constant
 from descend.records.descent import Descent
 from descend.support.files import replacing
-from descend.views.curves import (
-    Log,
-    draw_gradient_norms,
-    draw_rates,
-    draw_values,
-    limits_of,
-)
+from descend.views.curves import Log, draw_measure, draw_values, limits_of, second_measure
+from descend.views.files import checked_path
 from descend.views.landscape import (
-    draw_height_bar,
+    draw_colour_bar,
     draw_landscape,
     heights_at,
-    survey,
-    veil_outside,
+    sample_landscape,
+    shade_outside,
 )
 from descend.views.paths import draw_key, draw_paths, shown_instants
-from descend.views.style import INK, dress, headline, new_figure, plain_values, styled
-from descend.views.trajectories import Walks, home_of, objective_of, rates_of, tame, walks_of
+from descend.views.style import INK, headline, linear_values, new_figure, style_axes, styled
+from descend.views.trajectories import (
+    Trajectories,
+    drawable,
+    landmark_window,
+    objective_of,
+    trajectories_of,
+)
 from descend.views.window import Window, checked, window_of
 
 FORMATS = (".png", ".svg", ".pdf")
-CURVE_POINTS = 800
+"""The endings of a picture's name."""
 
-# Matplotlib's ways of drawing that have no window.
+FUNCTION_POINTS = 800
+"""Points of the curve of one variable."""
+
+# Matplotlib's backends that have no window.
 WINDOWLESS = ("agg", "cairo", "pdf", "pgf", "ps", "svg", "template")
 
 
@@ -65,7 +72,7 @@ def plot(
         The headline; by default the formula, if there is one.
     window
         What part to show: `(lower, upper)` in one variable, a pair of these in two. By default, the
-        part where the descent went, without the flights of diverged runs.
+        part where the descent went, without most of the paths of diverged runs.
     log
         Whether values are drawn on a logarithm; "auto" does so when they fall far.
 
@@ -79,132 +86,132 @@ def plot(
     ValueError
         If nothing was recorded, or the window does not fit.
     """
-    walks = walks_of(descent)
-    objective = objective_of(descent)
-    d = len(descent.names)
-    if walks.points is None or objective is None or d > 2:
-        return _plot_curves(descent, walks, ax, title, log)
-    seen = window_of(walks, home_of(descent)) if window is None else checked(window, d)
-    draw = draw_curve if d == 1 else draw_map
+    trajectories = trajectories_of(descent)
+    scene = Scene.of(descent, trajectories, window)
     if ax is not None:
-        draw(dress(ax), descent, walks, objective, seen)
+        if scene is None:
+            draw_values(style_axes(ax), trajectories, log)
+        else:
+            draw_scene(style_axes(ax), scene)
         if title is not None:
             ax.set_title(title, loc="left")
         return ax.get_figure(root=True)  # type: ignore[return-value]
-    figure = new_figure(11.0, 4.9)
-    left, right = figure.subplots(1, 2, width_ratios=(1.25, 1))
-    draw(dress(left, title=summary(descent, walks)), descent, walks, objective, seen)
-    draw_values(dress(right, title=f"value at each {walks.unit}"), walks, log)
-    headline(figure, title if title is not None else descent.formula or "Descent")
-    return figure
-
-
-def _plot_curves(
-    descent: Descent, walks: Walks, ax: Axes | None, title: str | None, log: Log
-) -> Figure:
-    if ax is not None:
-        draw_values(dress(ax), walks, log)
-        if title is not None:
-            ax.set_title(title, loc="left")
-        return ax.get_figure(root=True)  # type: ignore[return-value]
-    figure = new_figure(11.0, 4.3)
-    left, right = figure.subplots(1, 2)
-    draw_values(dress(left, title=summary(descent, walks)), walks, log)
-    if np.isnan(walks.gradient_norms).all():  # by batches, no gradient of all rows was computed
-        right = dress(right, title=f"learning rate of each {walks.unit}")
-        draw_rates(right, walks, rates_of(descent), log)
+    figure = new_figure(11.0, 4.3 if scene is None else 4.9)
+    left, right = figure.subplots(1, 2, width_ratios=(1 if scene is None else 1.25, 1))
+    style_axes(left, title=summary(descent, trajectories))
+    if scene is None:
+        draw_values(left, trajectories, log)
+        name, measure, label = second_measure(descent, trajectories)
+        style_axes(right, title=f"{name} at each {trajectories.unit}")
+        draw_measure(right, trajectories, measure, log, label)
     else:
-        draw_gradient_norms(dress(right, title="size of the gradient at each step"), walks, log)
-    headline(figure, title if title is not None else descent.formula or "Descent")
+        draw_scene(left, scene)
+        style_axes(right, title=f"value at each {trajectories.unit}")
+        draw_values(right, trajectories, log)
+    headline(figure, title, descent.formula or "Descent")
     return figure
 
 
-def draw_map(
-    ax: Axes, descent: Descent, walks: Walks, objective: Objective, window: Window
-) -> None:
-    """Draw the landscape of two variables with its height bar, and the paths on it."""
-    assert walks.points is not None
-    landscape = survey(objective, window)
-    draw_landscape(ax, landscape, descent.names)
-    veil_outside(ax, objective, window)
-    draw_height_bar(ax, landscape)
-    draw_paths(ax, walks, tame_points(walks), shown_instants(walks, window))
+class Scene(NamedTuple):
+    """What is drawn of a descent of one or two variables beside its values.
+
+    Attributes
+    ----------
+    trajectories
+        The record.
+    places
+        `(m, k, 2)`: where the recorded points lie in the picture.
+    objective, names
+        Of one or two variables.
+    window
+        The part that is shown.
+    """
+
+    trajectories: Trajectories
+    places: Array
+    objective: Objective
+    names: tuple[str, ...]
+    window: Window
+
+    @classmethod
+    def of(
+        cls, descent: Descent, trajectories: Trajectories, window: Sequence[object] | None
+    ) -> Scene | None:
+        """Return the scene of a descent, or None if there is nothing but its curves to draw."""
+        objective, d = objective_of(descent), len(descent.names)
+        if trajectories.points is None or objective is None or d > 2:
+            return None
+        if window is None:
+            seen = window_of(trajectories, landmark_window(descent))
+        else:
+            seen = checked(window, d)
+        places = drawable(trajectories.points)
+        if d == 1:
+            values = drawable(trajectories.values[trajectories.point_steps])
+            places = np.stack([places[..., 0], values], axis=-1)
+        return cls(trajectories, places, objective, descent.names, seen)
+
+
+def draw_scene(ax: Axes, scene: Scene) -> None:
+    """Draw a curve with the points on it, or a landscape with its colour bar and the paths."""
+    is_curve = len(scene.names) == 1
+    if is_curve:
+        draw_function(ax, scene)
+    else:
+        landscape = sample_landscape(scene.objective, scene.window)
+        draw_landscape(ax, landscape, scene.names)
+        shade_outside(ax, scene.objective, scene.window)
+        draw_colour_bar(ax, landscape)
+    instants = shown_instants(scene.trajectories, scene.window)
+    draw_paths(ax, scene.trajectories, scene.places, instants, chords=is_curve)
     draw_key(ax)
 
 
-def draw_curve(
-    ax: Axes, descent: Descent, walks: Walks, objective: Objective, window: Window
-) -> None:
-    """Draw the curve of one variable, and the points that were walked on it."""
-    draw_ground(ax, descent, walks, objective, window)
-    places = places_on_curve(walks)
-    draw_paths(ax, walks, places, shown_instants(walks, window), chords=True)
-    draw_key(ax)
-
-
-def draw_ground(
-    ax: Axes, descent: Descent, walks: Walks, objective: Objective, window: Window
-) -> None:
+def draw_function(ax: Axes, scene: Scene) -> None:
     """Draw the curve of one variable alone."""
-    ((low, high),) = window
-    x = np.linspace(low, high, CURVE_POINTS)
-    heights = heights_at(objective, x[:, np.newaxis])
-    plain_values(ax)
+    ((low, high),) = scene.window
+    x = np.linspace(low, high, FUNCTION_POINTS)
+    heights = heights_at(scene.objective, x[:, np.newaxis])
+    linear_values(ax)
     ax.plot(x, heights, color=INK, linewidth=2, zorder=2)
-    veil_outside(ax, objective, window)
+    shade_outside(ax, scene.objective, scene.window)
     ax.set_xlim(low, high)
-    ax.set_ylim(*_heights_shown(heights, places_on_curve(walks), window))
-    ax.set_xlabel(descent.names[0])
+    ax.set_ylim(*_heights_shown(heights, scene))
+    ax.set_xlabel(scene.names[0])
     ax.set_ylabel("value")
 
 
-def _heights_shown(heights: Array, places: Array, window: Window) -> tuple[float, float]:
-    """Return vertical limits that show the walk and the curve, but not all of a pole."""
-    ((low, high),) = window
-    visited = places[..., 1][(places[..., 0] >= low) & (places[..., 0] <= high)]
+def _heights_shown(heights: Array, scene: Scene) -> tuple[float, float]:
+    """Return vertical limits that show the recorded points and the curve, but not all of a pole."""
+    ((low, high),) = scene.window
+    x, values = scene.places[..., 0], scene.places[..., 1]
+    visited = values[(x >= low) & (x <= high)]
     known = heights[np.isfinite(heights)]
     if known.size == 0 or visited.size == 0:
         return limits_of(known if known.size else visited, log=False)
     usual = float(np.quantile(known, 0.98) - np.quantile(known, 0.02))
     room = 0.7 * float(np.ptp(visited)) or usual
-    return limits_of(
-        np.array(
-            [
-                min(visited.min(), max(known.min(), visited.min() - room)),
-                max(visited.max(), min(known.max(), visited.max() + room)),
-            ]
-        ),
-        log=False,
-    )
+    bottom = min(visited.min(), max(known.min(), visited.min() - room))
+    top = max(visited.max(), min(known.max(), visited.max() + room))
+    return limits_of(np.array([bottom, top]), log=False)
 
 
-def places_on_curve(walks: Walks) -> Array:
-    """Return where each recorded point of one variable lies in the picture: `(m, k, 2)`."""
-    assert walks.points is not None
-    return np.stack([tame(walks.points[..., 0]), tame(walks.values[walks.point_steps])], axis=-1)
-
-
-def tame_points(walks: Walks) -> Array:
-    """Return the recorded points, finite."""
-    assert walks.points is not None
-    return tame(walks.points)
-
-
-def summary(descent: Descent, walks: Walks) -> str:
+def summary(descent: Descent, trajectories: Trajectories) -> str:
     """Say in a few words how the descent was made and how it ended."""
-    told = [] if descent.optimizer is None else [type(descent.optimizer).__name__]
-    if (rate := _told_rate(descent.learning_rate)) is not None:
-        told.append(rate)
-    if walks.n_runs == 1:
-        counted = f"{walks.n_steps:,} {walks.unit}{'' if walks.n_steps == 1 else 's'}"
-        return ", ".join([*told, f"{descent.status} after {counted}"])
+    words = [] if descent.optimizer is None else [type(descent.optimizer).__name__]
+    if (rate := _describe_rate(descent.learning_rate)) is not None:
+        words.append(rate)
+    if trajectories.n_runs == 1:
+        n = trajectories.n_steps
+        counted = f"{n:,} {trajectories.unit}{'' if n == 1 else 's'}"
+        return ", ".join([*words, f"{descent.status} after {counted}"])
     statuses, counts = np.unique(np.atleast_1d(descent.status), return_counts=True)
     ended = ", ".join(f"{n:,} {status}" for status, n in zip(statuses, counts, strict=True))
-    return ", ".join([*told, f"{walks.n_runs:,} runs: {ended}"])
+    return ", ".join([*words, f"{trajectories.n_runs:,} runs: {ended}"])
 
 
-def _told_rate(rate: float | Array | Schedule | Adaptive | Search | None) -> str | None:
-    """Say at which rate, or by which rule for it."""
+def _describe_rate(rate: float | Array | Schedule | Adaptive | Search | None) -> str | None:
+    """Return the rate, or the rule for it, in words."""
     if rate is None:
         return None
     if isinstance(rate, Search):
@@ -230,12 +237,8 @@ def save(figure: Figure, file: str | os.PathLike[str]) -> Path:
     FileNotFoundError
         If the folder does not exist.
     """
-    path = Path(file)
+    path = checked_path(file, "a picture", FORMATS)
     ending = path.suffix.lower()
-    if ending not in FORMATS:
-        raise ValueError(
-            f"cannot write {path.name!r}: a picture's name must end in {', '.join(FORMATS)}"
-        )
     # Without a date, the same figure gives the same file.
     metadata = {".svg": {"Date": None}, ".pdf": {"CreationDate": None}, ".png": None}[ending]
     with replacing(path) as temporary:

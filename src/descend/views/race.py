@@ -9,27 +9,24 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from descend.protocols import Array
-from descend.views.curves import limits_of, scale_of
-from descend.views.landscape import draw_landscape, survey
+from descend.views.curves import fit_values, scale_of
+from descend.views.landscape import draw_landscape, sample_landscape
 from descend.views.style import (
     HALO,
     INK,
-    PATHS,
-    dress,
+    curve_style,
     headline,
-    log_values,
+    legend_outside,
     new_figure,
-    plain_values,
+    style_axes,
     styled,
     whole_steps,
 )
-from descend.views.trajectories import objective_of, tame
+from descend.views.trajectories import drawable, objective_of
 from descend.views.window import Window
 
 if TYPE_CHECKING:
     from descend.experiments.race import Entry, Race
-
-STROKES = ("-", "--", ":", "-.")
 
 MOST_POINTS = 1_000
 """Points of a path that are drawn; more would not be seen."""
@@ -65,28 +62,23 @@ def race(race: Race, *, title: str | None = None) -> Figure:
     panels = figure.subplots(1, 2 if flat else 1, squeeze=False)[0]
     if flat and objective is not None:
         window = _window(race)
-        draw_landscape(dress(panels[0]), survey(objective, window), first.names)
+        draw_landscape(style_axes(panels[0]), sample_landscape(objective, window), first.names)
         for place, entry in enumerate(race.entries):
             _draw_path(panels[0], entry, place)
         _draw_start(panels[0], race)
-    _draw_values(dress(panels[-1], title="value above the goal at each step"), race)
-    figure.legend(*panels[-1].get_legend_handles_labels(), loc="outside right upper", fontsize=8)
-    headline(figure, title if title is not None else first.formula or "Race")
+    _draw_values(style_axes(panels[-1], title="value above the goal at each step"), race)
+    legend_outside(panels[-1])
+    headline(figure, title, first.formula or "Race")
     return figure
-
-
-def _style(place: int) -> tuple[str, str]:
-    """Return a colour and a stroke for the entry at a place."""
-    return PATHS[place % len(PATHS)], STROKES[place // len(PATHS) % len(STROKES)]
 
 
 def _draw_path(ax: Axes, entry: Entry, place: int) -> None:
     assert entry.descent.points is not None
-    points = tame(entry.descent.points)
+    points = drawable(entry.descent.points)
     shown = np.unique(np.linspace(0, len(points) - 1, MOST_POINTS).astype(int))
-    colour, stroke = _style(place)
-    ax.plot(*points[shown].T, color=colour, linestyle=stroke, linewidth=1.6)
-    ax.plot(*points[-1], marker="o", markersize=5, color=colour, markeredgecolor=HALO)
+    style = curve_style(place)
+    ax.plot(*points[shown].T, **style, linewidth=1.6)
+    ax.plot(*points[-1], marker="o", markersize=5, color=style["color"], markeredgecolor=HALO)
 
 
 def _draw_start(ax: Axes, race: Race) -> None:
@@ -96,36 +88,31 @@ def _draw_start(ax: Axes, race: Race) -> None:
 
 
 def _draw_values(ax: Axes, race: Race) -> None:
-    above = [tame(entry.descent.values) - race.goal for entry in race.entries]
+    above = [drawable(entry.descent.values) - race.goal for entry in race.entries]
     steady = [
         values
         for values, entry in zip(above, race.entries, strict=True)
         if entry.descent.status != "diverged"
     ]
     together = np.concatenate(steady or above)
-    scale = scale_of(together[together > 0], "auto", settled=False, label="value above goal")
+    scale = scale_of(together[together > 0], "auto", label="value above goal")
     whole_steps(ax, max(len(values) for values in above) - 1)
-    low, high = limits_of(scale.apply(together), scale.log)
-    ax.set_ylim(low, high)
-    (log_values if scale.log else plain_values)(ax)
-    ax.set_ylim(low, high)
+    fit_values(ax, scale.apply(together), scale)
     for place, (entry, values) in enumerate(zip(race.entries, above, strict=True)):
-        colour, stroke = _style(place)
         label = f"{entry.name} (diverged)" if entry.descent.status == "diverged" else entry.name
-        ax.plot(scale.apply(values), color=colour, linestyle=stroke, linewidth=1.6, label=label)
-    ax.set_ylabel(scale.label)
+        ax.plot(scale.apply(values), **curve_style(place), linewidth=1.6, label=label)
 
 
 def _window(race: Race) -> Window:
     """Return the part where the optimizers went that did not diverge, with room around."""
     steady = [entry for entry in race.entries if entry.descent.status != "diverged"]
     paths: list[Array] = [
-        tame(entry.descent.points)
+        drawable(entry.descent.points)
         for entry in steady or race.entries
         if entry.descent.points is not None
     ]
     ends = np.array([path[[0, -1]] for path in paths]).reshape(-1, 2)
-    # what most of each path visits, so that a single overshoot does not shrink the rest
+    # most of each path, so that a single overshoot does not shrink the rest
     usual = np.concatenate([np.quantile(path, (0.005, 0.995), axis=0) for path in paths])
     places = np.concatenate([ends, usual])
     low, high = places.min(axis=0), places.max(axis=0)

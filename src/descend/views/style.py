@@ -1,10 +1,12 @@
-"""The house style: how every picture of this library looks."""
+"""The style of every picture: colours, figures, axes, numbers."""
 
+from collections.abc import Sequence
 from contextlib import ContextDecorator
 from typing import Any
 
 import matplotlib as mpl
 from matplotlib.axes import Axes
+from matplotlib.axis import Axis
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import Colormap, LinearSegmentedColormap
 from matplotlib.figure import Figure
@@ -13,21 +15,25 @@ from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullLocato
 INK = "#1f2733"
 MUTED = "#667085"
 GRID = "#e7e9ee"
+EDGE = "#b4bac5"
 PAPER = "#ffffff"
 
-# White around marks on a landscape: it stays white where a dark page replaces its paper.
 HALO = "#fffffe"
+"""White around marks on a landscape: it stays white where a dark page replaces `PAPER`."""
 
 ACCENT = "#d9480f"
 
-# Okabe and Ito's palette (2008), which people with any colour vision tell apart, darkened a
-# little for white paper.
+# Okabe and Ito's palette (2008), which people with any colour vision tell apart, slightly darkened
+# for a white background.
 PALETTE = ("#0072b2", "#d55e00", "#009e73", "#b8578f", "#d98f00", "#3a9fd8", "#5b3f8c", "#7a6a4f")
 
-# On a blue landscape a path must be anything but blue.
+# Of paths on a blue landscape: none is blue.
 PATHS = ("#d9480f", "#f2a900", "#0b8f6a", "#b5307f", "#1f2733", "#8d5a2b", "#e8709a", "#7fb800")
 
-# Low is light and high is dark: a walker comes down into the light.
+STROKES = ("-", "--", ":", "-.")
+"""Line styles of further curves, once every colour is taken."""
+
+# Low is light and high is dark.
 LANDSCAPE: Colormap = LinearSegmentedColormap.from_list(
     "descend",
     ["#fdf8e6", "#d9eed6", "#9dd3c8", "#5fb1bf", "#3b86ae", "#2d5c96", "#273a75", "#191f4a"],
@@ -66,16 +72,14 @@ def new_figure(width: float, height: float) -> Figure:
     return figure
 
 
-def dress(ax: Axes, *, title: str | None = None, grid: bool = True) -> Axes:
-    """Give the axes the house's spines, ticks, grid, and a quiet title on the left."""
+def style_axes(ax: Axes, *, title: str | None = None, grid: bool = True) -> Axes:
+    """Give axes the style's spines, ticks and grid, and a small title on the left."""
     ax.set_facecolor(PAPER)
     for side, spine in ax.spines.items():
         spine.set_visible(side in ("left", "bottom"))
-        spine.set_color("#b4bac5")
+        spine.set_color(EDGE)
         spine.set_linewidth(0.8)
-    ax.tick_params(
-        which="major", color="#b4bac5", labelcolor=MUTED, labelsize=9, length=3.5, width=0.8
-    )
+    ax.tick_params(which="major", color=EDGE, labelcolor=MUTED, labelsize=9, length=3.5, width=0.8)
     ax.tick_params(which="minor", length=0)
     ax.set_axisbelow(True)
     if grid:
@@ -85,11 +89,33 @@ def dress(ax: Axes, *, title: str | None = None, grid: bool = True) -> Axes:
     return ax
 
 
-def headline(figure: Figure, title: str) -> None:
-    """Write the figure's title, on the left and shortened to what fits."""
-    room = int(figure.get_figwidth() * 8.5)
-    told = title if len(title) <= room else title[: room - 1] + "…"
-    figure.suptitle(told, x=0.012, ha="left", fontsize=13, fontweight="bold", color=INK)
+def headline(figure: Figure, title: str | None, default: str) -> None:
+    """Write the figure's title, or else its default, on the left and shortened to what fits."""
+    text = shortened(default if title is None else title, int(figure.get_figwidth() * 8.5))
+    figure.suptitle(text, x=0.012, ha="left", fontsize=13, fontweight="bold", color=INK)
+
+
+def note(ax: Axes, text: str, color: str = MUTED) -> None:
+    """Write a small note above the axes, on the right."""
+    ax.set_title(text, loc="right", fontsize=9, color=color)
+
+
+def legend_outside(ax: Axes) -> None:
+    """Put the key of the axes' curves to the right of the figure."""
+    figure = ax.get_figure(root=True)
+    assert figure is not None
+    figure.legend(*ax.get_legend_handles_labels(), loc="outside right upper", fontsize=8)
+
+
+def curve_style(place: int, colours: Sequence[str] = PATHS) -> dict[str, Any]:
+    """Return the colour and the line style of the curve at a place among others."""
+    stroke = STROKES[place // len(colours) % len(STROKES)]
+    return {"color": colours[place % len(colours)], "linestyle": stroke}
+
+
+def shortened(text: str, length: int) -> str:
+    """Return a text cut to a length."""
+    return text if len(text) <= length else text[: length - 1] + "…"
 
 
 def number(value: float) -> str:
@@ -128,15 +154,29 @@ def log_values(ax: Axes) -> None:
     subs = (1.0, 2.0, 5.0) if high < 100 * low else (1.0,)
     ax.yaxis.set_major_locator(LogLocator(subs=subs, numticks=7))
     ax.yaxis.set_minor_locator(NullLocator())
-    ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: number(value)))
+    label_numbers(ax.yaxis)
 
 
-def plain_values(ax: Axes) -> None:
+def linear_values(ax: Axes) -> None:
     """Make the vertical axis linear, with labels in plain text."""
-    ax.yaxis.set_major_locator(MaxNLocator(nbins=6))
-    ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: number(value)))
+    label_numbers(ax.yaxis, ticks=6)
+
+
+def log_rates(ax: Axes) -> None:
+    """Make the horizontal axis one of learning rates, on a logarithm."""
+    ax.set_xscale("log")
+    ax.xaxis.set_minor_locator(NullLocator())
+    label_numbers(ax.xaxis)
+    ax.set_xlabel("learning rate")
+
+
+def label_numbers(axis: Axis, ticks: int | None = None) -> None:
+    """Label an axis as `number` writes them, at no more than so many ticks."""
+    if ticks is not None:
+        axis.set_major_locator(MaxNLocator(nbins=ticks))
+    axis.set_major_formatter(FuncFormatter(lambda value, _: number(value)))
 
 
 def styled() -> ContextDecorator:
-    """Return the decorator of functions that draw: within, the house style holds; after, not."""
+    """Return a decorator of functions that draw, within which the style holds."""
     return mpl.rc_context(STYLE)

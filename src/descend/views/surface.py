@@ -7,27 +7,28 @@ import numpy.typing as npt
 from matplotlib.colors import LightSource
 from matplotlib.figure import Figure
 from matplotlib.gridspec import SubplotSpec
-from matplotlib.ticker import FuncFormatter, MaxNLocator
+from matplotlib.ticker import FuncFormatter
 from mpl_toolkits.mplot3d.axes3d import Axes3D
 from mpl_toolkits.mplot3d.proj3d import proj_transform
 
 from descend.protocols import Array
 from descend.views.landscape import Landscape
-from descend.views.style import GRID, INK, LANDSCAPE, MUTED, number
+from descend.views.style import EDGE, GRID, INK, LANDSCAPE, MUTED, label_numbers, number
 
 MESH = 90
+"""Facets of the surface in each coordinate."""
 
-# The proportions of the box that holds the surface.
 BOX = (1.25, 1.25, 0.52)
+"""The proportions of the box that holds the surface."""
 
-# At how many places a line of sight is compared with the surface.
-SIGHTINGS = 48
+SIGHT_POINTS = 48
+"""Points of a line of sight that are compared with the surface."""
 
-# A marker is seen before its centre is.
 SLACK = 0.04
+"""How far below the surface, in its height, a marker's centre may be and the marker be seen."""
 
-# A path runs a hair above the surface.
 LIFT = 0.01
+"""How far above the surface, in its height, a path is drawn."""
 
 
 def draw_surface(
@@ -62,32 +63,24 @@ def draw_surface(
     axes: tuple[Any, ...] = (ax.xaxis, ax.yaxis, ax.zaxis)
     for axis, label in zip(axes, (*names, ""), strict=True):
         axis.set_pane_color((1, 1, 1, 0))
-        axis.line.set_color("#b4bac5")
+        axis.line.set_color(EDGE)
         axis._axinfo["grid"].update(color=GRID, linewidth=0.7)
         axis.set_label_text(label, color=INK)
-        axis.set_major_locator(MaxNLocator(nbins=4))
-        axis.set_tick_params(labelsize=8, labelcolor=MUTED, color="#b4bac5", pad=-1)
-        axis.set_major_formatter(FuncFormatter(lambda value, _: number(value)))
+        axis.set_tick_params(labelsize=8, labelcolor=MUTED, color=EDGE, pad=-1)
+        label_numbers(axis, ticks=4)
     ax.zaxis.set_major_formatter(FuncFormatter(lambda s, _: number(relief.height(max(s, 0.0)))))
     return ax
 
 
 def _relief(landscape: Landscape) -> Landscape:
-    """Return the landscape with a scale for the eye's third dimension: a bowl stays a bowl."""
+    """Return the landscape with a scale for heights in three dimensions: a bowl stays a bowl."""
     return landscape._replace(power=max(1.0, landscape.power / 2))
 
 
 def on_surface(ax: Axes3D, landscape: Landscape, points: Array, values: Array) -> Array:
-    """Return where points on the surface lie in the drawn picture: `(m, k, 2)`, NaN if unseen.
+    """Return where points on a drawn surface lie in the picture: `(m, k, 2)`, NaN if hidden.
 
-    Parameters
-    ----------
-    ax
-        The surface's axes, drawn before.
-    landscape
-        What it shows.
-    points, values
-        `(m, k, 2)` and `(m, k)`.
+    The points and their values are `(m, k, 2)` and `(m, k)`.
     """
     edges = np.array([landscape.x[[0, -1]], landscape.y[[0, -1]]])
     inside = np.asarray(((points >= edges[:, 0]) & (points <= edges[:, 1])).all(axis=-1))
@@ -102,7 +95,7 @@ def on_surface(ax: Axes3D, landscape: Landscape, points: Array, values: Array) -
 def _hidden(
     ax: Axes3D, landscape: Landscape, x: Array, y: Array, z: Array
 ) -> npt.NDArray[np.bool_]:
-    """Say which points the surface hides from the eye, by looking along the line of sight."""
+    """Say which points the surface hides, by following the lines of sight."""
     relief = _relief(landscape)
     ground = np.nan_to_num(relief.share(landscape.heights), nan=-1.0)
     elevation, azimuth = np.radians((ax.elev, ax.azim))
@@ -116,8 +109,8 @@ def _hidden(
     across = (x - landscape.x[0]) / np.ptp(landscape.x)
     along = (y - landscape.y[0]) / np.ptp(landscape.y)
     hidden = np.zeros(x.shape, dtype=bool)
-    # No hill is higher than 1, and farther than this the line of sight is above that.
-    for far in np.linspace(0.04, BOX[2] / np.sin(elevation), SIGHTINGS):
+    # No height is above 1, and farther than this the line of sight is.
+    for far in np.linspace(0.04, BOX[2] / np.sin(elevation), SIGHT_POINTS):
         u, v, height = across + far * sight[0], along + far * sight[1], z + far * sight[2]
         column = np.rint(u * (len(landscape.x) - 1)).astype(int)
         row = np.rint(v * (len(landscape.y) - 1)).astype(int)

@@ -8,28 +8,28 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import LogNorm, Normalize
 from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter, NullLocator
+from matplotlib.ticker import NullLocator
 
-from descend.views.curves import Scale, limits_of, scale_of
+from descend.optimizers.hyperparameters import is_number
+from descend.views.curves import Scale, fit_values, limits_of, scale_of
 from descend.views.style import (
     GRID,
     LANDSCAPE,
-    MUTED,
-    PATHS,
-    dress,
+    curve_style,
     headline,
-    log_values,
+    label_numbers,
+    legend_outside,
+    log_rates,
     new_figure,
+    note,
     number,
-    plain_values,
+    style_axes,
     styled,
 )
-from descend.views.trajectories import tame
+from descend.views.trajectories import drawable
 
 if TYPE_CHECKING:
     from descend.experiments.sweep_result import Sweep, SweepPoint
-
-STROKES = ("-", "--", ":", "-.")
 
 MOST_LABELS = 9
 """Labels that an axis of the map has room for."""
@@ -60,99 +60,79 @@ def sweep(sweep: Sweep, *, title: str | None = None) -> Figure:
     ValueError
         If fewer than two learning rates are numbers, or every combination diverged.
     """
-    rates = sorted({lane.setting["learning_rate"] for lane in sweep if _has_number(lane)})
+    points = [point for point in sweep if is_number(point.setting["learning_rate"])]
+    rates = sorted({point.setting["learning_rate"] for point in points})
     if len(rates) < 2:
         raise ValueError("a picture of a sweep needs two or more learning rates that are numbers")
-    lanes = [lane for lane in sweep if _has_number(lane)]
-    steady = [lane for lane in lanes if lane.status != "diverged"]
+    steady = [point for point in points if point.status != "diverged"]
     if not steady:
         raise ValueError("every combination diverged: sweep smaller learning rates")
-    ends = tame(np.array([lane.value for lane in steady]))
-    settled = any(lane.status == "converged" for lane in steady)
+    ends = drawable(np.array([point.value for point in steady]))
+    settled = any(point.status == "converged" for point in steady)
     scale = scale_of(ends, "auto", settled=settled, label="value at the end")
     hypers = [name for name in sweep.axes if name not in ("optimizer", "learning_rate", "start")]
     figure = new_figure(8.5, 4.9)
     ax = figure.subplots()
-    one_optimizer = len({lane.setting["optimizer"] for lane in lanes}) == 1
+    one_optimizer = len({point.setting["optimizer"] for point in points}) == 1
     if one_optimizer and len(hypers) == 1 and len(sweep.axes[hypers[0]]) > 1:
-        _draw_map(dress(ax, grid=False), lanes, rates, hypers[0], sweep.axes[hypers[0]], scale)
+        _draw_map(
+            style_axes(ax, grid=False), points, rates, hypers[0], sweep.axes[hypers[0]], scale
+        )
     else:
-        _draw_curves(dress(ax), lanes, rates, scale)
+        _draw_curves(style_axes(ax), points, rates, scale)
         if len(ax.lines) > 1:
-            figure.legend(loc="outside right upper", fontsize=8)
+            legend_outside(ax)
     ax.set_xlabel("learning rate")
-    if lost := len(lanes) - len(steady):
-        told = f"{lost:,} of {len(lanes):,} combinations diverged"
-        ax.set_title(told, loc="right", fontsize=9, color=MUTED)
-    headline(figure, title if title is not None else lanes[0].together.formula or "Sweep")
+    if diverged := len(points) - len(steady):
+        note(ax, f"{diverged:,} of {len(points):,} combinations diverged")
+    headline(figure, title, points[0].together.formula or "Sweep")
     return figure
 
 
-def _has_number(lane: SweepPoint) -> bool:
-    return isinstance(lane.setting["learning_rate"], int | float)
-
-
-def _end(lanes: list[SweepPoint]) -> float:
+def _end(points: list[SweepPoint]) -> float:
     """Return the median value at the end, over starts; NaN if more than half diverged."""
-    ends = [np.inf if lane.status == "diverged" else lane.value for lane in lanes]
+    ends = [np.inf if point.status == "diverged" else point.value for point in points]
     median = float(np.median(ends)) if ends else np.nan
     return median if np.isfinite(median) else np.nan
 
 
-def _draw_curves(ax: Axes, lanes: list[SweepPoint], rates: list[float], scale: Scale) -> None:
+def _draw_curves(ax: Axes, points: list[SweepPoint], rates: list[float], scale: Scale) -> None:
     """Draw a curve for each optimizer and its hyper-parameters."""
     groups: dict[str, list[SweepPoint]] = {}
-    for lane in lanes:
-        groups.setdefault(_named(lane), []).append(lane)
+    for point in points:
+        groups.setdefault(_name(point), []).append(point)
     curves = []
     for place, (name, group) in enumerate(groups.items()):
-        ends = [_end([lane for lane in group if lane.setting["learning_rate"] == r]) for r in rates]
+        ends = [
+            _end([point for point in group if point.setting["learning_rate"] == r]) for r in rates
+        ]
         curve = scale.apply(np.array(ends))
         curve[np.isnan(ends)] = np.nan
         curves.append(curve)
-        stroke = STROKES[place // len(PATHS) % len(STROKES)]
-        colour = PATHS[place % len(PATHS)]
-        ax.plot(
-            rates, curve, color=colour, linestyle=stroke, marker="o", markersize=4, linewidth=1.6,
-            label=name,
-        )  # fmt: skip
-    _log_rates(ax)
-    low, high = limits_of(np.concatenate(curves), scale.log)
-    ax.set_ylim(low, high)
-    (log_values if scale.log else plain_values)(ax)
-    ax.set_ylim(low, high)
-    ax.set_ylabel(scale.label)
+        style = curve_style(place)
+        ax.plot(rates, curve, **style, marker="o", markersize=4, linewidth=1.6, label=name)
+    log_rates(ax)
+    fit_values(ax, np.concatenate(curves), scale)
 
 
 def _draw_map(
     ax: Axes,
-    lanes: list[SweepPoint],
+    points: list[SweepPoint],
     rates: list[float],
     hyper: str,
     values: tuple[Any, ...],
     scale: Scale,
 ) -> None:
     """Draw a cell for each rate and value of the hyper-parameter; dark is high."""
-    ends = np.array(
-        [
-            [
-                _end(
-                    [
-                        lane
-                        for lane in lanes
-                        if lane.setting["learning_rate"] == rate and lane.setting[hyper] == value
-                    ]
-                )
-                for rate in rates
-            ]
-            for value in values
-        ]
-    )
+    cells: dict[tuple[Any, Any], list[SweepPoint]] = {}
+    for point in points:
+        cells.setdefault((point.setting[hyper], point.setting["learning_rate"]), []).append(point)
+    ends = np.array([[_end(cells.get((value, rate), [])) for rate in rates] for value in values])
     shown = np.where(np.isnan(ends), np.nan, scale.apply(ends))
     low, high = limits_of(shown, scale.log)
     norm = LogNorm(low, high, clip=True) if scale.log else Normalize(low, high)
     image = ax.imshow(shown, cmap=LANDSCAPE, norm=norm, aspect="auto", origin="lower")
-    # cells without an end, where it diverged, are none of the map's colours
+    # cells where it diverged have none of the map's colours
     ax.set_facecolor(GRID)
     columns, rows = _spread(len(rates)), _spread(len(values))
     ax.set_xticks(columns, [number(rates[i]) for i in columns])
@@ -161,25 +141,19 @@ def _draw_map(
     bar = ax.figure.colorbar(image, ax=ax, label=scale.label, pad=0.02)
     bar.outline.set_visible(False)
     bar.ax.yaxis.set_minor_locator(NullLocator())
-    bar.ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: number(value)))
+    label_numbers(bar.ax.yaxis)
 
 
 def _spread(count: int) -> list[int]:
-    """Return which of some cells are labelled: all of a few, evenly spread of many."""
+    """Return which of some cells are labelled: all of a few, evenly spaced ones of many."""
     return list(range(0, count, -(-count // MOST_LABELS)))
 
 
-def _named(lane: SweepPoint) -> str:
-    """Return what a curve is called: the optimizer, and its hyper-parameters if they vary."""
+def _name(point: SweepPoint) -> str:
+    """Return a curve's name: the optimizer, and its hyper-parameters that were swept."""
     own = [
         f"{name}={value:g}"
-        for name, value in lane.setting.items()
+        for name, value in point.setting.items()
         if name not in ("optimizer", "learning_rate", "start")
     ]
-    return ", ".join([str(lane.setting["optimizer"]), *own])
-
-
-def _log_rates(ax: Axes) -> None:
-    ax.set_xscale("log")
-    ax.xaxis.set_minor_locator(NullLocator())
-    ax.xaxis.set_major_formatter(FuncFormatter(lambda rate, _: number(rate)))
+    return ", ".join([str(point.setting["optimizer"]), *own])

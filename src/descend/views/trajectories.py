@@ -1,4 +1,4 @@
-"""Walks: a descent's record in one shape, whether it holds one run or many."""
+"""Trajectories: a descent's record in one shape, whether it holds one run or many."""
 
 from typing import NamedTuple
 
@@ -8,12 +8,13 @@ import numpy.typing as npt
 from descend.protocols import Array, Objective
 from descend.records.descent import Descent
 
-# Larger numbers are drawn as this one: it leaves every picture, and can still be multiplied a bit.
-FAR = 1e300
+LARGEST_DRAWN = 1e300
+"""Larger numbers are drawn as this one: it is outside every picture, and small multiples of it are
+finite."""
 
 
-class Walks(NamedTuple):
-    """k runs of n steps in d coordinates, always with the axis of runs.
+class Trajectories(NamedTuple):
+    """k runs of n steps in d coordinates, always with an axis of runs.
 
     Attributes
     ----------
@@ -24,11 +25,11 @@ class Walks(NamedTuple):
     last
         The step at which each run ended, `(k,)`.
     diverged, converged
-        Which runs did, `(k,)`.
+        Which runs did, `(k,)`; a stalled run counts as converged.
     unit
-        What is counted, a "step" or an "epoch".
+        What a row of the record is, a "step" or an "epoch".
     maximised
-        Whether they went up.
+        Whether the function was maximised.
     """
 
     points: Array | None
@@ -52,7 +53,7 @@ class Walks(NamedTuple):
         return int(self.last.max(initial=0))
 
 
-def walks_of(descent: Descent) -> Walks:
+def trajectories_of(descent: Descent) -> Trajectories:
     """Return the descent's record with an axis of runs.
 
     Raises
@@ -70,7 +71,7 @@ def walks_of(descent: Descent) -> Walks:
     if points is not None:
         points = points.reshape(len(points), runs, -1)
     status = np.atleast_1d(np.asarray(descent.status))
-    return Walks(
+    return Trajectories(
         points,
         descent.point_steps,
         descent.values.reshape(-1, runs),
@@ -84,7 +85,7 @@ def walks_of(descent: Descent) -> Walks:
 
 
 def objective_of(descent: Descent) -> Objective | None:
-    """Return what was descended, rebuilt from its formula if need be; None if it is unknown."""
+    """Return the objective, parsed from the formula if need be; None if it is unknown."""
     if descent.objective is not None or descent.formula is None:
         return descent.objective
     from descend.objectives.formulas.formula import Formula
@@ -95,14 +96,14 @@ def objective_of(descent: Descent) -> Objective | None:
 def rates_of(descent: Descent) -> Array:
     """Return the learning rate that led to each row of the record, `(n + 1, k)`.
 
-    The start, to which none led, has the first.
+    The start's is that of the first step.
     """
     rates = descent.learning_rates.reshape(-1, descent.n_runs or 1)
     return np.concatenate([rates[:1], rates])
 
 
-def home_of(descent: Descent) -> tuple[tuple[float, float], ...] | None:
-    """Return the window of the landmark that was descended from several starts, if it was one."""
+def landmark_window(descent: Descent) -> tuple[tuple[float, float], ...] | None:
+    """Return the window of a landmark that was minimised from several starts, else None."""
     if descent.n_runs is None or descent.formula is None:
         return None
     from descend.objectives.landmarks import LANDMARKS
@@ -114,55 +115,53 @@ def home_of(descent: Descent) -> tuple[tuple[float, float], ...] | None:
     return None
 
 
-def tame(values: Array) -> Array:
-    """Return the values within -FAR..FAR; what is not finite lies above everything."""
-    return np.clip(np.nan_to_num(values, nan=FAR, posinf=FAR, neginf=-FAR), -FAR, FAR)
+def drawable(values: Array) -> Array:
+    """Return the values within -LARGEST_DRAWN..LARGEST_DRAWN, NaN as the largest."""
+    return np.clip(
+        np.nan_to_num(values, nan=LARGEST_DRAWN, posinf=LARGEST_DRAWN, neginf=-LARGEST_DRAWN),
+        -LARGEST_DRAWN,
+        LARGEST_DRAWN,
+    )
 
 
-def pace(movement: Array, count: int) -> npt.NDArray[np.int64]:
-    """Choose at most `count` of n + 1 instants, closer together where more moves.
+def keyframes(movement: Array, count: int) -> npt.NDArray[np.int64]:
+    """Choose at most `count` of n + 1 instants, closer together where there is more movement.
 
     Parameters
     ----------
     movement
-        How much moves from each instant to the next, `(n,)`, at least 0.
+        From each instant to the next, `(n,)`, at least 0.
     count
-        How many to choose; the first and the last are always among them.
+        The most to choose; the first and the last are always among them.
 
     Examples
     --------
-    >>> pace(np.array([8.0, 4.0, 2.0, 1.0, 0.5, 0.2, 0.1, 0.1]), 5)
+    >>> keyframes(np.array([8.0, 4.0, 2.0, 1.0, 0.5, 0.2, 0.1, 0.1]), 5)
     array([0, 1, 3, 5, 8])
     """
     n = len(movement)
     if n < count:
         return np.arange(n + 1)
-    # The root keeps the slow end from being skipped; the constant share lets time itself pass.
-    felt = np.sqrt(movement)
-    total = float(felt.sum())
-    share = felt / total if total > 0 else np.zeros(n)
+    # The root keeps the slow end from being skipped; the constant share is that of time.
+    weight = np.sqrt(movement)
+    total = float(weight.sum())
+    share = weight / total if total > 0 else np.zeros(n)
     clock = np.concatenate([[0.0], np.cumsum(0.7 * share + 0.3 / n)])
     chosen = np.searchsorted(clock, np.linspace(0, clock[-1], count) - 1e-12)
     return np.unique(np.concatenate([[0], np.minimum(chosen, n), [n]])).astype(np.int64)
 
 
-def movement_of(walks: Walks, extent: Array | None) -> Array:
-    """Return how much moves between recorded instants, averaged over the runs, `(m - 1,)`.
+def movement_of(trajectories: Trajectories, extent: Array | None) -> Array:
+    """Return the mean movement of the runs between recorded instants, `(m - 1,)`.
 
-    Parameters
-    ----------
-    walks
-        The record.
-    extent
-        The size of the window in each coordinate, if points are to be compared with it; otherwise
-        the values are compared with one another.
+    It is that of the points, as shares of a window's `extent` `(d,)`; without one, that of values.
     """
-    if extent is not None and walks.points is not None:
-        places = tame(walks.points)
+    if extent is not None and trajectories.points is not None:
+        places = drawable(trajectories.points)
         moved = np.abs(np.diff(places, axis=0) / extent).max(axis=2)
     else:
-        values = tame(walks.values)
+        values = drawable(trajectories.values)
         low = values.min(axis=0)
-        # Ranks of a logarithm: as much of the film for 100 -> 10 as for 10 -> 1.
+        # On a logarithm: as many frames for 100 -> 10 as for 10 -> 1.
         moved = np.abs(np.diff(np.log1p(values - low), axis=0))
     return np.asarray(np.minimum(moved, 1.0).mean(axis=1))

@@ -7,46 +7,39 @@ import numpy as np
 import numpy.typing as npt
 
 from descend.protocols import Array
-from descend.views.trajectories import FAR, Walks
+from descend.views.trajectories import LARGEST_DRAWN, Trajectories
 
 Window: TypeAlias = tuple[tuple[float, float], ...]
 """The lower and the upper edge in each coordinate."""
 
 PADDING = {1: 0.4, 2: 0.14}
+"""The room on each side, as a share of the extent, by the number of variables."""
 
-# The width of a picture of two variables over its height. Where the units agree, so do the scales:
-# circles look round, and a gradient stands upright on its level line.
 PROPORTION = 1.3
+"""The width of a picture of two variables over its height. Where the extents are alike, so are the
+scales: circles look round, and a gradient is perpendicular to its level line."""
+
+ESCAPED = 20
+"""A run has escaped that went so many times as far as most did, and as the starts are apart."""
 
 
-# A run has fled that went so many times as far as most did, and as the starts are apart.
-FLED = 20
-
-
-def window_of(walks: Walks, home: Window | None = None) -> Window:
-    """Choose a window that shows the walks, and is not stretched by those that fled.
+def window_of(trajectories: Trajectories, known: Window | None = None) -> Window:
+    """Choose a window that shows the trajectories, and is not stretched by those that escaped.
 
     Every start is inside, and every end but those of runs that diverged, or went much farther than
-    most did, or from home. A path may reach beyond their box by the box's own size. Of diverged
-    runs only the first few steps count.
-
-    Parameters
-    ----------
-    walks
-        The record, with points.
-    home
-        What the window has to hold in any case.
+    most did, or far from a landmark's own window, `known`, which is inside in any case. A path may
+    reach beyond their box by the box's own size. Of diverged runs only the first few steps count.
     """
-    assert walks.points is not None
-    low, high = _reach(walks, walks.points, home)
-    if home is not None:
-        edges = np.array(home).T
+    assert trajectories.points is not None
+    low, high = _reach(trajectories, trajectories.points, known)
+    if known is not None:
+        edges = np.array(known).T
         low, high = np.minimum(low, edges[0]), np.maximum(high, edges[1])
     extent = high - low
     largest = float(extent.max())
     if largest == 0:
         largest = 2 * max(1.0, 0.1 * float(np.abs(low).max()))
-    # A coordinate that hardly moves still gets some room, or its axis would be a line.
+    # A coordinate that hardly changes still gets some room, or its axis would be a line.
     room = np.where(extent < 0.05 * largest, 0.4 * largest, extent)
     middle = low / 2 + high / 2
     half = room * (0.5 + PADDING[len(room)])
@@ -55,16 +48,16 @@ def window_of(walks: Walks, home: Window | None = None) -> Window:
     return tuple((float(m - h), float(m + h)) for m, h in zip(middle, half, strict=True))
 
 
-def _reach(walks: Walks, points: Array, home: Window | None) -> tuple[Array, Array]:
-    """Return the corners of the box that the walks fill, `(d,)` each."""
+def _reach(trajectories: Trajectories, points: Array, known: Window | None) -> tuple[Array, Array]:
+    """Return the corners of the box that the trajectories fill, `(d,)` each."""
     starts = points[0]
-    settled = points[:, ~(walks.diverged | _fled(points) | _left(points, home))]
+    settled = points[:, ~(trajectories.diverged | _escaped(points) | _outside(points, known))]
     settled = settled[:, np.isfinite(settled).all(axis=(0, 2))]
     corners = np.concatenate([starts, settled[-1]])
-    corners = np.clip(corners[np.isfinite(corners).all(axis=1)], -FAR, FAR)
+    corners = np.clip(corners[np.isfinite(corners).all(axis=1)], -LARGEST_DRAWN, LARGEST_DRAWN)
     low, high = corners.min(axis=0), corners.max(axis=0)
     if settled.shape[1]:
-        places = np.clip(settled.reshape(-1, points.shape[2]), -FAR, FAR)
+        places = np.clip(settled.reshape(-1, points.shape[2]), -LARGEST_DRAWN, LARGEST_DRAWN)
         usual = np.quantile(places, 0.95, axis=0) - np.quantile(places, 0.05, axis=0)
         reach = np.maximum(high - low, usual)
         return (
@@ -72,43 +65,43 @@ def _reach(walks: Walks, points: Array, home: Window | None) -> tuple[Array, Arr
             np.maximum(high, np.minimum(places.max(axis=0), high + reach)),
         )
     for run in range(points.shape[1]):
-        near = _beside(_first_steps(points[:, run]), home)
+        near = _beside(_first_steps(points[:, run]), known)
         low, high = np.minimum(low, near.min(axis=0)), np.maximum(high, near.max(axis=0))
     return low, high
 
 
-def _fled(points: Array) -> npt.NDArray[np.bool_]:
+def _escaped(points: Array) -> npt.NDArray[np.bool_]:
     """Say which runs ended so far away that the others would be a dot in the same picture."""
-    starts, ends = np.clip(points[[0, -1]], -FAR, FAR)
+    starts, ends = np.clip(points[[0, -1]], -LARGEST_DRAWN, LARGEST_DRAWN)
     moved = np.abs(ends / 2 - starts / 2).max(axis=1)
     # Of two or three runs none goes much farther than most.
     usual = np.quantile(moved, 0.5 if len(moved) > 3 else 1.0, method="lower")
     apart = (starts.max(axis=0) / 2 - starts.min(axis=0) / 2).max()
-    fled: npt.NDArray[np.bool_] = moved / FLED > max(usual, apart)
-    return fled
+    escaped: npt.NDArray[np.bool_] = moved / ESCAPED > max(usual, apart)
+    return escaped
 
 
-def _left(points: Array, home: Window | None) -> npt.NDArray[np.bool_]:
-    """Say which runs ended so far from home that it would be a dot in the same picture."""
-    if home is None:
+def _outside(points: Array, known: Window | None) -> npt.NDArray[np.bool_]:
+    """Say which runs ended so far from the known window that it would be a dot in the picture."""
+    if known is None:
         return np.zeros(points.shape[1], dtype=bool)
-    low, high = np.array(home).T
+    low, high = np.array(known).T
     away = np.maximum(low - points[-1], points[-1] - high)
-    left: npt.NDArray[np.bool_] = (away > FLED * (high - low)).any(axis=1)
-    return left
+    outside: npt.NDArray[np.bool_] = (away > ESCAPED * (high - low)).any(axis=1)
+    return outside
 
 
-def _beside(places: Array, home: Window | None) -> Array:
-    """Return places moved to where home, or as much again beside it, ends."""
-    if home is None:
+def _beside(places: Array, known: Window | None) -> Array:
+    """Return places moved to within the known window and as much again on each side."""
+    if known is None:
         return places
-    low, high = np.array(home).T
+    low, high = np.array(known).T
     return np.clip(places, 2 * low - high, 2 * high - low)
 
 
 def _first_steps(path: Array) -> Array:
     """Return the points of a diverged path that are within two first steps of its start."""
-    finite = path[np.isfinite(path).all(axis=1) & (np.abs(path) < FAR).all(axis=1)]
+    finite = path[np.isfinite(path).all(axis=1) & (np.abs(path) < LARGEST_DRAWN).all(axis=1)]
     if len(finite) < 2:
         return finite
     away = np.abs(finite - finite[0]).max(axis=1)

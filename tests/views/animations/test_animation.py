@@ -1,50 +1,52 @@
+"""Animations: their length, their frames, and what is refused."""
+
 import shutil
 import time
 
 import numpy as np
 import pytest
+from descents import BOWL, CUBE, HILL, ROSENBROCK, WELL, descended
 from PIL import Image
-from walked import BOWL, CUBE, HILL, ROSENBROCK, WELL, walked
 
 from descend import DescentRegressor, views
-from descend.views.animations import video as film
 from descend.views.animations.animation import animate
-from descend.views.animations.canvas import Stage
-from descend.views.landscape import survey
+from descend.views.animations.canvas import Canvas
+from descend.views.animations.video import write_video
+from descend.views.landscape import sample_landscape
 from descend.views.style import new_figure
 from descend.views.surface import draw_surface, on_surface
 
 STARTS = np.random.default_rng(0).uniform(-4, 4, (50, 2))
 ROWS = np.random.default_rng(0).standard_normal((40, 3))
 BY_BATCHES = DescentRegressor(optimizer="sgd", batch_size=8, max_iter=8, tol=0.0, random_state=0)
-FILMS = {
-    "map": (walked(BOWL, [3.0, 3.0], 0.3), {}),
-    "runs": (walked(HILL, STARTS), {}),
-    "surface": (walked(HILL, STARTS[:3]), {"surface": True}),
-    "curve": (walked(WELL, [1.9], 0.02, names=["w"]), {}),
-    "curve, runs": (walked(WELL, STARTS[:20, :1] / 4, 0.02, names=["w"]), {}),
-    "values": (walked(CUBE, [1, 2, 3], names="xyz"), {}),
-    "no points": (walked(BOWL, [1.0, 1.0], record=False), {"title": "$"}),
-    "diverged": (walked(BOWL, [[3.0, 3.0], [1.0, 1.0]], 0.45, 2000), {"surface": True}),
-    "crowd": (walked(HILL, np.tile(STARTS, (6, 1)), steps=10), {}),
-    "window": (walked(BOWL, [3.0, 3.0]), {"window": ((-1, 1), (-1, 1)), "surface": True}),
+ANIMATIONS = {
+    "map": (descended(BOWL, [3.0, 3.0], 0.3), {}),
+    "runs": (descended(HILL, STARTS), {}),
+    "surface": (descended(HILL, STARTS[:3]), {"surface": True}),
+    "curve": (descended(WELL, [1.9], 0.02, names=["w"]), {}),
+    "curve, runs": (descended(WELL, STARTS[:20, :1] / 4, 0.02, names=["w"]), {}),
+    "values": (descended(CUBE, [1, 2, 3], names="xyz"), {}),
+    "no points": (descended(BOWL, [1.0, 1.0], record=False), {"title": "$"}),
+    "diverged": (descended(BOWL, [[3.0, 3.0], [1.0, 1.0]], 0.45, 2000), {"surface": True}),
+    "crowd": (descended(HILL, np.tile(STARTS, (6, 1)), steps=10), {}),
+    "window": (descended(BOWL, [3.0, 3.0]), {"window": ((-1, 1), (-1, 1)), "surface": True}),
     "batches": (BY_BATCHES.fit(ROWS, ROWS[:, 0]).descent_, {}),
-    "no step": (walked(BOWL, [1.0, 1.0], steps=0), {}),
+    "no step": (descended(BOWL, [1.0, 1.0], steps=0), {}),
 }
 
 
 def frames_of(file):
-    with Image.open(file) as film_:
+    with Image.open(file) as image:
         durations, frames = [], []
-        for index in range(film_.n_frames):
-            film_.seek(index)
-            durations.append(film_.info["duration"])
-            frames.append(np.asarray(film_.convert("RGB")).astype(int))
+        for index in range(image.n_frames):
+            image.seek(index)
+            durations.append(image.info["duration"])
+            frames.append(np.asarray(image.convert("RGB")).astype(int))
     return frames, durations
 
 
-@pytest.mark.parametrize(("descent", "options"), FILMS.values(), ids=FILMS)
-def test_a_film_lasts_as_long_as_asked_and_a_second_more(descent, options, tmp_path):
+@pytest.mark.parametrize(("descent", "options"), ANIMATIONS.values(), ids=ANIMATIONS)
+def test_an_animation_lasts_as_long_as_asked_and_a_second_more(descent, options, tmp_path):
     file = views.animate(descent, tmp_path / "film.gif", seconds=2, frames_per_second=8, **options)
     frames, durations = frames_of(file)
     assert file.read_bytes().startswith(b"GIF89a")
@@ -56,32 +58,32 @@ def test_a_film_lasts_as_long_as_asked_and_a_second_more(descent, options, tmp_p
         assert len(frames) >= 5
 
 
-def test_a_short_walk_has_a_frame_a_step_and_paper_is_white(tmp_path):
-    frames, _ = frames_of(views.animate(walked(BOWL, [3.0, 3.0], 0.1, 9), tmp_path / "a.gif"))
+def test_a_short_run_has_a_frame_a_step_and_white_is_white(tmp_path):
+    frames, _ = frames_of(views.animate(descended(BOWL, [3.0, 3.0], 0.1, 9), tmp_path / "a.gif"))
     assert len(frames) == 10
     assert all((frame[2, 2] == 255).all() for frame in frames)
 
 
-def test_the_film_is_the_same_each_time(tmp_path):
-    descent = walked(HILL, STARTS)
+def test_the_file_is_the_same_each_time(tmp_path):
+    descent = descended(HILL, STARTS)
     first, second = (
         animate(descent, tmp_path / f"{name}.gif", seconds=1).read_bytes() for name in "ab"
     )
     assert first == second
 
 
-def test_trails_stay_and_actors_go():
+def test_permanent_artists_stay_and_passing_ones_go():
     figure = new_figure(4, 3)
     ax = figure.add_subplot()
     ax.set(xlim=(0, 1), ylim=(0, 1))
-    stage = Stage(figure)
-    trail = ax.plot([0, 1], [0.5, 0.5], color="red", linewidth=6)[0]
-    actor = ax.plot([0.5, 0.5], [0.8, 0.9], color="blue", linewidth=6)[0]
-    empty = stage.frame([], [])
-    peek = stage.frame([trail], [actor], keep=False)
-    assert (stage.frame([], []) == empty).all()
-    assert (stage.frame([trail], [actor]) == peek).all()
-    after = stage.frame([], [])
+    canvas = Canvas(figure)
+    permanent = ax.plot([0, 1], [0.5, 0.5], color="red", linewidth=6)[0]
+    passing = ax.plot([0.5, 0.5], [0.8, 0.9], color="blue", linewidth=6)[0]
+    empty = canvas.frame([], [])
+    peek = canvas.frame([permanent], [passing], keep=False)
+    assert (canvas.frame([], []) == empty).all()
+    assert (canvas.frame([permanent], [passing]) == peek).all()
+    after = canvas.frame([], [])
     red, blue = np.array([255, 0, 0]), np.array([0, 0, 255])
     assert (peek == blue).all(axis=2).any()
     assert (after == red).all(axis=2).any()
@@ -90,7 +92,7 @@ def test_trails_stay_and_actors_go():
 
 def test_what_a_hill_hides_is_not_drawn():
     figure = new_figure(5, 4)
-    landscape = survey(HILL, ((-4, 4), (-4, 4)))
+    landscape = sample_landscape(HILL, ((-4, 4), (-4, 4)))
     ax = draw_surface(figure, figure.add_gridspec(1, 1)[0], landscape, ("x", "y"))
     figure.canvas.draw()
     ax.view_init(elev=10, azim=-90)
@@ -113,37 +115,38 @@ def test_what_a_hill_hides_is_not_drawn():
 )
 def test_bad_requests_leave_nothing_behind(name, options, message, tmp_path):
     with pytest.raises(ValueError, match=message):
-        views.animate(walked(BOWL, [1.0, 1.0]), tmp_path / name, **options)
+        views.animate(descended(BOWL, [1.0, 1.0]), tmp_path / name, **options)
     assert list(tmp_path.iterdir()) == []
 
 
 def test_a_surface_needs_two_variables(tmp_path):
     with pytest.raises(ValueError, match="two variables"):
-        animate(walked(CUBE, [1, 2, 3], names="xyz"), tmp_path / "a.gif", surface=True)
+        animate(descended(CUBE, [1, 2, 3], names="xyz"), tmp_path / "a.gif", surface=True)
 
 
 def test_without_ffmpeg_mp4_is_refused_at_once(tmp_path, monkeypatch):
-    monkeypatch.setattr(film.shutil, "which", lambda _: None)
+    monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(ValueError, match=r"ffmpeg is not installed; a name that ends in \.gif"):
-        animate(walked(BOWL, [1.0, 1.0]), tmp_path / "film.mp4")
+        animate(descended(BOWL, [1.0, 1.0]), tmp_path / "film.mp4")
 
 
-def test_a_film_that_fails_leaves_the_older_one(tmp_path, monkeypatch):
+def test_an_interrupted_animation_leaves_the_older_file(tmp_path):
     older = tmp_path / "film.gif"
     older.write_bytes(b"older")
+    frame = np.zeros((4, 4, 3), dtype=np.uint8)
 
-    def fail(*_: object) -> None:
-        raise RuntimeError("interrupted")
+    def interrupted():
+        yield frame
+        raise KeyboardInterrupt
 
-    monkeypatch.setattr(film, "_write_gif", fail)
-    with pytest.raises(RuntimeError):
-        animate(walked(BOWL, [1.0, 1.0]), older)
+    with pytest.raises(KeyboardInterrupt):
+        write_video(older, interrupted(), 2, frame, seconds=1.0)
     assert older.read_bytes() == b"older"
     assert list(tmp_path.iterdir()) == [older]
 
 
 def test_fifty_runs_of_a_thousand_steps_are_quick_and_small(tmp_path):
-    descent = walked(HILL, STARTS, 0.02, 1000)
+    descent = descended(HILL, STARTS, 0.02, 1000)
     started = time.perf_counter()
     file = animate(descent, tmp_path / "film.gif")
     # The goal is 10 s on two cores; here, a busy machine is allowed some more.
@@ -153,11 +156,11 @@ def test_fifty_runs_of_a_thousand_steps_are_quick_and_small(tmp_path):
 
 
 @pytest.mark.thorough
-def test_mp4_is_a_film_of_the_right_length(tmp_path):
+def test_mp4_has_the_right_length(tmp_path):
     assert shutil.which("ffmpeg") is not None
     import subprocess
 
-    descent = walked(ROSENBROCK, [-1.2, 1.0], 0.001, 300)
+    descent = descended(ROSENBROCK, [-1.2, 1.0], 0.001, 300)
     file = animate(descent, tmp_path / "film.mp4", seconds=2, frames_per_second=10)
     assert file.read_bytes()[4:8] == b"ftyp"
     probe = ["ffprobe", "-v", "error", "-show_entries", "format=duration", "-of", "csv=p=0"]

@@ -1,4 +1,4 @@
-"""The moving picture of a descent."""
+"""The animation of a descent."""
 
 import os
 from collections.abc import Iterator, Sequence
@@ -11,53 +11,66 @@ from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from descend.protocols import Array, Objective
+from descend.protocols import Array
 from descend.records.descent import Descent
-from descend.views.animations.artists import Counter, Cursor, Panel, RunMarkers, Tangent, Trace
-from descend.views.animations.canvas import Frame, Stage
-from descend.views.animations.video import checked_ending, write_film
-from descend.views.curves import draw_bands, prepare_curves, scale_of
-from descend.views.landscape import (
-    Landscape,
-    draw_height_bar,
-    draw_landscape,
-    survey,
-    veil_outside,
+from descend.views.animations.artists import Cursor, Moving, RunMarkers, Tangent, Trace
+from descend.views.animations.canvas import Canvas, Frame
+from descend.views.animations.video import checked_ending, write_video
+from descend.views.curves import (
+    CURVE_POINTS,
+    Scale,
+    draw_bands,
+    prepare_curves,
+    scale_of,
+    second_measure,
+    value_scale,
+    without_diverged,
 )
-from descend.views.paths import CROWD, shown_instants
-from descend.views.picture import draw_ground, places_on_curve, summary, tame_points
-from descend.views.style import dress, headline, new_figure, styled
+from descend.views.landscape import (
+    draw_colour_bar,
+    draw_landscape,
+    sample_landscape,
+    shade_outside,
+)
+from descend.views.paths import MANY_RUNS, shown_instants
+from descend.views.picture import Scene, draw_function, summary
+from descend.views.style import headline, new_figure, style_axes, styled
 from descend.views.surface import draw_surface, on_surface
 from descend.views.trajectories import (
-    Walks,
-    home_of,
+    Trajectories,
+    drawable,
+    keyframes,
     movement_of,
-    objective_of,
-    pace,
-    rates_of,
-    tame,
-    walks_of,
+    trajectories_of,
 )
-from descend.views.window import Window, checked, window_of
-
-# The most steps at which curves are drawn, beside those of the frames.
-CURVE_STEPS = 400
 
 
 class _Plan(NamedTuple):
-    """What a film is about: a record, the recorded instants that are its frames, its headline."""
+    """What is animated: a record, and the recorded instants that are the frames."""
 
     descent: Descent
-    walks: Walks
+    trajectories: Trajectories
     instants: npt.NDArray[np.int64]
-    title: str
+    title: str | None
 
 
-class _Scene(NamedTuple):
-    """What a film shows: a drawn figure, and who moves on it."""
+class _Animation(NamedTuple):
+    """A drawn figure, and what moves on it."""
 
-    stage: Stage
-    panels: list[Panel]
+    canvas: Canvas
+    moving: list[Moving]
+
+    def artists(self, before: int | None, now: int) -> tuple[list[Artist], list[Artist]]:
+        """Return the permanent and the passing artists from one instant to the next."""
+        permanent = [artist for part in self.moving for artist in part.permanent(before, now)]
+        return permanent, [artist for part in self.moving for artist in part.passing(now)]
+
+    def frames(self, instants: npt.NDArray[np.int64]) -> Iterator[Frame]:
+        """Draw the frames, one after the other."""
+        before = None
+        for now in instants.tolist():
+            yield self.canvas.frame(*self.artists(before, now))
+            before = now
 
 
 @styled()
@@ -75,7 +88,7 @@ def animate(
 
     In one variable, a ball on the curve with its tangent; in two, the paths on the filled
     contours; in more, the size of the gradient; beside each, the falling values. Not every step is
-    a frame: there are more frames where more moves. The last picture stays for a second.
+    a frame: frames are closer together where there is more movement. The last stays for a second.
 
     Parameters
     ----------
@@ -86,7 +99,7 @@ def animate(
     seconds
         How long it plays, without the last second.
     frames_per_second
-        How many pictures are shown a second, if the descent has so many steps.
+        Frames shown a second, if the descent has so many steps.
     title
         The headline; by default the formula, if there is one.
     window
@@ -111,164 +124,121 @@ def animate(
             "an animation lasts more than 0 and at most 600 seconds, of at most 60 frames each, "
             f"got seconds={seconds}, frames_per_second={frames_per_second}"
         )
-    walks = walks_of(descent)
-    objective = objective_of(descent)
+    trajectories = trajectories_of(descent)
+    scene = Scene.of(descent, trajectories, window)
     d = len(descent.names)
-    told = title if title is not None else descent.formula or "Descent"
-    count = max(2, round(seconds * frames_per_second))
-    if surface and (d != 2 or walks.points is None or objective is None):
+    if surface and (d != 2 or scene is None):
         raise ValueError("a surface needs an objective of two variables and recorded points")
-    if walks.points is None or objective is None or d > 2:
-        plan = _Plan(descent, walks, pace(movement_of(walks, None), count), told)
-        scene = _scene_of_curves(plan)
+    extent = None if scene is None else np.ptp(np.array(scene.window), axis=1)
+    count = max(2, round(seconds * frames_per_second))
+    instants = keyframes(movement_of(trajectories, extent), count)
+    plan = _Plan(descent, trajectories, instants, title)
+    if scene is None:
+        animation = _of_curves(plan)
     else:
-        seen = window_of(walks, home_of(descent)) if window is None else checked(window, d)
-        extent = np.array([high - low for low, high in seen])
-        plan = _Plan(descent, walks, pace(movement_of(walks, extent), count), told)
-        draw = _scene_on_curve if d == 1 else _scene_on_surface if surface else _scene_on_map
-        scene = draw(plan, objective, seen)
-    instants = plan.instants
-    preview = scene.stage.frame(*_cast(scene.panels, None, int(instants[-1])), keep=False)
-    write_film(path, _frames(scene, instants), len(instants), preview, seconds)
+        animation = _on_curve(plan, scene) if d == 1 else _on_map(plan, scene, surface=surface)
+    last = animation.canvas.frame(*animation.artists(None, int(instants[-1])), keep=False)
+    write_video(path, animation.frames(instants), len(instants), last, seconds)
     return path
 
 
-def _frames(scene: _Scene, instants: npt.NDArray[np.int64]) -> Iterator[Frame]:
-    before = None
-    for now in instants:
-        yield scene.stage.frame(*_cast(scene.panels, before, int(now)))
-        before = int(now)
-
-
-def _cast(panels: list[Panel], before: int | None, now: int) -> tuple[list[Artist], list[Artist]]:
-    """Return who leaves a trail and who acts when the film goes on to the instant `now`."""
-    trails = [artist for panel in panels for artist in panel.trails(before, now)]
-    return trails, [artist for panel in panels for artist in panel.actors(now)]
-
-
-def _scene_of_curves(plan: _Plan) -> _Scene:
-    walks = plan.walks
+def _of_curves(plan: _Plan) -> _Animation:
+    trajectories = plan.trajectories
     figure = new_figure(10.0, 4.2)
     left, right = figure.subplots(1, 2)
-    dress(left, title=summary(plan.descent, walks))
-    steps = np.arange(len(walks.values))
-    value = _ValuePanel(left, plan, walks.values, "value", steps, counts=False)
-    if np.isnan(walks.gradient_norms).all():  # by batches, no gradient of all rows was computed
-        dress(right, title="learning rate")
-        beside = _ValuePanel(right, plan, rates_of(plan.descent), "learning rate", steps)
-    else:
-        dress(right, title="size of the gradient")
-        beside = _ValuePanel(right, plan, walks.gradient_norms, "gradient norm", steps)
-    stage = _curtain_up(figure, plan.title)
-    return _Scene(stage, [*value.panels(), *beside.panels()])
+    style_axes(left, title=summary(plan.descent, trajectories))
+    steps = np.arange(len(trajectories.values))
+    value = _Curves(left, plan, trajectories.values, value_scale(trajectories), steps)
+    title, measure, label = second_measure(plan.descent, trajectories)
+    style_axes(right, title=title)
+    scale = scale_of(without_diverged(trajectories, measure), "auto", label=label)
+    beside = _Curves(right, plan, measure, scale, steps)
+    canvas = _canvas(figure, plan)
+    return _Animation(canvas, [*value.moving(counter=False), *beside.moving()])
 
 
-def _scene_on_curve(plan: _Plan, objective: Objective, window: Window) -> _Scene:
-    walks = plan.walks
-    assert walks.points is not None
-    figure, left, right = _ground_and_values()
-    dress(left, title=summary(plan.descent, walks))
-    draw_ground(left, plan.descent, walks, objective, window)
+def _on_curve(plan: _Plan, scene: Scene) -> _Animation:
+    trajectories, instants = plan.trajectories, plan.instants
+    assert trajectories.points is not None
+    figure, left, right = _two_panels()
+    style_axes(left, title=summary(plan.descent, trajectories))
+    draw_function(left, scene)
     value = _values_beside(right, plan)
-    stage = _curtain_up(figure, plan.title)
-    places = places_on_curve(walks)[plan.instants]
+    canvas = _canvas(figure, plan)
     with np.errstate(all="ignore"):
-        slopes = tame(objective.value_and_gradient(walks.points[plan.instants])[1][..., 0])
-    tangent = Tangent(left, walks, places, plan.instants, slopes)
-    balls = RunMarkers(left, walks, places, plan.instants, ball=True)
-    return _Scene(stage, [tangent, balls, *value.panels()])
+        _, gradients = scene.objective.value_and_gradient(trajectories.points[instants])
+    places = scene.places[instants]
+    tangent = Tangent(left, trajectories, places, instants, drawable(gradients[..., 0]))
+    balls = RunMarkers(left, trajectories, places, instants, ball=True)
+    return _Animation(canvas, [tangent, balls, *value.moving()])
 
 
-def _scene_on_map(plan: _Plan, objective: Objective, window: Window) -> _Scene:
-    figure, left, right = _ground_and_values()
-    _draw_map(left, plan, survey(objective, window))
-    veil_outside(left, objective, window)
+def _on_map(plan: _Plan, scene: Scene, *, surface: bool) -> _Animation:
+    trajectories = plan.trajectories
+    landscape = sample_landscape(scene.objective, scene.window)
+    if surface:
+        figure = new_figure(13.0, 4.5)
+        grid = figure.add_gridspec(1, 3, width_ratios=(1.25, 1.2, 0.85))
+        relief = draw_surface(figure, grid[0], landscape, scene.names)
+        map_, right = figure.add_subplot(grid[1]), figure.add_subplot(grid[2])
+    else:
+        figure, map_, right = _two_panels()
+    style_axes(map_, title=summary(plan.descent, trajectories))
+    draw_landscape(map_, landscape, scene.names)
+    draw_colour_bar(map_, landscape)
+    shade_outside(map_, scene.objective, scene.window)
     value = _values_beside(right, plan)
-    stage = _curtain_up(figure, plan.title)
-    kept = _kept(plan, window)
-    walkers = RunMarkers(left, plan.walks, tame_points(plan.walks)[kept], kept)
-    return _Scene(stage, [walkers, *value.panels()])
+    canvas = _canvas(figure, plan)
+    # paths are drawn through more instants than those of the frames
+    kept = np.union1d(shown_instants(trajectories, scene.window), plan.instants)
+    points = scene.places[kept]
+    moving: list[Moving] = [RunMarkers(map_, trajectories, points, kept), *value.moving()]
+    if surface:
+        values = drawable(trajectories.values[trajectories.point_steps[kept]])
+        places = on_surface(relief, landscape, points, values)
+        moving.append(RunMarkers(relief, trajectories, places, kept))
+    return _Animation(canvas, moving)
 
 
-def _scene_on_surface(plan: _Plan, objective: Objective, window: Window) -> _Scene:
-    walks = plan.walks
-    figure = new_figure(13.0, 4.5)
-    grid = figure.add_gridspec(1, 3, width_ratios=(1.25, 1.2, 0.85))
-    landscape = survey(objective, window)
-    relief = draw_surface(figure, grid[0], landscape, plan.descent.names)
-    middle = figure.add_subplot(grid[1])
-    _draw_map(middle, plan, landscape)
-    veil_outside(middle, objective, window)
-    value = _values_beside(figure.add_subplot(grid[2]), plan)
-    stage = _curtain_up(figure, plan.title)
-    kept = _kept(plan, window)
-    points = tame_points(walks)[kept]
-    lifted = on_surface(relief, landscape, points, tame(walks.values[walks.point_steps[kept]]))
-    climbers = RunMarkers(relief, walks, lifted, kept)
-    return _Scene(stage, [climbers, RunMarkers(middle, walks, points, kept), *value.panels()])
-
-
-def _ground_and_values() -> tuple[Figure, Axes, Axes]:
-    """Return a figure with axes for where the walkers are, and for their values."""
+def _two_panels() -> tuple[Figure, Axes, Axes]:
+    """Return a figure with axes for the points, and for their values."""
     figure = new_figure(10.0, 4.4)
     left, right = figure.subplots(1, 2, width_ratios=(1.25, 1))
     return figure, left, right
 
 
-def _draw_map(ax: Axes, plan: _Plan, landscape: Landscape) -> None:
-    dress(ax, title=summary(plan.descent, plan.walks))
-    draw_landscape(ax, landscape, plan.descent.names)
-    draw_height_bar(ax, landscape)
+def _values_beside(ax: Axes, plan: _Plan) -> "_Curves":
+    """Return the values at the recorded points, to be shown beside them."""
+    trajectories = plan.trajectories
+    style_axes(ax, title="value")
+    scale = value_scale(trajectories)
+    return _Curves(ax, plan, trajectories.values, scale, trajectories.point_steps)
 
 
-def _values_beside(ax: Axes, plan: _Plan) -> "_ValuePanel":
-    """Return the falling values, to be shown beside a landscape."""
-    dress(ax, title="value")
-    return _ValuePanel(ax, plan, plan.walks.values, "value", plan.walks.point_steps)
+def _canvas(figure: Figure, plan: _Plan) -> Canvas:
+    headline(figure, plan.title, plan.descent.formula or "Descent")
+    return Canvas(figure)
 
 
-def _kept(plan: _Plan, window: Window) -> npt.NDArray[np.int64]:
-    """Return the recorded instants that trails are drawn through."""
-    return np.union1d(shown_instants(plan.walks, window), plan.instants)
-
-
-def _curtain_up(figure: Figure, title: str) -> Stage:
-    headline(figure, title)
-    return Stage(figure)
-
-
-class _ValuePanel:
-    """Curves against the step: the axes and what is still, and then who moves on them."""
+class _Curves:
+    """Curves against the step: the axes and the bands at first, then what moves on them."""
 
     def __init__(
-        self,
-        ax: Axes,
-        plan: _Plan,
-        values: Array,
-        label: str,
-        steps: npt.NDArray[np.int64],
-        *,
-        counts: bool = True,
+        self, ax: Axes, plan: _Plan, measure: Array, scale: Scale, steps: npt.NDArray[np.int64]
     ) -> None:
-        walks = plan.walks
-        calm = values[:, ~walks.diverged]
-        settled = label == "value" and bool(walks.converged.any())
-        scale = scale_of(calm if calm.size else values, "auto", settled=settled, label=label)
-        curves = scale.apply(values)
-        prepare_curves(ax, walks, curves, scale.log)
-        ax.set_ylabel(scale.label)
-        self.ax, self.walks, self.curves = ax, walks, curves
-        self.steps, self.instants, self.counts = steps, plan.instants, counts
-        if walks.n_runs > CROWD:
-            draw_bands(ax, np.arange(len(curves)), curves)
+        self.ax, self.trajectories, self.steps = ax, plan.trajectories, steps
+        self.instants = plan.instants
+        self.curves = scale.apply(measure)
+        prepare_curves(ax, plan.trajectories, self.curves, scale)
+        if plan.trajectories.n_runs > MANY_RUNS:
+            draw_bands(ax, self.curves)
 
-    def panels(self) -> list[Panel]:
-        """Return who moves; to be asked once the figure is drawn."""
-        moving: list[Panel] = [Cursor(self.ax, self.steps)]
-        if self.counts:
-            moving.append(Counter(self.ax, self.steps, self.walks.unit))
-        if self.walks.n_runs <= CROWD:
-            seen = pace(movement_of(self.walks, None), CURVE_STEPS)
-            kept = np.union1d(seen, self.steps[self.instants])
-            moving.append(Trace(self.ax, self.walks, self.curves, kept, self.steps))
+    def moving(self, *, counter: bool = True) -> list[Moving]:
+        """Return what moves, once the figure is drawn."""
+        unit = self.trajectories.unit if counter else None
+        moving: list[Moving] = [Cursor(self.ax, self.steps, unit)]
+        if self.trajectories.n_runs <= MANY_RUNS:
+            shown = keyframes(movement_of(self.trajectories, None), CURVE_POINTS)
+            kept = np.union1d(shown, self.steps[self.instants])
+            moving.append(Trace(self.ax, self.trajectories, self.curves, kept, self.steps))
         return moving

@@ -1,4 +1,4 @@
-"""A stage: a drawn background on which a few artists move, frame by frame."""
+"""A canvas: a drawn background on which a few artists move, frame by frame."""
 
 from collections.abc import Iterable
 from typing import Any, cast
@@ -12,8 +12,8 @@ Frame = npt.NDArray[np.uint8]
 """A picture: `(height, width, 3)` bytes of red, green and blue."""
 
 
-class Stage:
-    """Draws a figure once; then trails that stay, and actors that are gone in the next frame.
+class Canvas:
+    """Draws a figure once; then permanent artists, and passing ones that the next frame is without.
 
     A frame costs what its new artists cost, however much was drawn before. The figure must be on
     an Agg canvas, as those of `new_figure` are.
@@ -21,28 +21,27 @@ class Stage:
 
     def __init__(self, figure: Figure) -> None:
         # Matplotlib's canvas has no types.
-        self.canvas = cast(Any, figure.canvas)
-        # Surfaces pad their polygons with whatever lay in memory, and multiply that too.
+        self.agg = cast(Any, figure.canvas)
+        # Matplotlib pads the polygons of surfaces with uninitialised memory, and multiplies it.
         with np.errstate(all="ignore"):
-            self.canvas.draw()
-        # The layout is settled: from here on, nothing may move the axes.
+            self.agg.draw()
+        # From here on, nothing may move the axes.
         figure.set_layout_engine("none")
-        self.background: Any = self.canvas.copy_from_bbox(figure.bbox)
+        self.background: Any = self.agg.copy_from_bbox(figure.bbox)
 
     def frame(
-        self, trails: Iterable[Artist], actors: Iterable[Artist], *, keep: bool = True
+        self, permanent: Iterable[Artist], passing: Iterable[Artist], *, keep: bool = True
     ) -> Frame:
-        """Return the background with the trails and, above them, the actors.
+        """Return the background with the permanent artists and, above them, the passing ones.
 
-        The trails stay for the frames to come, unless `keep` is false.
+        The permanent ones are part of the background of later frames, unless `keep` is false.
         """
-        canvas = self.canvas
-        canvas.restore_region(self.background)
-        _draw(trails)
+        self.agg.restore_region(self.background)
+        _draw(permanent)
         if keep:
-            self.background = canvas.copy_from_bbox(canvas.figure.bbox)
-        _draw(actors)
-        return np.array(np.asarray(canvas.buffer_rgba())[:, :, :3])
+            self.background = self.agg.copy_from_bbox(self.agg.figure.bbox)
+        _draw(passing)
+        return np.array(np.asarray(self.agg.buffer_rgba())[:, :, :3])
 
 
 def _draw(artists: Iterable[Artist]) -> None:

@@ -1,4 +1,4 @@
-"""Films: frames written as a GIF or an MP4."""
+"""Frames written as a GIF or an MP4."""
 
 import os
 import shutil
@@ -12,28 +12,25 @@ from PIL import Image
 
 from descend.support.files import replacing
 from descend.views.animations.canvas import Frame
+from descend.views.files import checked_path
 
 ENDINGS = (".gif", ".mp4")
+"""The endings of an animation's name."""
 
-# How long the last picture stays, in seconds.
 HOLD = 1.0
+"""How long the last frame stays, in seconds."""
 
 
 def checked_ending(file: str | os.PathLike[str]) -> Path:
-    """Return the path, if a film can be written there.
+    """Return the path, if an animation can be written there.
 
     Raises
     ------
     ValueError
         If the ending is unknown, or needs a program that is not installed.
     """
-    path = Path(file)
-    ending = path.suffix.lower()
-    if ending not in ENDINGS:
-        raise ValueError(
-            f"cannot write {path.name!r}: an animation's name must end in {' or '.join(ENDINGS)}"
-        )
-    if ending == ".mp4" and shutil.which("ffmpeg") is None:
+    path = checked_path(file, "an animation", ENDINGS)
+    if path.suffix.lower() == ".mp4" and shutil.which("ffmpeg") is None:
         raise ValueError(
             f"cannot write {path.name!r}: the program ffmpeg is not installed; "
             "a name that ends in .gif needs no such program"
@@ -41,23 +38,12 @@ def checked_ending(file: str | os.PathLike[str]) -> Path:
     return path
 
 
-def write_film(
+def write_video(
     path: Path, frames: Iterator[Frame], count: int, last: Frame, seconds: float
 ) -> None:
     """Write `count` frames that last so many seconds, and hold the last one a second longer.
 
-    Parameters
-    ----------
-    path
-        Where, ending in .gif or .mp4.
-    frames
-        The frames, made one after the other.
-    count
-        How many they are.
-    last
-        A picture with all of the film's colours.
-    seconds
-        How long the film is, without the hold.
+    `last` is a frame with all of the colours.
     """
     with replacing(path) as temporary:
         if path.suffix.lower() == ".gif":
@@ -69,8 +55,8 @@ def write_film(
 def _write_gif(
     path: Path, frames: Iterator[Frame], count: int, last: Frame, seconds: float
 ) -> None:
-    # One palette for all frames: pixels that do not move stay the very same, and cost no bytes.
-    # One of the 256 places is left for the transparency that stands for them.
+    # One palette for all frames: pixels that do not change stay the very same, and cost no bytes.
+    # One of the 256 places is for the transparency that stands for them.
     palette = _palette_of(last)
     images = (
         Image.fromarray(frame).quantize(palette=palette, dither=Image.Dither.NONE)
@@ -81,7 +67,10 @@ def _write_gif(
     durations = [max(10 * int(d), 20) for d in np.diff(clock)]
     durations[-1] += int(1000 * HOLD)
     first = next(images)
-    first.save(path, save_all=True, append_images=images, duration=durations, loop=0, format="GIF")
+    with path.open("wb") as stream:  # of one that it opens Pillow loses track if a frame fails
+        first.save(
+            stream, save_all=True, append_images=images, duration=durations, loop=0, format="GIF"
+        )
 
 
 def _palette_of(picture: Frame) -> Image.Image:

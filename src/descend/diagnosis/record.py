@@ -1,4 +1,4 @@
-"""What a diagnosis says, in words and in numbers."""
+"""The record of a diagnosis: sentences, and the numbers behind them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ NAMED = 10
 
 
 class Diagnosis(NamedTuple):
-    """What can be said about a descent; `str()` of it is the explanation.
+    """Why a descent ended as it did; `str()` of it is the explanation.
 
     Attributes
     ----------
@@ -30,8 +30,8 @@ class Diagnosis(NamedTuple):
         eigenvalue of `P**-1 H`, where a gradient `g` moves the point by `rate * P**-1 g` in all.
         For Adam `P` is the diagonal of `sqrt(square / (1 - beta2**t)) + eps`.
     stable_rate
-        The rate below which the optimizer is stable at that curvature, with its scales held as they
-        were at the end if it is adaptive; None where neither is known.
+        The rate below which the optimizer is stable at that curvature, with its scales fixed as
+        they were at the end if it is adaptive; None where neither is known.
     working_rate
         A rate that was tried from the same start and did not diverge, or None.
     end_curvature, lowest_curvature
@@ -40,11 +40,11 @@ class Diagnosis(NamedTuple):
         The ratio of these two, where both are positive: at least this much, of more than thirty
         coordinates.
     growth
-        By how much the gradient grew a step, before a run diverged, or None.
+        The factor by which the gradient grew a step, before a run diverged, or None.
     cosine
-        Of the angle between one step and the next, the mean of the last ones: -1 is to and fro.
+        The mean cosine of the angle between successive steps, of the last ones: -1 is to and fro.
     coordinates
-        The names of those along which the run grew, swung, or could still fall.
+        The names of those along which the run grew, oscillated, or could still fall.
     not_finite_at
         The point at which the function was not finite, or None.
     """
@@ -67,14 +67,14 @@ class Diagnosis(NamedTuple):
         """Return the explanation."""
         return " ".join(self.sentences)
 
-    def told(self, *sentences: str) -> Diagnosis:
+    def adding(self, *sentences: str) -> Diagnosis:
         """Return the diagnosis with more sentences."""
         return self._replace(sentences=(*self.sentences, *sentences))
 
 
-def main_coordinates(descent: Descent, way: Array) -> tuple[str, ...]:
-    """Return the names of the coordinates that make up most of a direction, largest first."""
-    size = np.abs(way)
+def main_coordinates(descent: Descent, direction: Array) -> tuple[str, ...]:
+    """Return the names of a direction's largest coordinates, at least half the largest."""
+    size = np.abs(direction)
     order = np.argsort(-size, kind="stable")
     return tuple(descent.names[j] for j in order if size[j] >= size.max() / 2)
 

@@ -4,11 +4,11 @@ from html.parser import HTMLParser
 
 import numpy as np
 import pytest
-from walked import HILL, walked
+from descents import HILL, descended
+from matplotlib.figure import Figure
 
 from descend import views
-from descend.views import report
-from descend.views.report import Section, Table, write_report
+from descend.views import Section, Table, write_report
 
 EVIL = "<script>alert('\"&1')</script>"
 SCORES = Table(
@@ -60,7 +60,7 @@ def figures():
     return [
         views.loss_curves({"training": [3.0, 1.0], "validation": [3.0, 2.0]}),
         views.weights(["bmi", EVIL], [1.0, 2.0]),
-        views.plot(walked(HILL, [1.0, -1.0], names=["bmi", EVIL])),
+        views.plot(descended(HILL, [1.0, -1.0], names=["bmi", EVIL])),
     ]
 
 
@@ -182,9 +182,11 @@ def test_drawings_follow_the_pages_colours_and_are_well_formed(tmp_path):
     assert "validation" in "".join(root.itertext())
 
 
-def test_a_drawing_too_large_becomes_an_image_with_a_text(tmp_path, monkeypatch):
-    monkeypatch.setattr(report, "LARGEST_SVG", 1000)
-    page, _ = written(tmp_path, Section("Loss", figure=figures()[0]))
+def test_a_drawing_too_large_becomes_an_image_with_a_text(tmp_path):
+    figure = Figure()
+    ax = figure.add_subplot(xlabel="epoch", ylabel="loss")
+    ax.scatter(*np.random.default_rng(0).random((2, 20_000)))  # megabytes as SVG
+    page, _ = written(tmp_path, Section("Loss", figure=figure))
     assert page.all("svg") == []
     image = page.all("img")[0]
     assert image["alt"] == "Loss: loss against epoch"

@@ -1,27 +1,18 @@
 """Reports: one self-contained page of text, tables and figures."""
 
-import base64
-import io
 import os
 import re
-import warnings
 from collections.abc import Sequence
-from contextlib import ContextDecorator
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from descend.support.files import replacing
-from descend.views.page import PAGE
+from descend.views.files import checked_path
+from descend.views.report.page import PAGE
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
-
-# On a narrow screen a drawing shrinks to this share, and then scrolls: its words stay legible.
-LEAST_WIDTH = 0.72
-
-# A larger drawing is shown as an image: a page of many megabytes is slow to open and to send.
-LARGEST_SVG = 1_000_000
 
 
 class Table(NamedTuple):
@@ -50,7 +41,7 @@ def write_report(
     sections: Sequence[Section],
     subtitle: str | None = None,
 ) -> Path:
-    """Write one HTML page that needs nothing outside itself.
+    """Write one self-contained HTML page.
 
     It has light and dark colours, as the reader's device prefers, fits narrow screens, and prints.
 
@@ -75,9 +66,7 @@ def write_report(
     FileNotFoundError
         If the folder does not exist.
     """
-    path = Path(file)
-    if path.suffix.lower() not in (".html", ".htm"):
-        raise ValueError(f"cannot write {path.name!r}: a report's name must end in .html")
+    path = checked_path(file, "a report", (".html", ".htm"))
     parts = [_section(index, section) for index, section in enumerate(sections)]
     page = PAGE.substitute(
         title=escape(title),
@@ -97,7 +86,9 @@ def _section(index: int, section: Section) -> str:
     if section.table is not None:
         parts.append(_table(section.table))
     if section.figure is not None:
-        parts.append(_figure(section.figure, section.heading, f"f{index}-"))
+        from descend.views.report.drawing import drawing  # it loads matplotlib
+
+        parts.append(drawing(section.figure, section.heading, f"f{index}-"))
     return "<section>\n" + "\n".join(parts) + "\n</section>"
 
 
@@ -131,11 +122,11 @@ def _row(row: Sequence[object], numeric: Sequence[bool]) -> str:
     """Return the cells of a row; a first cell in words is the row's heading."""
     cells = []
     for column, (cell, right) in enumerate(zip(row, numeric, strict=True)):
-        told = escape(_told(cell))
+        text = escape(_text(cell))
         if column == 0 and not right:
-            cells.append(f'<th scope="row">{told}</th>')
+            cells.append(f'<th scope="row">{text}</th>')
         else:
-            cells.append(f"<td{_class(right)}>{told}</td>")
+            cells.append(f"<td{_class(right)}>{text}</td>")
     return "".join(cells)
 
 
@@ -143,10 +134,10 @@ def _class(right: bool) -> str:
     return ' class="number"' if right else ""
 
 
-def _told(cell: object) -> str:
+def _text(cell: object) -> str:
     if cell is None:
         return ""
-    # Text and whole numbers are shown as they are given; six digits of others are plenty.
+    # Text and whole numbers are shown as they are given, others to six digits.
     return f"{cell:.6g}" if isinstance(cell, float) else str(cell)
 
 
@@ -162,75 +153,5 @@ _NUMBER = re.compile(
 
 def _is_number(cell: object) -> bool:
     return not isinstance(cell, bool) and (
-        _NUMBER.fullmatch(_told(cell).strip()) is not None or _told(cell) in ("nan", "inf", "-inf")
+        _NUMBER.fullmatch(_text(cell).strip()) is not None or _text(cell) in ("nan", "inf", "-inf")
     )
-
-
-def _figure(figure: "Figure", heading: str, prefix: str) -> str:
-    """Return the figure as an inline drawing whose ink follows the page, or as an image."""
-    label = escape(_description(figure, heading), quote=True)
-    drawing = _svg(figure)
-    if len(drawing) <= LARGEST_SVG:
-        inner = _inline(drawing, prefix, label)
-    else:
-        data = base64.b64encode(_png(figure)).decode("ascii")
-        inner = f'<img class="paper" alt="{label}" src="data:image/png;base64,{data}">'
-    return f'<figure tabindex="0">{inner}</figure>'
-
-
-def _description(figure: "Figure", heading: str) -> str:
-    """Return what a reader who cannot see the figure is told."""
-    axes = [ax for ax in figure.axes if ax.get_xlabel() and ax.get_ylabel()]
-    told = "; ".join(f"{ax.get_ylabel()} against {ax.get_xlabel()}" for ax in axes)
-    return f"{heading}: {told}" if told else heading
-
-
-def _svg(figure: "Figure") -> str:
-    stream = io.StringIO()
-    _write(figure, stream, "svg")
-    return stream.getvalue()
-
-
-def _png(figure: "Figure") -> bytes:
-    stream = io.BytesIO()
-    _write(figure, stream, "png")
-    return stream.getvalue()
-
-
-def _write(figure: "Figure", stream: io.StringIO | io.BytesIO, kind: str) -> None:
-    with warnings.catch_warnings():
-        # The reader's browser has the letters that matplotlib's own font lacks.
-        warnings.filterwarnings("ignore", message="Glyph .* missing from")
-        styled = _text_as_text()(figure.savefig)
-        metadata = {"Date": None, "Creator": None} if kind == "svg" else None
-        styled(stream, format=kind, dpi=150, metadata=metadata)
-
-
-def _text_as_text() -> ContextDecorator:
-    """Return the house style, with words in drawings as words: selectable, in the page's font."""
-    import matplotlib as mpl
-
-    from descend.views.style import STYLE
-
-    return mpl.rc_context({**STYLE, "svg.fonttype": "none"})
-
-
-def _inline(drawing: str, prefix: str, label: str) -> str:
-    """Return the drawing as an element of the page, with names that no other drawing has."""
-    from descend.views.style import GRID, INK, MUTED, PALETTE, PAPER
-
-    svg = drawing[drawing.index("<svg") :]
-    svg = re.sub(r"<metadata>.*?</metadata>", "", svg, flags=re.DOTALL)
-    svg = re.sub(r'\bid="', f'id="{prefix}', svg)
-    svg = re.sub(r'(xlink:href="#|url\(#)', rf"\g<1>{prefix}", svg)
-    variables = {INK: "ink", MUTED: "muted", GRID: "grid", PAPER: "paper", PALETTE[0]: "first"}
-    for colour, variable in variables.items():
-        svg = svg.replace(f": {colour}", f": var(--{variable})")
-    svg = svg.replace("'DejaVu Sans'", "var(--font)")
-    width = re.search(r'<svg[^>]*?\bwidth="([\d.]+)pt"', svg)
-    assert width is not None
-    pixels = float(width.group(1)) / 0.75
-    shown = f"width:{pixels:.0f}px;min-width:{LEAST_WIDTH * pixels:.0f}px"
-    svg = re.sub(r'(<svg[^>]*?) height="[^"]*"', r"\1", svg, count=1)
-    svg = re.sub(r'(<svg[^>]*?) width="[^"]*"', rf'\1 style="{shown}"', svg, count=1)
-    return svg.replace("<svg", f'<svg role="img" aria-label="{label}"', 1).strip()

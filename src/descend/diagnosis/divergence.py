@@ -1,4 +1,4 @@
-"""How a diverged run was thrown, and which rate would have held it."""
+"""Why a run diverged, and which rate would not have."""
 
 from __future__ import annotations
 
@@ -7,19 +7,19 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from descend.diagnosis import replay
-from descend.diagnosis.account import NAMED, Diagnosis, counted, listed, main_coordinates
-from descend.diagnosis.curvature import bending
+from descend.diagnosis.curvature import largest_curvature
 from descend.diagnosis.movement import growth, last_steps
+from descend.diagnosis.record import NAMED, Diagnosis, counted, listed, main_coordinates
 from descend.optimizers.traits import stable_rate
 
 if TYPE_CHECKING:
     from descend.records.descent import Descent
 
-FALL = 1e6
-"""A value that has fallen below this many times the start's, and 1, falls without end."""
+BOTTOMLESS = 1e6
+"""A value that has fallen by this many times the start's, and 1, falls without end."""
 
 
-def of_diverged(descent: Descent) -> Diagnosis:
+def diagnose_diverged(descent: Descent) -> Diagnosis:
     """Say how a run diverged, and why."""
     if _falls_without_end(descent):
         return Diagnosis(
@@ -43,21 +43,21 @@ def of_diverged(descent: Descent) -> Diagnosis:
     working = replay.working_rate(descent, start, rate, found.stable_rate)
     if working is None:
         return found
-    return found._replace(working_rate=working).told(
+    return found._replace(working_rate=working).adding(
         f"A rate of {working:.3g} works: tried from the same start, it does not diverge."
     )
 
 
 def _above_the_bound(descent: Descent, rate: float, found: Diagnosis) -> Diagnosis:
-    """Add the largest curvature met, the bound that follows, and how the run grew."""
-    swelling = growth(descent)
-    if swelling is not None:
-        found = found._replace(growth=swelling.factor)
+    """Add the largest curvature met, the bound that follows, and how the gradient grew."""
+    grown = growth(descent)
+    if grown is not None:
+        found = found._replace(growth=grown.factor)
     steps = last_steps(descent)
     if steps is not None:
-        way = steps[-1] / np.abs(steps[-1]).max()
-        found = found._replace(coordinates=main_coordinates(descent, way))
-    curvature = _largest_curvature(descent)
+        direction = steps[-1] / np.abs(steps[-1]).max()
+        found = found._replace(coordinates=main_coordinates(descent, direction))
+    curvature = _curvature_before(descent)
     if curvature is None or curvature <= 0:
         return found
     assert descent.optimizer is not None
@@ -65,32 +65,28 @@ def _above_the_bound(descent: Descent, rate: float, found: Diagnosis) -> Diagnos
     found = found._replace(curvature=curvature, stable_rate=bound)
     if bound is None:
         return found
-    found = found.told(
+    found = found.adding(
         f"The largest curvature is L = {curvature:.4g}, and {type(descent.optimizer).__name__} is "
         f"stable below {bound * curvature:.3g}/L = {bound:.4g}."
     )
     if rate <= bound:
         return found
     above = f"{rate:.4g} is above it, so each step overshoots further than the one before"
-    if swelling is not None and swelling.steady and found.coordinates:
+    if grown is not None and grown.steady and found.coordinates:
         above += (
-            f": along {listed(found.coordinates)}, the gradient grows {swelling.factor:.3g} times "
+            f": along {listed(found.coordinates)}, the gradient grows {grown.factor:.3g} times "
             "a step"
         )
-    return found.told(f"{above}.")
+    return found.adding(f"{above}.")
 
 
-def _largest_curvature(descent: Descent) -> float | None:
-    """Return the largest curvature between the start and the best point.
-
-    Where it went from there it was thrown, and what bends there is none of its start's business.
-    """
+def _curvature_before(descent: Descent) -> float | None:
+    """Return the largest curvature between the start and the best point, before it diverged."""
     places = [descent.best_x]
     if descent.points is not None:
         best = int(np.argmin(descent.values[descent.point_steps])) if len(descent.values) else 0
         places += [descent.points[i] for i in np.unique([0, best // 3, 2 * best // 3])]
-    met = [bent.highest for w in places if (bent := bending(descent, w)) is not None]
-    return max(met, default=None)
+    return largest_curvature(descent, places)
 
 
 def _where_not_finite(descent: Descent, found: Diagnosis) -> Diagnosis:
@@ -106,12 +102,12 @@ def _where_not_finite(descent: Descent, found: Diagnosis) -> Diagnosis:
     shown = ", ".join(
         f"{name}={x:.4g}" for name, x in list(zip(descent.names, lost, strict=True))[:NAMED]
     )
-    return found.told(f"Step {descent.nit} went to {shown}, where {part}.")
+    return found.adding(f"Step {descent.nit} went to {shown}, where {part}.")
 
 
 def _falls_without_end(descent: Descent) -> bool:
     """Say whether the value went far down and never up again: a rate too large makes it rise."""
     if not len(descent.values):
         return False
-    depth = -FALL * max(1.0, abs(descent.values[0]))
+    depth = -BOTTOMLESS * max(1.0, abs(descent.values[0]))
     return bool(descent.fun <= descent.best_fun < depth)

@@ -1,4 +1,4 @@
-"""Descents made by hand: plain descent in NumPy, on functions whose gradient is written out."""
+"""Descents by hand: plain descent in NumPy, on functions whose gradient is written out."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -38,7 +38,7 @@ CUBE = Function(lambda x, y, z: x * x + y * y + z * z, lambda x, y, z: (2 * x, 2
 LOG = Function(lambda x, y: x - np.log(x) + y * y, lambda x, y: (1 - 1 / x, 2 * y))
 
 
-def walked(
+def descended(
     function: Function,
     start: Any,
     rate: float = 0.1,
@@ -60,8 +60,8 @@ def walked(
     P, V, G = np.array(points[:-1]), np.array(values), np.array(norms)
     runs = P.shape[1]
     with np.errstate(all="ignore"):
-        fled = ~np.isfinite(V[-1]) | (np.abs(V[-1]) > 1e6 * (1 + np.abs(V[0])))
-    status = np.where(fled, "diverged", np.where(G[-1] < 1e-6, "converged", "stopped"))
+        diverged = ~np.isfinite(V[-1]) | (np.abs(V[-1]) > 1e6 * (1 + np.abs(V[0])))
+    status = np.where(diverged, "diverged", np.where(G[-1] < 1e-6, "converged", "stopped"))
     best = np.where(np.isfinite(V), V, np.inf).argmin(axis=0)
 
     def history(a: Any) -> Any:
