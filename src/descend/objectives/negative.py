@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from descend.objectives import Problem
 from descend.objectives.composite import Bounded
@@ -36,11 +36,11 @@ def opposite(objective: Objective, formula: str | None) -> Objective:
     return Negative(objective)
 
 
+@dataclass(frozen=True, eq=False)
 class Negative:
     """Minus an objective."""
 
-    def __init__(self, objective: Objective) -> None:
-        self.objective = objective
+    objective: Objective
 
     def value(self, w: Array) -> Array:
         """Return minus the value."""

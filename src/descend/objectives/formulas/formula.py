@@ -131,17 +131,9 @@ class Formula:
         return tuple(sympy.Symbol(name, real=True) for name in self.names)
 
     def value(self, w: Array) -> Array:
-        """Return the values at points.
+        """Return the values at points: `(..., d)` to `(...)`, float32 if `w` is.
 
-        Parameters
-        ----------
-        w
-            `(..., d)`.
-
-        Returns
-        -------
-        Array
-            `(...)`, float32 if `w` is. Outside the formula's domain it is NaN or infinite.
+        Outside the formula's domain they are NaN or infinite.
 
         Raises
         ------
@@ -164,17 +156,9 @@ class Formula:
         return self._within_domain(value, _stacked(product, w))
 
     def complaint(self, w: Array) -> str | None:
-        """Say which part of the formula is not finite at a single point, and why.
+        """Say which part of the formula is not finite at a point `(d,)`, and why.
 
-        Parameters
-        ----------
-        w
-            `(d,)`.
-
-        Returns
-        -------
-        str or None
-            One sentence without a full stop, or None if value and gradient are finite.
+        None if value and gradient are finite.
 
         Examples
         --------

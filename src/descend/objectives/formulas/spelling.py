@@ -5,6 +5,7 @@ Characters are replaced by a table, and what is not part of a formula is refused
 
 import keyword
 import re
+import unicodedata
 from typing import NamedTuple
 
 LONGEST = 1000
@@ -13,18 +14,11 @@ LONGEST = 1000
 DEEPEST = 60
 """The most levels that parentheses, powers and signs may be nested."""
 
-_GREEK = dict(
-    zip(
-        "αβγδεζηθικλμνξοπρστυφχψωΓΔΘΛΞΠΣΦΨΩ",
-        (
-            *("alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "iota"),
-            *("kappa", "lamda", "mu", "nu", "xi", "omicron", "pi", "rho", "sigma", "tau"),
-            *("upsilon", "phi", "chi", "psi", "omega", "Gamma", "Delta", "Theta", "Lamda"),
-            *("Xi", "Pi", "Sigma", "Phi", "Psi", "Omega"),
-        ),
-        strict=True,
-    )
-) | {"ς": "sigma", "ϕ": "phi", "ϑ": "theta", "ϵ": "epsilon", "µ": "mu"}
+_GREEK = {
+    letter: unicodedata.name(letter).split()[-1].lower() for letter in "αβγδεζηθικλμνξοπρςστυφχψω"
+}
+_GREEK |= {letter: unicodedata.name(letter).split()[-1].title() for letter in "ΓΔΘΛΞΠΣΦΨΩ"}
+_GREEK |= {"ϕ": "phi", "ϑ": "theta", "ϵ": "epsilon", "µ": "mu"}
 
 GREEK_NAMES = frozenset(_GREEK.values()) - {"pi"}
 """The Greek letters' names; lambda is spelled lamda, since Python keeps the other word."""
@@ -45,14 +39,12 @@ _SIGNS = {
 _RAISED = dict(zip("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789", strict=True))
 
 _REFUSED = {
-    '"': "a text in quotes is no number: remove it",
-    "'": "a text in quotes is no number: remove it",
-    "[": "there are no square brackets in formulas: use round ones, and names such as x1, x2",
-    "]": "there are no square brackets in formulas: use round ones, and names such as x1, x2",
-    "{": "there are no curly brackets in formulas: use round ones",
-    "}": "there are no curly brackets in formulas: use round ones",
-    "<": "a comparison is no number: use max, min or step",
-    ">": "a comparison is no number: use max, min or step",
+    **dict.fromkeys("'\"", "a text in quotes is no number: remove it"),
+    **dict.fromkeys(
+        "[]", "there are no square brackets in formulas: use round ones, and names such as x1, x2"
+    ),
+    **dict.fromkeys("{}", "there are no curly brackets in formulas: use round ones"),
+    **dict.fromkeys("<>", "a comparison is no number: use max, min or step"),
     "=": "there is no = in formulas: write only what is to be minimised",
     "!": "there are no factorials or comparisons in formulas",
     ".": "there are no attributes in formulas: a name stands alone",

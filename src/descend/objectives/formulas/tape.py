@@ -31,17 +31,8 @@ class Chosen(NamedTuple):
 
 
 class Tape:
-    """The operations that some outputs of a graph need.
+    """The operations that some outputs of a graph need; its inputs are the graph's.
 
-    Parameters
-    ----------
-    graph
-        The graph; its inputs are the tape's inputs.
-    outputs
-        The nodes to compute.
-
-    Notes
-    -----
     Constants stay Python numbers, so that float32 points have float32 values. A slot is reused once
     its content is no longer needed: a long formula on a fine grid takes the memory of a few grids.
     A result is never written to the slot of an argument: compiled loops are faster so.
@@ -72,13 +63,7 @@ class Tape:
         return [slots[slot] for slot in self.outputs]
 
     def first_failure(self, inputs: Sequence[float]) -> tuple[int, list[float], float] | None:
-        """Return the first node that is not finite though its arguments are, these, and its value.
-
-        Parameters
-        ----------
-        inputs
-            A single point.
-        """
+        """Return the first node that is not finite at a point, its arguments and its value."""
         slots: list[Any] = [*self.initial]
         slots[: len(inputs)] = inputs
         with np.errstate(all="ignore"):

@@ -30,11 +30,6 @@ class DifferenceFunction:
     The function is called with points of double precision, since differences of less are rounding.
     Hessian products are good to about five digits.
 
-    Parameters
-    ----------
-    function
-        `(d,)` to a number.
-
     References
     ----------
     J. Nocedal and S. Wright, Numerical optimization (2006), section 8.1, for the length of `h`.

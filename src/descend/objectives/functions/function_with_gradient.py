@@ -11,14 +11,9 @@ from descend.protocols import Array
 
 
 class FunctionWithGradient:
-    """A function with its gradient; Hessian products are central differences of that.
+    """A function with its gradient, or None if the function returns `(value, gradient)` itself.
 
-    Parameters
-    ----------
-    function
-        `(d,)` to a number.
-    gradient
-        `(d,)` to `(d,)`; None if the function returns both, `(value, gradient)`.
+    Hessian products are central differences of the gradient.
     """
 
     def __init__(

@@ -19,11 +19,6 @@ class JaxFunction:
     Many points are computed at once, compiled, where the function allows it: without branches or
     loops that depend on the point's numbers. It runs in the precision of the points, float64 as a
     rule, whatever JAX's own default is.
-
-    Parameters
-    ----------
-    function
-        `(d,)` to a number, of JAX arrays.
     """
 
     def __init__(self, function: Callable[[Any], Any]) -> None:

@@ -14,13 +14,7 @@ from descend.protocols import Array
 
 
 class NumPyFunction:
-    """A function written with NumPy; its gradient and Hessian products are exact.
-
-    Parameters
-    ----------
-    function
-        `(d,)` to a number.
-    """
+    """A function written with NumPy; its gradient and Hessian products are exact."""
 
     def __init__(self, function: Callable[[Any], Any]) -> None:
         self.function = function

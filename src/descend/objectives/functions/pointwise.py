@@ -15,7 +15,7 @@ NOISE = {np.dtype(np.float64): 1e-9, np.dtype(np.float32): 1e-5}
 
 
 class PointFunction(Protocol):
-    """A function of one point `(d,)` with its derivatives there."""
+    """A Python function `(d,)` to a number, with its derivatives, one point a call."""
 
     def value_at(self, w: Array) -> float:
         """Return the value."""

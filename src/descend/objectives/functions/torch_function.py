@@ -18,10 +18,7 @@ _PROBE = 1e-3
 class TorchFunction:
     """A function of a PyTorch tensor; its gradient and Hessian products are exact.
 
-    Parameters
-    ----------
-    function
-        `(d,)` to a number, of tensors. It is called with a tensor of the point's precision.
+    It is called with a tensor of the point's precision.
     """
 
     def __init__(self, function: Callable[[Any], Any]) -> None:

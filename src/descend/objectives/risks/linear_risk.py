@@ -17,17 +17,14 @@ ALPHA = 1e-4
 
 
 def linear_risk(X: Array, y: npt.NDArray[Any], n_classes: int = 0) -> EmpiricalRisk:
-    """Return the risk of a linear model with a little L2: by the loss that suits the targets.
+    """Return the risk of a linear model with a little L2, by the loss that suits the targets.
 
     Parameters
     ----------
-    X
-        `(n, d)`.
-    y
-        `(n,)`: numbers, or the classes' numbers from 0.
+    X, y
+        `(n, d)`, and `(n,)`: numbers, or the classes' numbers from 0.
     n_classes
-        How many classes: 0 for the squared error of numbers, 2 for the log loss, more for the
-        cross-entropy.
+        0 for the squared error of numbers, 2 for the log loss, more for the cross-entropy.
 
     Examples
     --------
