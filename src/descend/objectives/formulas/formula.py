@@ -213,8 +213,8 @@ class Formula:
         The chain rule does not see to that under a root: it takes 0 wherever what lies under the
         root does not change, also where that is negative.
         """
-        if self._has_subgradients:
-            derivative[np.isnan(value)] = np.nan
+        if self._has_subgradients and (outside := np.asarray(value != value)).any():
+            derivative[outside] = np.nan
         return derivative
 
     @cached_property

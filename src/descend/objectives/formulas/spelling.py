@@ -15,11 +15,10 @@ DEEPEST = 60
 """The most levels that parentheses, powers and signs may be nested."""
 
 _GREEK = {
-    letter: unicodedata.name(letter).split()[-1].title()
-    if letter.isupper()
-    else unicodedata.name(letter).split()[-1].lower()
-    for letter in "αβγδεζηθικλμνξοπρςστυφχψωΓΔΘΛΞΠΣΦΨΩ"
-} | {"ϕ": "phi", "ϑ": "theta", "ϵ": "epsilon", "µ": "mu"}
+    letter: unicodedata.name(letter).split()[-1].lower() for letter in "αβγδεζηθικλμνξοπρςστυφχψω"
+}
+_GREEK |= {letter: unicodedata.name(letter).split()[-1].title() for letter in "ΓΔΘΛΞΠΣΦΨΩ"}
+_GREEK |= {"ϕ": "phi", "ϑ": "theta", "ϵ": "epsilon", "µ": "mu"}
 
 GREEK_NAMES = frozenset(_GREEK.values()) - {"pi"}
 """The Greek letters' names; lambda is spelled lamda, since Python keeps the other word."""
