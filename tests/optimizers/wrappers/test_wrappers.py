@@ -14,7 +14,7 @@ from optax import contrib
 from optimizer_paths import ON, PROBLEMS, largest_difference, optax_path, our_path, torch_path
 
 from descend import DescentRegressor, minimize
-from descend.kernels import epochs as walk
+from descend.kernels.epochs import descend_rows
 from descend.losses import SquaredError
 from descend.optimizers import (
     ASGD,
@@ -196,7 +196,7 @@ def test_wrappers_step_compiled_as_in_arrays(optimizer):
     w, memory = np.zeros(3), tuple(np.zeros(3) for _ in optimizer.memory)
     kept = w.copy(), tuple(array.copy() for array in memory)
     parts = (optimizer, SquaredError(), L2(0.1))
-    walk.cached_walk_rows(X, y, None, np.arange(9, dtype=np.int32), w, memory, *parts, rates, 1.0)
+    descend_rows.kept(X, y, None, np.arange(9, dtype=np.int32), w, memory, *parts, rates, 1.0)
     own, remembered = kept
     for t in range(1, 10):
         g = X[t - 1] * (X[t - 1] @ own - y[t - 1]) + 0.1 * own
@@ -262,10 +262,10 @@ class Doubled(NamedTuple):
 
 
 def test_loops_of_a_wrapped_optimizer_from_elsewhere_are_not_kept():
-    before = walk.cached_walk_rows.signatures
+    before = descend_rows.kept.signatures
     own = DescentRegressor(optimizer=Decayed(Doubled(), 0.0), batch_size=1, learning_rate=0.01)
     own.set_params(max_iter=2, tol=0.0).fit(np.ones((9, 1)), np.arange(9.0))
-    assert walk.cached_walk_rows.signatures == before
+    assert descend_rows.kept.signatures == before
 
 
 @pytest.mark.parametrize(
