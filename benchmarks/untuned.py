@@ -22,7 +22,7 @@ import scipy.optimize
 import descend
 from descend.protocols import Objective
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
+sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "helpers"))
 from classics import PROBLEMS, Problem, closely, reached
 
 METHODS = ("BFGS", "L-BFGS-B", "CG")
