@@ -12,15 +12,12 @@ class Objective(Protocol):
 
     def value(self, w: Array) -> Array:
         """Return the values at `w`: `(..., d)` to `(...)`."""
-        ...
 
     def value_and_gradient(self, w: Array) -> tuple[Array, Array]:
         """Return the values and gradients at `w`: `(..., d)` to `(...)` and `(..., d)`."""
-        ...
 
     def hessian_product(self, w: Array, v: Array) -> Array:
         """Return the Hessian at `w` times `v`: `(..., d)`."""
-        ...
 
 
 @runtime_checkable
@@ -30,7 +27,6 @@ class Named(Protocol):
     @property
     def names(self) -> tuple[str, ...]:
         """The coordinates' names, in order."""
-        ...
 
 
 @runtime_checkable
@@ -42,7 +38,6 @@ class Composite(Protocol):
 
         The objective's value and gradient hold the penalty's value and smooth gradient already.
         """
-        ...
 
 
 @runtime_checkable
@@ -51,4 +46,3 @@ class Inexact(Protocol):
 
     def value_rounding(self, w: Array) -> Array:
         """Return how far rounding may move the values at `w`: `(..., d)` to `(...)`."""
-        ...

@@ -13,7 +13,6 @@ class Schedule(Protocol):
 
     def __call__(self, t: Array, /) -> Array:
         """Return the rates at the steps `t` = 1, 2, ..., in the shape of `t`."""
-        ...
 
 
 class Stride(NamedTuple):
@@ -52,11 +51,9 @@ class Adaptive(Protocol):
 
     def first(self, w: Array, value: Array, g: Array) -> tuple[Array, Memory]:
         """Return the first step's rate, one a run, and the memory to begin with."""
-        ...
 
     def propose(self, stride: Stride, memory: Memory) -> tuple[Array, Memory]:
         """Return the next step's rate and memory, from the step just taken."""
-        ...
 
 
 @runtime_checkable
@@ -66,20 +63,16 @@ class Patient(Adaptive, Protocol):
     @property
     def initial(self) -> float:
         """The first rate."""
-        ...
 
     @property
     def patience(self) -> int:
         """How many values in a row may be no better before the rate changes."""
-        ...
 
     def begin(self, value: Array) -> Memory:
         """Return the memory to begin with, shaped like the values."""
-        ...
 
     def after(self, value: Array, rate: Array, memory: Memory) -> tuple[Array, Memory]:
         """Return the next rate and memory, from the last value and its rate."""
-        ...
 
 
 @runtime_checkable
@@ -88,19 +81,15 @@ class Search(Protocol):
 
     def first(self, w: Array, value: Array, g: Array) -> tuple[Array, Memory]:
         """Return the rate to try first of all, one a run, and the memory to begin with."""
-        ...
 
     def accepts(self, trial: Trial, memory: Memory) -> npt.NDArray[np.bool_]:
         """Say which runs may keep their step."""
-        ...
 
     def retry(self, trial: Trial, memory: Memory) -> tuple[Array, Memory]:
         """Return the rate to try after a refused step, and the memory."""
-        ...
 
     def propose(self, stride: Stride, memory: Memory) -> tuple[Array, Memory]:
         """Return the next step's first trial and memory, from the step just taken."""
-        ...
 
 
 RateRule: TypeAlias = Schedule | Adaptive | Search
