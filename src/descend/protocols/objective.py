@@ -34,10 +34,7 @@ class Composite(Protocol):
     """An objective with a part that is not smooth; its gradient is that of the smooth part."""
 
     def nonsmooth(self, w: Array) -> Penalty:
-        """Return the penalty that is not smooth, for points like `w`: its `prox` and its kink.
-
-        The objective's value and gradient hold the penalty's value and smooth gradient already.
-        """
+        """Return that penalty, whose value and smooth gradient the objective's hold already."""
 
 
 @runtime_checkable

@@ -29,11 +29,7 @@ class Stride(NamedTuple):
 
 
 class Trial(NamedTuple):
-    """A step that is tried, a number a run: values and slopes at its two ends.
-
-    The slopes are those along the whole step: `slope = g @ (new - w)` is what the value would
-    change by if the gradient stayed.
-    """
+    """A step that is tried, a number a run; slopes are `g @ (new - w)`, by `g` at its two ends."""
 
     rate: Array
     value: Array
@@ -44,10 +40,7 @@ class Trial(NamedTuple):
 
 @runtime_checkable
 class Adaptive(Protocol):
-    """A rate that follows from the steps before.
-
-    `memory` is what it remembers: arrays with a row a run.
-    """
+    """A rate that follows from the steps before; its `memory` has a row a run."""
 
     def first(self, w: Array, value: Array, g: Array) -> tuple[Array, Memory]:
         """Return the first step's rate, one a run, and the memory to begin with."""
