@@ -10,20 +10,8 @@ from descend.protocols import Array
 class Linear(NamedTuple):
     """A weighted sum of the features, for each output: `z = X @ coef.T + intercept`.
 
-    The parameters of an output stand together, its intercept last: `w` has shape `(..., outputs *
-    width)` where the width is `n_features + 1`, or `n_features` without an intercept.
+    The parameters of an output stand together, its intercept last: `w` is `(..., outputs * width)`.
 
-    Parameters
-    ----------
-    n_features
-        Columns of `X`.
-    n_outputs
-        Predictions a row.
-    intercept
-        Whether each output has an intercept.
-
-    Examples
-    --------
     >>> model = Linear(n_features=2)
     >>> model.predict(np.array([1.0, 10.0, 0.5]), np.array([[2.0, 3.0]]))
     array([[32.5]])

@@ -1,14 +1,8 @@
 """Penalties: what is added to the mean loss to keep parameters small, element by element.
 
-A penalty has a smooth part, which descends with the loss by its `gradient`, and a part that is not
-smooth, which acts in each step; each may be zero. The latter is given twice::
-
-    prox(w, rate) = argmin over v of  rate * rough(v) + (v - w)**2 / 2
-    kink()        the size of rough's slope on either side of zero, for penalties that have a kink
-
-Plain descent needs `prox` alone. Other optimizers take the slope at the end of their step, and so
-must know the `kink`; intervals are right with all of them. A user's own penalty with a `prox` but
-no `kink` is right with `SGD` alone; other optimizers would end beside the minimum.
+The smooth part descends with the loss by its `gradient`; the other, `rough`, acts in each step by
+`prox(w, rate) = argmin over v of rate * rough(v) + (v - w)**2 / 2`. A user's own penalty with a
+kink at zero needs `kink()`, too, its slope there: by `prox` alone only `SGD` finds the minimum.
 """
 
 from typing import Any, NamedTuple
@@ -52,9 +46,7 @@ class NoPenalty(NamedTuple):
 
 
 class L2(NamedTuple):
-    """Ridge: `alpha / 2 * w**2` for each parameter.
-
-    `alpha`, the strength, is at least 0.
+    """Ridge: `alpha / 2 * w**2` for each parameter, with a strength `alpha` of at least 0.
 
     Examples
     --------
@@ -88,11 +80,7 @@ class L2(NamedTuple):
 class L1(NamedTuple):
     """Lasso: `alpha * |w|` for each parameter; many end at exactly zero.
 
-    ::
-
-        prox(w, rate) = max(w - rate * alpha, 0) + min(w + rate * alpha, 0)
-
-    `alpha`, the strength, is at least 0.
+    Its `prox` is `max(w - rate * alpha, 0) + min(w + rate * alpha, 0)`; `alpha` is at least 0.
 
     Examples
     --------
@@ -129,8 +117,6 @@ class L1(NamedTuple):
 
 class ElasticNet(NamedTuple):
     """Lasso and ridge together: `alpha * (l1_ratio * |w| + (1 - l1_ratio) * w**2 / 2)`.
-
-    The part that is not smooth is `L1(alpha * l1_ratio)`.
 
     `alpha`, the strength, is at least 0; `l1_ratio`, the share of the lasso, is from 0 to 1.
 
@@ -172,16 +158,13 @@ class ElasticNet(NamedTuple):
 class Box(NamedTuple):
     """Each parameter stays between two bounds; another penalty may act as well.
 
-    For a convex penalty and an interval, the proximal step of both is that of the penalty, clipped.
-    A step ends inside the bounds, so the `value` is that of the other penalty alone.
+    The `prox` is that of a convex penalty, clipped; the `value` is that of the penalty alone.
 
     Parameters
     ----------
-    lower, upper
-        The bounds, numbers; `-inf` and `inf` for none. In the estimators they are the same for all
-        coefficients; `descend.minimize` takes bounds of each parameter.
-    penalty
-        The other penalty.
+    lower, upper, penalty
+        The bounds, `-inf` and `inf` for none, and the other penalty. In the estimators bounds are
+        the same for all coefficients; `descend.minimize` takes bounds of each parameter.
 
     Examples
     --------
@@ -258,10 +241,9 @@ def by_name(penalty: str | Penalty | None, alpha: float = 1e-4, l1_ratio: float 
 
     Parameters
     ----------
-    penalty
-        "l2", "l1", "elasticnet", None, or an instance, a user's own included.
-    alpha, l1_ratio
-        The strength, and the share of the lasso in the elastic net.
+    penalty, alpha, l1_ratio
+        "l2", "l1", "elasticnet", None, or an instance, a user's own too; the strength, and the
+        share of the lasso in the elastic net.
 
     Raises
     ------
@@ -324,8 +306,7 @@ def check(penalty: Any) -> None:
 def is_smooth(penalty: Penalty) -> bool:
     """Say whether a penalty is its smooth part alone: its proximal step changes nothing.
 
-    The library's penalties state it, and a user's own may (`descend.protocols.StatesSmooth`); else
-    it is measured.
+    A penalty may state it (`descend.protocols.StatesSmooth`); else it is measured.
 
     Examples
     --------

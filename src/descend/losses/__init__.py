@@ -1,7 +1,6 @@
-"""Losses: how wrong a prediction is, element by element.
+"""Losses: how wrong a prediction `z` before the link is for a target `y`, element by element.
 
-`y` is the target and `z` the prediction before the link. The same methods run on whole arrays and,
-compiled, on the numbers of a single example; so they use NumPy functions and no branches.
+Methods run on arrays and, compiled, on single numbers: they use NumPy functions and no branches.
 """
 
 import numpy as np
@@ -78,16 +77,13 @@ def by_name(loss: str | Loss, table: dict[str, Loss]) -> Loss:
 
     Parameters
     ----------
-    loss
-        A name, or an instance, a user's own too.
-    table
-        The names that there are: `REGRESSION` or `CLASSIFICATION`.
+    loss, table
+        A name in the table, `REGRESSION` or `CLASSIFICATION`; or an instance, a user's own too.
 
     Raises
     ------
     ValueError
-        If there is no such loss, and the message names the nearest; or if a hyper-parameter of an
-        instance is out of its range.
+        If there is no such loss, or a hyper-parameter of an instance is out of its range.
 
     Examples
     --------
@@ -117,8 +113,7 @@ def by_name(loss: str | Loss, table: dict[str, Loss]) -> Loss:
 def is_quadratic(loss: Loss) -> bool:
     """Say whether a loss is quadratic in `z`: its curvature is the same everywhere.
 
-    The library's losses state it, and a user's own may (`descend.protocols.StatesQuadratic`); else
-    curvatures are compared.
+    A user's own may state it (`descend.protocols.StatesQuadratic`); else curvatures are compared.
 
     Examples
     --------
@@ -147,10 +142,8 @@ def refuse_out_of_domain(loss: Loss, y: Array) -> None:
 
     Parameters
     ----------
-    loss
-        Any; one with a `domain` is a `descend.protocols.Restricted`.
-    y
-        `(n,)` or `(n, outputs)`.
+    loss, y
+        Any loss, its `domain` being the targets allowed, and targets `(n,)` or `(n, outputs)`.
 
     Raises
     ------

@@ -7,13 +7,7 @@ from descend.protocols import Array, Loss, Probabilistic
 
 
 def loss_for(loss: Loss, n_classes: int) -> Loss:
-    """Return the loss for so many classes: softmax stands for log loss from three on.
-
-    Raises
-    ------
-    ValueError
-        If the loss needs a score for each of two classes, which share one.
-    """
+    """Return the loss for so many classes: softmax stands for log loss from three on."""
     if isinstance(loss, LogLoss | CrossEntropy):
         return LogLoss() if n_classes == 2 else CrossEntropy()
     if loss.normalised and n_classes == 2:

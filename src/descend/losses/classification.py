@@ -1,8 +1,4 @@
-"""Losses for classes that fit their probabilities.
-
-Of two classes `y` is 0 or 1, and `z` the score of the second: `margin = (2 * y - 1) * z` is above 0
-where the row is on its side.
-"""
+"""Losses for classes by probabilities; of two, `y` is 0 or 1, and `z` the score of the second."""
 
 from typing import NamedTuple
 
@@ -12,9 +8,7 @@ from descend.protocols import Array
 
 
 class LogLoss(NamedTuple):
-    """Binary cross-entropy, `log(1 + exp(z)) - y * z`, for `y` in {0, 1}: a probability is fitted.
-
-    The prediction is the probability `1 / (1 + exp(-z))` of `y = 1`.
+    """Binary cross-entropy, `log(1 + exp(z)) - y * z`, of `P(y = 1) = 1 / (1 + exp(-z))`.
 
     Examples
     --------
@@ -59,9 +53,7 @@ class CrossEntropy(NamedTuple):
     """Categorical cross-entropy, `-sum(y * z)` over the classes: softmax regression.
 
     `y` is a row of zeros with a one at the true class, `z` a row of log-probabilities: the loss is
-    `normalised`, so whoever computes it first takes the logarithm of the sum of exponentials off
-    each row. Then the loss is a sum over the elements of the row, and its slope by the raw scores
-    is as simple.
+    `normalised`, so scores first go through `log_probabilities`. The slope is that by the scores.
 
     Examples
     --------
@@ -101,10 +93,10 @@ class CrossEntropy(NamedTuple):
 class Focal(NamedTuple):
     """Cross-entropy with less weight on rows that are well classified, `-(1 - p)**gamma * log(p)`.
 
-    `p = 1 / (1 + exp(-margin))` is the probability of the true class; with `gamma=0` the loss is
-    `LogLoss`. Torchvision's `sigmoid_focal_loss` without its class weights. It is not convex:
-    descent ends where the gradient is zero. Its probabilities are drawn towards one half: calibrate
-    them before they are read as frequencies.
+    `p = 1 / (1 + exp(-margin))`, with `margin = (2 * y - 1) * z`, is the probability of the true
+    class; with `gamma=0` the loss is `LogLoss`. Torchvision's `sigmoid_focal_loss` without class
+    weights. It is not convex: descent ends where the gradient is zero. Its probabilities are drawn
+    towards one half: calibrate them before they are read as frequencies.
 
     Parameters
     ----------

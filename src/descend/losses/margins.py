@@ -1,8 +1,4 @@
-"""Losses for two classes by the margin: support vector machines and the perceptron.
-
-`y` is 0 or 1, and `z` the score of the second class: `margin = (2 * y - 1) * z` is above 0 where
-the row is on its side. Only `ModifiedHuber` gives probabilities.
-"""
+"""Losses for two classes by `margin = (2 * y - 1) * z`: `y` is 0 or 1, `z` the second's score."""
 
 from typing import NamedTuple
 
@@ -93,8 +89,8 @@ class SquaredHinge(NamedTuple):
 class ModifiedHuber(NamedTuple):
     """The squared hinge, straight for margins below -1: `max(0, 1 - margin)**2`, or `-4 * margin`.
 
-    Scikit-learn's convention. Half the squared hinge's slope grows as a probability does: the
-    probability of `y = 1` is `(clip(z, -1, 1) + 1) / 2`.
+    Scikit-learn's convention. Unlike the others it gives probabilities: that of `y = 1` is
+    `(clip(z, -1, 1) + 1) / 2`.
 
     Examples
     --------
@@ -144,9 +140,8 @@ class ModifiedHuber(NamedTuple):
 class Perceptron(NamedTuple):
     """How far a row is on the wrong side, `max(0, -margin)`: Rosenblatt's learning rule.
 
-    A score of zero counts as a mistake, as in scikit-learn, so that a descent can start at zero,
-    where the loss has its minimum, 0, whatever the data: only the direction of the parameters is
-    learnt. The prediction is the class, 0 or 1.
+    The prediction is the class, 0 or 1. A score of zero counts as a mistake, as in scikit-learn, so
+    that a descent can start at zero, where the loss is least: only a direction is learnt.
 
     Examples
     --------

@@ -1,8 +1,7 @@
 """Losses for counts and amounts, by the logarithm `z` of the expected number: `mean = exp(z)`.
 
-Each is half the deviance of its distribution without the terms in `y` alone, as in scikit-learn: it
-may be negative. The curvature is unbounded. The typical curvature takes the mean of the curvatures
-at the target and at the prediction: where predictions are right it is the curvature on average.
+Each is half a deviance without the terms in `y` alone, as in scikit-learn: it may be negative. The
+typical curvature is the mean of those at the target and the prediction.
 """
 
 from typing import NamedTuple
@@ -108,12 +107,9 @@ class Gamma(NamedTuple):
 class Tweedie(NamedTuple):
     """Half the deviance of a Tweedie distribution: amounts that are often exactly zero.
 
-    With the variance growing as `exp(z)**power`, it is::
-
-        exp((2 - power) * z) / (2 - power) - y * exp((1 - power) * z) / (1 - power)
-
-    That of scikit-learn's `TweedieRegressor` with the log link. Towards 1 it becomes `Poisson`, and
-    towards 2 `Gamma`, but for a constant: take those at the ends.
+    With a variance in proportion to `exp(z)**power` (scikit-learn's `TweedieRegressor`, log link),
+    it is `exp((2 - power) * z) / (2 - power) - y * exp((1 - power) * z) / (1 - power)`. But for a
+    constant it becomes `Poisson` towards 1 and `Gamma` towards 2: take those at the ends.
 
     Parameters
     ----------

@@ -91,13 +91,12 @@ class AbsoluteError(NamedTuple):
 class Quantile(NamedTuple):
     """The pinball loss, `quantile * (y - z)` below `y` and `(1 - quantile) * (z - y)` above.
 
-    The share `quantile` of the targets comes to lie below the prediction. This is scikit-learn's
-    convention: the median is fitted by half the `AbsoluteError`.
+    At the median it is half the `AbsoluteError`, as in scikit-learn.
 
     Parameters
     ----------
     quantile
-        The share, in (0, 1).
+        The share of the targets that comes to lie below the prediction, in (0, 1).
 
     Examples
     --------

@@ -1,7 +1,6 @@
 """Smooth losses for numbers that are robust to outliers, by the residual `r = z - y`.
 
-Their curvature decays with the residual. The typical curvature is `slope / r`: that of the parabola
-about `y` with the same slope, which lies above the loss everywhere.
+The typical curvature is `slope / r`, that of the parabola about `y` which majorises the loss.
 """
 
 from typing import NamedTuple
@@ -14,9 +13,9 @@ from descend.protocols import Array
 class Huber(NamedTuple):
     """Squared error near the target and absolute error far from it.
 
-    It is `r**2 / 2` for `|r| <= delta`, else `delta * (|r| - delta / 2)`. This is the convention of
-    PyTorch's `huber_loss` and scikit-learn's SGD. Scikit-learn's `HuberRegressor` takes twice this
-    of `r / sigma`, times `sigma`, and fits the scale `sigma` of the residuals as well.
+    It is `r**2 / 2` for `|r| <= delta`, else `delta * (|r| - delta / 2)`, as in PyTorch's
+    `huber_loss` and scikit-learn's SGD. `HuberRegressor` takes `2 * sigma` times this of
+    `r / sigma`, and fits the scale `sigma` of the residuals as well.
 
     Parameters
     ----------
@@ -62,9 +61,7 @@ class Huber(NamedTuple):
 
 
 class LogCosh(NamedTuple):
-    """The logarithm of the hyperbolic cosine, `log(cosh(z - y))`: smooth at every order.
-
-    It is near `r**2 / 2` for small and near `|r| - log(2)` for large residuals.
+    """`log(cosh(z - y))`, near `r**2 / 2` for small and `|r| - log(2)` for large residuals.
 
     Examples
     --------

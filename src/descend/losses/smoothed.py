@@ -1,12 +1,8 @@
 """Smooth approximations of losses with kinks, over a width about each kink.
 
-Where a loss has a kink as `max(0, t)` has at zero, its approximation has
-
-    width * log(1 + exp(t / width))
-
-which lies above it by at most `width * log(2)`. The typical curvature is that of the parabola about
-the kink with the same rise of slope, `tanh(t / (2 * width)) / (2 * t)` (Jaakkola and Jordan, 2000):
-it lies above the curve everywhere.
+A kink as that of `max(0, t)` at zero becomes `width * log(1 + exp(t / width))`, which lies above it
+by at most `width * log(2)`. The typical curvature, `tanh(t / (2 * width)) / (2 * t)`, is that of
+the parabola about the kink which majorises it (Jaakkola and Jordan, 2000).
 """
 
 from typing import NamedTuple
@@ -19,17 +15,8 @@ from descend.protocols import Array
 class SmoothedTube(NamedTuple):
     """`below * max(0, y - z - epsilon) + above * max(0, z - y - epsilon)`, smoothed.
 
-    Parameters
-    ----------
-    below, above
-        The slopes of the loss under and over the target.
-    epsilon
-        The residual up to which the loss is zero.
-    width
-        Of the kinks, in the units of `y`, above 0.
+    `epsilon` and `width` are in the units of `y`.
 
-    Examples
-    --------
     >>> SmoothedTube(1.0, 1.0, 0.0, 0.1).value(np.zeros(2), np.array([0.0, 3.0])).round(3)
     array([0.139, 3.   ])
     """
@@ -82,15 +69,6 @@ class SmoothedTube(NamedTuple):
 class SmoothedHinge(NamedTuple):
     """`max(0, goal - margin)`, smoothed, with `margin = (2 * y - 1) * z`.
 
-    Parameters
-    ----------
-    goal
-        The margin from which the loss is zero.
-    width
-        Of the kink, above 0.
-
-    Examples
-    --------
     >>> SmoothedHinge(1.0, 0.1).value(np.ones(2), np.array([1.0, -2.0])).round(3)
     array([0.069, 3.   ])
     """

@@ -1,8 +1,4 @@
-"""The arrays that everything is computed with.
-
-Everywhere, `w` has shape `(..., d)`: the last axis holds coordinates, leading axes hold
-independent runs.
-"""
+"""The arrays: `w` is `(..., d)`, coordinates in the last axis, independent runs in the others."""
 
 from typing import Any, TypeAlias
 

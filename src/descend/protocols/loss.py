@@ -13,28 +13,22 @@ class Loss(Protocol):
     @property
     def normalised(self) -> bool:
         """Whether a row of `z` is first shifted to log-probabilities, which add up to one."""
-        ...
 
     @property
     def largest_curvature(self) -> float:
         """The supremum of `curvature`, from which a safe learning rate follows."""
-        ...
 
     def value(self, y: Array, z: Array) -> Array:
         """Return the loss of each element."""
-        ...
 
     def slope(self, y: Array, z: Array) -> Array:
         """Return the derivative of the loss by `z`."""
-        ...
 
     def curvature(self, y: Array, z: Array) -> Array:
         """Return the second derivative of the loss by `z`."""
-        ...
 
     def mean(self, z: Array) -> Array:
         """Return the prediction in the units of `y` (the inverse link)."""
-        ...
 
 
 @runtime_checkable
@@ -43,7 +37,6 @@ class Probabilistic(Protocol):
 
     def probability(self, z: Array) -> Array:
         """Return the probability of `y = 1`; that of `y = 0` is `probability(-z)`."""
-        ...
 
 
 @runtime_checkable
@@ -53,7 +46,6 @@ class Restricted(Protocol):
     @property
     def domain(self) -> Interval:
         """The targets for which it is."""
-        ...
 
 
 @runtime_checkable
@@ -62,7 +54,6 @@ class Linked(Protocol):
 
     def link(self, mean: Array) -> Array:
         """Return the `z` of a prediction in the units of `y`: what `mean` is the inverse of."""
-        ...
 
 
 @runtime_checkable
@@ -71,7 +62,6 @@ class Curved(Protocol):
 
     def typical_curvature(self, y: Array, z: Array) -> Array:
         """Return a curvature to scale steps by: above zero where the slope is not zero."""
-        ...
 
 
 @runtime_checkable
@@ -80,7 +70,6 @@ class Smoothable(Protocol):
 
     def smoothed(self, width: float) -> Loss:
         """Return a smooth loss that is off by about `width` at a kink, and less elsewhere."""
-        ...
 
 
 @runtime_checkable
@@ -90,4 +79,3 @@ class StatesQuadratic(Protocol):
     @property
     def quadratic(self) -> bool:
         """Whether the curvature is the same everywhere."""
-        ...

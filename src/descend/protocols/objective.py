@@ -12,15 +12,12 @@ class Objective(Protocol):
 
     def value(self, w: Array) -> Array:
         """Return the values at `w`: `(..., d)` to `(...)`."""
-        ...
 
     def value_and_gradient(self, w: Array) -> tuple[Array, Array]:
         """Return the values and gradients at `w`: `(..., d)` to `(...)` and `(..., d)`."""
-        ...
 
     def hessian_product(self, w: Array, v: Array) -> Array:
         """Return the Hessian at `w` times `v`: `(..., d)`."""
-        ...
 
 
 @runtime_checkable
@@ -30,7 +27,6 @@ class Named(Protocol):
     @property
     def names(self) -> tuple[str, ...]:
         """The coordinates' names, in order."""
-        ...
 
 
 @runtime_checkable
@@ -38,11 +34,7 @@ class Composite(Protocol):
     """An objective with a part that is not smooth; its gradient is that of the smooth part."""
 
     def nonsmooth(self, w: Array) -> Penalty:
-        """Return the penalty that is not smooth, for points like `w`: its `prox` and its kink.
-
-        The objective's value and gradient hold the penalty's value and smooth gradient already.
-        """
-        ...
+        """Return that penalty, whose value and smooth gradient the objective's hold already."""
 
 
 @runtime_checkable
@@ -51,4 +43,3 @@ class Inexact(Protocol):
 
     def value_rounding(self, w: Array) -> Array:
         """Return how far rounding may move the values at `w`: `(..., d)` to `(...)`."""
-        ...

@@ -12,11 +12,9 @@ class Optimizer(Protocol):
     @property
     def memory(self) -> tuple[str, ...]:
         """The names of the arrays that it remembers, each shaped like `w` and zero at first."""
-        ...
 
     def step(self, w: Array, g: Array, memory: Memory, rate: Rate, t: float) -> Update:
         """Return the next `w` and memory, from the gradient `g` at `w`; `t` counts from 1."""
-        ...
 
 
 @runtime_checkable
@@ -25,7 +23,6 @@ class Directed(Protocol):
 
     def direction(self, w: Array, g: Array, memory: Memory, t: float) -> Update:
         """Return the direction, so that the step is `w - rate * direction`, and the memory."""
-        ...
 
 
 @runtime_checkable
@@ -34,7 +31,6 @@ class Averaging(Protocol):
 
     def answer(self, w: Array, memory: Memory, t: float) -> Array:
         """Return the answer after step `t`, from the `w` and the memory that the step returned."""
-        ...
 
 
 @runtime_checkable
@@ -43,7 +39,6 @@ class Valued(Protocol):
 
     def at(self, value: Array) -> Optimizer:
         """Return the optimizer of the step from points of these values, `(..., 1)`."""
-        ...
 
 
 @runtime_checkable
@@ -53,4 +48,3 @@ class StatesElementwise(Protocol):
     @property
     def elementwise(self) -> bool:
         """Whether a coordinate's step depends on no other coordinate."""
-        ...

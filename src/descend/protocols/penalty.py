@@ -11,19 +11,15 @@ class Penalty(Protocol):
 
     def value(self, w: Array) -> Array:
         """Return the penalty of each parameter."""
-        ...
 
     def gradient(self, w: Array) -> Array:
         """Return the derivative of the smooth part."""
-        ...
 
     def curvature(self, w: Array) -> Array:
         """Return the second derivative of the smooth part."""
-        ...
 
     def prox(self, w: Array, rate: Rate) -> Array:
         """Return the proximal step of the part that is not smooth."""
-        ...
 
 
 @runtime_checkable
@@ -32,7 +28,6 @@ class Kinked(Protocol):
 
     def kink(self) -> float | Array:
         """Return the size of the slope on either side of zero."""
-        ...
 
 
 @runtime_checkable
@@ -42,4 +37,3 @@ class StatesSmooth(Protocol):
     @property
     def smooth(self) -> bool:
         """Whether its `prox` changes nothing: it is its smooth part alone."""
-        ...

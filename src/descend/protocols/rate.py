@@ -13,7 +13,6 @@ class Schedule(Protocol):
 
     def __call__(self, t: Array, /) -> Array:
         """Return the rates at the steps `t` = 1, 2, ..., in the shape of `t`."""
-        ...
 
 
 class Stride(NamedTuple):
@@ -30,11 +29,7 @@ class Stride(NamedTuple):
 
 
 class Trial(NamedTuple):
-    """A step that is tried, a number a run: values and slopes at its two ends.
-
-    The slopes are those along the whole step: `slope = g @ (new - w)` is what the value would
-    change by if the gradient stayed.
-    """
+    """A step that is tried, a number a run; slopes are `g @ (new - w)`, by `g` at its two ends."""
 
     rate: Array
     value: Array
@@ -45,18 +40,13 @@ class Trial(NamedTuple):
 
 @runtime_checkable
 class Adaptive(Protocol):
-    """A rate that follows from the steps before.
-
-    `memory` is what it remembers: arrays with a row a run.
-    """
+    """A rate that follows from the steps before; its `memory` has a row a run."""
 
     def first(self, w: Array, value: Array, g: Array) -> tuple[Array, Memory]:
         """Return the first step's rate, one a run, and the memory to begin with."""
-        ...
 
     def propose(self, stride: Stride, memory: Memory) -> tuple[Array, Memory]:
         """Return the next step's rate and memory, from the step just taken."""
-        ...
 
 
 @runtime_checkable
@@ -66,20 +56,16 @@ class Patient(Adaptive, Protocol):
     @property
     def initial(self) -> float:
         """The first rate."""
-        ...
 
     @property
     def patience(self) -> int:
         """How many values in a row may be no better before the rate changes."""
-        ...
 
     def begin(self, value: Array) -> Memory:
         """Return the memory to begin with, shaped like the values."""
-        ...
 
     def after(self, value: Array, rate: Array, memory: Memory) -> tuple[Array, Memory]:
         """Return the next rate and memory, from the last value and its rate."""
-        ...
 
 
 @runtime_checkable
@@ -88,19 +74,15 @@ class Search(Protocol):
 
     def first(self, w: Array, value: Array, g: Array) -> tuple[Array, Memory]:
         """Return the rate to try first of all, one a run, and the memory to begin with."""
-        ...
 
     def accepts(self, trial: Trial, memory: Memory) -> npt.NDArray[np.bool_]:
         """Say which runs may keep their step."""
-        ...
 
     def retry(self, trial: Trial, memory: Memory) -> tuple[Array, Memory]:
         """Return the rate to try after a refused step, and the memory."""
-        ...
 
     def propose(self, stride: Stride, memory: Memory) -> tuple[Array, Memory]:
         """Return the next step's first trial and memory, from the step just taken."""
-        ...
 
 
 RateRule: TypeAlias = Schedule | Adaptive | Search

@@ -1,8 +1,6 @@
-"""What an optimizer, a loss, a penalty can be asked, as plain functions.
+"""The methods of optimizers, losses and penalties as functions, for algorithms written once.
 
-In Python each verb calls the method of its name. Inside a compiled loop the same call compiles
-that very method (see `descend.kernels.dispatch`): an algorithm is written once, and reads like its
-textbook.
+Inside a compiled loop each call compiles the method of its name (`descend.kernels.dispatch`).
 """
 
 from typing import Any
@@ -38,10 +36,7 @@ def answer(self: Optimizer, w: Array, memory: Memory, t: float) -> Array:
 
 
 def at(self: Optimizer, value: Array) -> Optimizer:
-    """Return the optimizer, and what it wraps, for a step from points of these values, `(..., 1)`.
-
-    That is itself, unless its step depends on values.
-    """
+    """Return the optimizer of a step from points of these values, `(..., 1)`: often itself."""
     if isinstance(self, Valued):
         return self.at(value)
     if not isinstance(self, tuple):
@@ -83,11 +78,7 @@ def kink(self: Penalty) -> float | Array:
 def advance(
     optimizer: Optimizer, penalty: Penalty, w: Array, g: Array, memory: Memory, rate: Rate, t: float
 ) -> Update:
-    """Return the next `w` and memory under a penalty: the optimizer's step, and the proximal one.
-
-    `g` is the gradient of all that is smooth, the penalty's smooth part included. Under a penalty
-    with a kink it is `implicit_subgradient_step`, under any other `proximal_step`.
-    """
+    """Return the next `w` and memory under a penalty, whose smooth part's gradient `g` includes."""
     method = implicit_subgradient_step if np.any(kink(penalty)) else proximal_step
     return method(optimizer, penalty, w, g, memory, rate, t)
 
@@ -117,12 +108,8 @@ def implicit_subgradient_step(
     zero, `-kink` from the left, and between them the one at which the line through `up` and `down`
     is zero. For plain descent this is the proximal step. With momentum or scaled coordinates,
     where a proximal step after the optimizer's would end elsewhere, it still rests at the
-    objective's minimum alone, and zeros are exact.
-
-    References
-    ----------
-    P.-L. Lions and B. Mercier, Splitting algorithms for the sum of two nonlinear operators (1979),
-    for the slope at the end of the step.
+    objective's minimum alone, and zeros are exact. The slope at the end of the step: P.-L. Lions
+    and B. Mercier, Splitting algorithms for the sum of two nonlinear operators (1979).
     """
     slope = kink(penalty)
     up, _ = step(optimizer, w, g + slope, memory, rate, t)

@@ -54,11 +54,7 @@ class BarzilaiBorwein(NamedTuple):
 
 
 class Polyak(NamedTuple):
-    """The step that would end at the minimum if the value fell on a straight line.
-
-    ::
-
-        rate = (value - minimum) / (g @ g)
+    """A step to the minimum of a straight line, `rate = (value - minimum) / (g @ g)`.
 
     Parameters
     ----------
@@ -91,23 +87,17 @@ class Polyak(NamedTuple):
 class EstimatedPolyak(NamedTuple):
     """Polyak's rate where the minimum is not known: the target is a gap below the best value.
 
-    ::
-
-        rate = (value - (best - gap)) / (g @ g)
-
-    A step that covers half the gap makes it `growth` times as wide; one that does not makes it
-    `shrink` times as wide. (A step that covers it all there is not on convex functions: they lie
-    above the straight line.)
+    The rate is `(value - (best - gap)) / (g @ g)`. The gap becomes `growth` times as wide after a
+    step that covers half of it, `shrink` times after any other. (On convex functions no step covers
+    it all: they lie above the straight line.)
 
     Parameters
     ----------
     gap
         How far below the start's value the first target is; None for what a step of a hundredth of
         the length of `w` promises (0.01 from zero).
-    growth
-        At least 1.
-    shrink
-        In (0, 1).
+    growth, shrink
+        At least 1, and in (0, 1).
 
     Examples
     --------
@@ -143,20 +133,15 @@ class EstimatedPolyak(NamedTuple):
 class HyperGradient(NamedTuple):
     """Gradient descent on the rate itself, along the value's slope by the last rate.
 
-    ::
-
-        rate = rate - beta * slope,    slope = g(new) @ (new - w) / rate
-
-    For SGD the slope is `-g(new) @ g(w)`: the rate grows while gradients agree. The slope is exact
+    It falls by `beta * slope`, where `slope = g(new) @ (new - w) / rate`. For SGD the slope is
+    `-g(new) @ g(w)`: the rate grows while gradients agree. The slope is exact
     for every optimizer whose step is its rate times a direction. One step makes the rate at most a
     hundred times smaller, so that it stays above zero.
 
     Parameters
     ----------
-    initial
-        The first rate.
-    beta
-        The rate of the rate.
+    initial, beta
+        The first rate, and the rate at which it learns.
 
     Examples
     --------

@@ -35,13 +35,12 @@ class Wolfe(NamedTuple):
 
     Parameters
     ----------
-    share
-        The share of the promised decrease that a step must reach, in (0, 1/2).
-    curvature
-        The share of the slope that may remain at the step's end, in (`share`, 1).
+    share, curvature
+        The shares of the promised decrease that a step must reach, in (0, 1/2), and of the slope
+        that may remain at its end, in (`share`, 1).
     initial
-        The first trial of the first step; None for a step of a hundredth of the length of `w`
-        (0.01 from zero). Later steps try Barzilai and Borwein's rate first.
+        The very first trial; None for a step of a hundredth of the length of `w` (0.01 from zero).
+        Later steps try Barzilai and Borwein's rate first.
 
     Examples
     --------
@@ -76,21 +75,19 @@ class Wolfe(NamedTuple):
 class Exact(NamedTuple):
     """The minimum along each step's direction.
 
-    On a quadratic the slope along the step falls on a straight line, and one correction::
-
-        rate = rate * slope / (slope - new_slope)
-
-    ends where it is zero; steepest descent with it takes the rate `g @ g / (g @ H @ g)`. On other
-    functions the correction is repeated, between the rates that bracket the minimum, until at
-    most `tolerance` times the slope is left, or the rate is known as closely.
+    On a quadratic the slope along the step is a straight line, and one correction of the rate, by
+    `slope / (slope - new_slope)`, ends where it is zero; steepest descent then takes the rate
+    `g @ g / (g @ H @ g)`. On other functions the correction is repeated between the rates that
+    bracket the minimum, until at most `tolerance` times the slope is left, or the rate is known as
+    closely.
 
     Parameters
     ----------
     tolerance
         The share of the slope that may remain, in (0, 1).
     initial
-        The first trial of the first step; None for a step of a hundredth of the length of `w`
-        (0.01 from zero). Later steps try the rate just used first.
+        The very first trial; None for a step of a hundredth of the length of `w` (0.01 from zero).
+        Later steps try the rate just used first.
 
     Examples
     --------
@@ -138,12 +135,10 @@ class WholeStep(NamedTuple):
 
     Parameters
     ----------
-    share
-        The share of the promised decrease that a step must reach, in (0, 1/2).
-    curvature
-        The share of the slope that may remain at the step's end, in (`share`, 1). At 0.9 a step
-        needs fewer trials, but pairs from longer steps are more accurate: on ill-conditioned
-        quadratics 0.1 takes a fifth of the steps or less.
+    share, curvature
+        The shares of the promised decrease that a step must reach, in (0, 1/2), and of the slope
+        that may remain at its end, in (`share`, 1). With a curvature of 0.9 a step needs fewer
+        trials, but on ill-conditioned quadratics 0.1 takes a fifth of the steps or less.
 
     Examples
     --------
@@ -217,10 +212,10 @@ def _is_flat(trial: Trial, remainder: float, memory: Memory) -> npt.NDArray[np.b
 
 
 def _open_bracket(runs: int) -> Memory:
-    """Return a bracket from zero to infinity.
+    """Return a bracket from zero to infinity: four arrays, a number a run.
 
-    Its arrays are the nearest and the furthest rate, the slope at the nearest in units of the slope
-    at zero, and the rate at which the search gives up (zero before the first trial).
+    The nearest and furthest rate, the slope at the nearest in units of that at zero, and the rate
+    at which the search ends (zero before the first trial).
     """
     return np.zeros(runs), np.full(runs, np.inf), np.ones(runs), np.zeros(runs)
 

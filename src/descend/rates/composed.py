@@ -16,26 +16,19 @@ class Finite(Protocol):
     @property
     def length(self) -> float:
         """The number of steps."""
-        ...
 
 
 class Joined(NamedTuple):
     """One schedule after the other, each counting its own steps from 1.
 
     `first >> second` is the same where `first` ends by itself; `Joined` also says how long one
-    lasts that does not.
+    lasts that does not. The boundaries of `optax.join_schedules` and PyTorch's `SequentialLR` are
+    the sums of the lengths.
 
     Parameters
     ----------
-    parts
-        The schedules.
-    lengths
-        The steps of each but the last.
-
-    Notes
-    -----
-    As `optax.join_schedules` and PyTorch's `SequentialLR`, whose boundaries are the sums of the
-    lengths.
+    parts, lengths
+        The schedules, and the steps of each but the last.
 
     Examples
     --------
@@ -76,15 +69,13 @@ class Joined(NamedTuple):
 class Product(NamedTuple):
     """The product of schedules: a rate, and factors.
 
+    PyTorch's `ChainedScheduler` multiplies the factors of schedules that share one rate; here all
+    but one part begin at 1.
+
     Parameters
     ----------
     parts
         The schedules.
-
-    Notes
-    -----
-    PyTorch's `ChainedScheduler` multiplies the factors of schedules that share one rate; here all
-    but one part begin at 1.
 
     Examples
     --------
@@ -110,20 +101,15 @@ class Warmup(NamedTuple):
         rate = schedule(1) * (start + (1 - start) * s / steps)    for s < steps
         rate = schedule(t - steps)                                from then on
 
-    Parameters
-    ----------
-    schedule
-        Any schedule.
-    steps
-        How many steps the rise takes.
-    start
-        The share of the schedule's first rate to begin with, 0 to 1. At 0 the first step goes
-        nowhere.
-
-    Notes
-    -----
     `Warmup(Cosine(peak, n - k), k)` is `optax.warmup_cosine_decay_schedule(0, peak, k, n)`; PyTorch
     joins `LinearLR` and the schedule by `SequentialLR`.
+
+    Parameters
+    ----------
+    schedule, steps
+        Any schedule, and the steps of the rise before it.
+    start
+        The share of the schedule's first rate to begin with, 0 to 1; at 0 the first step is zero.
 
     Examples
     --------

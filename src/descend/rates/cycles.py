@@ -11,25 +11,16 @@ from descend.rates.composed import Joined, then
 
 
 class Cosine(NamedTuple):
-    """Half a wave from one rate down to another, which then stays.
+    """Half a cosine from one rate down to another, which then stays.
 
-    ::
-
-        rate = end + (peak - end) * (1 + cos(pi * min((t - 1) / steps, 1))) / 2
+    It is `end + (peak - end) * (1 + cos(pi * min((t - 1) / steps, 1))) / 2`:
+    `optax.cosine_decay_schedule`, whose `alpha` is `end / peak`, and PyTorch's `CosineAnnealingLR`,
+    which rises again where this one stays.
 
     Parameters
     ----------
-    peak
-        The first rate.
-    steps
-        Steps after which the last rate is reached.
-    end
-        The last rate.
-
-    Notes
-    -----
-    `optax.cosine_decay_schedule`, whose `alpha` is `end / peak`; PyTorch's `CosineAnnealingLR`,
-    which rises again where this one stays.
+    peak, steps, end
+        The first rate, and the steps after which the last is reached.
 
     Examples
     --------
@@ -60,21 +51,15 @@ class Cosine(NamedTuple):
 class WarmRestarts(NamedTuple):
     """Cosines one after the other, each from the first rate again.
 
-    Parameters
-    ----------
-    peak
-        The rate at each restart.
-    cycle
-        Steps of the first cosine.
-    growth
-        How many times as long each is as the one before, at least 1.
-    end
-        The rate towards which each falls.
-
-    Notes
-    -----
     PyTorch's `CosineAnnealingWarmRestarts(T_0=cycle, T_mult=growth, eta_min=end)`, and
     `optax.sgdr_schedule` with its cycles written out.
+
+    Parameters
+    ----------
+    peak, end
+        The rate at each restart, and the one towards which it falls.
+    cycle, growth
+        Steps of the first cosine, and how many times as long each next is, at least 1.
 
     Examples
     --------
@@ -111,29 +96,20 @@ class WarmRestarts(NamedTuple):
 class OneCycle(NamedTuple):
     """One rise to the peak, and one long fall far below the beginning.
 
-    Both are half waves: from `peak / division` at the first step up to the peak at step
+    Both are half cosines: from `peak / division` at the first step up to the peak at step
     `rise * steps`, then down to `peak / division / final_division` at step `steps`, which stays.
-
-    Parameters
-    ----------
-    peak
-        The largest rate.
-    steps
-        Steps altogether.
-    rise
-        The share of the steps that lead up to the peak, in (0, 1).
-    division
-        How many times the first rate is below the peak.
-    final_division
-        How many times the last rate is below the first.
-    straight
-        Straight lines instead of waves.
-
-    Notes
-    -----
     PyTorch's `OneCycleLR` with its defaults (`pct_start, div_factor, final_div_factor` and
     `anneal_strategy`); `optax.cosine_onecycle_schedule` reaches its peak and its end one step
     later, and rounds the rise to whole steps.
+
+    Parameters
+    ----------
+    peak, steps, rise
+        The largest rate, all steps, and the share of them up to the peak, in (0, 1).
+    division, final_division
+        The peak over the first rate, and the first rate over the last.
+    straight
+        Straight lines instead of cosines.
 
     Examples
     --------
@@ -174,26 +150,18 @@ class OneCycle(NamedTuple):
 class Cyclic(NamedTuple):
     """A rate that goes up and down between two others on straight lines.
 
-    In the cycle number `n` = 0, 1, ... its height is::
-
-        (peak - low) * per_cycle**n * per_step**(t - 1)
+    The height of cycle `n` = 0, 1, ... is `(peak - low) * per_cycle**n * per_step**(t - 1)`.
+    PyTorch's `CyclicLR(base_lr=low, max_lr=peak, step_size_up=up, step_size_down=down)`.
 
     Parameters
     ----------
     low, peak
         The smallest and the largest rate.
-    up
-        Steps from the one to the other.
-    down
-        Steps back; None for as many.
-    per_cycle
-        How much of the height is left after each cycle; 1/2 is Smith's "triangular2".
-    per_step
-        How much of the height is left after each step: Smith's "exp_range".
-
-    Notes
-    -----
-    PyTorch's `CyclicLR(base_lr=low, max_lr=peak, step_size_up=up, step_size_down=down)`.
+    up, down
+        Steps from the one to the other, and back; None for as many.
+    per_cycle, per_step
+        The share of the height that is left after each cycle (1/2 is Smith's "triangular2") and
+        after each step (his "exp_range").
 
     Examples
     --------
@@ -222,7 +190,7 @@ class Cyclic(NamedTuple):
 
 
 def _wave(start: float | Array, end: float | Array, done: Array) -> Array:
-    """Return the rate on half a wave from `start` to `end`, of which the share `done` is done."""
+    """Return the rate on half a cosine from `start` to `end`, of which the share `done` is done."""
     rate: Array = end + (start - end) * (1 + np.cos(np.pi * done)) / 2
     return rate
 

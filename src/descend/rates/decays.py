@@ -10,18 +10,12 @@ from descend.protocols import Array
 class Exponential(NamedTuple):
     """A rate that falls by the same factor again and again: `peak * factor**((t - 1) / every)`.
 
+    PyTorch's `ExponentialLR(gamma=factor)`; `optax.exponential_decay(peak, every, factor)`.
+
     Parameters
     ----------
-    peak
-        The first rate.
-    factor
-        What is left after `every` steps, above 0.
-    every
-        Steps.
-
-    Notes
-    -----
-    PyTorch's `ExponentialLR(gamma=factor)`; `optax.exponential_decay(peak, every, factor)`.
+    peak, factor, every
+        The first rate, and the share of it, above 0, that is left after `every` steps.
 
     Examples
     --------
@@ -40,18 +34,13 @@ class Exponential(NamedTuple):
 class InverseTime(NamedTuple):
     """A rate that falls like one over the time: `peak / (1 + decay * (t - 1))`.
 
-    Its sum is infinite and the sum of its squares is not: noisy steps with it converge.
+    Its sum is infinite and the sum of its squares is not: noisy steps with it converge. Keras'
+    `InverseTimeDecay(peak, decay_steps=1, decay_rate=decay)`.
 
     Parameters
     ----------
-    peak
-        The first rate.
-    decay
-        At least 0; after `1 / decay` steps half of the rate is left.
-
-    Notes
-    -----
-    Keras' `InverseTimeDecay(peak, decay_steps=1, decay_rate=decay)`.
+    peak, decay
+        The first rate, half of which is left after `1 / decay` steps; `decay` is at least 0.
 
     Examples
     --------
@@ -73,17 +62,12 @@ class InverseTime(NamedTuple):
 class InverseScaling(NamedTuple):
     """A rate that falls like a power of the step count: `peak / t**power`.
 
+    scikit-learn's `learning_rate="invscaling"` with its default `power_t`, one row a step.
+
     Parameters
     ----------
-    peak
-        The first rate.
-    power
-        At least 0.
-
-    Notes
-    -----
-    scikit-learn's `learning_rate="invscaling"` with its default `power_t`; its `t` counts from 1,
-    too, one row a step.
+    peak, power
+        The first rate, and the power, at least 0.
 
     Examples
     --------
@@ -101,17 +85,13 @@ class InverseScaling(NamedTuple):
 class SquareRoot(NamedTuple):
     """A rate that stays, then falls like one over a root: `peak * sqrt(hold / max(t, hold))`.
 
-    Parameters
-    ----------
-    peak
-        The first rate.
-    hold
-        Steps for which it stays, at least 1.
-
-    Notes
-    -----
     With `hold` 1 it is `peak / sqrt(t)`. `Warmup(SquareRoot(peak, hold=k), k)` is nearly the
     schedule of the Transformer (Vaswani et al., 2017).
+
+    Parameters
+    ----------
+    peak, hold
+        The first rate, and the steps for which it stays, at least 1.
 
     Examples
     --------
@@ -135,6 +115,8 @@ class SquareRoot(NamedTuple):
 class Optimal(NamedTuple):
     """scikit-learn's rate for a risk with an L2 penalty: `1 / (alpha * (t0 + t - 1))`.
 
+    That of `learning_rate="optimal"`, one row a step.
+
     Parameters
     ----------
     alpha
@@ -142,10 +124,6 @@ class Optimal(NamedTuple):
     t0
         Steps that count as taken; None for scikit-learn's choice, `alpha**(-3/4)`, at which the
         first rate is `alpha**(-1/4)`.
-
-    Notes
-    -----
-    scikit-learn's `learning_rate="optimal"`; its `t` counts from 1, too, one row a step.
 
     Examples
     --------

@@ -12,27 +12,21 @@ from descend.rates.adaptive import first_rate
 class Plateau(NamedTuple):
     """A rate that shrinks when the value has stopped falling.
 
-    A step improves on the best value if it is below it by more than `threshold` times its
-    size. After more than `patience` steps in a row that did not, the rate is multiplied by
-    `factor`, though never below `least`, and counting begins anew.
+    A step improves on the best value if it is below it by more than `threshold` times its size.
+    As PyTorch's `ReduceLROnPlateau` (mode "min", relative threshold, no cooldown), which compares
+    with `best * (1 - threshold)`: that differs where the value is negative.
 
     Parameters
     ----------
-    initial
-        The first rate.
+    initial, least
+        The first rate, and the smallest.
     factor
-        In (0, 1).
+        What the rate is multiplied by, in (0, 1).
     patience
-        Steps without improvement before the rate shrinks.
+        After more than so many steps in a row without improvement the rate shrinks, and counting
+        begins anew.
     threshold
         Relative to the best value's size.
-    least
-        The smallest rate.
-
-    Notes
-    -----
-    As PyTorch's `ReduceLROnPlateau` (mode "min", relative threshold, no cooldown). PyTorch
-    compares with `best * (1 - threshold)`, which differs where the value is negative.
 
     Examples
     --------
@@ -72,27 +66,20 @@ class Plateau(NamedTuple):
 class Divided(NamedTuple):
     """A rate that is divided when the value has stopped falling: scikit-learn's "adaptive".
 
-    A value improves on those before if it is at most `best - tol`. After `patience` values in a row
-    that did not, the rate is divided by `divisor`, as long as it is above `least`, and counting
-    begins anew.
+    A value improves on those before if it is at most `best - tol`. In scikit-learn the values are
+    the objective's means over epochs, and `patience` is called `n_iter_no_change`.
 
     Parameters
     ----------
-    initial
-        The first rate.
-    divisor
-        Above 1.
+    initial, divisor
+        The first rate, and what it is divided by, above 1.
     patience
-        Values without improvement.
+        After so many values in a row without improvement the rate is divided, and counting begins
+        anew.
     tol
         How far below the best a value must be, in its own units.
     least
         A rate at most this large stays.
-
-    Notes
-    -----
-    scikit-learn's `learning_rate="adaptive"`, whose values are the objective's means over epochs,
-    and whose `n_iter_no_change` and `tol` are `patience` and `tol` here.
 
     Examples
     --------
@@ -131,16 +118,7 @@ def reduce_on_plateau(
 ) -> tuple[Array, Array]:
     """Return the rate, lowered after `patience` values in a row that are no better, and the count.
 
-    Parameters
-    ----------
-    better
-        Whether the last value is better than those before it.
-    failures
-        How many values before it, in a row, were not; zero anew when the rate is lowered.
-    patience
-        How many of them lower the rate.
-    rate, lowered
-        The rate that stays, and the one in its place.
+    `failures` counts the values before the last; it is zero anew when the rate is lowered.
     """
     failures = np.where(better, 0.0, failures + 1)
     exhausted = failures >= patience

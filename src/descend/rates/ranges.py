@@ -60,9 +60,7 @@ RANGES = {
 
 
 def refuse_out_of_range(rate: Any) -> None:
-    """Refuse one of the library's learning rates with a number out of its range.
-
-    A user's own are not checked: their ranges are not known.
+    """Refuse one of the library's learning rates with a number out of its range; others pass.
 
     Raises
     ------

@@ -1,8 +1,7 @@
 """Rates as functions of the step count `t` = 1, 2, ...: those that only fall.
 
-All return rates, not factors of one, in the shape of `t`; a rate given may be an array of one a
-run, and then `t` is one number. The first step has the first rate: what PyTorch calls epoch and
-optax calls count is `s = t - 1`, the steps taken before.
+All return rates, not factors, in the shape of `t`, or one a run where the rate given is an array of
+one a run and `t` a number. PyTorch's epoch and optax's count are `t - 1`, the steps taken before.
 """
 
 from __future__ import annotations
@@ -38,18 +37,12 @@ class Constant(NamedTuple):
 class Step(NamedTuple):
     """A rate that drops every so many steps: `peak * factor**floor((t - 1) / every)`.
 
+    PyTorch's `StepLR(step_size=every, gamma=factor)`.
+
     Parameters
     ----------
-    peak
-        The first rate.
-    every
-        Steps between two drops.
-    factor
-        What a drop leaves.
-
-    Notes
-    -----
-    PyTorch's `StepLR(step_size=every, gamma=factor)`.
+    peak, every, factor
+        The first rate, the steps between two drops, and the share that a drop leaves.
 
     Examples
     --------
@@ -67,24 +60,14 @@ class Step(NamedTuple):
 
 
 class MultiStep(NamedTuple):
-    """A rate that drops after given numbers of steps.
+    """A rate that drops at milestones: `peak * factor**(how many are at most t - 1)`.
 
-    ::
-
-        rate = peak * factor**(how many milestones are at most t - 1)
+    PyTorch's `MultiStepLR(gamma=factor)`.
 
     Parameters
     ----------
-    peak
-        The first rate.
-    milestones
-        Steps taken before each drop, rising.
-    factor
-        What a drop leaves.
-
-    Notes
-    -----
-    PyTorch's `MultiStepLR(gamma=factor)`.
+    peak, milestones, factor
+        The first rate, the steps taken before each drop, rising, and the share that a drop leaves.
 
     Examples
     --------
@@ -105,17 +88,13 @@ class MultiStep(NamedTuple):
 class Piecewise(NamedTuple):
     """Given rates, each for a stretch of steps.
 
-    Parameters
-    ----------
-    values
-        The rates, one more than the milestones.
-    milestones
-        Steps taken before each change, rising.
-
-    Notes
-    -----
     `optax.piecewise_constant_schedule`, which is given factors. Keras' `PiecewiseConstantDecay`
     changes one step later: it keeps a rate on the boundary itself.
+
+    Parameters
+    ----------
+    values, milestones
+        The rates, and the steps taken before each change, rising, one fewer.
 
     Examples
     --------
@@ -134,22 +113,13 @@ class Piecewise(NamedTuple):
 class Linear(NamedTuple):
     """A straight line from one rate to another, which then stays.
 
-    ::
-
-        rate = start + (end - start) * min((t - 1) / steps, 1)
+    It is `start + (end - start) * min((t - 1) / steps, 1)`: `optax.linear_schedule`, and PyTorch's
+    `LinearLR`, which is given factors.
 
     Parameters
     ----------
-    start
-        The first rate.
-    steps
-        Steps after which the last rate is reached.
-    end
-        The last rate.
-
-    Notes
-    -----
-    `optax.linear_schedule`; PyTorch's `LinearLR`, which is given factors.
+    start, steps, end
+        The first rate, and the steps after which the last is reached.
 
     Examples
     --------
@@ -177,20 +147,14 @@ class Linear(NamedTuple):
 class Polynomial(NamedTuple):
     """A fall along a power: `end + (peak - end) * (1 - min((t - 1) / steps, 1))**power`.
 
+    `optax.polynomial_schedule`; PyTorch's `PolynomialLR` with `end` 0.
+
     Parameters
     ----------
-    peak
-        The first rate.
-    steps
-        Steps after which the last rate is reached.
+    peak, steps, end
+        The first rate, and the steps after which the last is reached.
     power
         1 is a straight line; above it the fall begins steeply and ends flat.
-    end
-        The last rate.
-
-    Notes
-    -----
-    `optax.polynomial_schedule`; PyTorch's `PolynomialLR` with `end` 0.
 
     Examples
     --------

@@ -18,20 +18,16 @@ class Monotone(NamedTuple):
         value(new) <= value(w) + share * slope,    slope = g @ (new - w)
 
     Else the rate shrinks, to the minimum of the parabola through what is known, and at least by
-    half. The next step's first trial is one over the curvature along the step just taken, with the
-    changes `s` of `w` and `y` of the gradient::
-
-        rate = s @ s / (s @ y)
-
-    Where the curvature is not positive, the rate grows fourfold.
+    half. The next step's first trial is one over the curvature along the step just taken,
+    `s @ s / (s @ y)` with the changes `s` of `w` and `y` of the gradient, or four times the last
+    rate, where the curvature is not positive.
 
     Parameters
     ----------
     share
         The share of the promised decrease that a step must reach, in (0, 1/2).
     initial
-        The first trial of the first step; None for a step of a hundredth of the length of `w`
-        (0.01 from zero).
+        The very first trial; None for a step of a hundredth of the length of `w` (0.01 from zero).
 
     Examples
     --------
@@ -70,24 +66,17 @@ class Monotone(NamedTuple):
 class Armijo(NamedTuple):
     """Backtracking: the rate shrinks until the value falls by enough.
 
-    A step is kept if::
-
-        value(new) <= value(w) + share * slope,    slope = g @ (new - w)
-
-    Else the rate is multiplied by `shrink`, and tried again. The next step's first trial is
-    `growth` times the rate just used, so that a rate once made small may recover.
+    A step is kept if `value(new) <= value(w) + share * g @ (new - w)`; else a smaller one is tried.
 
     Parameters
     ----------
     initial
-        The first trial of the first step; None for a step of a hundredth of the length of `w`
-        (0.01 from zero).
+        The very first trial; None for a step of a hundredth of the length of `w` (0.01 from zero).
     share
         The share of the promised decrease that a step must reach, in (0, 1/2).
-    shrink
-        What a refused rate is multiplied by, in (0, 1).
-    growth
-        What an accepted rate is multiplied by, at least 1.
+    shrink, growth
+        What a refused rate is multiplied by, in (0, 1), and an accepted one, at least 1, for the
+        next step's first trial.
 
     Examples
     --------
@@ -101,8 +90,7 @@ class Armijo(NamedTuple):
     References
     ----------
     L. Armijo, Minimization of functions having Lipschitz continuous first partial derivatives
-    (1966). The values of `share` and `shrink` are those of J. Nocedal and S. Wright, Numerical
-    optimization (2006), and of custom.
+    (1966). The default `share` is that of J. Nocedal and S. Wright, Numerical optimization (2006).
     """
 
     initial: float | None = 1.0

@@ -41,14 +41,8 @@ class Text(NamedTuple):
 
     Parameters
     ----------
-    text
-        What was read.
-    kind
-        The class that it names.
-    arguments
-        What the class was given.
-    warmup
-        Steps that lead up to it.
+    text, kind, arguments, warmup
+        What was read, the class that it names, what that was given, and the steps of its warm-up.
     """
 
     text: str
@@ -57,13 +51,7 @@ class Text(NamedTuple):
     warmup: float
 
     def over(self, steps: int) -> Schedule | Adaptive | Search:
-        """Return the learning rate for a run of so many steps.
-
-        Raises
-        ------
-        ValueError
-            If the warm-up leaves no steps.
-        """
+        """Return the learning rate for a run of so many steps, or refuse if warm-up takes all."""
         arguments = dict(self.arguments)
         if "steps" in self.kind._fields and "steps" not in arguments:
             if self.warmup >= max(steps, 1):
@@ -95,10 +83,8 @@ def by_text(text: str, steps: int) -> Schedule | Adaptive | Search:
 
     Parameters
     ----------
-    text
-        The text; it is not evaluated.
-    steps
-        The number of steps of the run.
+    text, steps
+        The text, which is not evaluated, and the number of steps of the run.
 
     Raises
     ------
@@ -116,13 +102,7 @@ def by_text(text: str, steps: int) -> Schedule | Adaptive | Search:
 
 
 def read(text: str) -> Text:
-    """Return what a text names, before the number of steps is known.
-
-    Raises
-    ------
-    ValueError
-        As `by_text`.
-    """
+    """Return what a text names, before the number of steps is known, or refuse as `by_text`."""
     name, colon, rest = text.partition(":")
     kind = _named(name, text)
     given: dict[str, Any] = {}
