@@ -13,20 +13,9 @@ NAMES = ("breast_cancer", "diabetes", "digits", "iris", "wine")
 
 
 def bundled_table(name: str) -> Table:
-    """Return one of scikit-learn's data sets, with its target in the column `target`.
+    """Return one of scikit-learn's data sets, with its target, numbers or class names, in `target`.
 
-    Classes are given by their names. `diabetes` comes in its own units (years, kg/m², ...), not
-    in the standardised ones that scikit-learn gives by default.
-
-    Parameters
-    ----------
-    name
-        One of `NAMES`.
-
-    Raises
-    ------
-    ValueError
-        If it is none of them.
+    `diabetes` comes in its own units (years, kg/m², ...), not in scikit-learn's standardised ones.
 
     Examples
     --------
@@ -51,15 +40,7 @@ def bundled_table(name: str) -> Table:
 
 
 def open_table(source: str | Path) -> Table:
-    """Read a file, or else the bundled data set of that name.
-
-    Raises
-    ------
-    FileNotFoundError
-        If there is neither; the message suggests the nearest name.
-    ValueError
-        If the name is empty, or as `descend.data.files.read_table`.
-    """
+    """Read a file, or else the bundled data set of that name."""
     name = str(source)
     if not name.strip():
         raise ValueError("the name of the data is empty: give a file or a data set")

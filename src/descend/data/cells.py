@@ -20,18 +20,7 @@ def read_numbers(
 ) -> tuple[npt.NDArray[np.float64], list[str]]:
     """Return the cells as numbers, NaN where there is none, and the texts that are no numbers.
 
-    Parameters
-    ----------
-    column
-        The cells.
-    spelled
-        Words that stand for numbers, in lower case.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> read_numbers(Column("text", np.array(["1.5", None, "x"], dtype=object)))
-    (array([1.5, nan, nan]), ['x'])
+    `spelled` maps words in lower case to the numbers that they stand for.
     """
     if column.kind != "text":
         return np.asarray(column.values, dtype=np.float64), []
@@ -48,15 +37,7 @@ def read_numbers(
 
 
 def cell_text(column: Column, cell: Any) -> str:
-    """Return a cell that is not missing as a user would write it.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> number = Column("number", np.array([3.0, 0.5]))
-    >>> cell_text(number, 3.0), cell_text(number, 0.5)
-    ('3', '0.5')
-    """
+    """Return a cell that is not missing as a user would write it: `3` for 3.0."""
     if column.kind == "boolean":
         return "true" if cell else "false"
     if column.kind == "text":

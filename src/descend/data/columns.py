@@ -14,16 +14,9 @@ from descend.data.table import Column, Table, enumerated, refuse_infinite
 
 
 class Encoded(NamedTuple):
-    """A table as numbers.
+    """A table as numbers `X` `(n, p)`, with the p columns' names, such as `age` and `sex=male`.
 
-    Attributes
-    ----------
-    X
-        `(n, p)`, float64.
-    names
-        The p columns' names, such as `age` and `sex=male`.
-    notes
-        What was imputed, and which categories were never seen in training; a sentence each.
+    The notes say what was imputed, and which categories were never seen in training.
     """
 
     X: npt.NDArray[np.float64]
@@ -33,15 +26,7 @@ class Encoded(NamedTuple):
 
 @dataclass(frozen=True)
 class Columns:
-    """How a table's columns become numbers.
-
-    Attributes
-    ----------
-    features
-        The columns that are used, in order.
-    notes
-        What was decided, a sentence each.
-    """
+    """How a table's columns become numbers; each note is a sentence on what was decided."""
 
     features: tuple[Feature, ...]
     notes: tuple[str, ...] = ()
@@ -50,32 +35,17 @@ class Columns:
     def fit(
         cls, table: Table, target: str | None = None, rows: npt.NDArray[np.intp] | None = None
     ) -> Columns:
-        """Learn the encoding from training rows.
+        """Learn the encoding of all columns but the target from the training `rows`, by default all.
 
         Left out are columns without any value, columns with a single value, and text that is
         nearly all different, such as names. A missing number is replaced by the mean, a missing
         boolean or category by the most frequent one.
 
-        Parameters
-        ----------
-        table
-            The examples.
-        target
-            The column to leave alone.
-        rows
-            The rows to learn from; all by default.
-
-        Raises
-        ------
-        ValueError
-            If a number is infinite, no column is left, or two would have the same encoded name.
-
         Examples
         --------
         >>> import numpy as np
         >>> sex = Column("text", np.array(["male", "female", None], dtype=object))
-        >>> columns = Columns.fit(Table(("sex",), (sex,)))
-        >>> columns.transform(Table(("sex",), (sex,))).names
+        >>> Columns.fit(Table(("sex",), (sex,))).encoded_names
         ('sex=female', 'sex=male')
         """
         features = []
@@ -110,11 +80,6 @@ class Columns:
 
         A category that was not seen in training counts as "(other)" where there is one, and is 0
         in all of its columns otherwise.
-
-        Raises
-        ------
-        ValueError
-            If the table lacks a column, or a cell is infinite or of another kind than in training.
         """
         lacking = [feature.name for feature in self.features if feature.name not in table.names]
         if lacking:
@@ -142,13 +107,7 @@ class Columns:
 
     @classmethod
     def from_json(cls, stored: Any) -> Columns:
-        """Return the encoding that `to_json` described.
-
-        Raises
-        ------
-        ValueError
-            If it is no such description.
-        """
+        """Return the encoding that `to_json` described, checked."""
         if not isinstance(stored, list) or not stored:
             raise ValueError("'columns' must be a list of columns")
         return cls(tuple(stored_feature(content) for content in stored))

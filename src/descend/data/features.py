@@ -37,16 +37,8 @@ SPELLED = MappingProxyType({"true": 1.0, "false": 0.0})
 class Feature(NamedTuple):
     """How one column of a table becomes one or more columns of numbers.
 
-    Attributes
-    ----------
-    name
-        The column's name.
-    encoding
-        What it is read as.
-    fill
-        What replaces a missing cell: a number, 0 or 1, or a category.
-    categories
-        The categories, each a column of 0 and 1; empty for the other encodings.
+    A missing cell is replaced by `fill`: a number, 0 or 1, or a category. Each of the `categories`
+    has a column of 0 and 1; other encodings have none.
     """
 
     name: str

@@ -46,34 +46,11 @@ LARGEST_EXACT_INTEGER = 2**53
 
 
 def read_table(file: str | Path) -> Table:
-    r"""Read a whole table from a CSV, TSV, Parquet, Arrow or Feather file.
+    """Read a whole table from a CSV, TSV, Parquet, Arrow or Feather file.
 
     CSV and TSV files may be compressed with gzip; a CSV file may be separated by semicolons or
     tabs. Integers and decimals become float64, dates become days since 1970-01-01, times and
     durations become seconds.
-
-    Parameters
-    ----------
-    file
-        A path that ends in one of `ENDINGS`.
-
-    Raises
-    ------
-    FileNotFoundError
-        If there is no such file.
-    ValueError
-        If the ending is unknown, the file is broken, empty or without rows, two columns share a
-        name, or a column holds something that is neither a number, a boolean, a date nor a text.
-
-    Examples
-    --------
-    >>> from tempfile import TemporaryDirectory
-    >>> with TemporaryDirectory() as folder:
-    ...     path = Path(folder, "people.csv")
-    ...     _ = path.write_text("age,name\n31,Ada\n,Bob\n")
-    ...     table = read_table(path)
-    >>> table["age"].values
-    array([31., nan])
     """
     path = Path(file)
     if not path.exists():

@@ -19,18 +19,10 @@ LEAST_ROWS = 64
 
 @dataclass(frozen=True, eq=False)
 class Rows:
-    """Rows of a dense array or a CSR matrix, with their targets and weights.
+    """Rows of an array or CSR matrix `X` `(n, d)`, with targets `y` `(n, outputs)` and weights.
 
-    Iterating yields the rows in blocks that fit the cache, in order, any number of times.
-
-    Parameters
-    ----------
-    X
-        `(n, d)` array or CSR matrix.
-    y
-        `(n, outputs)`.
-    weight
-        `(n,)` with mean 1, or None for equal weights.
+    The weights `(n,)` have mean 1; None is for equal ones. Iterating yields the rows in blocks that
+    fit the cache, in order, any number of times.
     """
 
     X: Any
@@ -88,22 +80,17 @@ class Blocks(Protocol):
     @property
     def n_rows(self) -> int:
         """The number of examples."""
-        ...
 
     @property
     def n_features(self) -> int:
         """The number of columns of `X`."""
-        ...
 
     @property
     def sparse(self) -> bool:
         """Whether the blocks hold CSR matrices."""
-        ...
 
     def __iter__(self) -> Iterator[Rows]:
         """Iterate over the blocks, in order."""
-        ...
 
     def sample(self, size: int, random: np.random.Generator) -> Rows:
         """Return `size` rows drawn without replacement, or all if there are no more."""
-        ...

@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 
 class Scaling(NamedTuple):
-    r"""Each column's mean and standard deviation over the training rows.
+    r"""Each column's mean and standard deviation over the training rows, `(p,)`; 1 if constant.
 
     Standardising makes the curvature along all columns alike, so that one learning rate suits all
     of them. Weights move between the two with :math:`x_j' = (x_j - m_j) / s_j`:
@@ -17,11 +17,6 @@ class Scaling(NamedTuple):
     .. math::
         b + \sum_j w_j x_j'
         = \Big(b - \sum_j \frac{w_j}{s_j} m_j\Big) + \sum_j \frac{w_j}{s_j} x_j
-
-    Attributes
-    ----------
-    mean, scale
-        `(p,)`; the scale of a column that is constant in these rows is 1.
     """
 
     mean: npt.NDArray[np.float64]
@@ -29,14 +24,7 @@ class Scaling(NamedTuple):
 
     @classmethod
     def fit(cls, X: npt.NDArray[np.float64]) -> Scaling:
-        """Return the means and standard deviations of the columns of `X`, `(n, p)`.
-
-        Examples
-        --------
-        >>> import numpy as np
-        >>> Scaling.fit(np.array([[0.0, 5.0], [2.0, 5.0]]))
-        Scaling(mean=array([1., 5.]), scale=array([1., 1.]))
-        """
+        """Return the means and standard deviations of the columns of `X`, `(n, p)`."""
         # division by a power of two is exact: squares of huge and tiny numbers stay in range
         _, exponent = np.frexp(np.abs(X).max(axis=0))
         shares = np.ldexp(X, -exponent)
@@ -52,14 +40,7 @@ class Scaling(NamedTuple):
     def unscale(
         self, coef: npt.NDArray[np.float64], intercept: npt.NDArray[np.float64]
     ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
-        """Return weights and intercept in the columns' own units.
-
-        Parameters
-        ----------
-        coef
-            `(k, p)`: the weights of standardised columns, a row an output.
-        intercept
-            `(k,)`.
+        """Return weights `(k, p)`, a row an output, and intercepts `(k,)` in the units of the columns.
 
         Examples
         --------

@@ -12,32 +12,10 @@ def hold_out(
     generator: np.random.Generator,
     classes: npt.NDArray[np.int64] | None = None,
 ) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
-    """Split rows at random into those that stay and those that are held out.
+    """Split rows at random into those that stay and the `share` in [0, 1) held out, both sorted.
 
-    With classes, each is split by the same share, up to one row; no class loses its last row.
-
-    Parameters
-    ----------
-    rows
-        The rows to split.
-    share
-        Which part of them to hold out, from 0 to less than 1.
-    generator
-        The random numbers.
-    classes
-        `(n,)`: the class of each of all rows.
-
-    Returns
-    -------
-    stay, out
-        Both sorted.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> stay, out = hold_out(np.arange(10), 0.2, np.random.default_rng(0))
-    >>> len(stay), len(out)
-    (8, 2)
+    With the classes `(n,)` of all rows, each class is split by the same share, up to one row; none
+    loses its last row.
     """
     order = generator.permutation(rows)
     if classes is not None:

@@ -12,15 +12,10 @@ Kind: TypeAlias = Literal["number", "boolean", "text"]
 
 
 class Column(NamedTuple):
-    """The cells of one column.
+    """The cells of one column, `(n,)`.
 
-    Attributes
-    ----------
-    kind
-        What the cells are.
-    values
-        `(n,)`. Numbers: float64, NaN where missing. Booleans: float64 of 0 and 1, NaN where
-        missing. Text: objects, None where missing.
+    Numbers are float64, booleans float64 of 0 and 1, NaN where missing; texts are objects, None
+    where missing.
     """
 
     kind: Kind
@@ -36,25 +31,9 @@ class Column(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Table:
-    """Named columns of one length.
+    """Named columns of one length; the names differ.
 
-    Attributes
-    ----------
-    names
-        The columns' names, all different, in order.
-    columns
-        Their cells.
-    notes
-        What whoever made the table had to decide, a sentence each.
-    source
-        Where the table came from, for messages.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> table = Table(("x",), (Column("number", np.array([1.0, np.nan])),))
-    >>> table.n_rows, table["x"].missing.tolist()
-    (2, [False, True])
+    Each note is a sentence on what was decided in making it; `source` names it in messages.
     """
 
     names: tuple[str, ...]
@@ -68,13 +47,7 @@ class Table:
         return len(self.columns[0].values) if self.columns else 0
 
     def __getitem__(self, name: str) -> Column:
-        """Return a column by its name.
-
-        Raises
-        ------
-        ValueError
-            If there is no such column.
-        """
+        """Return a column by its name."""
         if name not in self.names:
             raise ValueError(
                 f"{self.source} has no column {name!r}: it has {enumerated(self.names)}"
@@ -83,13 +56,7 @@ class Table:
 
 
 def enumerated(names: tuple[str, ...] | list[str], at_most: int = 12) -> str:
-    """Return names as a readable list, cut after the first few.
-
-    Examples
-    --------
-    >>> enumerated(["a", "b", "c"], at_most=2)
-    "'a', 'b' and 1 more"
-    """
+    """Return names as a readable list, cut after the first few: `'a', 'b' and 1 more`."""
     quoted = [repr(name) for name in names]
     if len(quoted) > at_most:
         return ", ".join(quoted[:at_most]) + f" and {len(quoted) - at_most} more"
@@ -97,14 +64,7 @@ def enumerated(names: tuple[str, ...] | list[str], at_most: int = 12) -> str:
 
 
 def described_rows(where: npt.NDArray[np.bool_], at_most: int = 3) -> str:
-    """Return the rows where something is true, counted from 1 without the header.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> described_rows(np.array([False, True, False]))
-    'row 2 (the header not counted)'
-    """
+    """Return the rows where something is true, counted from 1 without the header."""
     rows = np.flatnonzero(where) + 1
     shown = ", ".join(str(row) for row in rows[:at_most])
     rest = f" and {len(rows) - at_most} more" if len(rows) > at_most else ""
@@ -112,13 +72,7 @@ def described_rows(where: npt.NDArray[np.bool_], at_most: int = 3) -> str:
 
 
 def refuse_infinite(name: str, column: Column) -> None:
-    """Refuse a column that holds an infinite number.
-
-    Raises
-    ------
-    ValueError
-        That names the column and the rows.
-    """
+    """Refuse a column that holds an infinite number."""
     if column.kind != "number":
         return
     infinite = np.isinf(column.values)

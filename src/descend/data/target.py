@@ -17,20 +17,9 @@ MOST_CODES = 20
 
 
 class TargetColumn(NamedTuple):
-    """A target column, ready to be learned.
+    """A target column, ready to be learned, and the `reason` for its task, a sentence.
 
-    Attributes
-    ----------
-    name
-        The column's name.
-    task
-        Whether numbers or classes are predicted.
-    reason
-        Why, as a sentence.
-    y
-        `(n,)`: numbers, or the index of each row's class.
-    classes
-        The classes' names in order; empty for a regression.
+    `y` `(n,)` holds numbers or the index of each row's class; a regression has no classes.
     """
 
     name: str
@@ -41,26 +30,12 @@ class TargetColumn(NamedTuple):
 
 
 def read_target(table: Table, name: str, task: Task | None = None) -> TargetColumn:
-    """Return a table's target, and decide between regression and classification.
+    """Return a table's target; decide between regression and classification if no task is given.
 
     Text and booleans are classes. So are numbers that are 0 or 1; two different numbers in ten
     rows or more; and whole numbers that run from 0 or 1 without a gap, up to `MOST_CODES` of
-    them, two rows or more for each on average. All other numbers are quantities.
-
-    Parameters
-    ----------
-    table
-        The examples.
-    name
-        The target's column.
-    task
-        The task, if it is already decided.
-
-    Raises
-    ------
-    ValueError
-        If there are fewer than two rows, no such column, a cell that is missing or infinite, a
-        single value in all rows, or text where numbers were asked for.
+    them, two rows or more for each on average. All other numbers are quantities. Cells that are
+    missing or infinite, and a single value in all rows, are refused.
 
     Examples
     --------

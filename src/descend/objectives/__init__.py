@@ -16,18 +16,9 @@ __all__ = ["Gradient", "Problem", "as_problem"]
 
 
 class Problem(NamedTuple):
-    """What is to be minimised, and what is known about it.
+    """What is to be minimised, with the names and `(lowest, highest)` of its coordinates, if known.
 
-    Attributes
-    ----------
-    objective
-        The function.
-    names
-        The coordinates' names, if they have some.
-    window
-        The lowest and highest value of each coordinate to start in and to draw, if known.
-    formula
-        The function as text, if it is a formula.
+    `formula` is the function as text, if it is one.
     """
 
     objective: Objective
@@ -59,17 +50,7 @@ def as_problem(
         A problem, which is returned as it is; a landmark or its name, a formula's text, a SymPy
         expression, a Python function of one array `(d,)`, or an `Objective`.
     gradient
-        The gradient of a Python function: `(d,)` to `(d,)`; True if the function returns
-        `(value, gradient)`; "autograd", "jax" or "torch" for what is to differentiate it,
-        "differences" if no library can. If None, the library that it is written with does.
-    names
-        The coordinates' names, in order.
-
-    Raises
-    ------
-    ValueError
-        If it is none of these, if a formula cannot be read, or if `gradient` is given with anything
-        but a Python function.
+        As in `Function`; only for a Python function.
 
     Examples
     --------

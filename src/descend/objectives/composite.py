@@ -14,12 +14,7 @@ from descend.protocols import Array, Objective, Penalty, verbs
 class MaskedPenalty(NamedTuple):
     """A penalty on some coordinates of each row, such as all but the intercepts.
 
-    Parameters
-    ----------
-    penalty
-        Any, its hyper-parameters numbers.
-    mask
-        `(d,)`, in the type of `w`: one where the penalty acts, else zero.
+    `mask` `(d,)`, in the type of `w`, is one where the penalty acts, else zero.
     """
 
     penalty: Penalty
@@ -43,15 +38,7 @@ class MaskedPenalty(NamedTuple):
 
 @dataclass(frozen=True)
 class Bounded:
-    """An objective whose coordinates stay between bounds.
-
-    Parameters
-    ----------
-    objective
-        What is minimised.
-    lower, upper
-        `(d,)`; `-inf` and `inf` for none.
-    """
+    """An objective whose coordinates stay between bounds `(d,)`, which may be infinite."""
 
     objective: Objective
     lower: Array

@@ -26,16 +26,14 @@ class Landmark(NamedTuple):
 
     Attributes
     ----------
-    name
-        What it is called.
-    formula
-        The function as text.
+    name, formula
+        What it is called, and the function as text.
     window
         The lowest and highest `x`, and the lowest and highest `y`, to draw and to start in.
     minima
         Every global minimum in the window; none for the saddles, which have no lowest point.
     rate
-        A learning rate at which plain gradient descent goes downhill from anywhere in the window.
+        A learning rate at which plain gradient descent descends from anywhere in the window.
     """
 
     name: str

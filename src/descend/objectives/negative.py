@@ -10,14 +10,7 @@ from descend.protocols import Array, Objective
 
 
 def negative(problem: Problem) -> Problem:
-    """Return minus a problem; minus a formula is a formula.
-
-    Examples
-    --------
-    >>> from descend.objectives import as_problem
-    >>> negative(as_problem("x^2 - y")).formula
-    '-(x^2 - y)'
-    """
+    """Return minus a problem; minus a formula is a formula."""
     formula = None if problem.formula is None else f"-({problem.formula})"
     return problem._replace(objective=opposite(problem.objective, problem.formula), formula=formula)
 

@@ -1,1 +1,1 @@
-"""What every room may lean on: intervals of numbers, threads, files that appear whole, errors."""
+"""What every package may import: intervals, threads, files that appear whole, errors."""

@@ -4,14 +4,14 @@ from typing import Any
 
 
 class DivergenceError(ArithmeticError):
-    """A descent ran away: its learning rate was too large for the data.
+    """A descent diverged: its learning rate was too large for the data.
 
     The message names the rate, a rate that is safe for this data, and what to change.
 
     Attributes
     ----------
     descent
-        The record of how it went, a `Descent`; None where there is none.
+        The record up to then, a `Descent`; None where there is none.
     """
 
     def __init__(self, message: str, descent: Any = None) -> None:

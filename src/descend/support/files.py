@@ -11,13 +11,8 @@ from pathlib import Path
 def replacing(file: str | os.PathLike[str]) -> Iterator[Path]:
     """Yield a temporary path beside `file`, and rename it to `file` when the block ends well.
 
-    The temporary name keeps the ending of `file`, since writers choose their format by it. If the
-    block raises, the temporary file is removed and an older `file` stays as it was.
-
-    Raises
-    ------
-    FileNotFoundError
-        If the folder of `file` does not exist.
+    It keeps the ending of `file`, since writers choose their format by it. If the block raises, the
+    temporary file is removed and an older `file` stays.
     """
     target = Path(file)
     if not target.parent.is_dir():

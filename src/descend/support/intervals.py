@@ -49,17 +49,7 @@ FINITE = Interval(-np.inf, least_closed=False)
 def refuse_outside(kind: type, name: str, value: Any, ranges: Mapping[str, Interval]) -> None:
     """Refuse a hyper-parameter of a class that is out of its range.
 
-    Parameters
-    ----------
-    kind, name, value
-        The class, the hyper-parameter, and what was given for it.
-    ranges
-        An interval for each name, or for `"Class.name"` where the class has one of its own.
-
-    Raises
-    ------
-    ValueError
-        Naming the class, the hyper-parameter, its value and its range.
+    The ranges are keyed by name, or by `"Class.name"` where the class has one of its own.
 
     Examples
     --------
@@ -77,20 +67,8 @@ def refuse_outside(kind: type, name: str, value: Any, ranges: Mapping[str, Inter
 def refuse_fields_outside(part: Any, ranges: Mapping[str, Interval]) -> None:
     """Refuse a NamedTuple of the library's with a hyper-parameter that is out of its range.
 
-    Flags must be True or False. None is allowed where it is the default. Fields that the table does
-    not name, and a user's own classes, are not checked.
-
-    Parameters
-    ----------
-    part
-        Any object.
-    ranges
-        As of `refuse_outside`.
-
-    Raises
-    ------
-    ValueError
-        As `refuse_outside`.
+    Flags must be True or False. None is allowed where it is the default. Fields without a range and
+    a user's own classes are not checked.
     """
     kind = type(part)
     if not (kind.__module__.startswith("descend.") and isinstance(part, tuple)):

@@ -18,5 +18,5 @@ def pool() -> ThreadPoolExecutor:
 
 @cache
 def _pool_of(process: int) -> ThreadPoolExecutor:
-    # a forked process has none of the threads before it, and would wait for them for ever
+    # a forked process has none of the threads before it, and would wait for them forever
     return ThreadPoolExecutor(workers(), thread_name_prefix="descend")

@@ -1,6 +1,6 @@
-"""Trees of NamedTuples: an optimizer around another, and the hyper-parameters of both.
+"""Trees of tuples: NamedTuples such as optimizers around others, losses, penalties.
 
-A node is a tuple (a NamedTuple, as optimizers, losses and penalties are), a leaf anything else.
+A leaf is anything that is no tuple.
 """
 
 from collections.abc import Callable, Iterator
@@ -39,14 +39,7 @@ def map_children(part: Any, change: Callable[[Any], Any]) -> Any:
 
 
 def map_leaves(part: Any, change: Callable[[Any], Any]) -> Any:
-    """Return a tree with each leaf changed; the very same tree if no leaf did.
-
-    Examples
-    --------
-    >>> from descend.optimizers import Momentum
-    >>> map_leaves(Momentum(mu=0.9), lambda number: number / 2)
-    Momentum(mu=0.45, rate_inside=0.0)
-    """
+    """Return a tree with each leaf changed; the very same tree if no leaf did."""
     if isinstance(part, tuple):
         return map_children(part, lambda child: map_leaves(child, change))
     return change(part)

@@ -25,22 +25,15 @@ MOST_OPERATIONS = 20_000
 class Derivatives:
     """A formula's partial derivatives and its Hessian.
 
-    At a point where what is under a root is 0, they are 0/0 where the formula's own gradient has
-    the subgradient 0.
+    Where the argument of a root is 0 they are 0/0, while the formula's own gradient has the
+    subgradient 0.
 
     Parameters
     ----------
     formula
-        What is derived.
+        What is derived; the attribute holds its text, `names` all variables.
     wrt
         The variables to derive by, in order; None for all.
-
-    Attributes
-    ----------
-    formula
-        The formula as it was given.
-    names, wrt
-        All variables, and those derived by.
 
     Raises
     ------
@@ -129,8 +122,8 @@ class Derivatives:
     def code(self) -> str:
         """Return Python source of the functions `value`, `gradient` and `hessian`, with NumPy.
 
-        They take one array of the variables derived by, in order, and the other variables after
-        it: what `descend.minimize` and `scipy.optimize.minimize(..., args=...)` pass.
+        They take one array of the variables derived by, in order, and then the other variables:
+        what `descend.minimize` and `scipy.optimize.minimize(..., args=...)` pass.
 
         Examples
         --------

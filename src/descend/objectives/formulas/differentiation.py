@@ -12,17 +12,6 @@ class Differentiator:
 
     SymPy's own `diff` derives every term and factor, and where one is 0 it determines whether the
     other factors are finite, which may take seconds. Here parts without the variable are skipped.
-
-    Parameters
-    ----------
-    variable
-        What to derive by.
-
-    Examples
-    --------
-    >>> x, y = sympy.symbols("x y", real=True)
-    >>> Differentiator(x).derivative(x**2 * sympy.sin(y) + y)
-    2*x*sin(y)
     """
 
     def __init__(self, variable: sympy.Symbol) -> None:

@@ -19,9 +19,9 @@ _LARGEST_WHOLE = 1e15
 def with_exact_numbers(expression: sympy.Expr, names: Sequence[str]) -> sympy.Expr:
     """Return an expression with its floats as whole numbers, fractions and multiples of pi.
 
-    Each equals its float to the last digit or two. Exponents stay as the parser left them, and so
-    do bases of large powers: SymPy would compute `9**(9**9)` exactly, which does not end. Where one
-    of the variables' `names` is pi, no number is written by it.
+    Each equals its float to the last digit or two. Exponents and bases of large powers stay: SymPy
+    would compute `9**(9**9)` exactly, which does not end. If a variable is named pi, the number pi
+    is not used.
 
     Examples
     --------

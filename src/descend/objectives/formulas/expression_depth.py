@@ -1,7 +1,7 @@
 """How deep functions and powers are nested: SymPy's time grows several times with every level.
 
-To simplify a function or a power, SymPy determines the sign of its argument, and for that splits it
-into real and imaginary parts: a high power into as many terms as its exponent.
+To simplify one, SymPy splits its argument into real and imaginary parts to find the sign: a high
+power into as many terms as its exponent.
 """
 
 from collections.abc import Mapping, Sequence
@@ -36,14 +36,7 @@ _HYPERBOLIC = {sympy.sinh, sympy.cosh, sympy.tanh}
 
 @lru_cache(maxsize=4096)
 def depth(expression: sympy.Expr) -> int:
-    """Return how many levels functions and powers are nested.
-
-    Examples
-    --------
-    >>> x = sympy.Symbol("x")
-    >>> depth(x + 1), depth(2 * sympy.exp(x**2) + x)
-    (0, 2)
-    """
+    """Return how many levels functions and powers are nested: `exp(x**2)` has two."""
     inside = max(map(depth, expression.args), default=0)
     return inside + int(expression.is_Function or expression.is_Pow)
 

@@ -21,10 +21,9 @@ from descend.protocols import Array
 class Formula:
     """A formula such as `sin(x) * sin(y)` as an objective.
 
-    The text is parsed, never evaluated. Values, gradients and
-    products with the Hessian are exact to rounding, computed for all points at once. Where a
-    formula has a kink, the gradient is a subgradient: `abs` is flat at 0, so is a root where what
-    is under it touches 0, as in `sqrt(x**2 + y**2)` at the origin, and `max` and `min` follow both
+    The text is parsed, never evaluated. Values, gradients and Hessian products are exact to
+    rounding. At a kink the gradient is a subgradient: `abs` is flat at 0, so is a root where its
+    argument touches 0, as in `sqrt(x**2 + y**2)` at the origin, and `max` and `min` follow both
     arguments by half at a tie.
 
     Parameters
@@ -37,13 +36,6 @@ class Formula:
         The variables, in the order of the coordinates. If None, the names found in natural order
         (`x2` before `x10`): letters or names of Greek letters, with an optional number.
 
-    Attributes
-    ----------
-    text, names
-        The formula and its variables.
-    expression, symbols
-        The same as SymPy objects; all symbols are real.
-
     Raises
     ------
     ValueError
@@ -51,12 +43,9 @@ class Formula:
 
     Examples
     --------
-    >>> formula = Formula("x**2 + 3*y")
-    >>> formula.names
-    ('x', 'y')
-    >>> value, gradient = formula.value_and_gradient(np.array([[1.0, 2.0], [3.0, 4.0]]))
+    >>> value, gradient = Formula("x**2 + 3*y").value_and_gradient(np.array([[1.0, 2.0]]))
     >>> value.tolist(), gradient.tolist()
-    ([7.0, 21.0], [[2.0, 3.0], [6.0, 3.0]])
+    ([7.0], [[2.0, 3.0]])
     """
 
     def __init__(self, text: str, names: Sequence[str] | None = None) -> None:
@@ -65,20 +54,7 @@ class Formula:
 
     @classmethod
     def from_expression(cls, expression: sympy.Expr, names: Sequence[str] | None = None) -> Formula:
-        """Make a formula of a SymPy expression.
-
-        Parameters
-        ----------
-        expression
-            Its symbols are taken as real, whatever their assumptions.
-        names
-            The symbols' names in the order of the coordinates; if None, in natural order.
-
-        Raises
-        ------
-        ValueError
-            If the expression has no symbols, symbols that are not in `names`, or parts that no
-            formula has.
+        """Make a formula of a SymPy expression, whose symbols are taken as real.
 
         Examples
         --------
@@ -111,13 +87,7 @@ class Formula:
         return self
 
     def negative(self) -> Formula:
-        """Return minus this formula, of the same variables.
-
-        Examples
-        --------
-        >>> Formula("x^2 - y").negative().value(np.array([2.0, 1.0])).tolist()
-        -3.0
-        """
+        """Return minus this formula, of the same variables."""
         negative = Formula.__new__(Formula)
         return negative._set(f"-({self.text})", negated(self.expression), self.names)
 
@@ -134,11 +104,6 @@ class Formula:
         """Return the values at points: `(..., d)` to `(...)`, float32 if `w` is.
 
         Outside the formula's domain they are NaN or infinite.
-
-        Raises
-        ------
-        ValueError
-            If the last axis is not as long as `names`.
         """
         w = self._points(w)
         return self._shaped(self._value_tape.run(_coordinates(w))[0], w)
@@ -156,9 +121,7 @@ class Formula:
         return self._within_domain(value, _stacked(product, w))
 
     def complaint(self, w: Array) -> str | None:
-        """Say which part of the formula is not finite at a point `(d,)`, and why.
-
-        None if value and gradient are finite.
+        """Say what part of the formula or its derivatives is not finite at a point `(d,)`, and why.
 
         Examples
         --------
@@ -210,8 +173,7 @@ class Formula:
     def _within_domain(self, value: Any, derivative: Array) -> Array:
         """Return a derivative that is NaN where the value is NaN.
 
-        The chain rule does not see to that under a root: it takes 0 wherever what lies under the
-        root does not change, also where that is negative.
+        The chain rule gives 0 wherever the argument of a root is constant, even if it is negative.
         """
         if self._has_subgradients and (outside := np.asarray(value != value)).any():
             derivative[outside] = np.nan

@@ -24,16 +24,10 @@ class Node(NamedTuple):
 
 
 class Graph:
-    """Operations with common subexpressions shared.
+    """Operations on the inputs, nodes 0 to `n_inputs - 1`, with common subexpressions shared.
 
-    Differentiating adds nodes: by reverse accumulation a gradient costs a small multiple of its
-    function, however many variables there are and however long the formula is, where expanded
-    derivatives would grow with the square of its length.
-
-    Parameters
-    ----------
-    n_inputs
-        The number of inputs; they are the nodes 0, 1, ..., n_inputs - 1.
+    By reverse accumulation a gradient costs a small multiple of its function; expanded derivatives
+    would grow with the square of its length.
     """
 
     def __init__(self, n_inputs: int) -> None:
@@ -122,13 +116,7 @@ class Graph:
             return self.constant(float(NUMERIC[function](*constants)))
 
     def lower(self, expression: sympy.Expr, places: Mapping[sympy.Symbol, int]) -> int:
-        """Return the node of a SymPy expression, its symbols being the nodes of `places`.
-
-        Raises
-        ------
-        ValueError
-            If the expression holds a function that has no NumPy operation here.
-        """
+        """Return the node of a SymPy expression, its symbols being the nodes of `places`."""
         lowered: dict[sympy.Expr, int] = dict(places)
 
         def visit(part: sympy.Expr) -> int:
@@ -171,12 +159,10 @@ class Graph:
         return sorted(found)
 
     def gradient(self, output: int, inputs: Sequence[int]) -> list[int]:
-        """Return the nodes of the derivatives of an output by inputs.
+        """Return the nodes of the derivatives of an output by inputs, by reverse accumulation.
 
-        By reverse accumulation: `reached` is the output's derivative by a node.
-
-        Where what is under a root is 0, the root is smallest, and its derivative infinite: if the
-        slope of what is under it is 0 there, 0 is a subgradient of the root, and is taken.
+        Where the argument of a root is 0, the root's derivative is infinite; if the argument's
+        slope is 0 there, the root's subgradient 0 is taken.
         """
         contributions: dict[int, list[int]] = {output: [self.constant(1.0)]}
         rooted: set[int] = set()

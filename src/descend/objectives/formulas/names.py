@@ -26,13 +26,7 @@ def natural(name: str) -> tuple[str, int]:
 
 
 def declared_names(names: Sequence[str]) -> tuple[str, ...]:
-    """Return the variables' names in plain characters.
-
-    Raises
-    ------
-    ValueError
-        If there is none, or one is given twice, or is not a name.
-    """
+    """Return the variables' names in plain characters, checked."""
     plain_names = tuple(plain_name(name) for name in names)
     if not plain_names:
         raise ValueError("names is empty: name at least one variable")

@@ -23,14 +23,7 @@ class Parsed(NamedTuple):
 
 
 def parse(text: str, names: Sequence[str] | None = None) -> Parsed:
-    """Read a formula.
-
-    Text and names are those of `Formula`.
-
-    Raises
-    ------
-    ValueError
-        If the text is no formula; the message names what is wrong, its column, and what to do.
+    """Read a formula, its text and names as in `Formula`.
 
     Examples
     --------
@@ -38,8 +31,6 @@ def parse(text: str, names: Sequence[str] | None = None) -> Parsed:
     Traceback (most recent call last):
         ...
     ValueError: a sign is missing before 'y10' at column 8: write 3*y10 for a product
-    >>> parse("y10*y2").names
-    ('y2', 'y10')
     """
     declared = None if names is None else declared_names(names)
     spelled = plain(text)
@@ -64,13 +55,7 @@ def parse(text: str, names: Sequence[str] | None = None) -> Parsed:
 
 
 def checked(expression: sympy.Expr) -> sympy.Expr:
-    """Return the expression with subgradients at its kinks.
-
-    Raises
-    ------
-    ValueError
-        If it is not real, or not finite, anywhere.
-    """
+    """Return the expression with subgradients at its kinks, if it is real and finite."""
     if expression.has(sympy.I):
         raise ValueError(
             "the formula is a complex number everywhere: it takes a root or a power of "

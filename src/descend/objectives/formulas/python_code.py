@@ -51,8 +51,7 @@ def source(
 ) -> str:
     """Return the source of a module with the functions value, gradient and hessian.
 
-    Each takes an array of the variables `wrt`, and the others by name after it, which may be
-    arrays.
+    Each takes an array of the variables `wrt`, and then the others by name, which may be arrays.
     """
     python_names = {name: _python_name(name) for name in names}
     point = "w" if "w" not in names else "point"

@@ -32,13 +32,7 @@ def too_deep() -> ValueError:
 
 
 class Reader:
-    """Builds a value from a syntax tree; what is not allowed by name is refused.
-
-    Attributes
-    ----------
-    found
-        The names of the variables met so far.
-    """
+    """Builds a value from a syntax tree, and collects the variables in `found`."""
 
     def __init__(self, spelled: Plain, declared: tuple[str, ...] | None) -> None:
         self.spelled = spelled

@@ -22,11 +22,10 @@ Operations as written, terms when multiplied out, the highest power, and symbols
 
 
 def simplified(expression: sympy.Expr, names: Sequence[str] = ()) -> sympy.Expr:
-    """Return the shortest form found of an expression.
+    """Return the shortest form found of an expression, without Euler's number if a name is e.
 
-    Where one of the `names` is e, it holds no Euler's number. Common factors are taken out of all
-    expressions; multiplied out and cancelled are only those that stay short, since SymPy sets no
-    bound on its time. Floats are replaced by symbols meanwhile: SymPy would round them.
+    Common factors are always taken out; only expressions that stay short are multiplied out and
+    cancelled, since SymPy sets no bound on its time. Symbols replace floats, which it would round.
 
     Examples
     --------

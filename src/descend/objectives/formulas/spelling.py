@@ -1,7 +1,4 @@
-"""Formula text as people type it, to the plain text that the parser reads.
-
-Characters are replaced by a table, and what is not part of a formula is refused with its column.
-"""
+"""Formula text as people type it to the plain text that the parser reads."""
 
 import keyword
 import re
@@ -73,13 +70,7 @@ class Plain(NamedTuple):
 
 
 def plain(text: str) -> Plain:
-    """Return a formula's text in plain characters, with all that it may not contain refused.
-
-    Raises
-    ------
-    ValueError
-        If the text is empty, too long, unbalanced, or holds something that is not part of formulas.
-    """
+    """Return a formula's text in plain characters; refuse what is not part of formulas."""
     if len(text) > LONGEST:
         raise ValueError(
             f"the formula has {len(text):,} characters, and at most {LONGEST:,} are read: "

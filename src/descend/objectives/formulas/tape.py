@@ -34,17 +34,8 @@ class Tape:
     """The operations that some outputs of a graph need; its inputs are the graph's.
 
     Constants stay Python numbers, so that float32 points have float32 values. A slot is reused once
-    its content is no longer needed: a long formula on a fine grid takes the memory of a few grids.
-    A result is never written to the slot of an argument: compiled loops are faster so.
-
-    Attributes
-    ----------
-    instructions
-        The operations, in order.
-    initial
-        The first content of each slot: the inputs', constants, or None.
-    outputs
-        The outputs' slots.
+    its content is no longer needed, so a long formula on a fine grid takes the memory of a few
+    grids. Compiled loops are faster because no result overwrites an argument.
     """
 
     def __init__(self, graph: Graph, outputs: Sequence[int]) -> None:
@@ -76,7 +67,7 @@ class Tape:
 
 
 _POWERS = {0.5: "sqrt", 2.0: "square", 3.0: "cube", 4.0: "fourth"}
-"""Exponents with an operation of their own."""
+"""Exponents that have their own operation."""
 
 
 class _Writer:
@@ -91,10 +82,7 @@ class _Writer:
         self._place(self._chosen(outputs), outputs)
 
     def _chosen(self, outputs: Sequence[int]) -> list[Chosen]:
-        """Return the operations, and give the constants their slots.
-
-        They are chosen backwards, so that only what the outputs need is computed.
-        """
+        """Return the operations, chosen backwards from the outputs, and place the constants."""
         wanted = set(outputs)
         chosen: list[Chosen] = []
         for node in range(len(self.graph.nodes) - 1, -1, -1):

@@ -1,8 +1,7 @@
 """The operations and functions of formulas: by name, as SymPy objects, by NumPy, as source.
 
-SymPy's own `Abs`, `sign`, `Max` and `Heaviside` have derivatives that are undefined at the kink, or
-that are complex. The ones here have a subgradient everywhere: at a tie `step` is one half, so
-that `max(x, y)` follows both arguments by half and `abs(x)` is flat at 0.
+SymPy's own `Abs`, `sign`, `Max` and `Heaviside` have undefined or complex derivatives at the kink;
+those here have subgradients.
 """
 
 from __future__ import annotations
@@ -54,12 +53,7 @@ def chained(reached: Any, slope: Any) -> Any:
 class Spelled(sympy.Function):  # type: ignore[misc]
     """A real function that is printed by its spelling in formulas, and evaluated by NumPy.
 
-    Attributes
-    ----------
-    spelling, numeric, source
-        Its name in formulas, its NumPy operation, and Python source with `{}` for the arguments.
-    derivatives
-        From the arguments to the derivatives by each of them.
+    `source` is Python with `{}` for the arguments; `derivatives` maps them to the derivatives.
     """
 
     spelling: ClassVar[str]

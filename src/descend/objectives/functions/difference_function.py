@@ -26,13 +26,9 @@ class DifferenceFunction:
 
         g[j] = (f(w + h e_j) - f(w - h e_j)) / 2h,    h = eps**(1/3) * max(|w[j]|, 1)
 
-    A gradient takes `2 d` values. Where one side is not finite, the other and the middle serve.
-    The function is called with points of double precision, since differences of less are rounding.
-    Hessian products are good to about five digits.
-
-    References
-    ----------
-    J. Nocedal and S. Wright, Numerical optimization (2006), section 8.1, for the length of `h`.
+    Where one side is not finite, the other and the middle serve. Points are float64, since
+    differences of less are rounding. Hessian products are good to about five digits. The length of
+    `h`: J. Nocedal and S. Wright, Numerical optimization (2006), section 8.1.
     """
 
     def __init__(self, function: Callable[[Array], Any]) -> None:
@@ -73,7 +69,7 @@ def directional_difference(
 ) -> Array:
     """Return the Hessian at `w` times `v`, a central difference of the gradient along `v`.
 
-    It is taken in float64, since differences of float32 gradients would be all rounding.
+    Differences of float32 gradients would be all rounding, so it is taken in float64.
     """
     length = float(np.linalg.norm(v))
     if length == 0:

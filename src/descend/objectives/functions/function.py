@@ -38,13 +38,12 @@ _DIFFERENTIATED: dict[Source, Callable[[Callable[[Any], Any]], Objective]] = {
 class Function:
     """A Python function of one array `(d,)` that returns a number, as an objective.
 
-    Its gradient is the one given, or exact by reverse-mode differentiation of the function as it
-    is: of NumPy functions by autograd, of JAX and PyTorch functions by these. Which of them a
-    function is written with shows when it is first called: JAX functions are compiled by JAX or
-    return its arrays, PyTorch functions take its tensors. With many coordinates leave out
-    `np.asarray(w)` in it: it takes the array apart, and each number is differentiated by itself.
-
-    At the first point the function is evaluated twice; a warning says if the values differ.
+    Its gradient is the one given, or exact by reverse-mode differentiation: of NumPy functions by
+    autograd, of JAX and PyTorch functions by these. The first call shows which of them it is
+    written with: JAX functions are compiled by JAX or return its arrays, PyTorch functions take its
+    tensors. With many coordinates leave out `np.asarray(w)` in it: it takes the array apart, and
+    each number is differentiated by itself. At the first point the function is evaluated twice; a
+    warning says if the values differ.
 
     Parameters
     ----------
@@ -82,14 +81,7 @@ class Function:
         return values
 
     def value_and_gradient(self, w: Array) -> tuple[Array, Array]:
-        """Return the values and gradients at points: `(..., d)` to `(...)` and `(..., d)`.
-
-        Raises
-        ------
-        ValueError
-            If the function returns anything but a number, if its gradient has another shape than
-            the point, or if no library can differentiate the function.
-        """
+        """Return the values and gradients at points: `(..., d)` to `(...)` and `(..., d)`."""
         values, gradients = self._objective(w).value_and_gradient(w)
         self._compare(values)
         return values, gradients
@@ -97,8 +89,7 @@ class Function:
     def hessian_product(self, w: Array, v: Array) -> Array:
         """Return the Hessians at points times vectors: `(..., d)`.
 
-        They are exact if the gradient is; from a given gradient they are central differences, good
-        to about ten digits.
+        From a given gradient they are central differences, good to about ten digits; else exact.
         """
         return self._objective(w).hessian_product(w, v)
 

@@ -16,9 +16,8 @@ from descend.protocols import Array
 class JaxFunction:
     """A function written with JAX; its gradient and Hessian products are exact.
 
-    Many points are computed at once, compiled, where the function allows it: without branches or
-    loops that depend on the point's numbers. It runs in the precision of the points, float64 as a
-    rule, whatever JAX's own default is.
+    Many points are computed at once, compiled, if it has no branches or loops that depend on the
+    point's numbers. It runs in the precision of the points, whatever JAX's default is.
     """
 
     def __init__(self, function: Callable[[Any], Any]) -> None:

@@ -19,15 +19,12 @@ class PointFunction(Protocol):
 
     def value_at(self, w: Array) -> float:
         """Return the value."""
-        ...
 
     def gradient_at(self, w: Array) -> tuple[float, Array]:
         """Return the value and the gradient."""
-        ...
 
     def product_at(self, w: Array, v: Array) -> Array:
         """Return the Hessian times `v`."""
-        ...
 
 
 class Pointwise:
@@ -84,13 +81,7 @@ def products_at(function: Callable[[Array, Array], Array], w: Array, v: Array) -
 
 
 def number(value: Any, function: Callable[..., Any]) -> float:
-    """Return what a function returned, as a float.
-
-    Raises
-    ------
-    ValueError
-        If it is anything but one real number; an array of one counts as that.
-    """
+    """Return a function's result, one real number or an array of one, as a float."""
     if isinstance(value, tuple):
         raise ValueError(
             f"{name_of(function)} returned a tuple of {len(value)}, not a number: if it is "
@@ -110,13 +101,7 @@ def number(value: Any, function: Callable[..., Any]) -> float:
 
 
 def as_gradient(found: Any, w: Array, function: Callable[..., Any]) -> Array:
-    """Return a gradient as a function's author gave it, as an array shaped like the point.
-
-    Raises
-    ------
-    ValueError
-        If it is anything but one real number a coordinate.
-    """
+    """Return a given gradient as an array of real numbers, shaped like the point."""
     try:
         g = np.asarray(found)
     except ValueError:

@@ -16,10 +16,7 @@ _PROBE = 1e-3
 
 
 class TorchFunction:
-    """A function of a PyTorch tensor; its gradient and Hessian products are exact.
-
-    It is called with a tensor of the point's precision.
-    """
+    """A function of a tensor in the precision of the point; its derivatives are exact."""
 
     def __init__(self, function: Callable[[Any], Any]) -> None:
         self.function = function
@@ -86,10 +83,7 @@ class TorchFunction:
 
 
 def takes_tensors(function: Callable[[Any], Any], point: Array) -> bool:
-    """Say whether a function that refuses arrays returns a tensor for a tensor.
-
-    One that fails by the tensor's dtype alone counts, too.
-    """
+    """Say whether a function returns a tensor for a tensor, or fails by the dtype alone."""
     import torch
 
     try:

@@ -29,19 +29,8 @@ class EmpiricalRisk:
     """The mean loss of a model on some data, plus a penalty on its weights.
 
     `value(w) = mean(weight * loss(y, z)) + sum(penalty(w))` with `z = model.predict(w, X)`; the
-    loss is summed over the outputs, and intercepts are not penalised. This is scikit-learn's
-    objective.
-
-    Parameters
-    ----------
-    model, loss, penalty
-        What predicts, how wrong it is, and what is added.
-    blocks
-        The examples. One pass over the blocks makes a value and a gradient.
-    typical_share
-        Up to 1: at least this share of the loss's typical curvature is taken, see `curvatures`.
-    names
-        The features' names, if they have some.
+    loss is summed over the outputs, and intercepts are not penalised, as in scikit-learn.
+    `curvatures` takes at least `typical_share`, up to 1, of the loss's typical curvature.
     """
 
     model: Linear
@@ -88,8 +77,8 @@ class EmpiricalRisk:
         """Return how far rounding may move the risk at each `w`: `(..., d)` to `(...)`.
 
         A score is a sum of `d` products, and is off by their precision times the sum of their
-        sizes. What that does to the loss is measured on a sample of the rows. The risk itself says
-        too little: it may be far smaller than what it is computed from.
+        sizes; what that does to the loss is measured on a sample of the rows. The risk may be far
+        smaller than what it is computed from.
         """
         block = self.blocks.sample(ROUNDING_ROWS, np.random.default_rng(0))
         with np.errstate(all="ignore"):

@@ -17,20 +17,10 @@ ALPHA = 1e-4
 
 
 def linear_risk(X: Array, y: npt.NDArray[Any], n_classes: int = 0) -> EmpiricalRisk:
-    """Return the risk of a linear model with a little L2, by the loss that suits the targets.
+    """Return the risk of a linear model of `X` `(n, d)` and `y` `(n,)` with a little L2.
 
-    Parameters
-    ----------
-    X, y
-        `(n, d)`, and `(n,)`: numbers, or the classes' numbers from 0.
-    n_classes
-        0 for the squared error of numbers, 2 for the log loss, more for the cross-entropy.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> linear_risk(np.ones((4, 2)), np.array([0, 1, 2, 0]), 3).loss
-    CrossEntropy()
+    With 0 classes the loss is squared, with 2 the log loss, with more the cross-entropy; `y` then
+    holds the classes' numbers from 0.
     """
     loss: Loss = LogLoss() if n_classes else SquaredError()
     outputs = y[:, None].astype(float)

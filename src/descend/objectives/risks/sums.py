@@ -1,7 +1,6 @@
 """Sums over many rows: in parts, a thread each, or of sparse rows by compiled passes.
 
-The parts follow from the data alone and are added in order, so that no result depends on the
-number of threads.
+The parts are added in order, so that no result depends on the number of threads.
 """
 
 from __future__ import annotations

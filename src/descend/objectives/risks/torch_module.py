@@ -24,12 +24,10 @@ if TYPE_CHECKING:
 class ModuleRisk:
     """The mean loss of a PyTorch module on some data, as an objective of its parameters.
 
-    `value(w)` is the mean of `loss(module(X), y)` over the batches, each counted by its rows, so
-    that a loss that is a mean over its rows, as PyTorch's are, becomes the mean over all rows.
-    `w` holds all parameters that require a gradient, one after the other. The module itself stays
-    as it is until `write`.
-
-    Computations are in the precision of `w`; `start` has the module's own.
+    `value(w)` is the mean of `loss(module(X), y)` over the batches, each weighted by its rows: a
+    loss that is a mean over its rows, as PyTorch's are, becomes the mean over all rows. `w` holds
+    all parameters that require a gradient, one after the other, and sets the precision. The module
+    itself changes only by `write`.
 
     Parameters
     ----------
@@ -38,7 +36,7 @@ class ModuleRisk:
     loss
         `(module(X), y)` to a number: `torch.nn.MSELoss()`, or a function.
     data
-        `(X, y)`, tensors or arrays; or batches of such pairs that can be gone through again and
+        `(X, y)`, tensors or arrays; or batches of such pairs that can be iterated over again and
         again, as a list or a `DataLoader`.
 
     Raises
@@ -98,7 +96,7 @@ class ModuleRisk:
 
     @property
     def start(self) -> Array:
-        """The parameters as the module has them now, `(d,)`."""
+        """The module's present parameters, `(d,)`, in its own precision."""
         each = [p.detach().cpu().numpy().ravel() for p in self._parameters.values()]
         return floats(np.concatenate(each))
 
