@@ -33,13 +33,8 @@ def unresolved_features(coordinates: PreconditionedObjective, w: Array) -> str |
     last digit they are the same information twice: all of the solutions predict alike. If the
     penalty has more curvature along `v` than the loss, it decides. Else the data decides, but by
     digits that a Hessian, which squares them, cannot hold: coefficients along `v` mean nothing.
-
-    Parameters
-    ----------
-    coordinates
-        They are examined if they have a Cholesky factor of all parameters.
-    w
-        The point `(d,)`, the end of a descent.
+    Only coordinates with a Cholesky factor of all parameters are examined, at `w`, the end of a
+    descent.
     """
     if not coordinates.factors or coordinates.factored is not None:
         return None

@@ -26,31 +26,19 @@ LARGEST_HEAD, COMMON = 512, 0.01
 """The most columns of sparse rows that share a matrix; each has this share of the rows or more."""
 
 MOST_ROWS = 20_000
-"""The most rows that are sampled for that matrix, unless it has so many columns that it needs more.
-"""
+"""The most rows sampled for that matrix, unless its columns need more."""
 
 
 @dataclass(frozen=True)
 class DiagonalWithHead:
     """Preconditions by the diagonal of the curvature, and a matrix of the most common columns.
 
-    In sparse rows a few columns are in many rows, as words are: a sample of the rows tells how they
-    are coupled. Most are in few rows, of which a sample may have none: so the diagonal is that of
-    all rows. The matrix is of the columns in at least one row of a hundred and of the intercept.
+    In sparse rows a few columns are in many rows, as words are: sampled rows tell how they are
+    coupled. Most are in few rows, of which a sample may have none: so the diagonal is that of all
+    rows, and the matrix is of the columns in at least one row of a hundred and of the intercept.
     Dense rows have the diagonal alone. Outputs of a normalised loss are taken one by one, all by
     their mean curvature: scaled alike, their steps keep the sum of the scores at zero, along which
-    only the penalty has curvature.
-
-    Parameters
-    ----------
-    risk
-        The objective.
-    random
-        Draws the rows, anew for each point.
-    intervals
-        See `Preconditioner`.
-    largest_head
-        The most columns of the matrix.
+    only the penalty has curvature. `random` draws the rows anew for each point.
     """
 
     risk: EmpiricalRisk

@@ -56,27 +56,12 @@ class WoodburyFactor(NamedTuple):
         L.T      = (1 + B.T @ inv(1 + C.T) @ B) @ shift
         inv(L.T) = inv(shift) @ (1 - B.T @ inv(C.T) @ inv(1 + C) @ B)
 
-    with `C @ C.T = 1 + B @ B.T`: matrices of as many rows as `X`. As the mean is subtracted, the
-    intercept, the last of the `m` parameters, is independent of the features once `shift` has added
-    `coupling @ v` to it.
+    with `C @ C.T = 1 + B @ B.T`, `s = feature_scale`, `c = row_scale`, the square roots of the
+    rows' curvatures, and `mean = mean_weights @ X`, whose weights sum to one, or are zero without
+    an intercept. The triangles `C` (`inner`) and `1 + C` are `(n, n)`. As the mean is subtracted,
+    the intercept, the last of the `m` parameters, is independent of the features once `shift` has
+    added `coupling @ v` to it; without one, `coupling` is None.
 
-    Parameters
-    ----------
-    X
-        `(n, features)`.
-    feature_scale
-        `(features,)`: `s`.
-    row_scale
-        `(n,)`: `c`, the square roots of the rows' curvatures.
-    mean_weights
-        `(n,)`: `mean = mean_weights @ X`, and their sum is one; zeros without an intercept.
-    inner, shifted_inner
-        `(n, n)`: the lower triangles `C` and `1 + C`.
-    coupling
-        `(features,)`; None without an intercept.
-
-    References
-    ----------
     A. Andrews, A square root formulation of the Kalman covariance equations (1968).
     """
 

@@ -20,10 +20,7 @@ def preconditioned_objective(
 ) -> PreconditionedObjective:
     """Return the risk in the coordinates that `precondition`, "diagonal" or "hessian", names.
 
-    Raises
-    ------
-    ValueError
-        If the penalty has a part that is not smooth: it acts on single coordinates of `w`.
+    A penalty that is not smooth acts on single coordinates of `w`: it is refused.
     """
     if not is_smooth(risk.penalty):
         raise ValueError(

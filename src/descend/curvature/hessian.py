@@ -14,10 +14,7 @@ LARGEST_MATRIX = 2_048
 
 
 def groups_of(risk: EmpiricalRisk) -> int:
-    """Return the number of blocks of a block-diagonal Hessian.
-
-    An element-wise loss has one an output, a normalised one couples all outputs in a single one.
-    """
+    """Return the number of blocks of the Hessian: one an output, or one for a normalised loss."""
     return 1 if risk.loss.normalised else risk.model.n_outputs
 
 
@@ -38,13 +35,7 @@ def penalty_curvature(risk: EmpiricalRisk, w: Array) -> Array:
 
 
 def hessians(risk: EmpiricalRisk, w: Array, block: Rows) -> Array:
-    """Return the Hessian of the mean loss on dense rows, `(groups, m, m)`.
-
-    Raises
-    ------
-    ValueError
-        If its numbers overflow.
-    """
+    """Return the Hessian of the mean loss on dense rows, `(groups, m, m)`; it must not overflow."""
     with np.errstate(all="ignore"):
         H = (_coupled if risk.loss.normalised else _uncoupled)(risk, w, block)
     if not np.isfinite(H).all():
@@ -70,12 +61,7 @@ def _uncoupled(risk: EmpiricalRisk, w: Array, block: Rows) -> Array:
 def gram_matrices(X: Any, curvatures: Array, intercept: bool, dtype: npt.DTypeLike) -> Array:
     """Return `X.T @ diag(c) @ X / n`, with a one for the intercept, for each column `c`.
 
-    Parameters
-    ----------
-    X
-        `(n, d)` array or CSR matrix.
-    curvatures
-        `(n, outputs)`.
+    `X` is an `(n, d)` array or CSR matrix, and the curvatures are `(n, outputs)`.
     """
     n, d = X.shape
     H = np.empty((curvatures.shape[1], d + intercept, d + intercept), dtype=dtype)

@@ -13,15 +13,7 @@ _TINY = float(np.finfo(float).tiny)
 
 
 class Spectrum(NamedTuple):
-    """The smallest and the largest eigenvalue of a symmetric matrix, and their directions.
-
-    Attributes
-    ----------
-    lowest, highest
-        The eigenvalues; NaN if a product was not finite.
-    downward, upward
-        Their eigenvectors, `(d,)`, of length one.
-    """
+    """The extreme eigenvalues, NaN if a product was not finite, and their unit eigenvectors."""
 
     lowest: float
     highest: float
@@ -30,18 +22,10 @@ class Spectrum(NamedTuple):
 
 
 def spectrum(product: Callable[[Array], Array], size: int, iterations: int = 30) -> Spectrum:
-    """Return the ends of a Hessian's spectrum, by Lanczos' method.
+    """Return the ends of a symmetric matrix's spectrum, given its product with a vector `(size,)`.
 
-    The true ends lie outside, close after few iterations; after `size` they are exact.
-
-    Parameters
-    ----------
-    product
-        The Hessian times a vector `(size,)`.
-    size
-        The number of coordinates.
-    iterations
-        The most products.
+    By Lanczos' method: the true ends lie outside, close after few iterations; after `size` they are
+    exact.
 
     Examples
     --------
@@ -49,9 +33,8 @@ def spectrum(product: Callable[[Array], Array], size: int, iterations: int = 30)
     >>> round(found.lowest, 6), round(found.highest, 6), np.abs(found.upward).round(6).tolist()
     (-1.0, 5.0, [1.0, 0.0])
 
-    References
-    ----------
-    C. Lanczos, An iteration method for the solution of the eigenvalue problem (1950).
+    References ---------- C. Lanczos, An iteration method for the solution of the eigenvalue problem
+    (1950).
     """
     v = np.random.default_rng(0).standard_normal(size)
     basis = [v / np.linalg.norm(v)]

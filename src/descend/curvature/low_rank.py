@@ -28,16 +28,10 @@ LEAST_PENALTY = 1e-12
 
 
 class _Rows(NamedTuple):
-    """What the curvatures at different points share.
+    """All rows, and what the curvatures at different points share.
 
-    Attributes
-    ----------
-    block, X
-        All rows, and theirs in double precision, `(n, features)`.
-    feature_scale
-        `(features,)`: one over the root of the penalty's curvature.
-    products
-        `(n, n)`: of the rows in this scale, centred if there is an intercept.
+    `X` `(n, features)` is in double precision, `feature_scale` one over the root of the penalty's
+    curvature, and `products` `(n, n)` of the rows in this scale, centred if there is an intercept.
     """
 
     block: Rows
@@ -50,14 +44,9 @@ class _Rows(NamedTuple):
 class LowRankRows:
     """Preconditions by the Hessian of the penalty and, along each of few rows, of the loss.
 
-    The products of the rows are made once, at the first point. Outputs of equal curvature share a
-    factor; those of a normalised loss are taken one by one, all by their mean curvature, which is
-    not the whole Hessian.
-
-    Raises
-    ------
-    ValueError
-        By `preconditioned`, if the products of the rows overflow.
+    The products of the rows are made once, at the first point, and refused if they overflow.
+    Outputs of equal curvature share a factor; those of a normalised loss are taken one by one, all
+    by their mean curvature, which is not the whole Hessian.
     """
 
     risk: EmpiricalRisk

@@ -38,10 +38,7 @@ class Preconditioner(Protocol):
 def preconditioners_for(
     risk: EmpiricalRisk, random: np.random.Generator
 ) -> tuple[Preconditioner, ...]:
-    """Return the preconditioners of a risk in the order in which to use them.
-
-    Each but the last is for its first interval of steps, the last for all that follow.
-    """
+    """Return the preconditioners of a risk: each but the last for its first interval of steps."""
     if is_low_rank(risk):
         low_rank = LowRankRows(risk)
         if not is_costly(risk):

@@ -17,22 +17,10 @@ class PreconditionedObjective:
 
     For each block of a block-diagonal curvature, `diag(scale) @ L @ L.T @ diag(scale)`, so that the
     Hessian by `u` is near the identity: descent takes the same few steps whatever the features'
-    units and correlations.
-
-    Parameters
-    ----------
-    risk
-        The objective as a function of `w`.
-    scale
-        `(groups, m)`: the square root of the curvature's diagonal.
-    factors
-        `L` of each group; none where only the diagonal is known.
-    factored
-        `(k,)`: which of the `m` parameters of each group the factor is of; None for all.
-    origin
-        `(d,)`: the `w` at which `u` is zero. Near it `u` keeps the digits that `w` would round off.
-    known
-        The risk and its gradient by `w` at the origin, where known: saves a pass.
+    units and correlations. `scale` `(groups, m)` is the square root of the curvature's diagonal;
+    `factors` are `L` of each group, none where only the diagonal is known, and of the `factored`
+    `(k,)` of its `m` parameters, None for all. Near `origin` `(d,)` `u` keeps digits that `w` would
+    round off; the risk and its gradient there, if `known`, save a pass.
     """
 
     risk: EmpiricalRisk

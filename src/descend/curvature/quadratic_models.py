@@ -1,7 +1,6 @@
 """The subproblems of proximal Newton's method: a quadratic model of the loss, plus the penalty.
 
-They are solved by sweeps of coordinate descent, which find the support, in turn with Newton steps
-on the support.
+Sweeps of coordinate descent, which find the support, alternate with Newton steps on it.
 """
 
 from __future__ import annotations
@@ -28,12 +27,7 @@ FLOOR = 1e-12
 class Precision(NamedTuple):
     """When a subproblem counts as solved: no coordinate's move decreases it by more than this.
 
-    Attributes
-    ----------
-    share
-        A share of the largest such decrease at first.
-    enough
-        Or a number, if that is more.
+    That is a `share` of the largest such decrease at first, or `enough`, if that is more.
     """
 
     share: float
@@ -48,19 +42,10 @@ class Precision(NamedTuple):
 class DenseModel(NamedTuple):
     """A model whose curvature is a block-diagonal matrix.
 
-    The coordinates that are not penalised, the intercepts, are eliminated first, which centres the
-    features, and set to the best for the others afterwards.
-
-    Attributes
-    ----------
-    H
-        `(groups, m, m)`: the loss's Hessian.
-    ridge
-        `(groups, m)`: the diagonal of the penalty's Hessian.
-    penalised
-        `(groups, m)`: whether the penalty acts on a coordinate.
-    penalty
-        Element by element.
+    `H` `(groups, m, m)` is the loss's Hessian, `ridge` `(groups, m)` the diagonal of the penalty's,
+    and `penalised` `(groups, m)` whether the penalty acts on a coordinate. Those on which it does
+    not, the intercepts, are eliminated first, which centres the features, and set to the best for
+    the others afterwards.
     """
 
     H: Array
@@ -112,18 +97,8 @@ class DenseModel(NamedTuple):
 class ColumnModel(NamedTuple):
     """A model of curvature `X.T @ diag(c) @ X` for each output, of which no matrix is made.
 
-    Attributes
-    ----------
-    features
-        `X` as SciPy's CSC array.
-    curvatures
-        `(n, outputs)`: `c`, the loss's curvature at each row over the number of rows.
-    ridge
-        `(outputs, features)`: the diagonal of the penalty's Hessian.
-    intercept
-        Whether the last parameter of each output is one.
-    penalty
-        Element by element.
+    `features` is `X` as CSC array, `curvatures` `(n, outputs)` the loss's at each row over the
+    number of rows, and `ridge` `(outputs, features)` the diagonal of the penalty's Hessian.
     """
 
     features: Any

@@ -27,33 +27,19 @@ _TINY = float(np.finfo(float).tiny)
 def safe_rate(risk: EmpiricalRisk, start: Array, optimizer: Optimizer, batch_size: int) -> float:
     """Return a learning rate at which the optimizer does not diverge on this risk.
 
-    For all rows at once it is half of what is stable at the largest curvature `L` of the mean
-    loss. For batches of `b` of `n` rows it is `1 / (2 * gain * L_b)`, with the expected
-    smoothness::
+    For all rows at once it is half of what is stable at the largest curvature `L` of the mean loss.
+    For batches of `b` of `n` rows it is `1 / (2 * gain * L_b)`, with the expected smoothness::
 
         L_b = (n * (b - 1) * L + (n - b) * L_max) / (b * (n - 1))
 
-    where `L_max` is the largest curvature of a single row's loss. A scale-free optimizer, which
-    divides the gradient by its scale, is judged in coordinates in which that is one at the start;
-    there the mean of the rows' curvatures stands for the largest, since no single row makes a step
-    longer than the rate.
+    where `L_max` is the largest curvature of a single row's loss: that of all rows, while `L` is
+    estimated from a sample. A scale-free optimizer, which divides the gradient by its scale, is
+    judged in coordinates in which that is one at the start; there the mean of the rows' curvatures
+    stands for the largest, since no single row makes a step longer than the rate.
 
     For losses whose curvature has no bound, and by batches for robust ones, this is an estimate
     (see `smoothed` and `row_bounds`): a descent with it must be able to retreat.
 
-    Parameters
-    ----------
-    risk
-        The objective. `L` is estimated from a sample of its rows, `L_max` is that of all.
-    start
-        `(d,)`.
-    optimizer
-        Any element-wise one.
-    batch_size
-        Rows a step.
-
-    References
-    ----------
     R. Gower et al., SGD: general analysis and improved rates (2019).
     """
     scale_free = is_scale_free(optimizer)

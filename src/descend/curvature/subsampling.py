@@ -27,9 +27,7 @@ LARGEST_DENSE = 2**23
 """Elements of the largest sample of sparse rows that is made dense for its Hessian."""
 
 NEWTON_INTERVALS, LBFGS_INTERVALS = (2, 16), (32, 64)
-"""Steps before a preconditioner is first rebuilt, and the most to which doubling brings them.
-
-In new coordinates what L-BFGS has learnt is lost: it keeps them for longer."""
+"""Steps before a preconditioner is first rebuilt, and the most: L-BFGS forgets when it is."""
 
 
 @dataclass(frozen=True)

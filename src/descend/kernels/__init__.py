@@ -6,8 +6,7 @@ import gc
 def _load_numba() -> None:
     """Load Numba and all that it would load at its first compiled call.
 
-    Meanwhile no garbage is collected: none of the many objects made here is garbage, and scanning
-    them repeatedly takes as long as making them.
+    Garbage collection is off meanwhile: scanning the many new objects takes as long as making them.
     """
     collecting = gc.isenabled()
     gc.disable()

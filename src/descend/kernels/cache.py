@@ -21,15 +21,9 @@ INGREDIENTS = ("kernels", "optimizers", "losses", "penalties.py", "protocols/ver
 class Loop(NamedTuple):
     """A loop that compiles the methods of the optimizer, loss and penalty that it is given.
 
-    Attributes
-    ----------
-    plain
-        The Python function.
-    kept
-        Compiled, one entry a combination of classes and types, and kept on disk: for the library's
-        own classes.
-    fresh
-        Compiled anew in each process: for other classes, whose source may have changed.
+    `plain` is the Python function; `kept` is compiled once a combination of classes and types, and
+    kept on disk, for the library's own classes; `fresh` is compiled anew in each process, for other
+    classes, whose source may have changed.
     """
 
     plain: Callable[..., Any]

@@ -1,14 +1,9 @@
 """Coordinate descent on a quadratic model with a penalty, compiled.
 
 Along one coordinate the model's minimum is `prox(w[j] - g[j] / h, 1 / h)`, where `h` is the model's
-curvature along `j`. Sweeps over all coordinates alternate with sweeps over
-those alone that the last full one moved: where most coordinates stay at a kink or a bound, these
-cost little.
-
-References
-----------
-J. Friedman, T. Hastie and R. Tibshirani, Regularization paths for generalized linear models via
-coordinate descent (2010).
+curvature along `j`. Sweeps over all coordinates alternate with cheaper ones over those that the
+last full sweep moved. J. Friedman, T. Hastie and R. Tibshirani, Regularization paths for
+generalized linear models via coordinate descent (2010).
 """
 
 from typing import Any
@@ -23,28 +18,11 @@ from descend.protocols import verbs
 def sweep_matrix(
     H: Any, g: Any, w: Any, damping: Any, penalty: Any, least: Any, sweeps: Any
 ) -> Any:
-    """Minimise `g @ d + damping * d @ H @ d / 2 + penalty(w + d)`, the curvature a matrix.
+    """Minimise `g @ d + damping * d @ H @ d / 2 + penalty(w + d)`; return whether it converged.
 
-    Parameters
-    ----------
-    H
-        `(d, d)`, symmetric, its diagonal positive.
-    g, w
-        `(d,)`: the model's gradient and the point; both are updated in place.
-    damping
-        The factor of the curvature.
-    penalty
-        An instance of a NamedTuple with a `prox`.
-    least
-        It converges when no coordinate's move in a full sweep decreases the model by more than half
-        of this.
-    sweeps
-        The most sweeps.
-
-    Returns
-    -------
-    bool
-        Whether it converged.
+    `H` is symmetric, its diagonal positive; the model's gradient `g` and the point `w`, `(d,)`, are
+    updated in place. It has converged when no coordinate's move in a full sweep decreases the model
+    by more than half of `least`.
     """
     size = w.shape[0]
     active = np.ones(size, dtype=np.bool_)
@@ -78,31 +56,13 @@ def sweep_columns(
     g: Any, w: Any, start: Any, z: Any, free: Any,
     damping: Any, penalty: Any, least: Any, sweeps: Any,
 ) -> Any:  # fmt: skip
-    """Minimise a model whose curvature is `A.T @ A + diag(ridge)`, given by the columns of `A`.
+    """Minimise as `sweep_matrix` does, for a curvature `A.T @ A + diag(ridge)` without a matrix.
 
-    A coordinate costs its column's non-zeros, twice; no matrix is made. A last coordinate that is
-    not penalised, the intercept, moves after each sweep.
-
-    Parameters
-    ----------
-    data, indices, indptr
-        The columns of `A` `(n, d)`, compressed.
-    h, ridge
-        `(d,)`: the diagonal of the curvature, positive, and the penalty's part of it.
-    g, w
-        `(d,)` or `(d + 1,)`: the model's gradient at `start`, and the point, updated in place. A
-        last coordinate is not penalised.
-    start, z
-        Where the model was made, and `A @ (w - start)`, `(n,)`, updated in place.
-    free
-        `(n,)`: the column of the coordinate that is not penalised; empty if there is none.
-    damping, penalty, least, sweeps
-        As for `sweep_matrix`.
-
-    Returns
-    -------
-    bool
-        Whether it converged.
+    A coordinate costs the non-zeros of its column of `A` `(n, d)`, compressed, twice. The
+    curvature's diagonal `h`, positive, and `ridge` are `(d,)`; `g` is the gradient at `start`,
+    where the model was made; `w` and `z = A @ (w - start)`, `(n,)`, are updated in place. `free`
+    `(n,)` is the column of a last coordinate of `g` and `w`, the intercept, which is not penalised;
+    empty if there is none.
     """
     size = h.shape[0]
     active = np.ones(size, dtype=np.bool_)

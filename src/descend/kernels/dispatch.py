@@ -30,9 +30,8 @@ def bare(function: Callable[..., Any]) -> Callable[..., Any]:
 def inlined(function: Callable[..., Any]) -> Callable[..., Any]:
     """Let compiled loops call a function as it is written; return it.
 
-    LLVM is forced to inline it: by default it calls long functions, such as an adaptive step past
-    a kink, and the loop takes up to twenty times as long. Numba's own inlining, which the verbs
-    need for their methods, would multiply the time to compile.
+    LLVM is forced to inline it: by default it calls long functions, and the loop takes up to twenty
+    times as long. Numba's own inlining, which the verbs need, would multiply the time to compile.
     """
     overload(function, jit_options=FORCED, strict=False)(lambda *arguments: bare(function))
     return function

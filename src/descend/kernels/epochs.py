@@ -1,32 +1,19 @@
 """The compiled loops over examples: steps through the rows in a given order.
 
-They compile the methods of the optimizer, the loss and the penalty, which are NamedTuples, into the
-loop. They update `w` and `memory` in place and return the sum of the losses met (each before its
-step), so that an epoch yields a loss without a second pass. Their options drop the checks for NaN
-inside; whoever calls tests `w` and the sum afterwards.
+They compile the methods of the optimizer, the loss and the penalty, update `w` and `memory` in
+place, and return the sum of the losses met, each before its step. Their options drop the checks for
+NaN: whoever calls tests `w` and the sum. All loops over examples, also in `lazy_rows`,
+`variance_reduction` and `sparse_passes`, take
 
-All loops over examples, here and in `lazy_rows`, `variance_reduction` and `sparse_passes`, name
-what they take alike:
-
-X, y, weight
-    `(n, d)` or `CSR`; `(n, outputs)`, or `(n,)` where there is a single output; `(n,)` or None.
-order
-    The rows to visit, in order.
-w, memory
-    `(outputs, d)`, or `(outputs, d + 1)` with the intercepts last; without the first axis where
-    there is a single output.
-optimizer, loss, penalty
-    Instances of the library's NamedTuples, or of a user's own.
-rates
-    The learning rate of each step; or a number, for all.
-t
-    The count of the first step, a float.
-batch_size
-    The number of rows a step; the last batch may be shorter.
-normalised
-    Whether a row of scores becomes log-probabilities before the loss sees it.
-n_features
-    `d`, which sparse rows do not know.
+- `X`, `y`, `weight`: `(n, d)` or `CSR`; `(n, outputs)`, or `(n,)` of one output; `(n,)` or None;
+- `order`: the rows to visit, in order;
+- `w`, `memory`: `(outputs, d)`, or `(outputs, d + 1)` with the intercepts last; without the first
+  axis where there is a single output;
+- `optimizer`, `loss`, `penalty`: instances of the library's NamedTuples, or of a user's own;
+- `rates`, `t`: the rate of each step, or one number for all; the count of the first step, a float;
+- `batch_size`: the rows a step; the last batch may be shorter;
+- `normalised`: whether a row of scores becomes log-probabilities before the loss sees it;
+- `n_features`: `d`, which sparse rows do not know.
 """
 
 from typing import Any

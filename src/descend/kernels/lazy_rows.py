@@ -11,17 +11,12 @@ and keeps it within an interval. With `scale` the product of the factors, and `s
     w / scale = shrunk(w_then / scale_then, kink * (shift - shift_then))
 
 So the loops store `w / scale`, which only the kink moves, and `applied`, the shift up to which the
-steps of each parameter have been applied: zeros shaped like the weights, of float64, or None where
-there is neither kink nor interval. The result equals, to rounding, that of
-`descend.kernels.epochs`, which describes the other parameters, at any rates with
-`rates * curvature` less than one.
+steps of each parameter have been applied: float64 zeros shaped like the weights, or None where
+there is neither kink nor interval. To rounding, the result is that of `descend.kernels.epochs`,
+which describes the other parameters, where `rates * curvature` is less than one. For which
+optimizers and penalties: see `descend.solvers.stochastic.lazy_updates`. No row may name a column
+twice.
 
-The form is right where a step without a gradient is of that kind, and leaves the memory as it is:
-`descend.solvers.stochastic.lazy_updates` says for which optimizers and penalties. No row may name a
-column twice.
-
-References
-----------
 J. Duchi and Y. Singer, Efficient online and batch learning using forward backward splitting (2009);
 B. Carpenter, Lazy sparse stochastic gradient descent for regularized multinomial logistic
 regression (2008).
@@ -158,8 +153,7 @@ def descend_lazy_batches(
 def find_columns(X: Any, y: Any, rows: Any, batch: Any, batch_of: Any, columns: Any) -> Any:
     """Put the columns that some rows name at the front of `columns`; return how many they are.
 
-    `batch_of` holds the number of the batch in which each column was last found. The rows are read
-    here first, so here they are prefetched, with their targets.
+    `batch_of` holds the batch in which each column was last found. The rows are prefetched here.
     """
     found = 0
     for k in range(rows.shape[0]):

@@ -1,8 +1,6 @@
-"""Prefetch of rows that will be visited soon.
+"""Prefetch of rows that will be visited soon: shuffled, they lie far apart in memory.
 
-Shuffled rows lie far apart in memory, and a step waits for its rows longer than it computes. So the
-loops of one example a step prefetch the cache lines of a row some steps ahead, and those by batches
-all rows of a tile before they read the first. A prefetch does not block.
+Loops of one example a step prefetch a row some steps ahead, those by batches the rows of a tile.
 """
 
 from typing import Any
@@ -21,25 +19,19 @@ LINE = 64
 """Bytes of a cache line of x86 and most ARM processors."""
 
 FIRST, SECOND = 3, 2
-"""The localities of LLVM's prefetch: into the first cache, or the second. The first is the nearest,
-but waits for few lines at once: with all lines of long rows, it would block the step itself."""
+"""LLVM's localities: the first cache is nearest, but waits for few lines at once; and the second.
+"""
 
 NEAR = 8 * LINE
 """Bytes of the longest row that is prefetched into the first cache."""
 
 
 def prefetch_next(X: Any, y: Any, order: Any, k: Any) -> None:
-    """Prefetch the row of `X` and the target that come `AHEAD` places after the k-th.
-
-    Compiled loops do so; in Python this does nothing.
-    """
+    """Prefetch, in compiled loops, the row and the target `AHEAD` places after the k-th."""
 
 
 def prefetch_rows(X: Any, y: Any, rows: Any) -> None:
-    """Prefetch some rows of `X` and their targets, of `y` `(n, outputs)`, all at once.
-
-    Compiled loops do so; in Python this does nothing.
-    """
+    """Prefetch, in compiled loops, some rows and their targets, of `y` `(n, outputs)`."""
 
 
 def _prefetch_next_dense(X: Any, y: Any, order: Any, k: Any) -> None:

@@ -42,20 +42,13 @@ def _permutation(n: Any, state: Any) -> Any:
 
 @kept
 def shuffle_rows(order: Any, seed: Any) -> None:
-    """Fill `order` with the rows 0 .. n - 1, shuffled by blocks and windows.
+    """Fill `order` `(n,)` with the rows 0 .. n - 1, shuffled by blocks and windows.
 
     The rows are cut into 32 strata, and these into blocks of 256 consecutive rows. A window is one
-    random block of each stratum, its rows permuted together. So a window holds rows from all over
-    the data, sorted or not, and fits the cache: descent converges as with a full shuffle, at
-    nearly the speed of reading the rows in order. Data of one window (8,192 rows) or less is
-    shuffled fully.
-
-    Parameters
-    ----------
-    order
-        `(n,)` int32 or int64, overwritten.
-    seed
-        uint64. The same seed gives the same order on every machine.
+    random block of each stratum, its rows permuted together: they are from all over the data,
+    sorted or not, and fit the cache, so that descent converges as with a full shuffle, at nearly
+    the speed of reading in order. Data of one window (8,192 rows) or less is shuffled fully. The
+    same `seed`, a uint64, gives the same order on every machine.
     """
     n = order.shape[0]
     blocks = (n + BLOCK - 1) // BLOCK

@@ -31,18 +31,10 @@ def step_unpenalised(
 
 
 def step_all(w: Any, g: Any, memory: Any, optimizer: Any, rate: Any, t: Any) -> None:
-    """Take one step of an element-wise optimizer, coordinate by coordinate, in one pass.
+    """Take one step of an element-wise optimizer in one pass over `w`, `g` and `memory`.
 
-    NumPy makes an array of every intermediate result; this reads and writes each array once.
-
-    Parameters
-    ----------
-    w, g, memory
-        `(d,)` each; `w` and `memory` are updated in place.
-    optimizer
-        One of the library's element-wise ones.
-    rate, t
-        The learning rate and the step count, both floats.
+    It updates `w` and `memory`, `(d,)`, in place; NumPy makes an array of every intermediate
+    result.
     """
     for j in range(w.shape[0]):
         step_unpenalised(w, j, g[j], memory, optimizer, rate, t)

@@ -1,26 +1,15 @@
 """The compiled steps of SVRG and SAGA on any rows, along variance-reduced gradients.
 
-The table of slopes holds, for each row and output, the slope that the row's loss had when it was
-last evaluated, and `mean` is the mean gradient that the table makes. A step goes along what a
-batch's slopes differ from the table's, plus `mean`.
+`table` `(n, outputs)` holds the slope that each row's loss had when it was last evaluated, and
+`mean`, shaped like `w`, the mean gradient that this makes; both are updated in place. A step goes
+along what a batch's slopes differ from the table's, plus `mean`. With `updating` the slopes of
+visited rows replace the table's (SAGA), else it stays (SVRG). `alpha` is the curvature of a penalty
+`alpha * w**2 / 2 + kink * |w|`, negative for any other. The other parameters are those of
+`descend.kernels.epochs`, with one `rate` for all steps.
 
 On sparse rows a step moves the coordinates that the batch lacks by `mean` alone. These steps are
-deferred until their coordinate is next read: `applied` counts the steps applied to each. The module
+deferred until their coordinate is next read: `applied` counts the steps applied to each.
 `variance_reduction_sparse` needs no deferral, but is for quadratic penalties and single rows.
-
-The parameters are those of `descend.kernels.epochs`, beside
-
-table, mean
-    `(n, outputs)`; and shaped like `w`. Both are updated in place.
-updating
-    Whether the slope of a row that is visited replaces that in the table (SAGA), or the table stays
-    (SVRG).
-rate
-    The learning rate of all steps.
-alpha
-    The penalty's curvature, if it is `alpha * w**2 / 2 + kink * |w|`; else negative.
-lengths
-    See `step_lengths`.
 """
 
 from typing import Any

@@ -102,11 +102,9 @@ class Steps(Protocol):
 
     def begin(self, state: RunState) -> None:
         """Set the first rates."""
-        ...
 
     def take(self, state: RunState, t: int) -> None:
         """Let each run step and record it; end those that cannot."""
-        ...
 
 
 class ArrayRuns:

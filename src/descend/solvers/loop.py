@@ -18,18 +18,15 @@ class Method(Protocol):
     @property
     def running(self) -> Runs:
         """The runs that have not ended."""
-        ...
 
     def take(self, t: int) -> bool:
         """Let the running runs take step `t`, and record it; end those that cannot.
 
         Returns whether a step was taken, which observers are then told.
         """
-        ...
 
     def judge(self) -> None:
         """End the runs that have arrived by the last step."""
-        ...
 
 
 def iterate(

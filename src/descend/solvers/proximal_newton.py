@@ -55,7 +55,6 @@ class Model(Protocol):
         self, w: Array, g: Array, damping: float, precision: Precision
     ) -> tuple[Array, float]:
         """Return where the damped model is smallest, and the loss's `d @ H @ d` to there."""
-        ...
 
 
 @dataclass(frozen=True)

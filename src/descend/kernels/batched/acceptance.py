@@ -14,16 +14,10 @@ from descend.kernels.dispatch import inlined
 
 
 class Limits(NamedTuple):
-    """When a run ends.
+    """When a run ends: `tol` and `short` are those of `descend.solvers.stopping.GradientShrunk`.
 
-    Attributes
-    ----------
-    tol, short
-        It has converged by the rule of `descend.solvers.stopping.GradientShrunk`, of which these
-        are the `tol` and the `short(np.float64)`.
-    largest
-        It has diverged, and stays where it was, when a coordinate, a partial derivative or the
-        value is not below this.
+    It has diverged, and stays where it was, when a coordinate, a partial derivative or the value is
+    not below `largest`.
     """
 
     tol: float
@@ -57,19 +51,9 @@ def accept_steps(
 ) -> Any:
     """Move the runs to the points tried, unless they diverge there; return how many ended.
 
-    Parameters
-    ----------
-    numbers
-        Those of `BatchedRuns`.
-    slots, outputs
-        The tape's, after it was run at the points tried.
-    scratch
-        `(3, runs)`: becomes the gradients' norms, whether the runs are within the limits, and
-        whether they have converged.
-    tol, short, largest
-        See `Limits`.
-    n
-        How many runs are active.
+    `numbers` are those of `BatchedRuns`, the first `n` runs active; `slots` and `outputs` the
+    tape's, after it was run at the points tried. `scratch` `(3, runs)` becomes the gradients'
+    norms, whether the runs are within the limits, and whether they have converged.
     """
     d = outputs.shape[0] - 1
     at = layout(d)

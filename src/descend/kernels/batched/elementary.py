@@ -1,9 +1,8 @@
 """Exponentials and sines of rows of numbers, eight or four at a time.
 
-The system's own take one number at a time. These reduce the argument to near zero, where a few
-terms of the Taylor series are exact to rounding, and transform the result back. They have no
-branches, so that LLVM computes several elements at once; they are exact to 2.5 units in the last
-place.
+The argument is reduced to near zero, where a few terms of the Taylor series are exact to rounding,
+and the result transformed back: exact to 2.5 units in the last place, and without branches, so that
+LLVM computes several elements at once.
 """
 
 from math import factorial, pi

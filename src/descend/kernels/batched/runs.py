@@ -20,22 +20,9 @@ from descend.protocols import Array, Memory, verbs
 class BatchedRuns(NamedTuple):
     """The runs of a block: one column a run, the active ones first.
 
-    Attributes
-    ----------
-    numbers
-        `(rows, runs)`, in the order of `acceptance.Layout`; the arrays up to `memory` are views.
-    w, g, best_w
-        `(d, runs)`: point, gradient there, and the point of the lowest value met.
-    value, best_value, largest_norm
-        `(runs,)`: the value, the lowest, and the largest norm of a gradient met.
-    memory
-        What the optimizer remembers: arrays `(d, runs)`.
-    indices
-        `(runs,)`: which of all runs each column is.
-    steps
-        `(runs,)`: the steps taken.
-    converged, diverged
-        `(runs,)`: how it ended, both false if it is active.
+    `numbers` `(rows, runs)` is in the order of `acceptance.Layout`, and the arrays up to `memory`
+    are views of it: `w`, `g`, `best_w` and those of the memory `(d, runs)`, the values and the
+    largest norm of a gradient met `(runs,)`. `indices` says which of all runs each column is.
     """
 
     numbers: Array
@@ -73,18 +60,10 @@ def n_rows(d: int, n_memory: int) -> int:
 
 
 class Track(NamedTuple):
-    """What is recorded of each run at each step; arrays without rows are not.
+    """What is recorded at each step; arrays without rows are not.
 
-    Attributes
-    ----------
-    values, norms
-        `(steps + 1, runs)`.
-    rates
-        `(steps, runs)`.
-    points
-        `(kept, runs, d)`: those of every `every`-th step.
-    every
-        At least 1.
+    `values` and `norms` are `(steps + 1, runs)`, `rates` `(steps, runs)`, and `points` `(kept,
+    runs, d)` those of every `every`-th step.
     """
 
     values: Array
@@ -112,25 +91,10 @@ def descend_runs(
 ) -> Any:  # fmt: skip
     """Take steps in all active runs, each as if it were alone, and return how many stay active.
 
-    Parameters
-    ----------
-    run_tape, accept_steps
-        `tapes.compiled_tape()` and `acceptance.compiled_acceptance()`.
-    instructions, slots, outputs
-        The tape of value and gradient: see `tapes.Program`; here the slots are rows
-        `(n_slots, runs)`.
-    runs
-        `BatchedRuns`, updated in place.
-    optimizer
-        An element-wise one.
-    rates
-        `(count or 1, runs or 1)`.
-    t, count
-        The count of the first step, and how many to take.
-    n
-        How many runs are active.
-    limits, track
-        When a run ends (`acceptance.Limits`), and the record.
+    `run_tape` and `accept_steps` are compiled callbacks; the tape is that of value and gradient,
+    its slots rows `(n_slots, runs)`. `runs` are `BatchedRuns`, updated in place, the first `n`
+    active; `rates` are `(count or 1, runs or 1)`, and `t` is the count of the first of `count`
+    steps.
     """
     d, size = runs.w.shape
     scratch = np.empty((3, size))

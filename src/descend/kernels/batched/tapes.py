@@ -1,8 +1,7 @@
 """Tapes of elementary operations, carried out for a block of runs that fits the cache.
 
-A formula needs no compiling of its own: it is a tape, and what is compiled, once for all formulas,
-is the interpreter of tapes. Each operation is a loop over the runs, so that finding it costs
-little.
+What is compiled, once for all formulas, is this interpreter. Each operation is a loop over the
+runs, so that finding it costs little.
 """
 
 from collections.abc import Sequence
@@ -64,17 +63,10 @@ class Operation(IntEnum):
 
 
 class Program(NamedTuple):
-    """A tape as numbers.
+    """A tape as numbers; constants stay in their slots, `(n_slots,)`.
 
-    Attributes
-    ----------
-    instructions
-        `(n, 4)`: an operation, the slots of its arguments, and the slot of its result. The result's
-        slot is none of the arguments'.
-    slots
-        `(n_slots,)`: what each slot holds at first; constants stay.
-    outputs
-        The slots of the outputs.
+    An instruction, a row of `(n, 4)`, is an operation, the slots of its two arguments, and that of
+    its result, which is none of them.
     """
 
     instructions: npt.NDArray[np.int64]
@@ -90,16 +82,8 @@ def encoded(
 ) -> Program:
     """Return a tape as numbers.
 
-    Parameters
-    ----------
-    names
-        The operations, in order, in lower case.
-    slots
-        Of each, the slots of its two arguments (twice the same, if it has one) and of its result.
-    initial
-        The constant in each slot, None in those that are written.
-    outputs
-        The slots of the outputs.
+    `slots` are those of each operation's two arguments (twice the same, if it has one) and result;
+    `initial` holds the constant in each slot, None where a slot is written.
     """
     rows: list[tuple[int, int, int, int]] = []
     for name, (a, b, out) in zip(names, slots, strict=True):
@@ -130,17 +114,7 @@ def compiled_tape() -> Any:
 
 
 def run_tape(instructions: Any, slots: Any, n: Any) -> None:
-    """Carry out the instructions of a program.
-
-    Parameters
-    ----------
-    instructions
-        `(n_instructions, 4)`.
-    slots
-        `(n_slots, runs)`: a row a slot, the first rows being the inputs; written to.
-    n
-        How many runs, the first ones, are computed.
-    """
+    """Carry out a program for the first `n` runs; `slots` is `(n_slots, runs)`, inputs first."""
     for place in range(instructions.shape[0]):
         operation = instructions[place, 0]
         a = slots[instructions[place, 1]]
