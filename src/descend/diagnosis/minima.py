@@ -33,17 +33,7 @@ BALANCED = 1e-6
 
 
 class Minimum(NamedTuple):
-    """A minimum that runs ended at.
-
-    Attributes
-    ----------
-    point
-        The lowest of the ends there, `(d,)`.
-    value
-        Its value.
-    runs
-        Which runs ended there, counted from 0.
-    """
+    """A minimum that runs ended at: the lowest of their ends `(d,)`, its value, and which runs."""
 
     point: Array
     value: float

@@ -35,18 +35,9 @@ BLOCK = 64
 
 
 class LastStep(NamedTuple):
-    """The last step of a run, and the optimizer's memory around it.
+    """The last step of a run: points `w` and `arrived` `(d,)`, gradient at `w`, memory around it.
 
-    Attributes
-    ----------
-    optimizer
-        One that uses values has the one at `w`.
-    w, g, arrived
-        The point before the step, the gradient there, and the point after it, `(d,)`.
-    before, memory
-        The memory before the step and after it, `(d,)` each.
-    rate, t
-        The step's rate and count.
+    An optimizer that uses values has the one at `w`.
     """
 
     optimizer: Optimizer

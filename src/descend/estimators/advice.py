@@ -22,15 +22,7 @@ NOISE = 0.5
 
 
 def on_divergence(risk: EmpiricalRisk, settings: Settings, message: str, start: Array) -> str:
-    """Return what to say about a descent that ended by this message, and why.
-
-    Parameters
-    ----------
-    risk, settings, start
-        What was descended, how, and from where, `(d,)`.
-    message
-        Where it blew up.
-    """
+    """Return what to say about a descent from a start `(d,)` that ended by a message, and why."""
     if settings.optimizer is None or settings.learning_rate is None:
         return (
             f"{message}, though the learning rate was chosen to be safe: the features or the "
@@ -57,17 +49,8 @@ def on_divergence(risk: EmpiricalRisk, settings: Settings, message: str, start: 
 def told_of_end(risk: EmpiricalRisk, settings: Settings, descent: Descent, start: Array) -> Descent:
     """Warn of an end that is no minimum; one above the start counts as stopped, not as converged.
 
-    Parameters
-    ----------
-    risk, settings, start
-        What was descended, how, and from where, `(d,)`.
-    descent
-        Its record; it did not diverge, and no callback ended it.
-
-    Raises
-    ------
-    DivergenceError
-        If it ended far above its start, at a learning rate that was given.
+    A `DivergenceError` is raised if it ended far above its start, at a rate that was given. The
+    descent did not diverge, and no callback ended it.
     """
     end = _rise(risk, settings, descent, start)
     if end is not None:

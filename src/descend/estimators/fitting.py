@@ -20,15 +20,9 @@ from descend.records.descent import Descent
 class Task(NamedTuple):
     """What is to be learned, whatever the rows.
 
-    Attributes
-    ----------
-    metric, score
-        The name of the score; the score of targets, raw predictions `(n, outputs)` and weights, of
-        which larger is better.
-    stratify
-        Whether rows held out keep the shares of the targets.
-    flat
-        Whether the coefficients of a single output are shown as `(n_features,)`.
+    `score` takes targets, raw predictions `(n, outputs)` and weights; larger is better. `stratify`:
+    rows held out keep the shares of the targets. `flat`: coefficients of a single output are shown
+    as `(n_features,)`.
     """
 
     loss: Loss
@@ -117,16 +111,10 @@ class Continuation(NamedTuple):
 
 
 class Fitted(NamedTuple):
-    """What a call of `fit` or `partial_fit` found.
+    """What a call of `fit` or `partial_fit` found: parameters `(outputs, width)`, losses, scores.
 
-    Attributes
-    ----------
-    w
-        The parameters to show, `(outputs, width)`.
-    losses
-        At the start and after each epoch.
-    scores
-        On the validation rows after each epoch; None without such rows.
+    Losses are those at the start and after each epoch, scores those on the validation rows after
+    each epoch, None without such rows.
     """
 
     w: Array
@@ -146,18 +134,9 @@ class Fitted(NamedTuple):
 def fit_rows(
     settings: Settings, problem: Problem, start: Array | None, before: Continuation, seed: Any
 ) -> Fitted:
-    """Train a linear model until it has converged.
+    """Train a linear model to convergence, from `start` `(outputs, width)` or the loss's own.
 
-    Parameters
-    ----------
-    settings, problem
-        How, and what.
-    start
-        The first parameters `(outputs, width)`, or None for the loss's own.
-    before
-        What the last call left.
-    seed
-        An estimator's `random_state`.
+    `before` is what the last call left, `seed` an estimator's `random_state`.
     """
     state = checked_random_state(seed)
     random = np.random.default_rng(state.randint(2**31))
@@ -209,5 +188,5 @@ def fit_part(
 
 def _fitted(trained: Trained, epochs: int, scores: Array | None, best: Best) -> Fitted:
     w = trained.w if best.w is None else best.w
-    after = Continuation(trained.pause, best)
+    after = Continuation(trained.resume, best)
     return Fitted(w, trained.descent, epochs, trained.losses, scores, after)

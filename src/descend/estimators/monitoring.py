@@ -12,15 +12,7 @@ from descend.solvers.contract import Observer
 
 
 class Validation(NamedTuple):
-    """How good parameters are on rows held out.
-
-    Attributes
-    ----------
-    metric
-        What the score is called.
-    score
-        Of parameters `(outputs, width)`; larger is better.
-    """
+    """The name of a score on rows held out, and the score of parameters `(outputs, width)`."""
 
     metric: str
     score: Callable[[Array], float]
@@ -43,14 +35,8 @@ class Best(NamedTuple):
 class Monitor(Observer):
     """What is done after each epoch of a fit: scores, early stopping, the user's callbacks.
 
-    Attributes
-    ----------
-    losses, scores
-        One an epoch, as far as they are asked for.
-    best
-        The best parameters `(outputs, width)`, with early stopping.
-    ending, numbers
-        Why it ended the descent, with the numbers of the sentence; None if it did not.
+    `best` holds the best parameters `(outputs, width)` with early stopping; `ending` and the
+    `numbers` of its sentence say why it ended the descent, if it did.
     """
 
     def __init__(

@@ -15,15 +15,7 @@ ATTEMPTS = 20
 def rate_for(
     risk: EmpiricalRisk, settings: Settings, start: Array, scale: Array | None
 ) -> Schedule | Adaptive | Search:
-    """Return the learning rate that the settings ask for.
-
-    Parameters
-    ----------
-    risk, settings, start
-        What is descended, how, and from where, `(d,)`.
-    scale
-        The units of the coordinates that are walked in, `(d,)`; None for the parameters' own.
-    """
+    """Return the learning rate that the settings ask for, in coordinates of some `scale` `(d,)`."""
     rate = settings.learning_rate
     n = risk.blocks.n_rows
     batch_size = settings.rows_a_step(n)

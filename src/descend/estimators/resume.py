@@ -19,18 +19,8 @@ from descend.solvers.stochastic.state import StochasticState
 class ResumeState(NamedTuple):
     """Where a descent by batches ended, and all that it needs to go on from there.
 
-    Attributes
-    ----------
-    settings
-        Those of that descent: only with the same optimizer and learning rate it goes on.
-    optimizer, schedule
-        What walks, and the rates of the steps.
-    state
-        The point walked, the optimizer's memory and the step count.
-    random
-        Draws the orders of the epochs to come.
-    answer
-        The parameters `(outputs, width)` that the estimator shows for it.
+    Only with the same optimizer and learning rate in its settings it goes on. `random` draws the
+    orders of the epochs to come; `answer` is what the estimator shows, `(outputs, width)`.
     """
 
     settings: Settings
@@ -70,11 +60,11 @@ def beginning(
     return ResumeState(settings, optimizer, schedule, state, random, risk.model.by_output(start))
 
 
-def slow_down(pause: ResumeState, risk: EmpiricalRisk, settings: Settings, start: Array) -> None:
+def slow_down(resume: ResumeState, risk: EmpiricalRisk, settings: Settings, start: Array) -> None:
     """Let the rate be safe for these rows, too; a scale-free optimizer's is in units of `w`."""
-    if is_scale_free(pause.optimizer):
+    if is_scale_free(resume.optimizer):
         return
-    scale = pause.state.memory[0].ravel() if settings.precondition == "diagonal" else None
+    scale = resume.state.memory[0].ravel() if settings.precondition == "diagonal" else None
     rate = safe_rate_for(risk, settings, start, scale)
-    now = float(pause.schedule(np.asarray(1.0)))
-    pause.state.factor = min(pause.state.factor, rate / now)
+    now = float(resume.schedule(np.asarray(1.0)))
+    resume.state.factor = min(resume.state.factor, rate / now)

@@ -28,25 +28,16 @@ from descend.support.errors import DivergenceError
 
 
 class Trained(NamedTuple):
-    """What was learnt.
+    """What was learned: `w` `(outputs, width)`, the record, losses and scores after each epoch.
 
-    Attributes
-    ----------
-    w
-        `(outputs, width)`.
-    descent
-        The record.
-    losses, scores
-        At the start and after each epoch; on the validation rows after each epoch.
-    pause
-        What to go on from, after a descent by batches.
+    The first loss is that at the start; `resume` is what a descent by batches can go on from.
     """
 
     w: Array
     descent: Descent
     losses: Array
     scores: list[float]
-    pause: ResumeState | None
+    resume: ResumeState | None
 
 
 def train(
@@ -57,31 +48,13 @@ def train(
     names: tuple[str, ...] | None,
     validation: Validation | None,
     random: np.random.Generator,
-    pause: ResumeState | None,
+    resume: ResumeState | None,
 ) -> Trained:
     """Descend the empirical risk as the settings say.
 
-    Parameters
-    ----------
-    settings, examples, loss
-        What to do, with what, and what is descended.
-    start
-        `(outputs, width)`, or None for the risk's own beginning.
-    names
-        The features' names, if they have some.
-    validation
-        How good parameters are on rows held out, or None.
-    random
-        Draws orders and samples.
-    pause
-        What to go on from, with `start` the parameters there; it stays as it is.
-
-    Raises
-    ------
-    ValueError
-        If the rows hold what is not finite.
-    DivergenceError
-        If the learning rate that was given is too large.
+    It begins at `start` `(outputs, width)`, None for the risk's own beginning, or goes on from
+    `resume`, which stays as it is. Rows that are not finite are a ValueError, a learning rate that
+    is too large a `DivergenceError`.
     """
     risk = _risk(settings, examples, loss, names)
     model, n = risk.model, examples.n_rows
@@ -93,16 +66,16 @@ def train(
     stochastic = settings.by_batches and settings.rows_a_step(n) < n
     if not stochastic or settings.learning_rate is None:
         check_rows()
-    resume = None
+    going: ResumeState | None = None
     options = _options(settings, random)
     shown = epochs_shown(settings.max_iter) if settings.verbose else nullcontext()
     # an overflow becomes an error that names the units of the data
     with shown as show, np.errstate(over="ignore", invalid="ignore"):
         monitor = Monitor(settings, model, validation, show)
         if stochastic:
-            resume = deepcopy(pause) or beginning(risk, settings, w, random)
-            options = replace(options, random=resume.random)
-            solver = stochastic_solver(risk, settings, resume, check_rows)
+            going = deepcopy(resume) or beginning(risk, settings, w, random)
+            options = replace(options, random=going.random)
+            solver = stochastic_solver(risk, settings, going, check_rows)
         else:
             solver = solver_for(risk, settings, w, random)
         descent = solver.solve(risk, w, options, monitor)
@@ -120,8 +93,8 @@ def train(
     if settings.record == "steps" and monitor.losses:
         losses = np.array([descent.values[0], *monitor.losses])
     after = None
-    if resume is not None and monitor.best.w is None:
-        after = resume._replace(settings=settings, answer=best)
+    if going is not None and monitor.best.w is None:
+        after = going._replace(settings=settings, answer=best)
     return Trained(best, _named(descent, model, names), losses, monitor.scores, after)
 
 
@@ -132,7 +105,7 @@ def train_on(
     start: Array | None,
     names: tuple[str, ...] | None,
     random: np.random.Generator,
-    pause: ResumeState | None,
+    resume: ResumeState | None,
 ) -> Trained:
     """Go once over a part of the data, by the settings that `for_parts` returned.
 
@@ -143,20 +116,20 @@ def train_on(
     w = risk.initial_parameters(examples.X.dtype) if start is None else start.ravel()
     if settings.learning_rate is None:
         refuse_not_finite(examples.X, "X", names)
-    if pause is None:
-        resume = beginning(risk, settings, w, random)
+    if resume is None:
+        going = beginning(risk, settings, w, random)
     else:
-        resume = deepcopy(pause)
+        going = deepcopy(resume)
         if settings.learning_rate is None:
-            slow_down(resume, risk, settings, w)
+            slow_down(going, risk, settings, w)
 
     def after_one(step: Step) -> None:
         raise StopIteration
 
     # epochs that blow up do not count: the first that holds ends it
-    options = replace(_options(settings, resume.random), steps=ATTEMPTS)
+    options = replace(_options(settings, going.random), steps=ATTEMPTS)
     solver = stochastic_solver(
-        risk, settings, resume, lambda: refuse_not_finite(examples.X, "X", names)
+        risk, settings, going, lambda: refuse_not_finite(examples.X, "X", names)
     )
     with np.errstate(over="ignore", invalid="ignore"):
         descent = solver.solve(risk, w, options, Observer(after_one))
@@ -166,7 +139,7 @@ def train_on(
         raise DivergenceError(message, _named(descent, model, names))
     descent = ended(descent, Ending.PASS_OVER_ROWS)
     answer = _smallest(model.by_output(descent.x), risk)
-    after = resume._replace(settings=settings, answer=answer)
+    after = going._replace(settings=settings, answer=answer)
     return Trained(answer, _named(descent, model, names), descent.values, [], after)
 
 

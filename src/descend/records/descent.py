@@ -109,13 +109,7 @@ class Descent:
         return "epoch" if by_epoch else "step"
 
     def run(self, index: int) -> Descent:
-        """Return one of several runs as a record of its own, cut where that run ended.
-
-        Parameters
-        ----------
-        index
-            Which run, counted from 0.
-        """
+        """Return one of several runs, counted from 0, as a record cut where that run ended."""
         if self.n_runs is None:
             raise ValueError("this is the record of a single run: it has no runs to choose from")
         last = int(self.nit[index])
@@ -155,10 +149,7 @@ class Descent:
     def upside_down(self, objective: Objective | None, formula: str | None) -> Descent:
         """Return the record of an ascent as that of the negative's descent, or the other way round.
 
-        Parameters
-        ----------
-        objective, formula
-            Of which it is then the record.
+        `objective` and `formula` are those of which it is then the record.
         """
         return replace(
             self,

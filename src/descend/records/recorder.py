@@ -19,29 +19,11 @@ Runs = npt.NDArray[np.intp]
 class Recorder:
     """The record of one or several runs, row by row.
 
-    A row is a step, or of a descent by batches an epoch; there gradients are not known.
-
-    Parameters
-    ----------
-    w, value
-        The starts `(k, d)` and their values `(k,)`.
-    g
-        The gradients there, or what counts as such, `(k, d)`; None where they are not computed.
-    record
-        What to keep: see `descend.minimize`.
-
-    Attributes
-    ----------
-    w, value, g
-        Where the runs are now; gradients that are not computed are NaN.
-    best_w, best_value
-        The points of the lowest values so far.
-    evaluations, steps_taken
-        `(k,)`: points at which value and gradient were computed; steps, or epochs.
-    status, ending, message
-        `(k,)`: how the runs ended.
-    rows
-        The rows after the start's.
+    A row is a step, or of a descent by batches an epoch. It begins at the starts `w` `(k, d)`, with
+    their values `(k,)` and gradients `(k, d)`, None where those are not computed (then they are
+    NaN). `w, value, g` are where the runs are now, `best_w, best_value` the lowest so far;
+    `evaluations` counts gradients that were computed, `steps_taken` counts steps or epochs,
+    `rows` the rows after the start's; `status, ending, message` say how the runs ended.
     """
 
     def __init__(self, w: Array, value: Array, g: Array | None, record: Record) -> None:

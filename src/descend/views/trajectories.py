@@ -16,20 +16,9 @@ finite."""
 class Trajectories(NamedTuple):
     """k runs of n steps in d coordinates, always with an axis of runs.
 
-    Attributes
-    ----------
-    points
-        `(m, k, d)` at the steps `point_steps` `(m,)`; None if no point was recorded.
-    values, gradient_norms
-        `(n + 1, k)`.
-    last
-        The step at which each run ended, `(k,)`.
-    diverged, converged
-        Which runs did, `(k,)`; a stalled run counts as converged.
-    unit
-        What a row of the record is, a "step" or an "epoch".
-    maximised
-        Whether the function was maximised.
+    `points` `(m, k, d)` are at the steps `point_steps` `(m,)`, None if none was recorded; `values`
+    and `gradient_norms` are `(n + 1, k)`; a stalled run counts as converged; `unit` is "step" or
+    "epoch".
     """
 
     points: Array | None
@@ -125,17 +114,10 @@ def drawable(values: Array) -> Array:
 
 
 def keyframes(movement: Array, count: int) -> npt.NDArray[np.int64]:
-    """Choose at most `count` of n + 1 instants, closer together where there is more movement.
+    """Choose at most `count` of n + 1 instants, closer together where there is more `movement`.
 
-    Parameters
-    ----------
-    movement
-        From each instant to the next, `(n,)`, at least 0.
-    count
-        The most to choose; the first and the last are always among them.
+    The first and the last are always among them.
 
-    Examples
-    --------
     >>> keyframes(np.array([8.0, 4.0, 2.0, 1.0, 0.5, 0.2, 0.1, 0.1]), 5)
     array([0, 1, 3, 5, 8])
     """

@@ -22,17 +22,7 @@ COMPARABLE_LOSSES = ("squared_error", "log_loss")
 
 
 class Method(NamedTuple):
-    """What a method reached, in how many seconds of training.
-
-    Attributes
-    ----------
-    name
-        Its name.
-    train, test
-        Its scores.
-    seconds
-        The time of its training alone.
-    """
+    """What a method reached: scores, and seconds of training alone."""
 
     name: str
     train: Score

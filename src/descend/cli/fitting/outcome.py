@@ -118,13 +118,7 @@ class Outcome:
         return self.training.model.coefficients * self.training.problem.scaling.scale
 
     def weights_table(self, at_most: int | None = None) -> tuple[list[str], list[list[str]]]:
-        """Return the weights in the columns' own units; the intercept is the last row.
-
-        Parameters
-        ----------
-        at_most
-            Show only so many columns, those of the largest standardised weights.
-        """
+        """Return `at_most` so many weights in the columns' units, the largest standardised ones."""
         model = self.training.model
         names = model.columns.encoded_names
         standardised = self.standardised_weights()

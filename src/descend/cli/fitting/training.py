@@ -22,20 +22,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class Training:
-    """A trained model, how it was reached, and how good it is.
+    """A trained model, its seconds of training alone, and its scores on each part of the data.
 
-    Attributes
-    ----------
-    problem, model
-        What was learned.
-    estimator
-        What learned it, on standardised columns.
-    seconds
-        The time of the training alone.
-    scores
-        On the training, validation and test part.
-    interrupted
-        Whether Ctrl-C ended it.
+    The estimator learned on standardised columns; `interrupted` says whether Ctrl-C ended it.
     """
 
     problem: TableProblem

@@ -29,18 +29,9 @@ class Moving(Protocol):
 
 
 class RunMarkers(Moving):
-    """Markers of all runs, each drawing its path.
+    """Markers of all runs, each drawing its path: balls leave none.
 
-    Parameters
-    ----------
-    ax, trajectories
-        The axes and the record.
-    places
-        `(n, k, 2)`: where the points lie in the picture.
-    kept
-        The recorded instants of these n places, in order.
-    ball
-        Whether each marker is a ball that leaves no path.
+    `places` `(n, k, 2)` are where the points of the recorded instants `kept` lie in the picture.
     """
 
     def __init__(
