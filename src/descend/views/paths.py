@@ -59,16 +59,8 @@ def draw_paths(
 ) -> None:
     """Draw each run's path, its start hollow and its end filled, a cross where it diverged.
 
-    Parameters
-    ----------
-    ax, trajectories
-        The axes and the record.
-    places
-        `(m, k, 2)`: where each recorded point lies in the picture.
-    instants
-        Which of the m to draw, if the runs are many.
-    chords
-        Whether the lines are chords of a curve: then they are thin, and every point is marked.
+    Recorded points lie at `places` `(m, k, 2)`; of many runs only those at `instants` are drawn.
+    With `chords`, the lines are chords of a curve: thin, with every point marked.
     """
     width, opacity = line_style(trajectories)
     colours = colours_of(trajectories)

@@ -16,20 +16,9 @@ finite."""
 class Trajectories(NamedTuple):
     """k runs of n steps in d coordinates, always with an axis of runs.
 
-    Attributes
-    ----------
-    points
-        `(m, k, d)` at the steps `point_steps` `(m,)`; None if no point was recorded.
-    values, gradient_norms
-        `(n + 1, k)`.
-    last
-        The step at which each run ended, `(k,)`.
-    diverged, converged
-        Which runs did, `(k,)`; a stalled run counts as converged.
-    unit
-        What a row of the record is, a "step" or an "epoch".
-    maximised
-        Whether the function was maximised.
+    `points` `(m, k, d)` are those at the steps `point_steps` `(m,)`, None if no point was recorded;
+    `values` and `gradient_norms` are `(n + 1, k)`; `last` is the step at which each run ended; a
+    stalled run counts as `converged`; `unit` is a "step" or an "epoch".
     """
 
     points: Array | None
@@ -54,13 +43,7 @@ class Trajectories(NamedTuple):
 
 
 def trajectories_of(descent: Descent) -> Trajectories:
-    """Return the descent's record with an axis of runs.
-
-    Raises
-    ------
-    ValueError
-        If the descent recorded nothing.
-    """
+    """Return the descent's record with an axis of runs; a ValueError if it recorded nothing."""
     if len(descent.values) == 0:
         raise ValueError(
             "this descent recorded nothing to draw: run it again with "
@@ -94,10 +77,7 @@ def objective_of(descent: Descent) -> Objective | None:
 
 
 def rates_of(descent: Descent) -> Array:
-    """Return the learning rate that led to each row of the record, `(n + 1, k)`.
-
-    The start's is that of the first step.
-    """
+    """Return the rate that led to each row of the record, `(n + 1, k)`; at the start, the first."""
     rates = descent.learning_rates.reshape(-1, descent.n_runs or 1)
     return np.concatenate([rates[:1], rates])
 
@@ -125,17 +105,10 @@ def drawable(values: Array) -> Array:
 
 
 def keyframes(movement: Array, count: int) -> npt.NDArray[np.int64]:
-    """Choose at most `count` of n + 1 instants, closer together where there is more movement.
+    """Choose at most `count` of n + 1 instants, closer together where the movement `(n,)` is more.
 
-    Parameters
-    ----------
-    movement
-        From each instant to the next, `(n,)`, at least 0.
-    count
-        The most to choose; the first and the last are always among them.
+    The first and the last are always among them.
 
-    Examples
-    --------
     >>> keyframes(np.array([8.0, 4.0, 2.0, 1.0, 0.5, 0.2, 0.1, 0.1]), 5)
     array([0, 1, 3, 5, 8])
     """
@@ -152,7 +125,7 @@ def keyframes(movement: Array, count: int) -> npt.NDArray[np.int64]:
 
 
 def movement_of(trajectories: Trajectories, extent: Array | None) -> Array:
-    """Return the mean movement of the runs between recorded instants, `(m - 1,)`.
+    """Return the runs' mean movement between recorded instants, `(m - 1,)`.
 
     It is that of the points, as shares of a window's `extent` `(d,)`; without one, that of values.
     """

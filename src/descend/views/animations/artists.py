@@ -29,18 +29,9 @@ class Moving(Protocol):
 
 
 class RunMarkers(Moving):
-    """Markers of all runs, each drawing its path.
+    """Markers of all runs at `places` `(n, k, 2)`, each drawing its path, or a `ball` without one.
 
-    Parameters
-    ----------
-    ax, trajectories
-        The axes and the record.
-    places
-        `(n, k, 2)`: where the points lie in the picture.
-    kept
-        The recorded instants of these n places, in order.
-    ball
-        Whether each marker is a ball that leaves no path.
+    The n places are those of the recorded instants `kept`, in order.
     """
 
     def __init__(
