@@ -35,18 +35,10 @@ BLOCK = 64
 
 
 class LastStep(NamedTuple):
-    """The last step of a run, and the optimizer's memory around it.
+    """The last step of a run, from `w` `(d,)`, where the gradient was `g`, to `arrived`.
 
-    Attributes
-    ----------
-    optimizer
-        One that uses values has the one at `w`.
-    w, g, arrived
-        The point before the step, the gradient there, and the point after it, `(d,)`.
-    before, memory
-        The memory before the step and after it, `(d,)` each.
-    rate, t
-        The step's rate and count.
+    `before` and `memory` are the optimizer's memory before the step and after it, `t` is its count.
+    An optimizer that uses values has the one at `w`.
     """
 
     optimizer: Optimizer
@@ -60,11 +52,10 @@ class LastStep(NamedTuple):
 
 
 def last_step(descent: Descent) -> LastStep | None:
-    """Return the last step, found by replaying the steps from each of the recorded points.
+    """Return the last step, by a replay of the steps from each of the recorded points.
 
-    None where not all points are recorded, it would take long, or the replay does not lead to the
-    recorded end: because the optimizer began with a memory, a penalty has a kink, or steps are
-    random.
+    None where not all points are recorded, it would take long, or the replay misses the recorded
+    end: the optimizer began with a memory, a penalty has a kink, or steps are random.
     """
     points, objective, optimizer = descent.points, descent.objective, descent.optimizer
     if points is None or objective is None or optimizer is None or descent.jac is None:

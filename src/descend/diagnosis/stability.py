@@ -28,22 +28,11 @@ LARGER = 1.001
 
 
 class Stability(NamedTuple):
-    """The largest stable rate, and the curvature that it follows from.
+    """The largest stable rate of the optimizer `name`, and the curvature that it follows from.
 
-    Attributes
-    ----------
-    name
-        The optimizer's.
-    rate
-        The largest that is stable.
-    curvature
-        The largest at the end; in the optimizer's own scale if it is `scaled`.
-    scaled
-        Whether the optimizer has a scale of its own for each coordinate.
-    decays
-        Whether that scale decays with the gradient.
-    crossed
-        Whether the curvature is that of a point which the last step crosses, not of the end.
+    The curvature is the largest at the end, or that of a point which the last step `crossed`; with
+    a scale of the optimizer's own for each coordinate, it is `scaled`. `decays` says whether that
+    scale decays with the gradient.
     """
 
     name: str

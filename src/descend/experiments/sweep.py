@@ -75,12 +75,6 @@ def sweep(
         As `descend.minimize`, where "all" is the default. None keeps the ends alone, for ten
         thousand combinations and more.
 
-    Returns
-    -------
-    Sweep
-        `result["adam", 0.1]`, `result.best()`, `result.select(optimizer="adam")`,
-        `result.to_frame()`, `result.plot()`.
-
     Raises
     ------
     ValueError
