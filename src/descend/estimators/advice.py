@@ -22,15 +22,7 @@ NOISE = 0.5
 
 
 def on_divergence(risk: EmpiricalRisk, settings: Settings, message: str, start: Array) -> str:
-    """Return what to say about a descent that ended by this message, and why.
-
-    Parameters
-    ----------
-    risk, settings, start
-        What was descended, how, and from where, `(d,)`.
-    message
-        Where it blew up.
-    """
+    """Return what to say about a descent from `start` `(d,)` that ended by this message."""
     if settings.optimizer is None or settings.learning_rate is None:
         return (
             f"{message}, though the learning rate was chosen to be safe: the features or the "
@@ -57,17 +49,8 @@ def on_divergence(risk: EmpiricalRisk, settings: Settings, message: str, start: 
 def told_of_end(risk: EmpiricalRisk, settings: Settings, descent: Descent, start: Array) -> Descent:
     """Warn of an end that is no minimum; one above the start counts as stopped, not as converged.
 
-    Parameters
-    ----------
-    risk, settings, start
-        What was descended, how, and from where, `(d,)`.
-    descent
-        Its record; it did not diverge, and no callback ended it.
-
-    Raises
-    ------
-    DivergenceError
-        If it ended far above its start, at a learning rate that was given.
+    The descent did not diverge, and no callback ended it. One far above its start, at a learning
+    rate that was given, is a DivergenceError.
     """
     end = _rise(risk, settings, descent, start)
     if end is not None:
@@ -88,15 +71,10 @@ def told_of_end(risk: EmpiricalRisk, settings: Settings, descent: Descent, start
 
 
 def _rise(risk: EmpiricalRisk, settings: Settings, descent: Descent, start: Array) -> float | None:
-    """Return how far the risk rose at the rate that was given; None if it did not.
+    """Return the risk at the end if it rose at a given rate; None if not; an error if it rose far.
 
     The end must lie above the risk of predicting zero, too: a warm start at the minimum has no
     choice but to leave it for the noise of the batches.
-
-    Raises
-    ------
-    DivergenceError
-        If it rose far.
     """
     rate, begin = of_any_length(settings.learning_rate), float(descent.values[0])
     own = settings.optimizer is None or rate is None or isinstance(rate, Adaptive)

@@ -20,15 +20,9 @@ from descend.records.descent import Descent
 class Task(NamedTuple):
     """What is to be learned, whatever the rows.
 
-    Attributes
-    ----------
-    metric, score
-        The name of the score; the score of targets, raw predictions `(n, outputs)` and weights, of
-        which larger is better.
-    stratify
-        Whether rows held out keep the shares of the targets.
-    flat
-        Whether the coefficients of a single output are shown as `(n_features,)`.
+    `score` is that of targets, raw predictions `(n, outputs)` and weights, larger is better, and
+    `metric` its name; `stratify` says whether rows held out keep the shares of the targets, `flat`
+    whether the coefficients of a single output are shown as `(n_features,)`.
     """
 
     loss: Loss
@@ -101,10 +95,7 @@ class Problem(NamedTuple):
 
 
 class Continuation(NamedTuple):
-    """What a call of `fit` or `partial_fit` leaves for the next one.
-
-    `resume` is the state after epochs by batches, `best` that of early stopping in `partial_fit`.
-    """
+    """What a call leaves for the next: the state after epochs by batches, and of early stopping."""
 
     resume: ResumeState | None = None
     best: Best = Best()
@@ -117,16 +108,10 @@ class Continuation(NamedTuple):
 
 
 class Fitted(NamedTuple):
-    """What a call of `fit` or `partial_fit` found.
+    """What a call of `fit` or `partial_fit` found: the parameters to show, `w` `(outputs, width)`.
 
-    Attributes
-    ----------
-    w
-        The parameters to show, `(outputs, width)`.
-    losses
-        At the start and after each epoch.
-    scores
-        On the validation rows after each epoch; None without such rows.
+    `losses` are those at the start and after each epoch, `scores` those on validation rows after
+    each epoch, None without such rows.
     """
 
     w: Array
@@ -148,16 +133,8 @@ def fit_rows(
 ) -> Fitted:
     """Train a linear model until it has converged.
 
-    Parameters
-    ----------
-    settings, problem
-        How, and what.
-    start
-        The first parameters `(outputs, width)`, or None for the loss's own.
-    before
-        What the last call left.
-    seed
-        An estimator's `random_state`.
+    It begins at `start` `(outputs, width)`, by default the loss's own, and takes up what the last
+    call left; `seed` is an estimator's `random_state`.
     """
     state = checked_random_state(seed)
     random = np.random.default_rng(state.randint(2**31))
@@ -183,8 +160,7 @@ def fit_part(
 ) -> Fitted:
     """Train a linear model for an epoch over a part of the data.
 
-    The parameters are those of `fit_rows`, the settings those that `for_parts` returned. The
-    weights are taken as they are.
+    The settings are those that `for_parts` returned, the weights are taken as they are.
     """
     best, resume = before.best, before.resume
     if best.w is not None and resume is not None:

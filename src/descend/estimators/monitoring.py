@@ -12,15 +12,7 @@ from descend.solvers.contract import Observer
 
 
 class Validation(NamedTuple):
-    """How good parameters are on rows held out.
-
-    Attributes
-    ----------
-    metric
-        What the score is called.
-    score
-        Of parameters `(outputs, width)`; larger is better.
-    """
+    """The score of parameters `(outputs, width)` on rows held out, where larger is better."""
 
     metric: str
     score: Callable[[Array], float]
@@ -43,14 +35,8 @@ class Best(NamedTuple):
 class Monitor(Observer):
     """What is done after each epoch of a fit: scores, early stopping, the user's callbacks.
 
-    Attributes
-    ----------
-    losses, scores
-        One an epoch, as far as they are asked for.
-    best
-        The best parameters `(outputs, width)`, with early stopping.
-    ending, numbers
-        Why it ended the descent, with the numbers of the sentence; None if it did not.
+    `losses` and `scores` have one number an epoch, as far as asked for; `best` are the parameters
+    `(outputs, width)` kept by early stopping; `ending` and `numbers` say why it ended the descent.
     """
 
     def __init__(

@@ -15,14 +15,9 @@ ATTEMPTS = 20
 def rate_for(
     risk: EmpiricalRisk, settings: Settings, start: Array, scale: Array | None
 ) -> Schedule | Adaptive | Search:
-    """Return the learning rate that the settings ask for.
+    """Return the learning rate that the settings ask for, at `start` `(d,)`.
 
-    Parameters
-    ----------
-    risk, settings, start
-        What is descended, how, and from where, `(d,)`.
-    scale
-        The units of the coordinates that are walked in, `(d,)`; None for the parameters' own.
+    `scale` `(d,)` holds the units of the coordinates that it is for; None for the parameters' own.
     """
     rate = settings.learning_rate
     n = risk.blocks.n_rows

@@ -19,18 +19,9 @@ from descend.solvers.stochastic.state import StochasticState
 class ResumeState(NamedTuple):
     """Where a descent by batches ended, and all that it needs to go on from there.
 
-    Attributes
-    ----------
-    settings
-        Those of that descent: only with the same optimizer and learning rate it goes on.
-    optimizer, schedule
-        What walks, and the rates of the steps.
-    state
-        The point walked, the optimizer's memory and the step count.
-    random
-        Draws the orders of the epochs to come.
-    answer
-        The parameters `(outputs, width)` that the estimator shows for it.
+    It goes on only with the same optimizer and learning rate in `settings`. `state` holds the
+    point, the optimizer's memory and the step count, `random` draws the orders of the epochs to
+    come, and `answer` `(outputs, width)` is what the estimator shows for it.
     """
 
     settings: Settings

@@ -28,18 +28,10 @@ from descend.support.errors import DivergenceError
 
 
 class Trained(NamedTuple):
-    """What was learnt.
+    """What was learnt: `w` `(outputs, width)`, and the record.
 
-    Attributes
-    ----------
-    w
-        `(outputs, width)`.
-    descent
-        The record.
-    losses, scores
-        At the start and after each epoch; on the validation rows after each epoch.
-    pause
-        What to go on from, after a descent by batches.
+    `losses` are those at the start and after each epoch, `scores` those on validation rows after
+    each epoch, `pause` what a descent by batches can go on from.
     """
 
     w: Array
@@ -61,27 +53,9 @@ def train(
 ) -> Trained:
     """Descend the empirical risk as the settings say.
 
-    Parameters
-    ----------
-    settings, examples, loss
-        What to do, with what, and what is descended.
-    start
-        `(outputs, width)`, or None for the risk's own beginning.
-    names
-        The features' names, if they have some.
-    validation
-        How good parameters are on rows held out, or None.
-    random
-        Draws orders and samples.
-    pause
-        What to go on from, with `start` the parameters there; it stays as it is.
-
-    Raises
-    ------
-    ValueError
-        If the rows hold what is not finite.
-    DivergenceError
-        If the learning rate that was given is too large.
+    It begins at `start` `(outputs, width)`, by default the risk's own; after a `pause`, which stays
+    as it is, that is where the pause was. `random` draws orders and samples. Rows that are not
+    finite raise a ValueError, a given rate that is too large a DivergenceError.
     """
     risk = _risk(settings, examples, loss, names)
     model, n = risk.model, examples.n_rows
@@ -134,10 +108,7 @@ def train_on(
     random: np.random.Generator,
     pause: ResumeState | None,
 ) -> Trained:
-    """Go once over a part of the data, by the settings that `for_parts` returned.
-
-    The parameters are those of `train`, and so are the errors.
-    """
+    """Do as `train` once over a part of the data, by the settings that `for_parts` returned."""
     risk = _risk(settings, examples, loss, names)
     model = risk.model
     w = risk.initial_parameters(examples.X.dtype) if start is None else start.ravel()
