@@ -109,13 +109,7 @@ class Descent:
         return "epoch" if by_epoch else "step"
 
     def run(self, index: int) -> Descent:
-        """Return one of several runs as a record of its own, cut where that run ended.
-
-        Parameters
-        ----------
-        index
-            Which run, counted from 0.
-        """
+        """Return one of several runs, counted from 0, as its own record, cut where it ended."""
         if self.n_runs is None:
             raise ValueError("this is the record of a single run: it has no runs to choose from")
         last = int(self.nit[index])
@@ -153,13 +147,7 @@ class Descent:
         )
 
     def upside_down(self, objective: Objective | None, formula: str | None) -> Descent:
-        """Return the record of an ascent as that of the negative's descent, or the other way round.
-
-        Parameters
-        ----------
-        objective, formula
-            Of which it is then the record.
-        """
+        """Return the record of an ascent as that of the negative's descent, or the reverse."""
         return replace(
             self,
             fun=-self.fun,
@@ -234,10 +222,7 @@ class Descent:
         return pd.DataFrame(columns)
 
     def save(self, file: str | Path) -> None:
-        """Write the record to an NPZ file, without pickles.
-
-        The objective itself is not saved, only its formula if it had one.
-        """
+        """Write the record to an NPZ file, without pickles; an objective only by its formula."""
         arrays: dict[str, Any] = {}
         texts: dict[str, Any] = {}
         for field in fields(self):

@@ -17,18 +17,10 @@ Runs = npt.NDArray[np.intp]
 
 
 class Recorder:
-    """The record of one or several runs, row by row.
+    """The record of k runs, row by row: a row is a step, or of a descent by batches an epoch.
 
-    A row is a step, or of a descent by batches an epoch; there gradients are not known.
-
-    Parameters
-    ----------
-    w, value
-        The starts `(k, d)` and their values `(k,)`.
-    g
-        The gradients there, or what counts as such, `(k, d)`; None where they are not computed.
-    record
-        What to keep: see `descend.minimize`.
+    It begins at the starts `(k, d)`, with their values `(k,)` and gradients `(k, d)`, None where
+    they are not computed, and keeps what `record` says: see `descend.minimize`.
 
     Attributes
     ----------
@@ -114,10 +106,10 @@ class Recorder:
         del self._points[kept:], self._point_rows[kept:]
 
     def fill(self, values: Array, gradient_norms: Array, rates: Array, points: Array) -> None:
-        """Take over the rows of runs that were not added step by step.
+        """Take over the rows of runs that were not added step by step, spreading the time evenly.
 
         `values` and `gradient_norms` are `(steps + 1, runs)`, `rates` `(steps, runs)`, and `points`
-        the kept ones `(kept, runs, d)`. The time is spread evenly over the steps.
+        the kept ones `(kept, runs, d)`.
         """
         last = int(self.steps_taken.max())
         self._values, self._gradient_norms = list(values), list(gradient_norms)

@@ -22,17 +22,7 @@ COMPARABLE_LOSSES = ("squared_error", "log_loss")
 
 
 class Method(NamedTuple):
-    """What a method reached, in how many seconds of training.
-
-    Attributes
-    ----------
-    name
-        Its name.
-    train, test
-        Its scores.
-    seconds
-        The time of its training alone.
-    """
+    """What a method reached on the training and test part; the seconds are of its training alone."""
 
     name: str
     train: Score
@@ -77,8 +67,6 @@ class LeastSquares:
 
     The weights minimise :math:`\frac{1}{2n} \|X w + b - y\|^2 + \frac{\alpha}{2} \|w\|^2`.
 
-    Examples
-    --------
     >>> import numpy as np
     >>> model = LeastSquares(0.0)
     >>> model.fit(np.array([[0.0], [1.0]]), np.array([1.0, 3.0]))

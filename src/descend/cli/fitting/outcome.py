@@ -120,10 +120,7 @@ class Outcome:
     def weights_table(self, at_most: int | None = None) -> tuple[list[str], list[list[str]]]:
         """Return the weights in the columns' own units; the intercept is the last row.
 
-        Parameters
-        ----------
-        at_most
-            Show only so many columns, those of the largest standardised weights.
+        At most so many columns are shown, those of the largest standardised weights.
         """
         model = self.training.model
         names = model.columns.encoded_names

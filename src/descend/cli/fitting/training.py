@@ -22,20 +22,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class Training:
-    """A trained model, how it was reached, and how good it is.
+    """A trained model, the estimator on standardised columns, and how good it is.
 
-    Attributes
-    ----------
-    problem, model
-        What was learned.
-    estimator
-        What learned it, on standardised columns.
-    seconds
-        The time of the training alone.
-    scores
-        On the training, validation and test part.
-    interrupted
-        Whether Ctrl-C ended it.
+    `seconds` is the time of the training alone, `scores` are those on the training, validation and
+    test part, and `interrupted` says whether Ctrl-C ended it.
     """
 
     problem: TableProblem
@@ -62,13 +52,7 @@ class Training:
 
 
 def train(problem: TableProblem) -> Training:
-    """Fit a problem by gradient descent; Ctrl-C ends it after an epoch.
-
-    Raises
-    ------
-    ValueError
-        If the learning rate that was asked for is too large; the message names one that works.
-    """
+    """Fit a problem by gradient descent; Ctrl-C ends it after an epoch."""
     from sklearn.exceptions import ConvergenceWarning
 
     options, split = problem.options, problem.split

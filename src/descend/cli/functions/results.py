@@ -18,17 +18,7 @@ NAME_WIDTH = 8
 
 
 class Results(NamedTuple):
-    """Where the runs of a descent ended.
-
-    Attributes
-    ----------
-    descent
-        The record.
-    minima
-        The distinct minima, the lowest first.
-    seconds
-        The time that the descent took.
-    """
+    """Where the runs of a descent ended: the distinct minima, the lowest first, and its seconds."""
 
     descent: Descent
     minima: list[Minimum]
