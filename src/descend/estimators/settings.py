@@ -124,10 +124,11 @@ def settings_of(estimator: Any) -> Settings:
 
 
 def for_parts(settings: Settings) -> Settings:
-    """Return the settings for epochs over the data part by part, which some optimizers refuse.
+    """Return the settings for epochs over the data part by part.
 
     The optimizer "auto", which would arrive at the minimum of a part alone, gives way to AdaGrad by
-    batches: its steps shrink by themselves, in each coordinate by the gradients met.
+    batches: its steps shrink by themselves, in each coordinate by the gradients met. An optimizer
+    or a learning rate that needs all rows at once is refused.
     """
     if settings.optimizer is None:
         return settings._replace(optimizer=AdaGrad(), batch_size=BATCH_SIZE)

@@ -78,7 +78,8 @@ class Sweep:
     """The result of a sweep, addressed by the values that were swept.
 
     `result["adam", 0.1]` is the descent of that combination, `result["adam"]` the part of the sweep
-    with that optimizer. The axes come in the order of `axes`, from each axis' name to its values.
+    with that optimizer. The axes come in the order of `axes`, from each axis' name to its values;
+    `points` are all combinations.
     """
 
     axes: dict[str, tuple[Any, ...]]
@@ -95,7 +96,13 @@ class Sweep:
         return iter(self.points)
 
     def __getitem__(self, key: Any) -> Any:
-        """Return the descent at these values, or the part of the sweep, if they leave several."""
+        """Return the descent at these values, or the part of the sweep, if they leave several.
+
+        Raises
+        ------
+        KeyError
+            If no combination has these values.
+        """
         values = key if isinstance(key, tuple) and not is_optimizer(key) else (key,)
         found = [
             point

@@ -22,7 +22,7 @@ COMPARABLE_LOSSES = ("squared_error", "log_loss")
 
 
 class Method(NamedTuple):
-    """What a method reached on the training and test part; the seconds are of its training alone."""
+    """What a method reached on the training and test part, and the seconds of training alone."""
 
     name: str
     train: Score
