@@ -18,26 +18,11 @@ class Limits(NamedTuple):
 
 
 def limits_of(bounds: Any, names: tuple[str, ...] | None, size: int | None) -> Limits:
-    """Return bounds as two arrays.
+    """Return bounds for `size` coordinates as two arrays; by default they say the size.
 
-    Parameters
-    ----------
-    bounds
-        A pair `(low, high)` for each coordinate, None in it for no bound; a mapping of some of the
-        names to pairs; or a `scipy.optimize.Bounds`.
-    names
-        The coordinates' names, if they have some.
-    size
-        The number of coordinates; None if the bounds are to say it.
+    Bounds are a pair `(low, high)` for each coordinate, None in it for no bound; a mapping of some
+    of the `names` to pairs; or a `scipy.optimize.Bounds`. A ValueError says what does not fit.
 
-    Raises
-    ------
-    ValueError
-        If they cannot be read, if there are more or fewer than coordinates, or if one is NaN or
-        leaves no room.
-
-    Examples
-    --------
     >>> limits_of([(0, None), (-1, 1)], None, size=2)
     Limits(lower=array([ 0., -1.]), upper=array([inf,  1.]))
     """

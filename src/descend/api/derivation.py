@@ -16,6 +16,10 @@ def derive(
 ) -> Derivatives:
     """Derive a formula: its partial derivatives and its Hessian, simplified.
 
+    The result has `gradient`, a dictionary from each variable to the derivative by it, and
+    `hessian`, one from each two variables, in SymPy; and is shown by `text()`, `latex()` and, in
+    Python, `code()`.
+
     Parameters
     ----------
     formula
@@ -25,17 +29,11 @@ def derive(
     wrt
         The variables to derive by, in order; all if None.
 
-    Returns
-    -------
-    Derivatives
-        `gradient`, a dictionary from each variable to the derivative by it, and `hessian`, one from
-        each two variables, in SymPy; the same as `text()`, as `latex()`, and as `code()` in Python.
-
     Raises
     ------
     ValueError
-        If the formula cannot be read, if `wrt` names no variable of it, or or if the
-        derivatives, written out, would be endless.
+        If the formula cannot be read, if `wrt` names no variable of it, or if the derivatives,
+        written out, would be endless.
 
     Examples
     --------

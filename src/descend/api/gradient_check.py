@@ -22,7 +22,7 @@ FIRST_STEP = 0.05
 
 @dataclass(frozen=True, eq=False)
 class GradientCheck:
-    """A gradient beside central differences, coordinate by coordinate.
+    """A gradient beside central differences, coordinate by coordinate; true if it is right.
 
     Attributes
     ----------
@@ -32,12 +32,9 @@ class GradientCheck:
         Where, `(d,)`.
     analytic, numeric
         The gradient that was given or derived, and the one from differences, `(d,)`.
-    uncertainty
-        How far the differences may be off, `(d,)`.
-    error
-        The distance of the two beyond that uncertainty, `(d,)`.
-    allowed
-        The error that counts as none, `(d,)`.
+    uncertainty, error, allowed
+        How far the differences may be off; the distance of the two gradients beyond that; the
+        error that counts as none, `(d,)` each.
     """
 
     names: tuple[str, ...]
@@ -107,7 +104,8 @@ def check_gradient(
     """Compare a gradient with central differences, and say which coordinate is wrong.
 
     The differences `(f(w + h) - f(w - h)) / 2h` are taken for steps `h`, `h/2`, `h/4`, ... and
-    extrapolated to the step 0 by Richardson's rule, for each coordinate as far as it helps.
+    extrapolated to the step 0 by Richardson's rule, for each coordinate as far as it helps. The
+    result is true if the gradient is right; `str()` of it says what is wrong.
 
     Parameters
     ----------
@@ -120,11 +118,6 @@ def check_gradient(
         returns `(value, gradient)`.
     tolerance
         The relative error that counts as none.
-
-    Returns
-    -------
-    GradientCheck
-        True if the gradient is right; `str()` of it says what is wrong.
 
     Raises
     ------
@@ -212,8 +205,7 @@ def _extrapolated(plain: Array, rounding: Array, fall: float) -> tuple[float, fl
     """Return the limit of differences whose steps halve, and its uncertainty.
 
     A halving divides the error by `fall`, and each column of the table takes the next power of the
-    step but one out of it. The best entry is the one that differs least from those that it was made
-    of, rounding included.
+    step but one out of it. The best entry differs least from those it was made of.
     """
     best, uncertainty = float("nan"), float("inf")
     column = plain

@@ -94,18 +94,14 @@ def as_scipy_method(
     `options`, take precedence over those given here. Its `bounds` are kept, and at a bound
     that holds a coordinate back `jac` is zero.
 
+    The result has SciPy's fields, those of the last point; beside them `best_x` and `best_fun`, and
+    the whole record as `descent`. `status` is 0 if it converged, 1 if the steps were used up, 2 if
+    no step led down, 3 if it diverged, 99 if the callback ended it.
+
     Parameters
     ----------
     optimizer, learning_rate, steps, tol
         As `descend.minimize`.
-
-    Returns
-    -------
-    ScipyMethod
-        To pass as `method`. The result has SciPy's fields `x`, `fun`, `jac`, `nit`, `nfev`, `njev`,
-        `success`, `status` and `message`, those of the last point; beside them `best_x` and
-        `best_fun`, and the whole record as `descent`. `status` is 0 if it converged, 1 if the
-        steps were used up, 2 if no step led down, 3 if it diverged, 99 if the callback ended it.
 
     Raises
     ------

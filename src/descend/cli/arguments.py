@@ -8,11 +8,8 @@ FORMULA_COMMANDS = ("minimize", "race", "derive", "rate")
 def with_formulas(words: Sequence[str]) -> list[str]:
     """Return the words of a command line, so that a formula may begin with a minus.
 
-    All options of this command line begin with two dashes, and those of a single one would be taken
-    for options that do not exist. A blank before it makes it a word like any other.
+    A blank before it makes it an argument; else it would be read as options of one dash.
 
-    Examples
-    --------
     >>> with_formulas(["minimize", "-x^2", "--starts", "5"])
     ['minimize', ' -x^2', '--starts', '5']
     """

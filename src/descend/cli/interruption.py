@@ -7,14 +7,9 @@ import sys
 
 
 class Interruption:
-    """A callback that ends a descent after the step or epoch in which Ctrl-C was pressed.
+    """A callback that ends a descent after the "epoch" or "step" in which Ctrl-C was pressed.
 
     A second Ctrl-C raises KeyboardInterrupt at once.
-
-    Parameters
-    ----------
-    unit
-        What is brought to its end: an "epoch" or a "step".
     """
 
     def __init__(self, unit: str) -> None:

@@ -6,8 +6,6 @@ import math
 def finite(text: str) -> float:
     """Return a finite number, or NaN if the text is none.
 
-    Examples
-    --------
     >>> finite("1e-3"), finite("inf"), finite("x")
     (0.001, nan, nan)
     """
@@ -19,13 +17,7 @@ def finite(text: str) -> float:
 
 
 def positive_or(option: str, text: str, *words: str) -> float | str:
-    """Return one of the words, or a positive number.
-
-    Raises
-    ------
-    ValueError
-        If the text is neither.
-    """
+    """Return one of the words, or a positive number."""
     text = text.strip()
     if text in words:
         return text
@@ -35,13 +27,7 @@ def positive_or(option: str, text: str, *words: str) -> float | str:
 
 
 def whole_or(option: str, text: str, *words: str) -> int | str:
-    """Return one of the words, or a whole number from 1.
-
-    Raises
-    ------
-    ValueError
-        If the text is neither.
-    """
+    """Return one of the words, or a whole number from 1."""
     if text in words:
         return text
     if not (text.isascii() and text.isdigit() and int(text) > 0):
@@ -50,13 +36,7 @@ def whole_or(option: str, text: str, *words: str) -> int | str:
 
 
 def rate_or_schedule(text: str) -> float | str:
-    """Return a learning rate: a number, "auto", or the text of a schedule or a search.
-
-    Raises
-    ------
-    ValueError
-        If it is no positive number, and names no rate that there is.
-    """
+    """Return a learning rate: a number, "auto", or the text of a schedule or a search."""
     text = text.strip()
     try:
         float(text)
@@ -78,13 +58,7 @@ def _refuse_unknown_rate(text: str) -> None:
 
 
 def ends_of(text: str) -> tuple[float, float]:
-    """Return the two ends of a window that is written as `-2,2`.
-
-    Raises
-    ------
-    ValueError
-        If it is not two finite numbers, the lower one first.
-    """
+    """Return the two finite ends, the lower one first, of a window that is written as `-2,2`."""
     text = text.strip()
     ends = [finite(part) for part in text.split(",")]
     if len(ends) != 2 or not ends[0] < ends[1]:

@@ -8,13 +8,7 @@ from pathlib import Path
 def refuse_outputs(outputs: Sequence[str | None], inputs: Sequence[str]) -> None:
     """Refuse files that could not be written at the end, or would replace what is read.
 
-    Raises
-    ------
-    ValueError
-        If an output has no name, two are the same file, or one of them is an input.
-    OSError
-        If the folder of an output does not exist, it is a folder itself, or nothing can be written
-        there.
+    Each needs a name of its own, other than the inputs', in a folder that can be written to.
     """
     taken = {Path(file).resolve(): file for file in inputs}
     for file in outputs:

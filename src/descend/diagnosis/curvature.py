@@ -52,8 +52,7 @@ def condition(found: Spectrum) -> float | None:
 def steps_for(condition: float, share: float) -> int:
     """Return how many steps plain descent needs to leave a share of the distance, at its best rate.
 
-    At the rate `2 / (L + mu)` the distance shrinks by `(condition - 1) / (condition + 1)` a step,
-    which takes about `condition / 2 * log(1 / share)` steps.
+    At the rate `2 / (L + mu)` it shrinks by `(condition - 1) / (condition + 1)` a step.
     """
     return int(np.ceil(np.log(share) / np.log((condition - 1) / (condition + 1))))
 

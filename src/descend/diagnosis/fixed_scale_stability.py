@@ -28,10 +28,9 @@ FixedScaleStability: TypeAlias = tuple[float, float, FixedScale]
 def fixed_scale_stability(descent: Descent) -> FixedScaleStability | None:
     """Return the curvature at the end in the optimizer's own scale, and the rate stable there.
 
-    The curvature is `Diagnosis.scaled_curvature`; the third entry is the optimizer with its scales
-    fixed. They are those of the last step, found by replaying the recorded points. None where these
-    are not all recorded, or where steps do not shrink with the gradient though the scales are
-    fixed, as steps by signs.
+    The curvature is `Diagnosis.scaled_curvature`; the third entry is the optimizer with the scales
+    of the last step. None where not all points are recorded, or where steps do not shrink with the
+    gradient though the scales are fixed, as steps by signs.
     """
     last = replay.last_step(descent)
     if last is None or descent.objective is None:
@@ -82,8 +81,7 @@ def _at_the_end(descent: Descent, held: FixedScale, rate: float) -> FixedScaleSt
 def _steepest(descent: Descent, root: Array) -> tuple[float, int] | None:
     """Return the largest eigenvalue of `root H root`, and the main coordinate of its direction.
 
-    It is the largest of those at the last two points and between them: a run that oscillates is
-    driven by the curvature of the valley that it crosses.
+    It is the largest at the last two points and between them: the valley's, if a run oscillates.
     """
     assert descent.objective is not None
     assert descent.points is not None

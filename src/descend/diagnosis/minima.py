@@ -51,19 +51,10 @@ def distinct_minima(descent: Descent) -> list[Minimum]:
       minimum nearby, no farther away than ends of one minimum may be from each other: see
       `encircled`. That leaves out runs that crawl, and those that are stuck in a kinked valley.
 
-    Parameters
-    ----------
-    descent
-        Of one run or of many.
-
-    Examples
-    --------
     >>> import descend
     >>> found = distinct_minima(descend.minimize("himmelblau", 40, seed=0))
     >>> [minimum.point.round(2).tolist() for minimum in sorted(found, key=lambda m: m.point[0])]
     [[-3.78, -3.28], [-2.81, 3.13], [3.0, 2.0], [3.58, -1.85]]
-    >>> sum(len(minimum.runs) for minimum in found)
-    40
     """
     ends = np.atleast_2d(descent.x)
     values = np.atleast_1d(np.asarray(descent.fun, dtype=float))
@@ -114,8 +105,6 @@ def _is_minimum(run: Descent, flat: bool, reach: Array) -> bool:
 def curves_down(objective: Objective, point: Array) -> bool:
     """Say whether some curvature is negative: then a stationary point is no minimum.
 
-    Examples
-    --------
     >>> from descend.objectives import as_problem
     >>> curves_down(as_problem("saddle").objective, np.zeros(2))
     True
@@ -133,25 +122,15 @@ def _curvatures(objective: Objective, point: Array) -> Array:
 
 
 def encircled(objective: Objective, point: Array, reach: Array, fall: float) -> bool:
-    """Say whether a minimum lies near a point at which the gradient is not zero.
+    """Say whether a minimum lies near a point `(d,)` at which the gradient is not zero.
 
-    That is so if around the point, at one distance or another, no value on a ring is lower, and
-    some mean of the gradients within is zero. A continuous function has a minimum inside a ring of
-    higher values; finitely many directions are a sample of the ring, which misses a narrow valley.
-    Of that the gradients tell: in a kinked valley that leads down, no mean of them is zero.
+    That is so if no value on a ring around it, with half-axes of at most `reach` `(d,)`, is lower,
+    and some mean of the gradients within is zero. A continuous function has a minimum inside a
+    ring of higher values; finitely many directions are a sample of the ring, which misses a narrow
+    valley. In a kinked valley that leads down, no mean of the gradients is zero. A value lower by a
+    billionth of `fall`, how far the function fell on the way to the point, does not count, since on
+    the floor of a slanted valley some always is.
 
-    Parameters
-    ----------
-    objective, point
-        The function, and where to look, `(d,)`.
-    reach
-        `(d,)`: the half-axes of the largest ring.
-    fall
-        How far the function fell on the way to the point. A value lower by a billionth of it does
-        not count, since on the floor of a slanted valley some always is.
-
-    Examples
-    --------
     >>> from descend.objectives import as_problem
     >>> kinked = as_problem("abs(x + y) + abs(x)/10").objective
     >>> encircled(kinked, np.array([0.0, 0.0]), reach=np.full(2, 0.01), fall=1.0)
@@ -159,10 +138,7 @@ def encircled(objective: Objective, point: Array, reach: Array, fall: float) -> 
     >>> encircled(kinked, np.array([2.0, -2.0]), reach=np.full(2, 0.01), fall=1.0)
     False
 
-    References
-    ----------
-    J. Burke, A. Lewis and M. Overton, A robust gradient sampling algorithm for nonsmooth, nonconvex
-    optimization (2005).
+    Reference: J. Burke, A. Lewis and M. Overton, A robust gradient sampling algorithm (2005).
     """
     value = float(objective.value(point))
     rounding = 8 * np.finfo(np.float64).eps * abs(value)
@@ -242,7 +218,7 @@ def _flat(descent: Descent, n_runs: int) -> npt.NDArray[np.bool_]:
 def _searched_width(descent: Descent, ends: Array) -> Array:
     """Return the width of the searched part in each coordinate, from starts to ends.
 
-    Where the starts are not known, or no run moved, it is at least 1 plus the largest coordinate.
+    Where starts are unknown, or no run moved, it is at least 1 plus the largest coordinate.
     """
     starts = descent.x if descent.points is None else descent.points[0]
     places = np.concatenate([ends, np.atleast_2d(starts)])

@@ -17,6 +17,8 @@ NAMED = 10
 class Diagnosis(NamedTuple):
     """Why a descent ended as it did; `str()` of it is the explanation.
 
+    A number that is not known, or was not needed, is None.
+
     Attributes
     ----------
     status
@@ -24,29 +26,27 @@ class Diagnosis(NamedTuple):
     sentences
         The explanation.
     curvature
-        The largest curvature found along the path, or None where it was not needed.
+        The largest curvature found along the path.
     scaled_curvature
-        The largest curvature at the end in an adaptive optimizer's own scale, or None: the largest
+        The largest curvature at the end in an adaptive optimizer's own scale: the largest
         eigenvalue of `P**-1 H`, where a gradient `g` moves the point by `rate * P**-1 g` in all.
         For Adam `P` is the diagonal of `sqrt(square / (1 - beta2**t)) + eps`.
     stable_rate
         The rate below which the optimizer is stable at that curvature, with its scales fixed as
-        they were at the end if it is adaptive; None where neither is known.
+        they were at the end if it is adaptive.
     working_rate
-        A rate that was tried from the same start and did not diverge, or None.
-    end_curvature, lowest_curvature
-        The largest and the smallest curvature at the end, or None.
-    condition
-        The ratio of these two, where both are positive: at least this much, of more than thirty
-        coordinates.
+        A rate that was tried from the same start and did not diverge.
+    end_curvature, lowest_curvature, condition
+        The largest and the smallest curvature at the end; their ratio where both are positive: at
+        least this much, of more than thirty coordinates.
     growth
-        The factor by which the gradient grew a step, before a run diverged, or None.
+        The factor by which the gradient grew a step, before a run diverged.
     cosine
         The mean cosine of the angle between successive steps, of the last ones: -1 is to and fro.
     coordinates
         The names of those along which the run grew, oscillated, or could still fall.
     not_finite_at
-        The point at which the function was not finite, or None.
+        The point at which the function was not finite.
     """
 
     status: str

@@ -51,11 +51,10 @@ class LastStep(NamedTuple):
 
 
 def last_step(descent: Descent) -> LastStep | None:
-    """Return the last step, found by replaying the steps from each of the recorded points.
+    """Return the last step, by a replay of the steps from each of the recorded points.
 
-    None where not all points are recorded, it would take long, or the replay does not lead to the
-    recorded end: because the optimizer began with a memory, a penalty has a kink, or steps are
-    random.
+    None where not all points are recorded, it would take long, or the replay misses the recorded
+    end: the optimizer began with a memory, a penalty has a kink, or steps are random.
     """
     points, objective, optimizer = descent.points, descent.objective, descent.optimizer
     if points is None or objective is None or optimizer is None or descent.jac is None:

@@ -31,11 +31,6 @@ def diagnose(descent: Descent) -> Diagnosis:
     descent
         The record. Curvatures and trials need its objective, which a record read from a file lacks.
 
-    Returns
-    -------
-    Diagnosis
-        Its `str()` is the explanation; its fields hold the numbers.
-
     Raises
     ------
     TypeError

@@ -71,15 +71,10 @@ def told_of_end(risk: EmpiricalRisk, settings: Settings, descent: Descent, start
 
 
 def _rise(risk: EmpiricalRisk, settings: Settings, descent: Descent, start: Array) -> float | None:
-    """Return how far the risk rose at the rate that was given; None if it did not.
+    """Return the risk at the end if it rose at a given rate; None if not; an error if it rose far.
 
     The end must lie above the risk of predicting zero, too: a warm start at the minimum has no
     choice but to leave it for the noise of the batches.
-
-    Raises
-    ------
-    DivergenceError
-        If it rose far.
     """
     rate, begin = of_any_length(settings.learning_rate), float(descent.values[0])
     own = settings.optimizer is None or rate is None or isinstance(rate, Adaptive)

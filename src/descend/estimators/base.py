@@ -37,9 +37,8 @@ from descend.records.descent import Descent
 class LinearEstimator(BaseEstimator):  # type: ignore[misc]
     """A linear model, fitted by gradient descent.
 
-    A subclass gives the field `loss` a default, says in `_losses` which names it may have and in
-    `_checked_targets` how to read `y`, and writes `partial_fit` and what raises
-    `NotImplementedError` here.
+    A subclass gives `loss` a default, says in `_losses` which names it may have and in
+    `_checked_targets` how to read `y`, and writes `partial_fit` and what is not implemented here.
     """
 
     loss: str | Loss

@@ -16,10 +16,9 @@ from descend.protocols import Array
 
 @contextmanager
 def restored_on_error(estimator: Any) -> Iterator[None]:
-    """Give an estimator the attributes that it had before, if an error interrupts the block.
+    """Give an estimator back its attributes, if an error interrupts the block.
 
-    Arrays of other libraries become NumPy's in the block, whatever scikit-learn's
-    `array_api_dispatch` says.
+    Arrays of other libraries become NumPy's in it, whatever `array_api_dispatch` says.
     """
     before = dict(vars(estimator))
     try:
@@ -36,12 +35,6 @@ def rows_to_learn(estimator: Any, X: Any, *, reset: bool, by_batches: bool) -> A
 
     The loops by batches want C order. Numbers that are not finite are left to the training: by
     batches they show without a pass of their own.
-
-    Raises
-    ------
-    ValueError
-        If it is not two-dimensional, has no rows, or, unless `reset`, has other columns than
-        before.
     """
     order = "C" if by_batches else None
     rows = _validated(estimator, X, "X", reset=reset, accept_sparse="csr", order=order)
@@ -53,13 +46,7 @@ def rows_to_learn(estimator: Any, X: Any, *, reset: bool, by_batches: bool) -> A
 
 
 def rows_to_predict(estimator: Any, X: Any, name: str = "X") -> Any:
-    """Return `X`, which errors call `name`, as a float array, a CSR or a CSC matrix, not a copy.
-
-    Raises
-    ------
-    ValueError
-        If it is not two-dimensional, has other columns than in `fit`, or holds what is not finite.
-    """
+    """Return `X`, called `name` in errors, as a finite float array, CSR or CSC matrix, uncopied."""
     with config_context(array_api_dispatch=False):
         rows = _validated(estimator, X, name, reset=False, accept_sparse=["csr", "csc"], order=None)
     refuse_not_finite(rows, name, getattr(estimator, "feature_names_in_", None))
@@ -122,13 +109,7 @@ def _is_number(text: str | bytes) -> bool:
 
 
 def checked_targets(y: Any, rows: Any, name: str = "y") -> Array:
-    """Return numbers to predict, `(n,)` or `(n, outputs)`, as an array of the rows' type.
-
-    Raises
-    ------
-    ValueError
-        If they are not finite numbers in the rows' type, or not as many as there are rows.
-    """
+    """Return finite numbers to predict, `(n,)` or `(n, outputs)`, as an array of the rows' type."""
     refuse_missing(y)
     try:
         # what is finite but too large for the type is refused below
@@ -188,13 +169,7 @@ def refuse_not_finite(values: Any, name: str, columns: Any = None) -> None:
 
 
 def checked_weight(sample_weight: Any, rows: Any) -> Array | None:
-    """Return the weights as an array, or None for equal weights.
-
-    Raises
-    ------
-    ValueError
-        If a weight is negative or not finite, or all are zero.
-    """
+    """Return weights that are at least 0 and not all 0 as an array, or None for equal weights."""
     if sample_weight is None:
         return None
     try:
@@ -220,13 +195,7 @@ def without_zero_weight(weight: Array | None, *arrays: Any) -> tuple[Any, ...]:
 
 
 def checked_random_state(random_state: Any) -> np.random.RandomState:
-    """Return a generator of random numbers, by scikit-learn's convention.
-
-    Raises
-    ------
-    ValueError
-        If it is no seed.
-    """
+    """Return a generator of random numbers, by scikit-learn's convention."""
     try:
         state: np.random.RandomState = check_random_state(random_state)
     except ValueError as error:

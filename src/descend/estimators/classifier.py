@@ -135,10 +135,9 @@ class DescentClassifier(ClassifierMixin, LinearEstimator):  # type: ignore[misc]
 
     @available_if(_has_probabilities)  # type: ignore[untyped-decorator]
     def predict_proba(self, X: Any) -> Array:
-        """Return the probability of each class, `(n, n_classes)`.
+        """Return the probability of each class, `(n, n_classes)`, for losses that have one.
 
-        For losses with a probability alone. Of several classes that are each learned against the
-        rest, the probabilities are divided by their sum.
+        Of several classes that are each learned against the rest, they are divided by their sum.
         """
         z = self.decision_function(X)
         return class_probabilities(self._loss, z)

@@ -115,13 +115,7 @@ Documented = TypeVar("Documented")
 
 
 def documented(thing: Documented) -> Documented:
-    """Put the shared texts in place of the lines `{PARAMETERS}`, ... of a docstring.
-
-    Parameters
-    ----------
-    thing
-        A class or a function, which is returned.
-    """
+    """Put the shared texts in place of the lines `{PARAMETERS}`, ... of a docstring."""
 
     def text(line: re.Match[str]) -> str:
         return indent(_TEXTS[line[2]].strip(), line[1])

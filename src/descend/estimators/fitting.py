@@ -95,10 +95,7 @@ class Problem(NamedTuple):
 
 
 class Continuation(NamedTuple):
-    """What a call of `fit` or `partial_fit` leaves for the next one.
-
-    `resume` is the state after epochs by batches, `best` that of early stopping in `partial_fit`.
-    """
+    """What a call leaves for the next: the state after epochs by batches, and of early stopping."""
 
     resume: ResumeState | None = None
     best: Best = Best()
@@ -162,8 +159,7 @@ def fit_part(
 ) -> Fitted:
     """Train a linear model for an epoch over a part of the data.
 
-    The parameters are those of `fit_rows`, the settings those that `for_parts` returned. The
-    weights are taken as they are.
+    The settings are those that `for_parts` returned, the weights are taken as they are.
     """
     best, resume = before.best, before.resume
     if best.w is not None and resume is not None:

@@ -20,13 +20,7 @@ LARGEST_SPAN = 1000
 
 
 def checked_labels(y: Any, rows: Any) -> Any:
-    """Return the labels as a one-dimensional array.
-
-    Raises
-    ------
-    ValueError
-        If they are no labels, not finite, or not as many as there are rows.
-    """
+    """Return the labels, finite and one a row, as a one-dimensional array."""
     refuse_missing(y)
     labels = column_or_1d(y, warn=True)
     if labels.dtype.kind == "f":
@@ -51,13 +45,7 @@ def _refuse_missing_labels(labels: Any) -> None:
 
 
 def known_classes(labels: Any, *, weighted: bool) -> Any:
-    """Return the classes of the labels, sorted; `weighted` if rows of weight zero are left out.
-
-    Raises
-    ------
-    ValueError
-        If there is only one.
-    """
+    """Return the two or more classes, sorted; `weighted` if rows of weight zero are left out."""
     classes = distinct(labels)
     if len(classes) < 2:
         found = "sample_weight leaves only 1 class of y" if weighted else "y holds only 1 class"
@@ -68,8 +56,6 @@ def known_classes(labels: Any, *, weighted: bool) -> Any:
 def distinct(labels: Any) -> Any:
     """Return the different labels, sorted, as `numpy.unique` does, but integers in linear time.
 
-    Examples
-    --------
     >>> import numpy as np
     >>> distinct(np.array([3, -1, 3, 2]))
     array([-1,  2,  3])
@@ -91,15 +77,9 @@ def _span(labels: Any) -> float:
 
 
 def announced_classes(labels: Any, given: Any, before: Any) -> Any:
-    """Return the classes of labels that are seen part by part.
+    """Return the classes of labels that are seen part by part, or raise a ValueError.
 
     They are `given` in the first call, perhaps again later, and then those of the calls `before`.
-
-    Raises
-    ------
-    ValueError
-        If the first call names no classes or only one, a later call names others, or a label is
-        none of them.
     """
     if given is None and before is None:
         raise ValueError(
@@ -125,13 +105,7 @@ def announced_classes(labels: Any, given: Any, before: Any) -> Any:
 
 
 def labels_to_score(y: Any, classes: Any) -> Any:
-    """Return the labels of validation rows, one-dimensional.
-
-    Raises
-    ------
-    ValueError
-        If none of them is one of the classes.
-    """
+    """Return the labels of validation rows, one-dimensional; some must be among the classes."""
     labels = column_or_1d(y, warn=True)
     if not np.isin(labels, classes).any():
         raise ValueError(

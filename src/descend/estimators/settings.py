@@ -54,8 +54,7 @@ class Settings(NamedTuple):
     """What an estimator is to do.
 
     `optimizer` is None for "auto", `learning_rate` is None for a rate from the data's curvature,
-    `batch_size` is None for all rows at once; `precondition` is "none", "diagonal" or "hessian" for
-    a named optimizer.
+    `batch_size` is None for all rows at once; `precondition` is that of a named optimizer.
     """
 
     penalty: Penalty
@@ -92,13 +91,7 @@ class Settings(NamedTuple):
 
 
 def settings_of(estimator: Any) -> Settings:
-    """Return an estimator's settings.
-
-    Raises
-    ------
-    ValueError
-        If a parameter is out of its range.
-    """
+    """Return an estimator's settings, with each parameter in its range."""
     given = {each.name: getattr(estimator, each.name) for each in fields(estimator)}
     numbers: dict[str, Any] = {
         name: _number(name, given[name], interval) for name, interval in NUMBERS.items()
@@ -134,12 +127,8 @@ def for_parts(settings: Settings) -> Settings:
     """Return the settings for epochs over the data part by part.
 
     The optimizer "auto", which would arrive at the minimum of a part alone, gives way to AdaGrad by
-    batches: its steps shrink by themselves, in each coordinate by the gradients met.
-
-    Raises
-    ------
-    ValueError
-        If the optimizer or the learning rate needs all rows at once.
+    batches: its steps shrink by themselves, in each coordinate by the gradients met. An optimizer
+    or a learning rate that needs all rows at once is refused.
     """
     if settings.optimizer is None:
         return settings._replace(optimizer=AdaGrad(), batch_size=BATCH_SIZE)

@@ -102,8 +102,7 @@ class InCoordinates:
 class Retried:
     """The array loop at a rate that is quartered until it does not diverge.
 
-    Where the curvature has no bound, or the optimizer looks around before it steps, the rate from
-    the curvature is a guess.
+    The rate from the curvature is a guess where that has no bound, or the optimizer looks around.
     """
 
     loop: ArrayLoop

@@ -107,10 +107,7 @@ def train_on(
     random: np.random.Generator,
     resume: ResumeState | None,
 ) -> Trained:
-    """Go once over a part of the data, by the settings that `for_parts` returned.
-
-    The parameters are those of `train`, and so are the errors.
-    """
+    """Do as `train` once over a part of the data, by the settings that `for_parts` returned."""
     risk = _risk(settings, examples, loss, names)
     model = risk.model
     w = risk.initial_parameters(examples.X.dtype) if start is None else start.ravel()

@@ -12,13 +12,7 @@ MOST_CLASSES = 20
 
 
 def risk_of(X: Any, y: Any) -> EmpiricalRisk:
-    """Return the risk of a linear model on data, with a little L2.
-
-    Raises
-    ------
-    ValueError
-        If the data are not a matrix of finite numbers with a target for each row.
-    """
+    """Return the risk, with a little L2, of a linear model on finite rows with a target each."""
     try:
         rows = np.asarray(X, dtype=float)
     except (TypeError, ValueError):

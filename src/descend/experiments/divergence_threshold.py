@@ -15,22 +15,9 @@ def divergence_threshold(
 ) -> float | None:
     """Return a rate that diverges, with one that does not less than a tenth below it.
 
-    Parameters
-    ----------
-    diverges
-        Says whether a run at a rate does.
-    guess
-        The first rate to try.
-    lowest, highest
-        The range of the search.
+    The search begins at `guess` and keeps between `lowest`, which it returns if all rates diverged,
+    and `highest`; None if none did.
 
-    Returns
-    -------
-    float or None
-        None if no rate was met that diverges; `lowest` if all did.
-
-    Examples
-    --------
     >>> 1.0 < divergence_threshold(lambda rate: rate > 1, guess=7.0, lowest=1e-3, highest=1e3) < 1.1
     True
     """

@@ -36,18 +36,14 @@ class Entry(NamedTuple):
 
     Attributes
     ----------
-    name
-        The optimizer's name.
-    rate
-        Its learning rate; None where a line search found the rates.
+    name, rate
+        The optimizer's name and learning rate; None where a line search found the rates.
     descent
         Its record; of the best rate, if it was tuned.
     steps_to_tolerance
         The first step at which it was within the race's tolerance of the goal, or None.
-    evaluations
-        Evaluations of the gradient, tuning included.
-    seconds
-        Time taken, tuning included.
+    evaluations, seconds
+        Evaluations of the gradient, and time taken, tuning included.
     """
 
     name: str
@@ -66,10 +62,8 @@ class Race(NamedTuple):
     entries
         One an optimizer: first those that came within the tolerance, the fewest steps first; then
         the others by their final value, diverged ones last.
-    goal
-        The value to reach: the lowest that any of them met.
-    tolerance
-        How near counts, as a share of the fall from the start to the goal.
+    goal, tolerance
+        The lowest value that any of them met; how near counts, as a share of the fall to it.
     rates
         Which rates were used, as a sentence.
     """
@@ -121,7 +115,7 @@ def race(
 
     Parameters
     ----------
-    objective, gradient
+    objective, gradient, seed
         As `descend.minimize`.
     start
         A single start `(d,)`, a mapping of names to numbers, or 1 for one random start.
@@ -135,15 +129,12 @@ def race(
     steps
         The steps that each may take.
     tolerance
-        How near to the goal counts as having reached it, as a share of the fall from the start.
-        The goal is the lowest value that any optimizer met.
+        How near to the goal, the lowest value that any optimizer met, counts as having reached it,
+        as a share of the fall from the start.
     trials
         Rates to try for each optimizer when tuning.
     seconds
-        The time budget of each, as `descend.minimize`; trials have as much again. None for no
-        limit.
-    seed
-        Seeds the random start.
+        The time budget of each, as `descend.minimize`; trials have as much again.
 
     Raises
     ------

@@ -44,29 +44,26 @@ LAST_VALUES = 5
 
 
 class RateTest(NamedTuple):
-    """The result of a test of learning rates.
+    """The result of a test of learning rates; None stands for what was not met or does not exist.
 
     Attributes
     ----------
     optimizer
         The optimizer's name.
-    rates, values
-        The rate of each step, and the value after it, `(steps,)`.
-    smoothed
-        A moving mean of the values.
+    rates, values, smoothed
+        The rate of each step, the value after it, and a moving mean of the values, `(steps,)`.
     suggestion
         The rate to begin with.
     steepest
-        The rate at which the smoothed value fell fastest; None if it did not fall.
+        The rate at which the smoothed value fell fastest.
     blow_up
         About from which rate on runs blow up: one at which a run of its own, of 60 steps, ended
         above the start by more than the test ever fell below it, and less than a tenth below which
-        another did not; None if none was met.
+        another did not.
     curvature, bound
-        The largest curvature at the start, and the rate up to which the optimizer is stable there;
-        None where there is none.
+        The largest curvature at the start, and the rate up to which the optimizer is stable there.
     safe
-        On data, the rate that the estimators take for all rows at once; else None.
+        On data, the rate that the estimators take for all rows at once.
     """
 
     optimizer: str

@@ -51,7 +51,8 @@ def sweep(
     """Minimise by every combination of optimizers, learning rates and hyper-parameters.
 
     All combinations of an optimizer's class run at once, by broadcasting, and each as if it were
-    alone: one that diverges is frozen, its neighbours go on.
+    alone: one that diverges is frozen, its neighbours go on. Of the result, see
+    `result["adam", 0.1]`, `best()`, `select(optimizer="adam")`, `to_frame()` and `plot()`.
 
     Parameters
     ----------
@@ -74,12 +75,6 @@ def sweep(
     record
         As `descend.minimize`, where "all" is the default. None keeps the ends alone, for ten
         thousand combinations and more.
-
-    Returns
-    -------
-    Sweep
-        `result["adam", 0.1]`, `result.best()`, `result.select(optimizer="adam")`,
-        `result.to_frame()`, `result.plot()`.
 
     Raises
     ------

@@ -78,14 +78,8 @@ class Sweep:
     """The result of a sweep, addressed by the values that were swept.
 
     `result["adam", 0.1]` is the descent of that combination, `result["adam"]` the part of the sweep
-    with that optimizer. The axes come in the order of `axes`.
-
-    Attributes
-    ----------
-    axes
-        The values on each axis, by the axis' name.
-    points
-        Every combination.
+    with that optimizer. The axes come in the order of `axes`, from each axis' name to its values;
+    `points` are all combinations.
     """
 
     axes: dict[str, tuple[Any, ...]]

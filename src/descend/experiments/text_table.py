@@ -6,8 +6,6 @@ from collections.abc import Sequence
 def text_table(rows: Sequence[Sequence[str]]) -> list[str]:
     """Return the lines of a table, its columns aligned on the left.
 
-    Examples
-    --------
     >>> text_table([("name", "value"), ("adam", "1")])
     ['name  value', 'adam  1']
     """

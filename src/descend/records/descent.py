@@ -225,10 +225,7 @@ class Descent:
         return pd.DataFrame(columns)
 
     def save(self, file: str | Path) -> None:
-        """Write the record to an NPZ file, without pickles.
-
-        The objective itself is not saved, only its formula if it had one.
-        """
+        """Write the record to an NPZ file, without pickles; an objective only by its formula."""
         arrays: dict[str, Any] = {}
         texts: dict[str, Any] = {}
         for field in fields(self):

@@ -11,10 +11,7 @@ from descend.records.descent import Descent
 
 
 def joined(parts: list[Descent]) -> Descent:
-    """Return the record of one run that went on from each part's end to the next part.
-
-    The end, its status and the objective are the last part's.
-    """
+    """Return the record of one run that went on from part to part; its end is the last one's."""
     last = parts[-1]
     best = min(parts, key=lambda part: float(part.best_fun))
     steps = np.cumsum([0] + [part.nit for part in parts])

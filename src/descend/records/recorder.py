@@ -17,7 +17,7 @@ Runs = npt.NDArray[np.intp]
 
 
 class Recorder:
-    """The record of one or several runs, row by row.
+    """The record of k runs, row by row: a row is a step, or of a descent by batches an epoch.
 
     A row is a step, or of a descent by batches an epoch. It begins at the starts `w` `(k, d)`, with
     their values `(k,)` and gradients `(k, d)`, None where those are not computed (then they are
@@ -96,10 +96,10 @@ class Recorder:
         del self._points[kept:], self._point_rows[kept:]
 
     def fill(self, values: Array, gradient_norms: Array, rates: Array, points: Array) -> None:
-        """Take over the rows of runs that were not added step by step.
+        """Take over the rows of runs that were not added step by step, spreading the time evenly.
 
         `values` and `gradient_norms` are `(steps + 1, runs)`, `rates` `(steps, runs)`, and `points`
-        the kept ones `(kept, runs, d)`. The time is spread evenly over the steps.
+        the kept ones `(kept, runs, d)`.
         """
         last = int(self.steps_taken.max())
         self._values, self._gradient_norms = list(values), list(gradient_norms)

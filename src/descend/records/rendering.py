@@ -1,8 +1,4 @@
-"""What a record draws and explains by: the one place where a lower room calls higher ones.
-
-`Descent.plot()` reads better than `views.plot(descent)`, but a record must not need matplotlib. So
-the two arrows that point up stand here, and are followed only when called.
-"""
+"""What a record draws and explains by, imported only when called: it must not need matplotlib."""
 
 from __future__ import annotations
 

@@ -64,7 +64,7 @@ class Scale(NamedTuple):
         """Return what is drawn, finite.
 
         On a logarithm, a curve that reaches 0 leaves the picture at the bottom; but above the best
-        value, where it does so by definition, it ends instead.
+        value it ends instead.
         """
         shifted = drawable(values) - self.offset
         if not self.log:
@@ -73,11 +73,10 @@ class Scale(NamedTuple):
 
 
 def scale_of(values: Array, log: Log, *, label: str, settled: bool = False) -> Scale:
-    """Choose the scale that shows how fast the values fall.
+    """Choose a logarithm for values above 0 that fall by a factor of 50 or more.
 
-    Values above 0 that fall by a factor of 50 or more are drawn on a logarithm. Others are, if the
-    descent has `settled`, as their distance from the best of them; without convergence that would
-    drop to zero at the last step and mislead, so then the scale is linear.
+    For others it is that of their distance from the best, if the descent has `settled`; without
+    convergence that would drop to zero at the last step and mislead, so the scale is linear.
     """
     finite = values[np.isfinite(values) & (np.abs(values) < LARGEST_DRAWN)]
     if finite.size == 0 or log is False:
@@ -207,14 +206,12 @@ def loss_curves(
     ----------
     curves
         A name and the values of each curve.
-    ylabel
-        What the values are.
+    xlabel, ylabel
+        What the axes show.
     log
         Whether the values are drawn on a logarithm; "auto" does so if they fall far.
     first
         The epoch of the first values: 0 if they are those of the start.
-    xlabel
-        The unit of the horizontal axis.
 
     Raises
     ------

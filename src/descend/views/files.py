@@ -6,15 +6,8 @@ from pathlib import Path
 
 
 def checked_path(file: str | os.PathLike[str], kind: str, endings: Sequence[str]) -> Path:
-    """Return the path of a file whose ending, one of a few, is its format.
+    """Return the path of a file; a ValueError if its ending, the format, is none of a few.
 
-    Raises
-    ------
-    ValueError
-        If its ending is another.
-
-    Examples
-    --------
     >>> checked_path("loss.bmp", "a picture", [".png", ".svg"])
     Traceback (most recent call last):
         ...

@@ -105,8 +105,7 @@ def confusion_matrix(
 ) -> Figure:
     """Draw how often each class was taken for each: a row a true class, a column a predicted one.
 
-    A cell is the darker the larger its share of its row, so that rare classes count as much as
-    frequent ones; the numbers in the cells are counts.
+    The numbers in the cells are counts; a cell is the darker the larger its share of its row.
 
     Parameters
     ----------
@@ -205,12 +204,10 @@ def weights(
         The features' names, d of them.
     weights
         `(d,)`, or `(k, d)` for k classes or outputs: then each has a panel of its own.
-    intercept
-        A number, or k of them, for the panels' titles.
+    intercept, classes
+        A number, or k of them, and k names, for the panels' titles.
     most
         How many bars a picture shows; it says so when there are more weights.
-    classes
-        The names of the k panels.
 
     Raises
     ------

@@ -22,11 +22,10 @@ LEVELS = 22
 
 
 class Landscape(NamedTuple):
-    """Heights over a window, and a scale that shows valleys as well as peaks.
+    """Heights over a window, and the scale `((height - low) / (high - low)) ** (1 / power)`.
 
-    The scale is `share = ((height - low) / (high - low)) ** (1 / power)`, with the power that gives
-    the lower and the upper half of the area half of the colours each: near 1 for waves, 2 for a
-    bowl, more for a deep narrow valley.
+    The power gives the lower and the upper half of the area half of the colours each: near 1 for
+    waves, 2 for a bowl, more for a deep narrow valley.
     """
 
     x: Array
@@ -75,13 +74,7 @@ def _height_at(objective: Objective, point: Array) -> float:
 
 
 def sample_landscape(objective: Objective, window: Window) -> Landscape:
-    """Evaluate the objective of two variables on a grid over the window.
-
-    Raises
-    ------
-    ValueError
-        If it is finite nowhere in the window.
-    """
+    """Evaluate the objective of two variables on a grid; a ValueError if it is finite nowhere."""
     x, y = (np.linspace(low, high, GRID_POINTS) for low, high in window)
     grid = np.stack(np.meshgrid(x, y), axis=-1).reshape(-1, 2)
     heights = heights_at(objective, grid).reshape(GRID_POINTS, GRID_POINTS)

@@ -55,7 +55,7 @@ def plot(
     window: Sequence[object] | None = None,
     log: Log = "auto",
 ) -> Figure:
-    """Draw where a descent went, and beside it how its value fell.
+    """Draw where a descent went, and beside it how its value fell; return matplotlib's figure.
 
     In one variable: the function's curve with the points on it. In two: filled contours, dark
     where the function is high, with the path of every run, its start hollow and its end filled.
@@ -75,11 +75,6 @@ def plot(
         part where the descent went, without most of the paths of diverged runs.
     log
         Whether values are drawn on a logarithm; "auto" does so when they fall far.
-
-    Returns
-    -------
-    Figure
-        Of matplotlib; `descend.views.save` writes it to a file.
 
     Raises
     ------
@@ -115,16 +110,7 @@ def plot(
 class Scene(NamedTuple):
     """What is drawn of a descent of one or two variables beside its values.
 
-    Attributes
-    ----------
-    trajectories
-        The record.
-    places
-        `(m, k, 2)`: where the recorded points lie in the picture.
-    objective, names
-        Of one or two variables.
-    window
-        The part that is shown.
+    `places` `(m, k, 2)` are the recorded points in the picture, `window` is the part shown.
     """
 
     trajectories: Trajectories

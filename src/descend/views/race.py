@@ -43,11 +43,6 @@ def race(race: Race, *, title: str | None = None) -> Figure:
     title
         The headline; by default the formula, if there is one.
 
-    Returns
-    -------
-    Figure
-        Of matplotlib; `descend.views.save` writes it to a file.
-
     Raises
     ------
     ValueError

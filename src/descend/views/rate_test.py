@@ -36,11 +36,6 @@ def rate_test(test: RateTest, *, title: str | None = None) -> Figure:
         The result of `descend.find_rate`.
     title
         The headline; by default the optimizer's name and the suggestion.
-
-    Returns
-    -------
-    Figure
-        Of matplotlib; `descend.views.save` writes it to a file.
     """
     figure = new_figure(7.4, 4.4)
     ax = style_axes(figure.add_subplot(), title="value after the step at each rate, one run")

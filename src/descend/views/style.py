@@ -119,10 +119,8 @@ def shortened(text: str, length: int) -> str:
 
 
 def number(value: float) -> str:
-    """Return a number in three digits, as people write it: 0.25, 1,500, 3×10⁻⁷.
+    """Return a number in three digits, as people write it.
 
-    Examples
-    --------
     >>> number(-1500.0), number(3e-7), number(1e18)
     ('−1,500', '3×10⁻⁷', '10¹⁸')
     """

@@ -78,10 +78,7 @@ def _relief(landscape: Landscape) -> Landscape:
 
 
 def on_surface(ax: Axes3D, landscape: Landscape, points: Array, values: Array) -> Array:
-    """Return where points on a drawn surface lie in the picture: `(m, k, 2)`, NaN if hidden.
-
-    The points and their values are `(m, k, 2)` and `(m, k)`.
-    """
+    """Return where points `(m, k, 2)` with values `(m, k)` lie in the picture, NaN if hidden."""
     edges = np.array([landscape.x[[0, -1]], landscape.y[[0, -1]]])
     inside = np.asarray(((points >= edges[:, 0]) & (points <= edges[:, 1])).all(axis=-1))
     x, y = np.moveaxis(np.where(inside[..., np.newaxis], points, edges[:, 0]), -1, 0)

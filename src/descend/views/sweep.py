@@ -50,11 +50,6 @@ def sweep(sweep: Sweep, *, title: str | None = None) -> Figure:
     title
         The headline; by default the formula, if there is one.
 
-    Returns
-    -------
-    Figure
-        Of matplotlib; `descend.views.save` writes it to a file.
-
     Raises
     ------
     ValueError

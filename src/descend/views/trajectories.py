@@ -43,13 +43,7 @@ class Trajectories(NamedTuple):
 
 
 def trajectories_of(descent: Descent) -> Trajectories:
-    """Return the descent's record with an axis of runs.
-
-    Raises
-    ------
-    ValueError
-        If the descent recorded nothing.
-    """
+    """Return the descent's record with an axis of runs; a ValueError if it recorded nothing."""
     if len(descent.values) == 0:
         raise ValueError(
             "this descent recorded nothing to draw: run it again with "
@@ -83,10 +77,7 @@ def objective_of(descent: Descent) -> Objective | None:
 
 
 def rates_of(descent: Descent) -> Array:
-    """Return the learning rate that led to each row of the record, `(n + 1, k)`.
-
-    The start's is that of the first step.
-    """
+    """Return the rate that led to each row of the record, `(n + 1, k)`; at the start, the first."""
     rates = descent.learning_rates.reshape(-1, descent.n_runs or 1)
     return np.concatenate([rates[:1], rates])
 
@@ -134,7 +125,7 @@ def keyframes(movement: Array, count: int) -> npt.NDArray[np.int64]:
 
 
 def movement_of(trajectories: Trajectories, extent: Array | None) -> Array:
-    """Return the mean movement of the runs between recorded instants, `(m - 1,)`.
+    """Return the runs' mean movement between recorded instants, `(m - 1,)`.
 
     It is that of the points, as shares of a window's `extent` `(d,)`; without one, that of values.
     """

@@ -24,11 +24,11 @@ ESCAPED = 20
 
 
 def window_of(trajectories: Trajectories, known: Window | None = None) -> Window:
-    """Choose a window that shows the trajectories, and is not stretched by those that escaped.
+    """Choose a window with every start, and every end but those far outside.
 
-    Every start is inside, and every end but those of runs that diverged, or went much farther than
-    most did, or far from a landmark's own window, `known`, which is inside in any case. A path may
-    reach beyond their box by the box's own size. Of diverged runs only the first few steps count.
+    Ends of runs that diverged, went much farther than most, or far from the `known` window are left
+    out; the known one is inside. A path may reach beyond the box of these by the box's own size; of
+    diverged runs only the first few steps count.
     """
     assert trajectories.points is not None
     low, high = _reach(trajectories, trajectories.points, known)
@@ -110,13 +110,7 @@ def _first_steps(path: Array) -> Array:
 
 
 def checked(window: Sequence[object], d: int) -> Window:
-    """Return a user's window as pairs of floats.
-
-    Raises
-    ------
-    ValueError
-        If it is not a pair (lower, upper) for each of the d coordinates.
-    """
+    """Return a user's window as d pairs of floats (lower, upper), or raise a ValueError."""
     edges = np.asarray(window, dtype=float)
     if d == 1 and edges.shape == (2,):
         edges = edges[np.newaxis]

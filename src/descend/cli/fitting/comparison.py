@@ -67,8 +67,6 @@ class LeastSquares:
 
     The weights minimise :math:`\frac{1}{2n} \|X w + b - y\|^2 + \frac{\alpha}{2} \|w\|^2`.
 
-    Examples
-    --------
     >>> import numpy as np
     >>> model = LeastSquares(0.0)
     >>> model.fit(np.array([[0.0], [1.0]]), np.array([1.0, 3.0]))

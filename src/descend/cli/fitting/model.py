@@ -26,23 +26,11 @@ VERSION = 1
 
 @dataclass(frozen=True, eq=False)
 class TableModel:
-    """A linear model of table columns.
+    """A linear model of table columns, which `columns` turns into the p columns of its weights.
 
-    Attributes
-    ----------
-    task, target, loss
-        What is predicted, the name of the column, and the loss that was minimised.
-    columns
-        How a table becomes the p columns of numbers that the weights belong to.
-    coefficients
-        `(k, p)`: a row for the predicted number; for two classes one row, for the score of the
-        second; otherwise a row a class.
-    intercept
-        `(k,)`.
-    classes
-        The classes' names; empty for a regression.
-    trained
-        How it was trained, for people to read.
+    `coefficients` `(k, p)` has a row for the predicted number; for two classes one row, for the
+    score of the second; otherwise a row a class. `intercept` is `(k,)`, `classes` is empty for a
+    regression, and `trained` says how it was trained, for people to read.
     """
 
     task: Task
@@ -71,13 +59,7 @@ class TableModel:
         return np.where(np.isnan(z).any(axis=1), -1, best)
 
     def log_probabilities(self, X: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-        """Return the logarithm of each class's probability, `(n, classes)`.
-
-        Raises
-        ------
-        ValueError
-            If the loss gives margins, which are no probabilities.
-        """
+        """Return the logarithm of each class's probability, `(n, classes)`; margins have none."""
         if not self.has_probabilities:
             raise ValueError(f"loss {self.loss!r} gives margins, and no probabilities")
         loss = loss_for(CLASSIFICATION[self.loss], len(self.classes))
@@ -92,14 +74,9 @@ class TableModel:
             return np.asarray(X @ self.coefficients.T + self.intercept)
 
     def predictions(self, X: npt.NDArray[np.float64]) -> tuple[list[str], list[list[Any]]]:
-        """Return the header and the rows of a table of predictions.
+        """Return the header and the rows of a table of finite predictions.
 
         A row is the number, or the class and each class's probability if the loss gives them.
-
-        Raises
-        ------
-        ValueError
-            If a prediction overflows.
         """
         header = [self.target]
         if self.task == "regression":
@@ -155,15 +132,7 @@ class TableModel:
 
     @classmethod
     def load(cls, file: str | Path) -> TableModel:
-        """Read a model that `save` wrote.
-
-        Raises
-        ------
-        FileNotFoundError
-            If there is no such file.
-        ValueError
-            If the file is no model, is broken, or was written by a newer version.
-        """
+        """Read a model that `save` wrote; a ValueError if it is broken, or a newer version's."""
         path = Path(file)
         if not path.exists():
             raise FileNotFoundError(f"there is no model file {str(file)!r}")

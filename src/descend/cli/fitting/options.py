@@ -100,13 +100,7 @@ class FitOptions:
         return whole_or("--batch-size", self.batch_size, "auto", "full")
 
     def refuse_unusable(self) -> None:
-        """Refuse texts that mean nothing, options that exclude each other, and bad file names.
-
-        Raises
-        ------
-        ValueError, OSError
-            Naming the option or the file.
-        """
+        """Refuse texts that mean nothing, options that exclude each other, and bad file names."""
         if (self.rate, self.rows_per_step) != ("auto", "auto") and self.optimizer == "auto":
             raise ValueError(
                 "--learning-rate and --batch-size need a named optimizer, such as --optimizer sgd:"

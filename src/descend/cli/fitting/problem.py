@@ -39,26 +39,11 @@ class Split(NamedTuple):
 
 
 class TableProblem(NamedTuple):
-    """A table as what is to be learned.
+    """A table as what is to be learned: rows `X` `(n, p)`, encoded by `columns`.
 
-    Attributes
-    ----------
-    options
-        How to train.
-    target
-        The target and the task.
-    loss
-        The name of the loss: that of the options, or the task's own.
-    columns, X
-        How the features are encoded, and all rows of them `(n, p)`.
-    split
-        Which row is for what.
-    scaling
-        Mean and deviation of the features over the training rows.
-    target_scaling
-        The same for the target of a regression; mean 0 and scale 1 for classes.
-    notes
-        What was decided, a sentence each.
+    `split` says which row is for what; `scaling` has the features' means and deviations over the
+    training rows, `target_scaling` those of the target of a regression, 0 and 1 for classes;
+    `notes` say what was decided, a sentence each.
     """
 
     options: FitOptions
@@ -101,13 +86,7 @@ class TableProblem(NamedTuple):
 
 
 def pose(table: Table, options: FitOptions) -> TableProblem:
-    """Decide the task, hold rows out, and learn the encoding and the scaling.
-
-    Raises
-    ------
-    ValueError
-        If the target or the features cannot be learned, or the loss is not one of the task's.
-    """
+    """Decide the task, hold rows out, and learn the encoding and the scaling."""
     task = _task_of(options.loss) if options.task is None else options.task.value
     target = read_target(table, options.target, task)
     loss = _loss_of(options.loss, target.task)

@@ -17,10 +17,7 @@ def progress_bar(
 ) -> Iterator[list[Callable[[Progress], None]]]:
     """Show epoch, loss and validation score on stderr while a block runs.
 
-    Yields
-    ------
-    callbacks
-        What to call after each epoch; none if the bar is not to be shown or stderr is no terminal.
+    It yields what to call after each epoch: nothing if not shown, or stderr is no terminal.
     """
     if not shown or not sys.stderr.isatty():
         yield []

@@ -36,8 +36,6 @@ class Score(NamedTuple):
 def regression_score(y: npt.NDArray[np.float64], predicted: npt.NDArray[np.float64]) -> Score:
     """Score predicted numbers.
 
-    Examples
-    --------
     >>> import numpy as np
     >>> regression_score(np.array([1.0, 3.0, 5.0, 7.0]), np.array([1.0, 3.0, 5.0, 5.0]))
     Score(score=0.8, error=1.0)
@@ -56,8 +54,6 @@ def classification_score(
 ) -> Score:
     """Score predicted probabilities.
 
-    Examples
-    --------
     >>> import numpy as np
     >>> score = classification_score(np.array([0, 1]), np.log([[0.5, 0.5], [0.75, 0.25]]))
     >>> score.score, round(score.error, 3)

@@ -51,13 +51,7 @@ class Training:
 
 
 def train(problem: TableProblem) -> Training:
-    """Fit a problem by gradient descent; Ctrl-C ends it after an epoch.
-
-    Raises
-    ------
-    ValueError
-        If the learning rate that was asked for is too large; the message names one that works.
-    """
+    """Fit a problem by gradient descent; Ctrl-C ends it after an epoch."""
     from sklearn.exceptions import ConvergenceWarning
 
     options, split = problem.options, problem.split

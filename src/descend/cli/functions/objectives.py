@@ -17,14 +17,7 @@ from descend.objectives.risks.linear_risk import linear_risk
 def objective_and_start(
     source: str, target: str | None, start: str | None, seed: int
 ) -> tuple[Any, Any]:
-    """Return the objective and the start as `descend.race` takes them.
-
-    Raises
-    ------
-    ValueError
-        If a table is named without its target, a start is given for a table, or either cannot be
-        read.
-    """
+    """Return the objective and the start as `descend.race` takes them; a table needs its target."""
     if target is None:
         if source in NAMES:
             raise ValueError(f"{source} is a data set: --target names the column to predict")

@@ -24,15 +24,7 @@ class Plottable(Protocol):
 
 
 def refuse_pictures(plot: str | None, animate: str | None, inputs: Sequence[str]) -> None:
-    """Refuse files that no picture can be written to, before the descent.
-
-    Raises
-    ------
-    ValueError
-        If an ending is unknown, or the program that it needs is missing.
-    ValueError, OSError
-        As `refuse_outputs`.
-    """
+    """Refuse files that no picture can be written to, before the descent."""
     refuse_outputs([plot, animate], inputs)
     if plot is not None:
         from descend.views.picture import FORMATS

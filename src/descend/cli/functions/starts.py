@@ -21,13 +21,7 @@ def starting_points(
     window: tuple[float, float] | None,
     seed: int,
 ) -> dict[str, float] | Array | int:
-    """Return the start as `descend.minimize` takes it: named numbers, an array, or a count.
-
-    Raises
-    ------
-    ValueError
-        If both a start and a number of starts are given, or a start does not fit the formula.
-    """
+    """Return the start as `descend.minimize` takes it: named numbers, an array, or a count."""
     if start is not None:
         if starts is not None:
             raise ValueError("--start and --starts exclude each other: give one of them")
@@ -41,13 +35,7 @@ def starting_points(
 
 
 def named_start(formula: str, text: str) -> dict[str, float]:
-    """Return the numbers of `x=1,y=2`, one for each variable of the formula.
-
-    Raises
-    ------
-    ValueError
-        If the text is no such list, or lacks a variable, or names one that the formula has not.
-    """
+    """Return the numbers of `x=1,y=2`, one for each variable of the formula."""
     start: dict[str, float] = {}
     for part in text.split(","):
         name, equals, number = (piece.strip() for piece in part.partition("="))

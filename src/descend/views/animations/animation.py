@@ -84,11 +84,11 @@ def animate(
     window: Sequence[object] | None = None,
     surface: bool = False,
 ) -> Path:
-    """Write a descent as a moving picture, a GIF or an MP4.
+    """Write a descent as an animation, a GIF or an MP4, and return its path.
 
     In one variable, a ball on the curve with its tangent; in two, the paths on the filled
-    contours; in more, the size of the gradient; beside each, the falling values. Not every step is
-    a frame: frames are closer together where there is more movement. The last stays for a second.
+    contours; in more, the size of the gradient; beside each, the falling values. Frames are closer
+    together where there is more movement; the last stays for a second.
 
     Parameters
     ----------
@@ -96,21 +96,14 @@ def animate(
         The record.
     file
         Its ending, .gif or .mp4, is the format; .mp4 needs the program ffmpeg.
-    seconds
-        How long it plays, without the last second.
-    frames_per_second
-        Frames shown a second, if the descent has so many steps.
+    seconds, frames_per_second
+        How long it plays, without the last second; the most frames a second.
     title
         The headline; by default the formula, if there is one.
     window
         As for `plot`.
     surface
         Whether the landscape of two variables is also drawn in three dimensions.
-
-    Returns
-    -------
-    Path
-        The file.
 
     Raises
     ------

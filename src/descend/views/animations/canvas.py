@@ -13,11 +13,7 @@ Frame = npt.NDArray[np.uint8]
 
 
 class Canvas:
-    """Draws a figure once; then permanent artists, and passing ones that the next frame is without.
-
-    A frame costs what its new artists cost, however much was drawn before. The figure must be on
-    an Agg canvas, as those of `new_figure` are.
-    """
+    """Draws a figure on an Agg canvas once, then only its permanent and its passing artists."""
 
     def __init__(self, figure: Figure) -> None:
         # Matplotlib's canvas has no types.
@@ -32,10 +28,7 @@ class Canvas:
     def frame(
         self, permanent: Iterable[Artist], passing: Iterable[Artist], *, keep: bool = True
     ) -> Frame:
-        """Return the background with the permanent artists and, above them, the passing ones.
-
-        The permanent ones are part of the background of later frames, unless `keep` is false.
-        """
+        """Return the background, which keeps permanent artists if `keep`, with the passing ones."""
         self.agg.restore_region(self.background)
         _draw(permanent)
         if keep:

@@ -22,13 +22,7 @@ HOLD = 1.0
 
 
 def checked_ending(file: str | os.PathLike[str]) -> Path:
-    """Return the path, if an animation can be written there.
-
-    Raises
-    ------
-    ValueError
-        If the ending is unknown, or needs a program that is not installed.
-    """
+    """Return the path, if its ending is known and the program that it needs is installed."""
     path = checked_path(file, "an animation", ENDINGS)
     if path.suffix.lower() == ".mp4" and shutil.which("ffmpeg") is None:
         raise ValueError(
@@ -41,10 +35,7 @@ def checked_ending(file: str | os.PathLike[str]) -> Path:
 def write_video(
     path: Path, frames: Iterator[Frame], count: int, last: Frame, seconds: float
 ) -> None:
-    """Write `count` frames that last so many seconds, and hold the last one a second longer.
-
-    `last` is a frame with all of the colours.
-    """
+    """Write `count` frames in so many seconds; `last`, with all colours, stays one second more."""
     with replacing(path) as temporary:
         if path.suffix.lower() == ".gif":
             _write_gif(temporary, frames, count, last, seconds)

@@ -24,10 +24,7 @@ class Table(NamedTuple):
 
 
 class Section(NamedTuple):
-    """A part of a report: a heading, and under it a text, a table, a figure, or all of them.
-
-    Blank lines part the text into paragraphs.
-    """
+    """A part of a report: a heading, text (blank lines part paragraphs), a table, a figure."""
 
     heading: str
     text: str | None = None
@@ -41,7 +38,7 @@ def write_report(
     sections: Sequence[Section],
     subtitle: str | None = None,
 ) -> Path:
-    """Write one self-contained HTML page.
+    """Write one self-contained HTML page, and return its path.
 
     It has light and dark colours, as the reader's device prefers, fits narrow screens, and prints.
 
@@ -53,11 +50,6 @@ def write_report(
         The page's headline, and a line below it.
     sections
         The parts, in order.
-
-    Returns
-    -------
-    Path
-        The file.
 
     Raises
     ------
