@@ -35,7 +35,7 @@ class Columns:
     def fit(
         cls, table: Table, target: str | None = None, rows: npt.NDArray[np.intp] | None = None
     ) -> Columns:
-        """Learn the encoding of all columns but the target from the training `rows`, by default all.
+        """Learn the encoding of all columns but the target from the training rows, by default all.
 
         Left out are columns without any value, columns with a single value, and text that is
         nearly all different, such as names. A missing number is replaced by the mean, a missing

@@ -40,7 +40,7 @@ class Scaling(NamedTuple):
     def unscale(
         self, coef: npt.NDArray[np.float64], intercept: npt.NDArray[np.float64]
     ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
-        """Return weights `(k, p)`, a row an output, and intercepts `(k,)` in the units of the columns.
+        """Return weights `(k, p)` and intercepts `(k,)` of k outputs in the units of the columns.
 
         Examples
         --------
