@@ -162,7 +162,7 @@ def _delimiter(header: bytes) -> str:
 
 
 def _table(read: pa.Table, notes: list[str], source: str) -> Table:
-    """Return what Arrow read as a table of ours."""
+    """Return what Arrow read as a `Table`."""
     if read.num_columns == 0:
         raise ValueError(f"{source} has no columns")
     if read.num_rows == 0:
@@ -203,7 +203,7 @@ def _is_row_index(name: str, column: Column) -> bool:
 
 
 def _column(name: str, cells: pa.ChunkedArray, notes: list[str]) -> Column:
-    """Return a column of ours from one of Arrow's."""
+    """Return a `Column` from one of Arrow's."""
     kind = cells.type
     if pa.types.is_dictionary(kind):
         cells = pa.chunked_array(

@@ -75,7 +75,7 @@ class Rows:
 
 
 class Blocks(Protocol):
-    """Examples, block by block, any number of times, wherever they live."""
+    """Examples, block by block, any number of times, in memory or on disk."""
 
     @property
     def n_rows(self) -> int:
