@@ -1,6 +1,6 @@
 """Gradient descent: fit models by it, minimise functions with it, and watch it happen.
 
-An *objective* is walked by an *optimizer* at a *learning rate*; the walk leaves a `Descent`, and a
+An *objective* is stepped by an *optimizer* at a *learning rate*; that leaves a `Descent`, and a
 *view* shows it.
 """
 

@@ -1,4 +1,4 @@
-"""Descent: the record of a walk."""
+"""Descent: the record of where a descent went."""
 
 from __future__ import annotations
 
@@ -113,9 +113,9 @@ class Descent:
         if self.n_runs is None:
             raise ValueError("this is the record of a single run: it has no runs to choose from")
         last = int(self.nit[index])
-        walked = self.point_steps <= last
-        point_steps = self.point_steps[walked]
-        points = None if self.points is None else self.points[walked, index]
+        taken = self.point_steps <= last
+        point_steps = self.point_steps[taken]
+        points = None if self.points is None else self.points[taken, index]
         if points is not None and point_steps[-1] < last:
             # it ended between two recorded steps of the others
             point_steps = np.append(point_steps, last)
