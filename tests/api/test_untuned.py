@@ -73,9 +73,11 @@ def ravine(w):
 def test_many_coordinates_and_bad_conditions_need_no_more_steps_than_the_default(
     function, start, d
 ):
-    descent = descend.minimize(function, np.resize(start, d))
+    start = np.resize(start, d)
+    descent = descend.minimize(function, start)
     assert descent.status == "converged"
-    assert descent.fun < 1e-14
+    # in a ravine of a million the gradient that is small enough follows from how sums are rounded
+    assert descent.fun < max(1e-14, 1e-18 * function(start))
 
 
 @pytest.mark.parametrize("start", [700.0, 50.0, 1e-9, -300.0])

@@ -142,7 +142,10 @@ def test_without_a_penalty_rows_are_met_exactly(kind):
     found = descend(risk, 1e-4 if kind == "float32" else 1e-8)
     assert found.status == "converged"
     assert found.nit <= 8
-    assert found.fun <= (1e-8 if kind == "float32" else 1e-16)
+    # the value at the point found; its intercept of hundreds has few digits in single precision
+    assert found.fun == pytest.approx(float(risk.value(found.x)), rel=1e-2)
+    rounding = float(risk.value_rounding(found.x))
+    assert found.fun <= (min(1e-6, 8 * rounding) if kind == "float32" else 1e-16)
 
 
 def reordered(risk, seed):
@@ -175,7 +178,7 @@ def test_no_order_of_rows_and_columns_changes_the_verdict(loss, kind, alpha):
     ]
     assert {each.status for each in found} == {"converged"}
     values = [each.fun for each in found]
-    assert max(values) - min(values) <= (1e-8 if kind == "float32" else 1e-12 * values[0])
+    assert max(values) - min(values) <= (1e-6 if kind == "float32" else 1e-12 * values[0])
     # at the bottom no search tries in vain
     assert max(each.nfev for each in found) <= 50
 

@@ -29,8 +29,9 @@ from descend.solvers.line_search import ROUNDINGS
 from descend.solvers.stopping import DecrementSmall
 from descend.support.blas import one_thread
 
-REFINEMENTS, LARGEST_RISE = 10, 4_096
-"""The most unit steps at the end, and by how many roundings the value may rise in one.
+REFINEMENTS, LARGEST_RISE, LARGEST_SHARE, LARGEST_SHARE_AT_ZERO = 10, 4_096, 0.75, 0.5
+"""The most unit steps at the end, by how many roundings the value may rise in one, and the share of
+the gradient that may be left after it; of a risk of zero, whose residuals are rounding, less.
 
 Residuals that are small beside the targets have lost digits, and the value with them."""
 
@@ -159,7 +160,7 @@ def _refined(
     options: Options,
     observer: Observer,
 ) -> list[Descent]:
-    """Take unit steps from where the value changes no more, while the gradient at least halves.
+    """Take unit steps from where the value changes no more, while the gradient shrinks.
 
     The value holds half the digits that the point can have. Where `tol` was reached, none is taken.
     Where such a step was taken, it was the value's rounding that stalled the search.
@@ -170,6 +171,7 @@ def _refined(
     if part.status != Status.CONVERGED:
         part = ended(part, Ending.VALUE_ROUNDED)
     ending = part.status, part.ending, part.message
+    largest = LARGEST_SHARE_AT_ZERO if part.ending == Ending.VALUE_ZERO else LARGEST_SHARE
     size = _norm(coordinates, part)
     for _ in range(min(remaining, REFINEMENTS)):
         if size <= 0.1 * options.tol * np.sqrt(2 * abs(part.fun)):
@@ -178,7 +180,7 @@ def _refined(
         further = descend_in(known, part.x, unit, replace(options, steps=1))
         level = part.fun + LARGEST_RISE * float(np.finfo(part.x.dtype).eps) * abs(part.fun)
         before, size = size, _norm(coordinates, further)
-        if not (size <= 0.5 * before and further.fun <= level):
+        if not (size <= largest * before and further.fun <= level):
             break
         status, reason, message = ending
         part = replace(further, status=status, ending=reason, message=message, nfev=1)
