@@ -34,7 +34,7 @@ def compile_by_storage(
     sparse: Callable[..., Any],
     dense: Callable[..., Any],
 ) -> None:
-    """Let compiled loops inline one function or the other, by the storage of its first argument."""
+    """Let compiled loops inline one function or the other, by how the first argument is stored."""
 
     def chosen(*arguments: Any) -> Any:
         return bare(sparse if isinstance(arguments[0], types.BaseNamedTuple) else dense)

@@ -99,7 +99,7 @@ class ProximalNewton:
 class Proposal(NamedTuple):
     """A damped model's minimum `w`, and what is predicted of the step there.
 
-    `slope` is the change of the objective to first order, and `decrease` is what the model predicts.
+    `slope` is the change of the objective to first order, `decrease` what the model predicts.
     """
 
     w: Array
