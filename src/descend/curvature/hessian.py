@@ -35,7 +35,7 @@ def penalty_curvature(risk: EmpiricalRisk, w: Array) -> Array:
 
 
 def hessians(risk: EmpiricalRisk, w: Array, block: Rows) -> Array:
-    """Return the Hessian of the mean loss on dense rows, `(groups, m, m)`; it must not overflow."""
+    """Return the Hessian of the mean loss on dense rows, `(groups, m, m)`; refuse an overflow."""
     with np.errstate(all="ignore"):
         H = (_coupled if risk.loss.normalised else _uncoupled)(risk, w, block)
     if not np.isfinite(H).all():

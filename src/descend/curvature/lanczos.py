@@ -33,8 +33,9 @@ def spectrum(product: Callable[[Array], Array], size: int, iterations: int = 30)
     >>> round(found.lowest, 6), round(found.highest, 6), np.abs(found.upward).round(6).tolist()
     (-1.0, 5.0, [1.0, 0.0])
 
-    References ---------- C. Lanczos, An iteration method for the solution of the eigenvalue problem
-    (1950).
+    References
+    ----------
+    C. Lanczos, An iteration method for the solution of the eigenvalue problem (1950).
     """
     v = np.random.default_rng(0).standard_normal(size)
     basis = [v / np.linalg.norm(v)]

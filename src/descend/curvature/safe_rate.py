@@ -32,10 +32,10 @@ def safe_rate(risk: EmpiricalRisk, start: Array, optimizer: Optimizer, batch_siz
 
         L_b = (n * (b - 1) * L + (n - b) * L_max) / (b * (n - 1))
 
-    where `L_max` is the largest curvature of a single row's loss: that of all rows, while `L` is
-    estimated from a sample. A scale-free optimizer, which divides the gradient by its scale, is
-    judged in coordinates in which that is one at the start; there the mean of the rows' curvatures
-    stands for the largest, since no single row makes a step longer than the rate.
+    where `L_max` is the largest curvature of a single row's loss, over all rows; `L` is estimated
+    from a sample. A scale-free optimizer, which divides the gradient by its scale, is judged in
+    coordinates in which that is one at the start; there the mean of the rows' curvatures stands
+    for the largest, since no single row makes a step longer than the rate.
 
     For losses whose curvature has no bound, and by batches for robust ones, this is an estimate
     (see `smoothed` and `row_bounds`): a descent with it must be able to retreat.

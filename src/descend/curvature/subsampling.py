@@ -27,7 +27,7 @@ LARGEST_DENSE = 2**23
 """Elements of the largest sample of sparse rows that is made dense for its Hessian."""
 
 NEWTON_INTERVALS, LBFGS_INTERVALS = (2, 16), (32, 64)
-"""Steps before a preconditioner is first rebuilt, and the most: L-BFGS forgets when it is."""
+"""Steps to a preconditioner's first rebuild, doubling up to the most: L-BFGS then starts anew."""
 
 
 @dataclass(frozen=True)

@@ -19,8 +19,7 @@ LINE = 64
 """Bytes of a cache line of x86 and most ARM processors."""
 
 FIRST, SECOND = 3, 2
-"""LLVM's localities: the first cache is nearest, but waits for few lines at once; and the second.
-"""
+"""LLVM's localities: the first cache, the nearest, waits for few lines at once; the second."""
 
 NEAR = 8 * LINE
 """Bytes of the longest row that is prefetched into the first cache."""

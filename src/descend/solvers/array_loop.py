@@ -40,22 +40,12 @@ BLOW_UP = 1e3
 class ArrayLoop:
     """Descent by an optimizer at a learning rate, all runs at once by broadcasting.
 
-    A run ends "converged" when `stopping` says so, "diverged" when it leaves the finite numbers
-    (it stays at its last finite point), "stalled" when no trial of a search is accepted, else
-    "stopped". The record is of the points that were visited; the end is an averaging optimizer's
-    answer, with the value and the gradient there. Of an objective with a part that is not smooth,
-    gradients in the record are the minimum-norm subgradients, and a start outside its bounds is
-    moved inside.
-
-    Parameters
-    ----------
-    optimizer
-        Which direction.
-    rate
-        How far. A schedule is a function of `t`; an adaptive rate follows from the steps before; a
-        search decides at each step by trying.
-    stopping
-        When a run has arrived; None for a gradient that shrank by the options' `tol`.
+    A run ends "converged" when `stopping` says so (None: when the gradient shrank by the options'
+    `tol`), "diverged" when it leaves the finite numbers (it stays at its last finite point),
+    "stalled" when no trial of a search is accepted, else "stopped". The record is of the points
+    that were visited; the end is an averaging optimizer's answer, with the value and the gradient
+    there. Of an objective with a part that is not smooth, gradients in the record are the
+    minimum-norm subgradients, and a start outside its bounds is moved inside.
     """
 
     optimizer: Optimizer
@@ -163,19 +153,7 @@ class ArrayRuns:
 
 
 class ScheduledSteps:
-    """Steps at the rate that a schedule or an adaptive rate says.
-
-    Parameters
-    ----------
-    objective, penalty
-        What is descended, and its part that is not smooth.
-    optimizer, rate
-        Which direction and how far.
-    recorder
-        Where the steps are recorded, and the runs that overflow marked.
-    steps
-        The most steps to come.
-    """
+    """Steps at the rate that a schedule or an adaptive rate says; `steps` is the most to come."""
 
     def __init__(
         self,

@@ -35,24 +35,15 @@ ROUNDINGS = 8
 
 SMALL, SMALL_ROOTS = 1e-2, 100
 """A gradient is small that is this share of the largest met, or whose decrease over the length of
-`w` is so many times the root of the precision, of the value. At a kink it is not."""
+`w` is this many roots of the precision, of the value. At a kink it is not.
+"""
 
 NOISE = 1e-6
 """Where no rate is accepted, a gradient of this share of the largest met counts as rounding."""
 
 
 class SearchedSteps:
-    """Steps at the first rate that a search accepts.
-
-    Parameters
-    ----------
-    objective, penalty
-        What is descended, and its part that is not smooth.
-    optimizer, search
-        Which direction and how far.
-    recorder
-        Where the steps are recorded, and the runs that go no further marked.
-    """
+    """Steps at the first rate that a search accepts."""
 
     def __init__(
         self,
@@ -152,18 +143,9 @@ class SearchedSteps:
 class SearchStep:
     """One step of all runs, while rates are tried for it.
 
-    Attributes
-    ----------
-    w, value, g
-        Where it ends, as far as that is known.
-    rate, search_memory
-        The rate of each run, and what the search remembers.
-    pending
-        The rows that still look for a rate; `last` holds their last trials.
-    level
-        Which runs found that the value changes no more.
-    met_infinity
-        Which runs met a point where the function is not finite.
+    `w`, `value` and `g` are where it ends, as far as that is known. The rows in `pending` still
+    look for a rate, and `last` holds their last trials; runs in `level` found that the value
+    changes no more, and those in `met_infinity` a point where the function is not finite.
     """
 
     last: Trial
@@ -275,10 +257,7 @@ class SearchStep:
 
 
 def _as_precise(rates: tuple[Array, Memory], state: RunState) -> tuple[Array, Memory]:
-    """Return rates in the precision of the points, so that steps lead to points that can be kept.
-
-    A value belongs to the point that is recorded with it, to the last digit.
-    """
+    """Return rates in the precision of the points, to which recorded values belong exactly."""
     rate, memory = rates
     return rate.astype(state.w.dtype, copy=False), memory
 

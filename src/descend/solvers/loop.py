@@ -20,10 +20,7 @@ class Method(Protocol):
         """The runs that have not ended."""
 
     def take(self, t: int) -> bool:
-        """Let the running runs take step `t`, and record it; end those that cannot.
-
-        Returns whether a step was taken, which observers are then told.
-        """
+        """Take step `t`, record it, end the runs that cannot; return whether observers are told."""
 
     def judge(self) -> None:
         """End the runs that have arrived by the last step."""
@@ -38,16 +35,7 @@ def iterate(
 ) -> None:
     """Take steps until every run has ended, or steps or time are used up, or the observer ends it.
 
-    Parameters
-    ----------
-    method
-        What takes the steps.
-    recorder
-        What it records them in.
-    options, observer
-        See `descend.solvers.contract`.
-    used_up
-        How runs end that have taken all steps.
+    `used_up` is how runs end that have taken all steps.
     """
     began = perf_counter()
     active = observer.active

@@ -33,12 +33,14 @@ REFINEMENTS, LARGEST_RISE, LARGEST_SHARE, LARGEST_SHARE_AT_ZERO = 10, 4_096, 0.7
 """The most unit steps at the end, by how many roundings the value may rise in one, and the share of
 the gradient that may be left after it; of a risk of zero, whose residuals are rounding, less.
 
-Residuals that are small beside the targets have lost digits, and the value with them."""
+Residuals that are small beside the targets have lost digits, and the value with them.
+"""
 
 CURVATURE = 0.9
-"""Wolfe's curvature constant: the share of the slope that may remain where an L-BFGS step ends.
+"""Wolfe's constant: the share of the slope that may remain where an L-BFGS step ends.
 
-A trial costs a pass over all rows, and in scaled coordinates the first one mostly does."""
+A trial costs a pass over all rows, and in scaled coordinates the first one mostly does.
+"""
 
 ZERO_RISK = 1e-16
 """A risk of this share of that at the start is as good as zero."""
@@ -52,12 +54,9 @@ class Preconditioned:
     squared gradient in these coordinates, which estimates how far the risk is above its minimum, is
     below `(tol / 10)**2` times the risk. With too many parameters for a matrix, as for wide sparse
     rows, the steps are L-BFGS ones. Of few dense rows a factor of their products gives the
-    coordinates, at once where it is cheap, else after some such steps.
-
-    Warns
-    -----
-    scipy.linalg.LinAlgWarning
-        Where features are so nearly dependent that what tells them apart is lost in rounding.
+    coordinates, at once where it is cheap, else after some such steps. It warns with
+    `LinAlgWarning` where features are so nearly dependent that what tells them apart is lost in
+    rounding.
 
     References
     ----------
@@ -229,8 +228,8 @@ def descend_in(
 ) -> Descent:
     """Descend in other coordinates, and return the record in the user's own.
 
-    The rates and the gradient norms are those of the coordinates `u`; all points, `start` and those
-    that the observer is told, are in `w`. So many steps were `taken` before.
+    Rates and gradient norms are by `u`; all points, also those told to the observer, are in `w`. So
+    many steps were `taken` before.
     """
     coordinates = replace(coordinates, origin=start)
     with one_thread(coordinates.scale.shape[1]):

@@ -97,16 +97,9 @@ class ProximalNewton:
 
 
 class Proposal(NamedTuple):
-    """Where a damped model is smallest, and what is predicted of the step there.
+    """A damped model's minimum `w`, and what is predicted of the step there.
 
-    Attributes
-    ----------
-    w
-        `(d,)`.
-    slope
-        The change of the objective along the step to first order.
-    decrease
-        The decrease that the model predicts.
+    `slope` is the change of the objective to first order, `decrease` what the model predicts.
     """
 
     w: Array

@@ -19,24 +19,10 @@ _PER_RUN = (
 class RunState:
     """Where the running runs are, and what their optimizer remembers: a row a run.
 
-    Attributes
-    ----------
-    index
-        Which of the runs each row is.
-    w, value, g
-        Point, value, and the gradient of the smooth part.
-    subgradient
-        The objective's minimum-norm subgradient: the gradient, where all is smooth.
-    before, g_before
-        Point and gradient a step ago.
-    start_size
-        The size of the start's largest coordinate, `(k, 1)`.
-    largest_norm
-        The largest norm of a subgradient met.
-    memory
-        What the optimizer remembers.
-    rate, rate_memory
-        The learning rate, and what an adaptive one or a search remembers.
+    `index` says which of the runs each row is. `g` is the gradient of the smooth part,
+    `subgradient` the objective's minimum-norm one, and `largest_norm` the largest of its norms met;
+    `before` and `g_before` are point and gradient a step ago. `start_size` `(k, 1)` is the size of
+    the start's largest coordinate. `rate_memory` is what an adaptive rate or a search remembers.
     """
 
     def __init__(self, start: Array, optimizer: Optimizer) -> None:
@@ -76,10 +62,7 @@ class RunOptimizer:
 
 
 def of_runs(optimizer: Optimizer, index: npt.NDArray[Any]) -> Optimizer:
-    """Return the optimizer of some of the runs.
-
-    Hyper-parameters that are arrays `(k, 1)`, one a run, become those of the runs asked for.
-    """
+    """Return the optimizer of some of the runs, each with its row of hyper-parameters `(k, 1)`."""
     own: Optimizer = map_leaves(
         optimizer, lambda part: part[index] if isinstance(part, np.ndarray) else part
     )

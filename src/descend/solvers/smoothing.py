@@ -24,8 +24,9 @@ MOST_SMOOTHINGS = 10
 CAUTION = 0.05
 """The share of the typical curvature by which smoothed losses are descended, where theirs is less.
 
-Their own curvature is nothing away from the kinks, and steps by it alone would leave all bounds.
-The typical one foresees the whole distance to the kink, of which the next step needs little."""
+Their own is nothing away from the kinks, and steps by it alone would leave all bounds; the typical
+one foresees the whole distance to the kink, of which the next step needs little.
+"""
 
 BLUNT = 0.02
 """A smoothed risk below this share of its width is too blunt to say more."""
@@ -95,16 +96,7 @@ def smooth_solver(risk: EmpiricalRisk) -> Solver:
 class RiskObserver(Observer):
     """What the descent along smoothed losses means for the risk itself: its values, and its best.
 
-    Attributes
-    ----------
-    values
-        The risk's values step by step.
-    best_w, best_value
-        Its lowest.
-    zero
-        The value below which it is as good as zero.
-    enough
-        Whether it ended the present smoothing, which says no more.
+    Below `zero` it is as good as zero; `enough` says whether it ended the present smoothing.
     """
 
     def __init__(self, risk: EmpiricalRisk, tol: float, observer: Observer) -> None:

@@ -12,18 +12,11 @@ def nonsmooth_part(objective: Objective, w: Array) -> Penalty:
 
 
 def minimum_norm_subgradient(penalty: Penalty, w: Array, g: Array) -> Array:
-    """Return the smallest of the objective's subgradients at `w`: zero at a minimum.
+    """Return the smallest of the objective's subgradients at `w`, `(..., d)`: zero at a minimum.
 
     Off zero the kink adds its slope to the gradient `g` of the smooth part; at zero it takes away
     up to as much. At a bound a gradient that points out of it is zero. Of a penalty that does not
     tell its kink, the proximal step of rate one says what is left.
-
-    Parameters
-    ----------
-    penalty
-        The part that is not smooth.
-    w, g
-        `(..., d)` both.
 
     Examples
     --------

@@ -27,17 +27,7 @@ Update = Callable[[Optimizer, Array, Array, Memory, Array, float], tuple[Array, 
 
 
 def update_for(optimizer: Optimizer, penalty: Penalty, w: Array, steps: int) -> Update:
-    """Return how to step: compiled where that pays and the result is the same, or by NumPy.
-
-    Parameters
-    ----------
-    optimizer, penalty
-        What steps, and the part of the objective that is not smooth.
-    w
-        The starts, `(k, d)`.
-    steps
-        The most steps to come.
-    """
+    """Return how to step `w` `(k, d)`: compiled where that pays and the result is the same."""
     long = w.shape[1] >= LONG and w.size * steps >= WORTH_LOADING
     if long and isinstance(penalty, NoPenalty) and _can_be_compiled(optimizer):
         return compiled
@@ -79,14 +69,8 @@ def step_in_place(
 ) -> None:
     """Step `w` and the memory `(d,)` where they are, by a thread for each part of a long vector.
 
+    The optimizer is one of the library's element-wise ones, its numbers in the precision of `w`.
     The result is the same for any number of threads.
-
-    Parameters
-    ----------
-    optimizer
-        One of the library's element-wise ones, its numbers in the precision of `w`.
-    w, g, memory, rate, t
-        As `Optimizer.step` takes them.
     """
     from descend.kernels.step import cached_step_all
 
@@ -107,13 +91,7 @@ def step_in_place(
 
 
 def rates_at(schedule: Schedule, t: int, n_runs: int) -> Array:
-    """Return the rates of step `t`, one for all runs or one a run.
-
-    Raises
-    ------
-    ValueError
-        If the schedule gives anything else, or a rate that leads uphill or nowhere.
-    """
+    """Return the rates of step `t`, one for all runs or one a run, or refuse what is neither."""
     given = schedule(np.asarray(float(t)))
     try:
         rates = np.asarray(given, dtype=np.float64)

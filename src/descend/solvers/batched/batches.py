@@ -36,7 +36,7 @@ def batches_of(
 ) -> Iterator[Batch]:
     """Yield batches of runs that have the same hyper-parameters and fit the cache together.
 
-    Runs that are alike make at least so many `parts`, if there are as many: one for each thread.
+    Runs that are alike make at least `parts` batches, one a thread, if there are as many runs.
     """
     from descend.kernels.batched.runs import allocated, n_rows
 

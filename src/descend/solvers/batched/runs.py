@@ -44,13 +44,7 @@ CALL_SECONDS, RUN_SECONDS, OPERATION_SECONDS = 1e-4, 1e-7, 6e-9
 
 @dataclass(frozen=True)
 class Batched:
-    """The array loop; in compiled batches where many runs on a formula would take it long.
-
-    Parameters
-    ----------
-    loop
-        What runs otherwise, with the same results.
-    """
+    """The array loop; in compiled batches, with the same results, where it would take long."""
 
     loop: ArrayLoop
 
@@ -59,8 +53,7 @@ class Batched:
     ) -> Descent:
         """Descend from one or several starts: see `descend.solvers.contract.Solver`.
 
-        Observers and a limit of seconds need the array loop, which returns to Python after each
-        step.
+        Observers and a limit of seconds need the array loop's return to Python after each step.
         """
         unobserved = not observer.active and options.seconds is None
         if unobserved and pays(objective, start, self.loop, options):
@@ -94,11 +87,7 @@ def pays(objective: Objective, start: Array, loop: ArrayLoop, options: Options) 
 
 
 def descend_batched(objective: Formula, start: Array, loop: ArrayLoop, options: Options) -> Descent:
-    """Minimise a formula from one or several starts, as the array loop does.
-
-    Each batch takes many steps before the next: so `seconds` is the whole time, spread evenly over
-    the steps.
-    """
+    """Minimise a formula as the array loop does; `seconds` are spread evenly over the steps."""
     schedule: Any = loop.rate
     stopping = GradientShrunk(options.tol)
     state = RunState(np.atleast_2d(start).copy(), loop.optimizer)
@@ -190,10 +179,7 @@ def _run(
 
 
 def _rates(schedule: Schedule, t: int, steps: int, n_runs: int) -> tuple[Array, int]:
-    """Return rates from step `t` on, and for how many steps.
-
-    The rates have a row a step, or one that holds for all; a column a run, or one for all.
-    """
+    """Return rates from step `t` on, `(steps or 1, runs or 1)`, and for how many steps."""
     count = min(steps + 1 - t, MOST_STEPS)
     if isinstance(schedule, Constant):
         return np.array(schedule.rate, dtype=np.float64).reshape(1, -1), count

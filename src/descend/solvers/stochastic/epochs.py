@@ -35,24 +35,9 @@ class Stochastic:
     The record has a row an epoch: `values` holds the mean loss met in the epoch (each before its
     step) plus the penalty at its end; the first is the risk at the start. With `record="steps"` it
     has a row a step. Gradients over all rows are not computed. The points are an averaging
-    optimizer's answers, and the end's value is the risk there.
-
-    Parameters
-    ----------
-    optimizer
-        An element-wise optimizer.
-    plan
-        The rates, and when to end.
-    batch_size
-        Rows a step.
-    shuffle
-        Whether each epoch visits the rows in a new order.
-    state
-        Where an earlier descent ended: this one goes on from there instead of the start, which is
-        then the answer there, and moves it on. None to begin at the start.
-    check_rows
-        Called when an epoch leaves the finite numbers: to look whether the data is the reason, and
-        raise.
+    optimizer's answers, and the end's value is the risk there. A `state` at which an earlier
+    descent ended is gone on from, and moved on; the start is then the answer there. `check_rows` is
+    called when an epoch leaves the finite numbers, to raise if the data is the reason.
     """
 
     optimizer: Optimizer
@@ -65,14 +50,9 @@ class Stochastic:
     def solve(
         self, objective: EmpiricalRisk, start: Array, options: Options, observer: Observer = SILENT
     ) -> Descent:
-        """Descend from a start `(d,)`: see `descend.solvers.contract.Solver`.
+        """Descend from a start `(d,)`, at most `options.steps` epochs: see `contract.Solver`.
 
-        `options.steps` counts epochs.
-
-        Raises
-        ------
-        ValueError
-            If the optimizer is not element-wise, or it or the penalty holds an array.
+        An optimizer that is not element-wise is refused, as is an array in it or in the penalty.
         """
         run = EpochRun(objective, start, self, options)
         iterate(run, run.recorder, options, observer, used_up=Ending.EPOCHS_USED)

@@ -35,17 +35,7 @@ Run = Callable[[StochasticState, npt.NDArray[Any], Any], float]
 
 
 class EpochKernel(NamedTuple):
-    """A compiled loop for the rows of a risk.
-
-    Attributes
-    ----------
-    run
-        Takes the steps.
-    batch_size
-        Rows a step.
-    steps
-        Steps between two returns.
-    """
+    """A compiled loop for the rows of a risk; `steps` are those between two returns."""
 
     run: Run
     batch_size: int
@@ -62,24 +52,10 @@ class EpochKernel(NamedTuple):
 
 
 def choose_kernel(risk: EmpiricalRisk, optimizer: Optimizer, batch_size: int) -> EpochKernel:
-    """Return the compiled loop that suits the rows, the optimizer and the penalty.
+    """Return the compiled loop that suits the rows, the optimizer and the penalty, or refuse them.
 
     Sparse rows cost their non-zeros where `lazy_updates` allows it; otherwise each step moves every
     parameter. Both are exact.
-
-    Parameters
-    ----------
-    risk
-        The objective; its blocks are `Rows`.
-    optimizer
-        An element-wise one.
-    batch_size
-        Rows a step.
-
-    Raises
-    ------
-    ValueError
-        If the optimizer is not element-wise, or a part differs from parameter to parameter.
     """
     if isinstance(optimizer, SAGA | SVRG):
         reduced = VarianceReduced(risk, optimizer, batch_size)

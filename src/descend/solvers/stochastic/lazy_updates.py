@@ -22,8 +22,8 @@ def can_defer(optimizer: Optimizer, penalty: Penalty) -> bool:
 
     They may if such a step leaves the memory as it is, and shrinks the parameter and keeps it
     within an interval as `descend.kernels.lazy_rows` says. That is measured: so it is for plain
-    descent with the library's penalties, and for AdaGrad or sign descent without a penalty.
-    Momentum and Adam move without a gradient, so with them each step moves every parameter.
+    descent with the library's penalties, and for AdaGrad or sign descent without a penalty;
+    momentum and Adam move without a gradient.
 
     Examples
     --------

@@ -23,20 +23,12 @@ FAR = 2.0
 class RatePlan(NamedTuple):
     """The rates of the epochs, and when to end.
 
-    Parameters
-    ----------
-    schedule
-        The rate at each step.
-    adaptive
-        Whether the rate is quartered when `patience` epochs in a row did not improve the loss, for
-        as long as that helps, and when an epoch diverges, which is then taken back; and falls at
-        the end of the epochs, if it comes to that.
-    patience
-        It ends after so many epochs in a row that did not improve the best loss by `tol` times
-        itself; those before the end of a schedule that has one do not count.
-    rule
-        What makes of the schedule's rate the next epoch's, from the losses of the epochs. As long
-        as it lowers the rate, it does not end.
+    An `adaptive` rate is quartered when `patience` epochs in a row did not improve the loss, for as
+    long as that helps, and when an epoch diverges, which is then taken back; and it falls at the
+    end of the epochs, if it comes to that. The descent ends after `patience` epochs in a row that
+    did not improve the best loss by `tol` times itself; those before the end of a schedule that has
+    one do not count. `rule` makes the next epoch's rate from the losses of the epochs; as long as
+    it lowers the rate, the descent does not end.
     """
 
     schedule: Schedule
@@ -46,18 +38,9 @@ class RatePlan(NamedTuple):
 
 
 class EpochLoss(NamedTuple):
-    """What the control of the rate looks at after an epoch.
+    """The mean loss met in an epoch, the rate of its last step, and how the loss compares.
 
-    Attributes
-    ----------
-    loss, rate
-        The mean loss met, and the rate of its last step.
-    improved
-        Whether it improved the best loss.
-    above_start
-        Whether the loss is far above the start's.
-    nothing_gained
-        Whether no epoch so far was below the start.
+    `nothing_gained` says whether no epoch so far was below the start.
     """
 
     loss: float
@@ -70,14 +53,7 @@ class EpochLoss(NamedTuple):
 class RateControl:
     """The rate from epoch to epoch, as far as it follows from what the epochs came to.
 
-    Parameters
-    ----------
-    plan
-        What was asked for.
-    epochs
-        The most epochs.
-    exact
-        Whether the optimizer's own noise dies away: then the rate need not fall.
+    `exact` says whether the optimizer's own noise dies away: then the rate need not fall.
     """
 
     def __init__(self, plan: RatePlan, epochs: int, *, exact: bool) -> None:
@@ -91,12 +67,8 @@ class RateControl:
 
         Over the last fifth of the epochs it falls by equal factors towards a hundredth. A rate that
         stays leaves the noise of the batches in the answer, and one that falls from the beginning
-        comes too late to where that is all that is left.
-
-        References
-        ----------
-        A. Haegele et al., Scaling laws and compute-optimal training beyond fixed training durations
-        (2024).
+        comes too late to where that is all that is left. A. Haegele et al., Scaling laws and
+        compute-optimal training beyond fixed training durations (2024).
         """
         if self._exact or not self.plan.adaptive:
             return 1.0

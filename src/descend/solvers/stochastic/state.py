@@ -16,16 +16,7 @@ if TYPE_CHECKING:
 class StochasticState:
     """Where a descent by batches is, and all that it needs to go on from there.
 
-    Attributes
-    ----------
-    w
-        `(outputs, width)`.
-    memory
-        What the optimizer remembers.
-    steps
-        How many were taken: the schedule's count.
-    factor
-        What was made of the schedule's rates so far.
+    `w` is `(outputs, width)`, `steps` the schedule's count, `factor` what was made of its rates.
     """
 
     def __init__(self, model: Linear, start: Array, optimizer: Optimizer) -> None:

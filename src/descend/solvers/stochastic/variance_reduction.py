@@ -39,15 +39,6 @@ class VarianceReduced:
 
     The slopes may be those at any points: where a descent is taken back, or goes on elsewhere, the
     table need not change.
-
-    Parameters
-    ----------
-    risk
-        The objective; its blocks are `Rows`.
-    optimizer
-        Says when the table is updated.
-    batch_size
-        Rows a step.
     """
 
     def __init__(self, risk: EmpiricalRisk, optimizer: SAGA | SVRG, batch_size: int) -> None:
@@ -68,13 +59,7 @@ class VarianceReduced:
         self._mean = np.zeros(shape, dtype=dtype)
 
     def __call__(self, state: StochasticState, order: npt.NDArray[Any], rates: Any) -> float:
-        """Step through some rows and return the sum of the losses met.
-
-        Raises
-        ------
-        ValueError
-            If the rate is not the same for all steps.
-        """
+        """Step at a single rate through some rows and return the sum of the losses met."""
         if np.ndim(rates):
             raise ValueError(
                 "SVRG and SAGA walk at one rate, since their noise dies away by itself: give "
