@@ -248,6 +248,39 @@ def test_options_of_minimize(refused, formula, options, why):
 
 
 @pytest.mark.parametrize(
+    ("arguments", "why"),
+    [
+        ("fit ok.csv --target y --optimizer adm", "Did you mean 'adam'?"),
+        ("fit ok.csv --target y --optimizer=", "no optimizer ''"),
+        ("fit ok.csv --target y --optimizer sgd --learning-rate cosin:1", "did you mean 'cosine'?"),
+        ("fit ok.csv --target y --optimizer sgd --learning-rate cosine:1,foo=2", "no 'foo' here"),
+        ("fit ok.csv --target y --optimizer sgd --batch-size ful", "must be auto, full or"),
+        ("fit ok.csv --target y --penalty L2", "'L2' is not one of"),
+        ("fit ok.csv --target y --loss hinge --task regression", "no loss of a regression"),
+        ("minimize x^2 --optimizer svrg", "a slope for each row of data"),
+        ("minimize x^2 --learning-rate steps", "did you mean 'step'?"),
+        ("race x^2 --optimizers adam,", "no optimizer ''"),
+        ("race x^2 --optimizers adam,saga", "a slope for each row of data"),
+        ("race x^2 --learning-rate cosine:0.1", "must be recommended, tuned or a positive number"),
+        ("race x^2 --start x=a", "give x a finite number"),
+        ("race x^2 --steps x", "--steps"),
+        ("race iris --target species", "has no column 'species'"),
+        ("rate x^2 --optimizer adm", "Did you mean 'adam'?"),
+        ("rate x^2 --optimizer saga", "a slope for each row of data"),
+        ("rate x^2 --steps 3", "--steps"),
+        ("rate iris --target species", "has no column 'species'"),
+        ("rate x^2 --learning-rate 0.1", "No such option"),
+        ("derive x^2 --by=", "'' cannot name a variable"),
+        ("derive x^2 --by x,x", "must differ"),
+        ("derive rosenbrok", "did you mean rosenbrock?"),
+        ("derive x^2 --laetx", "No such option"),
+    ],
+)
+def test_unknown_words(refused, arguments, why):
+    assert why in refused(*arguments.split())
+
+
+@pytest.mark.parametrize(
     "command",
     [
         ["minimize", "x^2", "--plot", "p.png"],

@@ -24,9 +24,9 @@ class Terminal:
 
     def figures(self, lines: Iterable[tuple[str, str]], width: int) -> None:
         """Print a line a figure, its name in a column of this width."""
-        for name, told in lines:
+        for name, text in lines:
             line = Text(f"{name:<{width}}", style="dim")
-            self.console.print(line.append(_shown(told), style="not dim"), soft_wrap=True)
+            self.console.print(line.append(_shown(text), style="not dim"), soft_wrap=True)
 
     def table(self, header: Sequence[str], rows: Iterable[Sequence[str]], n_words: int = 1) -> None:
         """Print a table: the first `n_words` columns to the left, numbers to the right."""
@@ -43,9 +43,9 @@ class Terminal:
         self.console.print(Text(_shown(sentence)))
 
 
-def _shown(told: str) -> str:
+def _shown(text: str) -> str:
     """Return a text on one line, without what would command the terminal."""
-    line = " ".join(told.split())
+    line = " ".join(text.split())
     return "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in line)
 
 

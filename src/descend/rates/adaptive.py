@@ -133,7 +133,7 @@ class EstimatedPolyak(NamedTuple):
 class HyperGradient(NamedTuple):
     """Gradient descent on the rate itself, along the value's slope by the last rate.
 
-    It falls by `beta * slope`, where `slope = g(new) @ (new - w) / rate`. For SGD the slope is
+    The rate falls by `beta * slope`, with `slope = g(new) @ (new - w) / rate`. For SGD that is
     `-g(new) @ g(w)`: the rate grows while gradients agree. The slope is exact
     for every optimizer whose step is its rate times a direction. One step makes the rate at most a
     hundred times smaller, so that it stays above zero.
