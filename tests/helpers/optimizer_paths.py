@@ -96,8 +96,7 @@ def torch_path(problem, peer, rate):
     return np.array(path)
 
 
-def optax_path(problem, peer, rate):
-    transform = peer(rate)
+def optax_path(problem, transform):
     w = jax.numpy.asarray(problem.start)
     state = transform.init(w)
 

@@ -5,30 +5,18 @@ from itertools import product
 import numpy as np
 import pytest
 import scipy.sparse
+from deferring import DEFERRED
 
 from descend import DescentRegressor
 from descend.kernels.epochs import descend_batches
 from descend.kernels.lazy_rows import descend_lazy_batches, descend_lazy_rows
 from descend.kernels.rows import compressed
 from descend.losses import CrossEntropy, LogLoss, SquaredError
-from descend.optimizers import SGD, AdaGrad, SignSGD
-from descend.penalties import L1, L2, Box, ElasticNet, NonNegative, NoPenalty
+from descend.optimizers import SGD, AdaGrad
+from descend.penalties import L1, L2, Box, ElasticNet, NoPenalty
 from descend.protocols import verbs
 
 ROWS, COLUMNS = 60, 12
-
-DEFERRED = [
-    (SGD(), NoPenalty()),
-    (SGD(), L2(0.3)),
-    (SGD(), L1(0.02)),
-    (SGD(), ElasticNet(0.2, 0.3)),
-    (SGD(), NonNegative()),
-    (SGD(), NonNegative(L2(0.2))),
-    (SGD(), Box(-0.05, 0.1, ElasticNet(0.1, 0.2))),
-    (SGD(), Box(0.02, 0.2, L1(0.02))),
-    (AdaGrad(), NoPenalty()),
-    (SignSGD(), NoPenalty()),
-]
 
 
 def problem(loss, outputs, penalty, dtype, indices=np.int32):

@@ -76,7 +76,7 @@ def test_each_of_1000_steps_is_that_of_optax(problem, ours, peer, rates):
     rate = rates[PROBLEMS.index(problem)]
     path = our_path(problem, ours, rate)
     assert np.abs(path[-1] - path[0]).max() > 0.05  # it went somewhere
-    assert largest_difference(path, optax_path(problem, peer, rate)) < 1e-10
+    assert largest_difference(path, optax_path(problem, peer(rate))) < 1e-10
 
 
 def test_the_table_meets_every_optimizer_that_is_not_elementwise():

@@ -57,7 +57,7 @@ def test_each_of_1000_steps_is_that_of_torch_and_of_optax(in_double, problem, ro
     if row.torch is not None:
         assert largest_difference(ours, torch_path(problem, row.torch, rate)) < 1e-10
     if row.optax is not None:
-        assert largest_difference(ours, optax_path(problem, row.optax, rate)) < 1e-10
+        assert largest_difference(ours, optax_path(problem, row.optax(rate))) < 1e-10
 
 
 def test_the_table_meets_every_optimizer():

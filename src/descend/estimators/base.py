@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import KW_ONLY, dataclass, replace
 from typing import Any, ClassVar, Self
 
@@ -34,11 +35,11 @@ from descend.records.descent import Descent
 
 # a dataclass, so that `__init__`, which scikit-learn reads, lists each parameter of both once
 @dataclass(eq=False, repr=False)
-class LinearEstimator(BaseEstimator):  # type: ignore[misc]
+class LinearEstimator(BaseEstimator, ABC):  # type: ignore[misc]
     """A linear model, fitted by gradient descent.
 
     A subclass gives `loss` a default, says in `_losses` which names it may have and in
-    `_checked_targets` how to read `y`, and writes `partial_fit` and what is not implemented here.
+    `_checked_targets` how to read `y`, and writes `partial_fit` and what is abstract here.
     """
 
     loss: str | Loss
@@ -109,20 +110,20 @@ class LinearEstimator(BaseEstimator):  # type: ignore[misc]
             self._keep(fitted, problem.task)
         return self
 
+    @abstractmethod
     def _checked_validation(self, y_val: Any, rows: Any, targets: Any) -> Any:
         """Return the targets of validation rows, which must be of the kind of `targets`."""
-        raise NotImplementedError
 
     def _begin(self, targets: Any, *, weighted: bool) -> None:
         """Learn what has to be known of all targets."""
 
+    @abstractmethod
     def _begin_part(self, targets: Any, classes: Any, *, begun: bool) -> None:
         """Refuse targets that do not go with those of the calls before, if it has `begun`."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _task(self, targets: Any, weight: Array | None, dtype: Any) -> tuple[Task, Array, Any]:
         """Return the task, and the targets `(n, outputs)` and weights as the loss sees them."""
-        raise NotImplementedError
 
     def _problem(
         self, rows: Any, targets: Any, weight: Array | None, X_val: Any, y_val: Any

@@ -77,6 +77,12 @@ class ArrayLoop:
         if not isinstance(self.rate, Search):
             recorder.end_grown(BLOW_UP)
         runs.answer(objective)
+        return self.recorded(recorder, objective, start, options)
+
+    def recorded(
+        self, recorder: Recorder, objective: Objective, start: Array, options: Options
+    ) -> Descent:
+        """Return the record of this loop's runs, told what was descended, and how."""
         return recorder.descent(
             single=np.ndim(start) == 1,
             objective=objective,

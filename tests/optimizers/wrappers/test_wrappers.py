@@ -94,7 +94,7 @@ def test_each_of_1000_steps_is_that_of_the_peer(problem, ours, torch_peer, optax
     if torch_peer is not None:
         assert largest_difference(path, torch_path(problem, torch_peer, rate)) < 1e-10
     if optax_peer is not None:
-        assert largest_difference(path, optax_path(problem, optax_peer, rate)) < 1e-10
+        assert largest_difference(path, optax_path(problem, optax_peer(rate))) < 1e-10
 
 
 def test_lookahead_is_optax():

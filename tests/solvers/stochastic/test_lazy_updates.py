@@ -4,23 +4,12 @@ from typing import NamedTuple
 
 import numpy as np
 import pytest
+from deferring import DEFERRED
 
 from descend.optimizers import SGD, AdaGrad, Adam, Averaged, Momentum, Nesterov, SignSGD
-from descend.penalties import L1, L2, Box, ElasticNet, NonNegative, NoPenalty
+from descend.penalties import L1, L2, NoPenalty
 from descend.solvers.stochastic.lazy_updates import can_defer
 
-DEFERRED = [
-    (SGD(), NoPenalty()),
-    (SGD(), L2(0.3)),
-    (SGD(), L1(0.02)),
-    (SGD(), ElasticNet(0.2, 0.3)),
-    (SGD(), NonNegative()),
-    (SGD(), NonNegative(L2(0.2))),
-    (SGD(), Box(-0.05, 0.1, ElasticNet(0.1, 0.2))),
-    (SGD(), Box(0.02, 0.2, L1(0.02))),
-    (AdaGrad(), NoPenalty()),
-    (SignSGD(), NoPenalty()),
-]
 IMMEDIATE = [
     (Momentum(), NoPenalty()),
     (Nesterov(), NoPenalty()),

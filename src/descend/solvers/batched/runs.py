@@ -108,14 +108,7 @@ def descend_batched(objective: Formula, start: Array, loop: ArrayLoop, options: 
     recorder.end_grown(BLOW_UP)
     if options.record is not None:
         recorder.fill(track.values, track.norms, track.rates, track.points)
-    return recorder.descent(
-        single=np.ndim(start) == 1,
-        objective=objective,
-        optimizer=loop.optimizer,
-        learning_rate=loop.rate,
-        names=options.names_of(start),
-        formula=options.formula,
-    )
+    return loop.recorded(recorder, objective, start, options)
 
 
 def _program(formula: Formula) -> Program:
