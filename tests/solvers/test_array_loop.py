@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from solving import array_loop
@@ -170,6 +170,13 @@ def test_a_search_never_goes_up_a_valley(optimizer, start):
     start=arrays(float, (2, 3), elements=numbers),
     scale=st.sampled_from([1e-6, 1.0, 1e6]),
     floor=st.sampled_from([0.0, -5.0, 1e6]),
+)
+@example(
+    root=np.array([[2.0, 0, 0], [0, 0, 0], [1.68666196, 0, 0]]),
+    target=np.array([0.5, 0, -0.75]),
+    start=np.array([[1.0, 1.9e-28, 1.9e-28], [1.9e-28, 1.9e-28, 1.9e-28]]),
+    scale=1e6,
+    floor=0.0,
 )
 def test_a_search_never_goes_up_a_parabola(root, target, start, scale, floor):
     H = scale * root @ root.T

@@ -86,6 +86,18 @@ def test_a_smooth_function_is_descended_to_its_minimum(function, level, optimize
 
 
 @BY_OPTIMIZER
+@pytest.mark.parametrize("level", [0.0, 1.0, 1e6])
+@pytest.mark.parametrize("start", [1e-300, 1e-28, 1e-18, 1e-9])
+def test_a_start_that_is_nearly_zero_is_left(start, level, optimizer):
+    # a hundredth of its length would be lost in the rounding of the value
+    for seed in SEEDS:
+        objective = Rounded(bowl, seed, level=level)
+        found = descend.minimize(objective, np.full(3, start), optimizer=optimizer)
+        assert found.status == "converged"
+        np.testing.assert_allclose(found.x, LOWEST, atol=1e-3 if level > 1 else 1e-6)
+
+
+@BY_OPTIMIZER
 @pytest.mark.parametrize("function", [bowl, quartic])
 @pytest.mark.parametrize("away", [1e-1, 1e-3, 1e-5, 1e-7, 0.0])
 def test_the_bottom_of_a_sum_of_large_terms_is_reached(function, away, optimizer):

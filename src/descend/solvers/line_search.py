@@ -33,6 +33,12 @@ TRIALS = 60
 ROUNDINGS = 8
 """By how many of its roundings the value may rise where no more of a decrease is predicted."""
 
+RESOLVED = 1e3
+"""A change of the value is well above its rounding that is this many times what counts as it."""
+
+FIRST_REACH = 0.01
+"""The longest first step that is made only to be seen in the value: that of a start at zero."""
+
 SMALL, SMALL_ROOTS = 1e-2, 100
 """A gradient is small that is this share of the largest met, or whose decrease over the length of
 `w` is this many roots of the precision, of the value. At a kink it is not.
@@ -65,9 +71,12 @@ class SearchedSteps:
 
     def take(self, state: RunState, t: int) -> None:
         """Let each run step; end those that no step leads down."""
-        step = SearchStep(state, self._trials.of(state, t))
+        steps = self._trials.of(state, t)
+        step = SearchStep(state, steps, self._objective)
+        if t == 1:
+            step.lengthen_unseen()
         for _ in range(TRIALS):
-            step.try_rates(self._objective, self._penalty, self._search, self._recorder)
+            step.try_rates(self._penalty, self._search, self._recorder)
             if not len(step.pending):
                 break
         state.rate, state.rate_memory = step.rate, step.search_memory
@@ -150,9 +159,9 @@ class SearchStep:
 
     last: Trial
 
-    def __init__(self, state: RunState, steps: StepCurve | StepLine) -> None:
+    def __init__(self, state: RunState, steps: StepCurve | StepLine, objective: Objective) -> None:
         runs = len(state.w)
-        self._state, self._steps = state, steps
+        self._state, self._steps, self._objective = state, steps, objective
         self.w, self.value, self.g = state.w, state.value, state.g
         self.rate, self.search_memory = state.rate, state.rate_memory
         self.pending = np.arange(runs)
@@ -167,15 +176,29 @@ class SearchStep:
         """What the optimizer remembers of the step."""
         return self._steps.memory
 
-    def try_rates(
-        self, objective: Objective, penalty: Penalty, search: Search, recorder: Recorder
-    ) -> None:
+    def lengthen_unseen(self) -> None:
+        """Lengthen steps whose predicted decrease is lost in the rounding of the value.
+
+        A start that is nearly zero is no measure of a step: nothing could be learned from it.
+        """
+        state, rows = self._state, self.pending
+        tried, decrease = self._steps.at(self.rate, rows)
+        reach, seen = norms(tried - state.w), RESOLVED * self._value_rounding()
+        unseen = (reach > 0) & (reach < FIRST_REACH) & (decrease > 0) & (decrease < seen)
+        unseen &= norms(state.w) > 0
+        if unseen.any():
+            with np.errstate(all="ignore"):
+                longer = self.rate * np.minimum(seen / decrease, FIRST_REACH / reach)
+            longer = np.where(unseen & np.isfinite(longer), longer, self.rate)
+            self.rate = longer.astype(self.rate.dtype, copy=False)
+
+    def try_rates(self, penalty: Penalty, search: Search, recorder: Recorder) -> None:
         """Try a rate for each pending run: it is kept, or the search says which to try next."""
         state, rows = self._state, self.pending
         before = rows_of(state.w, rows)
         memory = tuple(rows_of(each, rows) for each in self.search_memory)
         tried, decrease = self._steps.at(rows_of(self.rate, rows), rows)
-        new_value, new_g = objective.value_and_gradient(tried)
+        new_value, new_g = self._objective.value_and_gradient(tried)
         new_slope = np.vecdot(new_g, tried - before)
         if not isinstance(penalty, NoPenalty):
             new_slope += excess(penalty, before, tried)
@@ -188,7 +211,7 @@ class SearchStep:
         refused = ~accepted
         if refused.any() or self._uphill.any():
             self.met_infinity[rows] |= ~finite
-            rounding = rows_of(self._value_rounding(objective), rows)
+            rounding = rows_of(self._value_rounding(), rows)
             uphill = self._is_uphill(rows, new_value - value, np.abs(decrease), rounding)
             # a step that changes nothing is none, where the gradient is seen to be wrong
             accepted &= (new_value < value) | ~uphill
@@ -214,13 +237,13 @@ class SearchStep:
         self.met_infinity = self.met_infinity[mask]
         self._steps.memory = tuple(array[mask] for array in self._steps.memory)
 
-    def _value_rounding(self, objective: Objective) -> Array:
+    def _value_rounding(self) -> Array:
         """Return what counts as rounding of the value where the step begins, of each run."""
         if self._rounding is None:
             state = self._state
             self._rounding = np.finfo(state.w.dtype).eps * np.abs(state.value)
-            if isinstance(objective, Inexact):
-                of_terms = objective.value_rounding(state.w)
+            if isinstance(self._objective, Inexact):
+                of_terms = self._objective.value_rounding(state.w)
                 self._rounding = np.maximum(self._rounding, of_terms)
             self._rounding = ROUNDINGS * self._rounding
         return self._rounding
@@ -231,7 +254,7 @@ class SearchStep:
         On a smooth function a shorter step rises by a smaller share of the decrease that the
         gradient predicts, as long as that is well above the rounding.
         """
-        share = rise / np.maximum(predicted, 1e3 * rounding)
+        share = rise / np.maximum(predicted, RESOLVED * rounding)
         self._uphill[rows] |= (share > 0.5) & (share > 0.75 * self._last_rise[rows])
         self._last_rise[rows] = share
         return self._uphill[rows]
