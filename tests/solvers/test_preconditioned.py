@@ -12,6 +12,7 @@ from descend.losses import CrossEntropy, LogLoss
 from descend.models import Linear
 from descend.objectives.risks.empirical_risk import EmpiricalRisk
 from descend.penalties import L2
+from descend.protocols import Ending
 
 N, D = 400, 6
 
@@ -208,3 +209,12 @@ def test_no_pass_is_made_twice():
     risk = Counted(Linear(4), LogLoss(), L2(1e-4), Rows(X, y[:, None]))
     descent = descend_to_the_end(risk, np.float64)
     assert len(points) == len(set(points)) == descent.nfev
+
+
+def test_a_time_budget_is_told_with_the_steps_taken():
+    random = np.random.default_rng(0)
+    X, y = rows_of("correlated"), random.integers(2, size=(N, 1)).astype(float)
+    risk = risk_of(X, y, LogLoss(), L2(1e-3))
+    found = untuned(risk, np.zeros(risk.model.n_parameters), tol=0.0, seconds=1e-9)
+    assert found.ending == Ending.TIME_USED
+    assert found.message == "the time budget of 1e-09 s was used up after 1 step"

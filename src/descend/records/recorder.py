@@ -19,7 +19,7 @@ Runs = npt.NDArray[np.intp]
 class Recorder:
     """The record of k runs, row by row: a row is a step, or of a descent by batches an epoch.
 
-    A row is a step, or of a descent by batches an epoch. It begins at the starts `w` `(k, d)`, with
+    It begins at the starts `w` `(k, d)`, with
     their values `(k,)` and gradients `(k, d)`, None where those are not computed (then they are
     NaN). `w, value, g` are where the runs are now, `best_w, best_value` the lowest so far;
     `evaluations` counts gradients that were computed, `steps_taken` counts steps or epochs,
@@ -162,7 +162,7 @@ class Recorder:
             nit=int(self.steps_taken[0]) if single else self.steps_taken,
             nfev=int(self.evaluations[0]) if single else self.evaluations,
             status=Status(str(self.status[0])) if single else self.status,
-            ending=Ending.named(self.ending[0]) if single else self.ending,
+            ending=Ending(str(self.ending[0])) if single else self.ending,
             message=str(messages[0]) if single else messages,
             points=points[:, 0] if single and points is not None else points,
             point_steps=point_rows[point_rows <= last],

@@ -52,7 +52,6 @@ def iterate(
         method.judge()
         seconds = options.seconds
         if seconds is not None and perf_counter() - began > seconds:
-            plural = "s" if t > 1 else ""
-            recorder.end(method.running, Ending.TIME_USED, seconds=seconds, steps=t, plural=plural)
+            recorder.end(method.running, Ending.TIME_USED, seconds=seconds, steps=t)
             return
     recorder.end(method.running, used_up, steps=options.steps)

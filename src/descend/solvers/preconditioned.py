@@ -119,7 +119,7 @@ def _descend(
         warnings.warn(complaint, LinAlgWarning, stacklevel=5)
         return ended(whole, Ending.DEPENDENT_FEATURES, complaint=complaint)
     if part.ending == Ending.TIME_USED:
-        return ended(whole, part.ending, seconds=options.seconds, steps=whole.nit, plural="s")
+        return ended(whole, part.ending, seconds=options.seconds, steps=whole.nit)
     if part.ending == Ending.STEPS_USED:
         return ended(whole, part.ending, steps=options.steps)
     return whole
