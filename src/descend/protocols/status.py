@@ -117,6 +117,11 @@ class Ending(StrEnum):
         """Return the name as a string shows it."""
         return repr(self.value)
 
+    @classmethod
+    def named(cls, name: object) -> Ending:
+        """Return the reason of a name."""
+        return next(member for member in cls if member == str(name))
+
     def message(self, **numbers: Any) -> str:
         """Return the sentence with its numbers."""
         plural = "" if numbers.get("steps") == 1 else "s"

@@ -143,7 +143,7 @@ class Descent:
             learning_rate=rate[index] if isinstance(rate, np.ndarray) and rate.ndim else rate,
             formula=self.formula,
             maximised=self.maximised,
-            ending=None if self.ending is None else Ending(str(self.ending[index])),
+            ending=None if self.ending is None else Ending.named(self.ending[index]),
         )
 
     def upside_down(self, objective: Objective | None, formula: str | None) -> Descent:

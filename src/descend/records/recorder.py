@@ -19,11 +19,11 @@ Runs = npt.NDArray[np.intp]
 class Recorder:
     """The record of k runs, row by row: a row is a step, or of a descent by batches an epoch.
 
-    It begins at the starts `w` `(k, d)`, with
-    their values `(k,)` and gradients `(k, d)`, None where those are not computed (then they are
-    NaN). `w, value, g` are where the runs are now, `best_w, best_value` the lowest so far;
-    `evaluations` counts gradients that were computed, `steps_taken` counts steps or epochs,
-    `rows` the rows after the start's; `status, ending, message` say how the runs ended.
+    It begins at the starts `w` `(k, d)`, with their values `(k,)` and gradients `(k, d)`, None
+    where those are not computed (then they are NaN). `w, value, g` are where the runs are now,
+    `best_w, best_value` the lowest so far; `evaluations` counts gradients that were computed,
+    `steps_taken` counts steps or epochs, `rows` the rows after the start's; `status, ending,
+    message` say how the runs ended.
     """
 
     def __init__(self, w: Array, value: Array, g: Array | None, record: Record) -> None:
@@ -35,8 +35,8 @@ class Recorder:
         self.start_value = value.copy()
         self.evaluations = np.ones(self.n_runs, dtype=np.int64)
         self.steps_taken = np.zeros(self.n_runs, dtype=np.int64)
-        self.status = np.full(self.n_runs, Status.STOPPED, dtype="<U9")
-        self.ending = np.full(self.n_runs, "", dtype="<U19")
+        self.status = np.full(self.n_runs, Status.STOPPED, dtype=f"<U{max(map(len, Status))}")
+        self.ending = np.full(self.n_runs, "", dtype=f"<U{max(map(len, Ending))}")
         self.message = np.full(self.n_runs, "", dtype=object)
         self.every = 1 if record in ("all", "steps") else record if isinstance(record, int) else 0
         self._kept = record is not None
@@ -162,7 +162,7 @@ class Recorder:
             nit=int(self.steps_taken[0]) if single else self.steps_taken,
             nfev=int(self.evaluations[0]) if single else self.evaluations,
             status=Status(str(self.status[0])) if single else self.status,
-            ending=Ending(str(self.ending[0])) if single else self.ending,
+            ending=Ending.named(self.ending[0]) if single else self.ending,
             message=str(messages[0]) if single else messages,
             points=points[:, 0] if single and points is not None else points,
             point_steps=point_rows[point_rows <= last],
