@@ -10,51 +10,13 @@ strictly: the value within 1e-6 of its size of a known minimum, or within 1e-12 
 """
 
 import sys
-import time
-import warnings
-from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
-import scipy.optimize
-
-import descend
-from descend.protocols import Objective
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "helpers"))
 from classics import PROBLEMS, Problem, closely, reached
-
-METHODS = ("BFGS", "L-BFGS-B", "CG")
-
-
-class Outcome(NamedTuple):
-    """What one method made of one function."""
-
-    x: np.ndarray
-    evaluations: int
-    seconds: float
-
-
-def ours(objective: Objective, start: np.ndarray) -> Outcome:
-    began = time.perf_counter()
-    descent = descend.minimize(objective, start, record=None)
-    return Outcome(descent.x, descent.nfev, time.perf_counter() - began)
-
-
-def theirs(method: str) -> Callable[[Objective, np.ndarray], Outcome]:
-    def run(objective: Objective, start: np.ndarray) -> Outcome:
-        def value_and_gradient(w: np.ndarray) -> tuple[float, np.ndarray]:
-            value, g = objective.value_and_gradient(w)
-            return float(value), g
-
-        began = time.perf_counter()
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            found = scipy.optimize.minimize(value_and_gradient, start, jac=True, method=method)
-        return Outcome(found.x, found.nfev, time.perf_counter() - began)
-
-    return run
+from minimizers import MINIMIZERS, Outcome
 
 
 def told(problem: Problem, outcome: Outcome) -> str:
@@ -63,13 +25,12 @@ def told(problem: Problem, outcome: Outcome) -> str:
 
 
 def main() -> None:
-    methods = {"descend": ours, **{name: theirs(name) for name in METHODS}}
-    outcomes: dict[str, list[Outcome]] = {name: [] for name in methods}
-    print(f"{'evaluations, reached':<27}" + "".join(f"{name:>14}" for name in methods))
+    outcomes: dict[str, list[Outcome]] = {name: [] for name in MINIMIZERS}
+    print(f"{'evaluations, reached':<27}" + "".join(f"{name:>14}" for name in MINIMIZERS))
     for problem in PROBLEMS:
-        for name, run in methods.items():
+        for name, run in MINIMIZERS.items():
             outcomes[name].append(run(problem.objective(), np.array(problem.start)))
-        row = "".join(told(problem, outcomes[name][-1]) for name in methods)
+        row = "".join(told(problem, outcomes[name][-1]) for name in MINIMIZERS)
         print(f"{problem.name:<27}{row}")
     print()
     for name, found in outcomes.items():

@@ -26,9 +26,10 @@ class HardStart(NamedTuple):
     tolerance: float
     point: tuple[float, ...] | None = None
 
-    def reached(self, value: float) -> bool:
-        """Say whether a value is that of the minimum."""
-        return bool(value <= self.least + self.tolerance)
+    @property
+    def highest(self) -> float:
+        """The highest value that counts as reached."""
+        return self.least + self.tolerance
 
 
 class Fall(NamedTuple):
