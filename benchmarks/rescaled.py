@@ -58,7 +58,7 @@ class Known(NamedTuple):
         if not as_text:
             return Function(lambda w: self.function(w / units))
         names = formula(self.text).names
-        scaled = dict(zip(names, units, strict=True))
+        scaled = dict(zip(names, units.tolist(), strict=True))
         text = re.sub(
             r"\b[a-z]\b",
             lambda found: f"({found[0]}/{scaled[found[0]]!r})" if found[0] in scaled else found[0],
