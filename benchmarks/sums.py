@@ -4,7 +4,8 @@
 
 An end is *solved* if no term of the sum is above its least value by more than a ten-thousandth of
 what it was at the start, or than a thousand roundings of the sum's value; else *FALSE* if it is
-called converged, and *not* if it is not. What is false is printed with its formula.
+called converged, and *not* if it is not. What is not solved is printed with its formula. Of nine
+terms one is flat far from its minimum (`--no-plateaus`: none): success there is false, too.
 """
 
 import argparse
