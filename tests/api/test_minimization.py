@@ -33,7 +33,7 @@ def test_anything_can_be_minimised(objective, start):
 
 @pytest.mark.parametrize("name", ["rosenbrock", "booth", "himmelblau", "matyas", "beale"])
 def test_it_finds_what_scipy_finds(name):
-    start = np.array([1.5, 2.0])
+    start = np.array([1.5, 0.5])
     ours = minimize(name, start, steps=5000)
     objective = as_problem(name).objective
     theirs = scipy_minimize(
@@ -296,7 +296,7 @@ def test_the_progress_bar_leaves_standard_output_alone(capsys):
 
 
 @pytest.mark.parametrize(
-    ("optimizer", "searches"), [("sgd", True), ("auto", True), ("signsgd", False), ("adam", False)]
+    ("optimizer", "searches"), [("sgd", True), ("lbfgs", True), ("signsgd", False), ("adam", False)]
 )
 def test_only_plain_descent_searches_for_its_rate_by_itself(optimizer, searches):
     descent = minimize("rosenbrock", [1.0, 2.0], optimizer=optimizer, steps=5)

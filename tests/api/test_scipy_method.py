@@ -92,7 +92,10 @@ def test_what_cannot_be_followed_is_minimised_by_differences():
 def test_options_of_scipy_take_precedence():
     method = descend.as_scipy_method(Adam(beta1=0.8), steps=50)
     assert minimize(rosen, START, method=method, options={"maxiter": 7}).nit == 7
-    assert minimize(rosen, START, jac=rosen_der, method=method, tol=0.9).status == 0
+    bowl = descend.as_scipy_method("sgd", learning_rate=0.1, steps=20)
+    quick = minimize(lambda w: w @ w, START, jac=lambda w: 2 * w, method=bowl, tol=0.1)
+    exact = minimize(lambda w: w @ w, START, jac=lambda w: 2 * w, method=bowl, tol=1e-9)
+    assert (quick.status, exact.status) == (0, 1)
     with pytest.warns(OptimizeWarning, match="Unknown solver options: gtoll"):
         minimize(rosen, START, method=method, options={"gtoll": 1.0})
 

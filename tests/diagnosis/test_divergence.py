@@ -78,9 +78,10 @@ def test_the_suggested_rate_works_where_the_curvature_changes(formula, start, ra
 def test_a_function_without_a_floor_is_not_blamed_on_the_rate(run):
     descent = run()
     told = diagnose(descent)
-    assert told.status == "diverged"
+    assert told.status == descent.status
+    assert told.status in ("diverged", "unbounded")
     assert (told.stable_rate, told.working_rate) == (None, None)
-    assert "the function has no minimum this way" in str(told)
+    assert "no minimum this way" in str(told)
     assert f"from {descent.values[0]:.4g} to {descent.fun:.4g} in {descent.nit} steps" in str(told)
     for wrong in ("above it", "stable below", "works"):
         assert wrong not in str(told)

@@ -17,13 +17,18 @@ from descend.objectives.composite import Bounded
 from descend.objectives.negative import negative, opposite
 from descend.optimizers import by_name
 from descend.protocols import Array, Optimizer, Record
+from descend.rates import WholeStep
 from descend.solvers.array_loop import ArrayLoop
 from descend.solvers.batched.runs import Batched
 from descend.solvers.contract import Observer, Options, Solver
+from descend.solvers.curvature_coordinates import FIRST_COORDINATES
 from descend.solvers.progress import bar
 
 if TYPE_CHECKING:
     from descend.records.descent import Descent
+
+RENEWED_CURVATURE = 0.5
+"""Wolfe's constant where steps are Newton's at first: fewer trials than 0.1, and no more steps."""
 
 
 def minimize(
@@ -221,7 +226,11 @@ def solver_for(optimizer: Any, learning_rate: Any, points: Array, steps: int) ->
         optimizer = automatic(points, untuned)
     chosen = by_name(optimizer)
     rate = recommended(chosen) if untuned else rate_of(learning_rate, points, steps)
-    return Batched(ArrayLoop(chosen, rate))
+    # a sweep passes what "auto" is as an instance
+    renewing = untuned and chosen == automatic(points, untuned=True)
+    if renewing and points.shape[-1] <= FIRST_COORDINATES:
+        rate = WholeStep(curvature=RENEWED_CURVATURE)
+    return Batched(ArrayLoop(chosen, rate, renewing=renewing))
 
 
 def _check_counts(steps: int, tol: float, record: Record) -> None:

@@ -14,7 +14,7 @@ from descend.objectives.functions.function import Function
 from descend.protocols import Array, Optimizer
 from descend.records.descent import Descent
 
-CODES = {"converged": 0, "stopped": 1, "stalled": 2, "diverged": 3}
+CODES = {"converged": 0, "stopped": 1, "stalled": 2, "diverged": 3, "unbounded": 4}
 """SciPy's numbers for how a minimisation ended: those of its method BFGS."""
 
 ENDED_BY_CALLBACK = 99

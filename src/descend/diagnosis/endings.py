@@ -33,15 +33,39 @@ def diagnose_run(descent: Descent) -> Diagnosis:
     """Say how a single run ended and why."""
     if isinstance(descent.optimizer, SAGA | SVRG):  # no stable rate: their steps need rows
         descent = replace(descent, optimizer=None)
-    ended = {"diverged": diagnose_diverged, "converged": _converged, "stalled": _stalled}
+    ended = {
+        "diverged": diagnose_diverged,
+        "converged": _converged,
+        "stalled": _stalled,
+        "unbounded": _unbounded,
+    }
     found = ended.get(descent.status, diagnose_stopped)(descent)
     return found.adding(*_bounds_that_hold(descent), *_window_left(descent))
+
+
+def _unbounded(descent: Descent) -> Diagnosis:
+    first = (
+        f"It found no minimum: the value fell from {descent.values[0]:.4g} to {descent.fun:.4g} in "
+        f"{counted(descent)}."
+        if len(descent.values)
+        else f"It found no minimum after {counted(descent)}, at the value {descent.fun:.4g}."
+    )
+    return Diagnosis(
+        "unbounded",
+        (
+            first,
+            f"{descent.message[0].upper()}{descent.message[1:]}.",
+            "No learning rate is to blame: bounds= keeps the coordinates where they make sense.",
+        ),
+    )
 
 
 def _stalled(descent: Descent) -> Diagnosis:
     found = Diagnosis("stalled", (f"It stalled after {counted(descent)}: {descent.message}.",))
     if isinstance(descent.objective, EmpiricalRisk):  # its gradient is ours, its kinks are known
         return found
+    if descent.ending in (Ending.SADDLE, Ending.FLAT, Ending.UNRESOLVED):
+        return _nowhere(descent, found)
     if descent.ending == Ending.DOMAIN_EDGE:
         return found.adding(
             "Start elsewhere; if the edge is that of a coordinate, bounds= lets it walk along."
@@ -49,6 +73,21 @@ def _stalled(descent: Descent) -> Diagnosis:
     return found.adding(
         "Either the function has a kink here, as abs(x) has at 0, or its gradient does not belong "
         "to it."
+    )
+
+
+def _nowhere(descent: Descent, found: Diagnosis) -> Diagnosis:
+    """Add what is known of the curvature at an end that is no minimum, and what leads on."""
+    spectrum = curvatures_at(descent, descent.x)
+    if spectrum is None:
+        return found.adding("Start elsewhere.")
+    found = with_curvatures(found, spectrum)
+    if not is_nonconvex(spectrum):
+        return found.adding("Start elsewhere, or give the variables other units.")
+    names = main_coordinates(descent, spectrum.downward)
+    return found._replace(coordinates=names).adding(
+        f"This is no minimum: the function bends downwards there (curvature "
+        f"{spectrum.lowest:.3g}) along {listed(names)}. Start a little beside it."
     )
 
 

@@ -19,7 +19,7 @@ from descend.solvers.run_state import has_arrays, of_runs
 if TYPE_CHECKING:
     from descend.protocols import Array
 
-WORST_FIRST = ("diverged", "stalled", "stopped", "converged")
+WORST_FIRST = ("diverged", "unbounded", "stalled", "stopped", "converged")
 """The status of several runs is the first of these that one of them has."""
 
 

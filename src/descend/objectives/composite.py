@@ -9,6 +9,7 @@ import numpy as np
 
 from descend.penalties import Box
 from descend.protocols import Array, Objective, Penalty, verbs
+from descend.support.numerics import largest_squarable
 
 
 class MaskedPenalty(NamedTuple):
@@ -49,8 +50,15 @@ class Bounded:
         return self.objective.value(w)
 
     def value_and_gradient(self, w: Array) -> tuple[Array, Array]:
-        """Return the objective's value and gradient."""
-        return self.objective.value_and_gradient(w)
+        """Return the objective's value and gradient.
+
+        Where a bound holds back a coordinate along which the slope is infinite, as that of a root
+        at zero, the slope is a large number instead: any would hold.
+        """
+        value, g = self.objective.value_and_gradient(w)
+        steep = largest_squarable(g.dtype)
+        held = ((g == np.inf) & (w <= self.lower)) | ((g == -np.inf) & (w >= self.upper))
+        return value, np.where(held, np.copysign(steep, g), g) if held.any() else g
 
     def hessian_product(self, w: Array, v: Array) -> Array:
         """Return the objective's Hessian times `v`."""

@@ -13,6 +13,7 @@ class Status(StrEnum):
     STOPPED = "stopped"
     DIVERGED = "diverged"
     STALLED = "stalled"
+    UNBOUNDED = "unbounded"
 
     def __repr__(self) -> str:
         """Return the text as a string shows it: users compare with plain strings."""
@@ -78,11 +79,6 @@ class Ending(StrEnum):
 
     OVERFLOW = "overflow", Status.DIVERGED, "step {step} left the numbers that can be squared"
     GREW = "grew", Status.DIVERGED, "the value rose from {start:.4g} to {end:.4g}"
-    UNBOUNDED = (
-        "unbounded",
-        Status.DIVERGED,
-        "the value falls without end: the function has no minimum this way",
-    )
     EPOCH_OVERFLOW = (
         "epoch overflow",
         Status.DIVERGED,
@@ -110,8 +106,35 @@ class Ending(StrEnum):
         Status.STALLED,
         "it stands at the edge of where the function and its gradient are finite",
     )
+    SADDLE = (
+        "saddle",
+        Status.STALLED,
+        "the gradient is as good as zero, but the function bends downwards here: no minimum",
+    )
+    FLAT = "flat", Status.STALLED, "the function is flat here: nothing tells which way it falls"
+    UNRESOLVED = (
+        "unresolved",
+        Status.STALLED,
+        "what the value should still fall by cannot be told from its rounding",
+    )
     DAMPING_REFUSED = "damping refused", Status.STALLED, "none of {trials} dampings led down"
     DEPENDENT_FEATURES = "dependent features", Status.STALLED, "{complaint}"
+
+    UNBOUNDED = (
+        "unbounded",
+        Status.UNBOUNDED,
+        "the value falls without end: the function has no minimum this way",
+    )
+    RECEDES = (
+        "recedes",
+        Status.UNBOUNDED,
+        "the value falls ever more slowly, however far it is followed: no point is a minimum",
+    )
+    POLE = (
+        "pole",
+        Status.UNBOUNDED,
+        "the value falls without end towards a point where it is not finite: there is no minimum",
+    )
 
     def __repr__(self) -> str:
         """Return the name as a string shows it."""

@@ -130,8 +130,8 @@ class WholeStep(NamedTuple):
 
     Else the rate goes to where the cubic through the values and slopes at both ends of the bracket
     is lowest, or beyond, as long as the value falls steeply. Where the value is not finite the
-    rate becomes a tenth. A step that falls enough is kept, too, when the bracket has become narrow:
-    the slope has a jump there.
+    rate becomes a tenth. A step that falls enough is kept, too, when the bracket has become narrow,
+    for the slope has a jump there, or when it ends where the value is not finite.
 
     Parameters
     ----------
@@ -164,7 +164,7 @@ class WholeStep(NamedTuple):
     def accepts(self, trial: Trial, memory: Memory) -> npt.NDArray[np.bool_]:
         near, far = memory
         low, high = near[:, 0], far[:, 0]
-        narrow = np.isfinite(high) & (high - low <= NARROW * high)
+        narrow = np.isfinite(high) & ((high - low <= NARROW * high) | np.isinf(far[:, 1]))
         enough = (trial.new_slope >= self.curvature * trial.slope) | narrow
         return falls_enough(trial, self.share) & (enough | (trial.rate >= EXTENSIONS))
 

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from descend.optimizers import LBFGS
 from descend.protocols import (
     Adaptive,
     Array,
@@ -24,6 +25,8 @@ from descend.protocols import (
 from descend.records.descent import Descent
 from descend.records.recorder import Recorder, Runs
 from descend.solvers.contract import SILENT, Observer, Options
+from descend.solvers.curvature_coordinates import CurvatureCoordinates
+from descend.solvers.end_check import MOST_COORDINATES, EndCheck, Findings
 from descend.solvers.line_search import SearchedSteps
 from descend.solvers.loop import iterate
 from descend.solvers.run_state import Mask, RunOptimizer, RunState, of_runs
@@ -51,6 +54,7 @@ class ArrayLoop:
     optimizer: Optimizer
     rate: RateRule
     stopping: StoppingRule | None = None
+    renewing: bool = False
 
     def solve(
         self, objective: Objective, start: Array, options: Options, observer: Observer = SILENT
@@ -62,17 +66,26 @@ class ArrayLoop:
         state.value, state.g = objective.value_and_gradient(state.w)
         state.subgradient = minimum_norm_subgradient(penalty, state.w, state.g)
         recorder = Recorder(state.w, state.value, state.subgradient, options.record)
+        check = coordinates = None
+        if self.stopping is None:
+            if self.renewing and isinstance(self.optimizer, LBFGS):
+                coordinates = CurvatureCoordinates(self.optimizer, state.w)
+            renewable = coordinates is not None and coordinates.fit()
+            check = EndCheck(objective, penalty, recorder, options.tol, renewable=renewable)
         steps: Steps
         if isinstance(self.rate, Search):
-            steps = SearchedSteps(objective, penalty, self.optimizer, self.rate, recorder)
+            steps = SearchedSteps(
+                objective, penalty, self.optimizer, self.rate, recorder, check, coordinates
+            )
         else:
             steps = ScheduledSteps(
                 objective, penalty, self.optimizer, self.rate, recorder, options.steps
             )
         stopping = self.stopping or GradientShrunk(options.tol)
-        runs = ArrayRuns(state, recorder, steps, stopping, self.optimizer, penalty)
+        runs = ArrayRuns(state, recorder, steps, stopping, check, self.optimizer, penalty)
+        if options.steps:
+            steps.begin(state)
         runs.judge()
-        steps.begin(state)
         iterate(runs, recorder, options, observer)
         if not isinstance(self.rate, Search):
             recorder.end_grown(BLOW_UP)
@@ -102,6 +115,9 @@ class Steps(Protocol):
     def take(self, state: RunState, t: int) -> None:
         """Let each run step and record it; end those that cannot."""
 
+    def go_on(self, state: RunState, rows: Runs, findings: Findings) -> None:
+        """Let those of these runs that were not ended go on as was found."""
+
 
 class ArrayRuns:
     """The runs of the array loop, as a method that `descend.solvers.loop.iterate` steps."""
@@ -112,11 +128,12 @@ class ArrayRuns:
         recorder: Recorder,
         steps: Steps,
         stopping: StoppingRule,
+        check: EndCheck | None,
         optimizer: Optimizer,
         penalty: Penalty,
     ) -> None:
         self._state, self._recorder, self._steps = state, recorder, steps
-        self._stopping, self._penalty = stopping, penalty
+        self._stopping, self._check, self._penalty = stopping, check, penalty
         self._averaging: Any = optimizer if isinstance(optimizer, Averaging) else None
         self._answers = recorder.w.copy()
 
@@ -141,10 +158,35 @@ class ArrayRuns:
         state = self._state
         norm = norms(state.subgradient)
         state.largest_norm = np.maximum(state.largest_norm, norm)
+        if self._check is not None and state.w.shape[1] <= MOST_COORDINATES:
+            state.reach = np.maximum(
+                state.reach, np.maximum(np.abs(state.w), np.abs(state.w - state.start))
+            )
         arrived = self._stopping(state, norm)
         if arrived.any():
-            self._recorder.end(state.index[arrived], Ending.GRADIENT_ZERO)
+            arrived = self._confirmed(np.flatnonzero(arrived), norm)
             state.keep(~arrived)
+
+    def _confirmed(self, rows: Runs, norm: Array) -> Mask:
+        """End the runs in these rows that have arrived at a minimum; return which have ended."""
+        state, check, t = self._state, self._check, self._recorder.rows
+        ended = np.zeros(len(state.w), dtype=bool)
+        if check is None:
+            self._recorder.end(state.index[rows], Ending.GRADIENT_ZERO)
+            ended[rows] = True
+            return ended
+        rows = rows[check.is_due(state, rows, norm[rows], t)]
+        if not len(rows):
+            return ended
+        claims = [Ending.GRADIENT_ZERO] * len(rows)
+        findings = check.look(state, rows, claims, stuck=False)
+        check.postpone(state, rows, norm[rows], t)
+        for run, ending in zip(state.index[rows], findings.endings, strict=True):
+            if ending is not None:
+                self._recorder.end(np.array([run]), ending)
+        self._steps.go_on(state, rows, findings)
+        ended[rows] = findings.ended
+        return ended
 
     def answer(self, objective: Objective) -> None:
         """Put an averaging optimizer's answers in place of the last points visited."""
@@ -207,6 +249,9 @@ class ScheduledSteps:
         state.w, state.value, state.g, state.memory = w, value, g, memory
         state.subgradient = minimum_norm_subgradient(self._penalty, w, g)
         recorder.add(state.index, w, value, state.subgradient)
+
+    def go_on(self, state: RunState, rows: Runs, findings: Findings) -> None:
+        """Do nothing: a rate that is given leads on as it is."""
 
     def _rates(self, state: RunState, t: int) -> Array:
         """Return the rates of the step `t`, one a running run."""

@@ -1,55 +1,63 @@
 """Steps at a rate that is found by trying."""
 
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
 import numpy as np
 
-from descend.penalties import NoPenalty
 from descend.protocols import (
     Array,
     Ending,
-    Inexact,
     Memory,
     Objective,
     Optimizer,
     Penalty,
     Search,
     Stride,
-    Trial,
 )
 from descend.records.recorder import Recorder, Runs
+from descend.solvers.curvature_coordinates import CurvatureCoordinates
+from descend.solvers.end_check import EndCheck, Findings
+from descend.solvers.optimality import Optimality
 from descend.solvers.run_state import Mask, RunState
-from descend.solvers.subgradients import excess, minimum_norm_subgradient
-from descend.solvers.trial_steps import (
-    StepCurve,
-    StepLine,
-    TrialSteps,
-    refuse_to_climb,
-    rows_of,
-)
+from descend.solvers.search_step import SearchStep
+from descend.solvers.subgradients import minimum_norm_subgradient
+from descend.solvers.trial_steps import TrialSteps, refuse_to_climb
 from descend.support.numerics import largest_squarable, norms
 
 TRIALS = 60
 """Rates that a search may try in one step."""
 
-ROUNDINGS = 8
-"""By how many of its roundings the value may rise where no more of a decrease is predicted."""
-
-RESOLVED = 1e3
-"""A change of the value is well above its rounding that is this many times what counts as it."""
-
-FIRST_REACH = 0.01
-"""The longest first step that is made only to be seen in the value: that of a start at zero."""
-
-SMALL, SMALL_ROOTS = 1e-2, 100
-"""A gradient is small that is this share of the largest met, or whose decrease over the length of
-`w` is this many roots of the precision, of the value. At a kink it is not.
-"""
-
 NOISE = 1e-6
 """Where no rate is accepted, a gradient of this share of the largest met counts as rounding."""
 
 
+FAR = 1e6
+"""A step of so many times Newton's says that the curvature is another here."""
+
+REGULARLY = 20
+"""Steps after which the coordinates are renewed: the curvature is soon that of elsewhere."""
+
+
+class Claims(NamedTuple):
+    """The rows of runs that seem to have ended, and why."""
+
+    rows: Runs
+    endings: list[Ending]
+
+
+NO_CLAIMS = Claims(np.empty(0, dtype=np.intp), [])
+
+
 class SearchedSteps:
-    """Steps at the first rate that a search accepts."""
+    """Steps at the first rate that a search accepts.
+
+    A run that seems to have arrived, or that no rate leads down, is looked at by `check`, if there
+    is one. If it also has `coordinates`, runs step in those of the curvature at their starts, and
+    go on in those of the curvature where they seem to have ended, until the end is a minimum.
+    """
 
     def __init__(
         self,
@@ -58,87 +66,177 @@ class SearchedSteps:
         optimizer: Optimizer,
         search: Search,
         recorder: Recorder,
+        check: EndCheck | None = None,
+        coordinates: CurvatureCoordinates | None = None,
     ) -> None:
         refuse_to_climb(optimizer)
         self._objective, self._penalty = objective, penalty
-        self._search, self._recorder = search, recorder
+        self._optimizer, self._search, self._recorder = optimizer, search, recorder
+        self._check, self._coordinates = check, coordinates
         self._trials = TrialSteps(optimizer, penalty)
 
     def begin(self, state: RunState) -> None:
         """Set the rates of the first trial."""
         first = self._search.first(state.w, state.value, state.subgradient)
         state.rate, state.rate_memory = _as_precise(first, state)
+        check, coordinates = self._check, self._coordinates
+        if check is not None and coordinates is not None and coordinates.pay_at_start(state.w):
+            self._renew(state, np.arange(len(state.w)), check.known(state, np.arange(len(state.w))))
 
     def take(self, state: RunState, t: int) -> None:
         """Let each run step; end those that no step leads down."""
-        steps = self._trials.of(state, t)
-        step = SearchStep(state, steps, self._objective)
+        step = self._searched(state, t)
+        ended = np.zeros(len(state.w), dtype=bool)
+        claims = _claims(state, step)
+        while len(claims.rows):
+            claims = self._settled(state, step, claims, ended, t)
+        if ended.any():
+            state.keep(~ended)
+            step.keep(~ended)
+        self._move(state, step)
+        self._end_unbounded(state, step, t)
+        state.subgradient = minimum_norm_subgradient(self._penalty, state.w, state.g)
+        self._renew_regularly(state, step, t)
+        self._recorder.add(state.index, state.w, state.value, state.subgradient)
+        self._end_unmoved(state, step)
+
+    def go_on(self, state: RunState, rows: Runs, findings: Findings) -> None:
+        """Let those of these runs that were not ended go on as was found."""
+        on = findings.renewed
+        if on.any() and findings.optimality is not None:
+            self._renew(state, rows[on], findings.optimality.of(on))
+        if findings.moved.any():
+            at, w = rows[findings.moved], findings.w[findings.moved]
+            state.w = state.w.copy()
+            state.value, state.g = state.value.copy(), state.g.copy()
+            state.w[at] = w
+            state.value[at], state.g[at] = self._evaluated(state.index[at], w)
+            state.before = state.w
+            self._forget(state, at)
+            state.subgradient = minimum_norm_subgradient(self._penalty, state.w, state.g)
+
+    def _searched(self, state: RunState, t: int) -> SearchStep:
+        """Return a step of these runs, as far as the search leads."""
+        step = SearchStep(state, self._trials.of(state, t), self._objective)
         if t == 1:
-            step.lengthen_unseen()
+            coordinates = self._coordinates
+            everywhere = np.ones(len(state.w), dtype=bool)
+            step.lengthen_unseen(
+                everywhere if coordinates is None else coordinates.blind[state.index]
+            )
         for _ in range(TRIALS):
             step.try_rates(self._penalty, self._search, self._recorder)
             if not len(step.pending):
                 break
-        state.rate, state.rate_memory = step.rate, step.search_memory
-        if len(step.pending) or step.level.any():
-            self._end_refused(state, step)
-        self._move(state, step)
-        self._end_unbounded(state, step, t)
-        state.subgradient = minimum_norm_subgradient(self._penalty, state.w, state.g)
-        self._recorder.add(state.index, state.w, state.value, state.subgradient)
-        self._end_unmoved(state, step)
+        return step
 
-    def _move(self, state: RunState, step: "SearchStep") -> None:
+    def _settled(
+        self, state: RunState, step: SearchStep, claims: Claims, ended: Mask, t: int
+    ) -> Claims:
+        """End runs whose claims hold, mark them, and let the others step; return their claims."""
+        rows, index = claims.rows, state.index[claims.rows]
+        if self._check is None:
+            self._end(index, claims.endings)
+            ended[rows] = True
+            return NO_CLAIMS
+        findings = self._check.look(state, rows, claims.endings, stuck=True)
+        self._end(index, findings.endings)
+        ended[rows[findings.ended]] = True
+        moved, renewed = rows[findings.moved], rows[findings.renewed]
+        if len(moved):
+            w = findings.w[findings.moved]
+            step.put(moved, w, *self._evaluated(state.index[moved], w))
+            self._forget(state, moved)
+            step.put_memory(moved, *self._part_of_memory(state, moved))
+        if not len(renewed) or findings.optimality is None:
+            return NO_CLAIMS
+        self._renew(state, renewed, findings.optimality.of(findings.renewed))
+        part = state.part(renewed)
+        again = self._searched(part, t)
+        step.put(renewed, again.w, again.value, again.g)
+        step.put_memory(renewed, again.memory, again.rate, again.search_memory)
+        step.met_infinity[renewed] = again.met_infinity
+        more = _claims(part, again)
+        return Claims(renewed[more.rows], more.endings)
+
+    def _part_of_memory(self, state: RunState, rows: Runs) -> tuple[Memory, Array, Memory]:
+        memory = tuple(each[rows] for each in state.memory)
+        return memory, state.rate[rows], tuple(each[rows] for each in state.rate_memory)
+
+    def _evaluated(self, index: Runs, w: Array) -> tuple[Array, Array]:
+        """Return the values and gradients of these runs at points."""
+        self._recorder.evaluations[index] += 1
+        return self._objective.value_and_gradient(w)
+
+    def _renew(self, state: RunState, rows: Runs, found: Optimality) -> None:
+        """Let these runs go on in the coordinates of the curvature where they are."""
+        assert self._coordinates is not None
+        index = state.index[rows]
+        variables = self._coordinates.renewed(index, state.w[rows], state.subgradient[rows], found)
+        self._trials = TrialSteps(variables, self._penalty)
+        self._forget(state, rows)
+
+    def _renew_regularly(self, state: RunState, step: SearchStep, t: int) -> None:
+        """Renew the coordinates of all runs now and then, and where a step was many times one."""
+        if self._check is None or self._coordinates is None or not len(state.w):
+            return
+        if not self._coordinates.pay_at_start(state.w):
+            return
+        rows = np.arange(len(state.w)) if t % REGULARLY == 0 else np.flatnonzero(step.rate >= FAR)
+        if len(rows):
+            self._renew(state, rows, self._check.known(state, rows))
+
+    def _forget(self, state: RunState, rows: Runs) -> None:
+        """Let these runs begin anew where they are."""
+        for array in state.memory:
+            array[rows] = 0
+        part = state.part(rows)
+        rate, memory = _as_precise(self._search.first(part.w, part.value, part.subgradient), part)
+        state.rate = state.rate.copy()
+        state.rate[rows] = rate
+        for array, new in zip(state.rate_memory, memory, strict=True):
+            array[rows] = new
+
+    def _move(self, state: RunState, step: SearchStep) -> None:
         """Put the runs where their steps end, and propose their next rates."""
-        self._recorder.note_rates(state.index, state.rate)
-        stride = Stride(state.rate, step.value, step.g, step.w - state.w, step.g - state.g)
-        proposed = self._search.propose(stride, state.rate_memory)
+        self._recorder.note_rates(state.index, step.rate)
+        stride = Stride(step.rate, step.value, step.g, step.w - state.w, step.g - state.g)
+        proposed = self._search.propose(stride, step.search_memory)
         state.rate, state.rate_memory = _as_precise(proposed, state)
         state.before, state.g_before = state.w, state.g
         state.w, state.value, state.g = step.w, step.value, step.g
         state.memory = step.memory
 
-    def _end_refused(self, state: RunState, step: "SearchStep") -> None:
-        """End the runs whose step was not accepted, where they were."""
-        refused = step.pending
-        self._recorder.end(state.index[step.level], Ending.VALUE_ROUNDED)
-        if len(refused):
-            self._recorder.end(state.index[refused], Ending.SEARCH_REFUSED, trials=TRIALS)
-            tried = step.last_points()
-            at_edge = step.met_infinity[refused] & _is_unmoved(state, refused, tried)
-            self._end_explained(state, refused, step.last.slope, step.last.new_slope, at_edge)
-        moving = ~step.level
-        moving[refused] = False
-        state.keep(moving)
-        step.keep(moving)
-
-    def _end_unmoved(self, state: RunState, step: "SearchStep") -> None:
+    def _end_unmoved(self, state: RunState, step: SearchStep) -> None:
         """End the runs whose last step was lost in the rounding of their point."""
-        unmoved = _is_unmoved(state, slice(None), state.before)
-        if not unmoved.any():
+        rows = np.flatnonzero(_is_unmoved(state, slice(None), state.before))
+        if not len(rows):
             return
-        rows = np.flatnonzero(unmoved)
         moved = state.w[rows] - state.before[rows]
         slope, new_slope = (np.vecdot(g[rows], moved) for g in (state.g_before, state.g))
-        at_edge = step.met_infinity[rows]
-        unmoved[rows] = self._end_explained(state, rows, slope, new_slope, at_edge)
-        state.keep(~unmoved)
+        endings = _reasons(state, rows, slope, new_slope, step.met_infinity[rows])
+        known = np.array([ending is not Ending.SEARCH_REFUSED for ending in endings])
+        rows, endings = rows[known], [each for each in endings if each is not Ending.SEARCH_REFUSED]
+        if not len(rows):
+            return
+        going = np.ones(len(state.w), dtype=bool)
+        if self._check is None:
+            self._end(state.index[rows], endings)
+            going[rows] = False
+        else:
+            findings = self._check.look(state, rows, endings, stuck=True)
+            self._end(state.index[rows], findings.endings)
+            self.go_on(state, rows, findings)
+            going[rows[findings.ended]] = False
+        state.keep(going)
 
-    def _end_explained(
-        self, state: RunState, rows: Runs, slope: Array, new_slope: Array, at_edge: Mask
-    ) -> Mask:
-        """End the runs in these rows for which a reason is known; return which they are."""
-        bottom = _is_noise(state, rows)
-        kink = ~bottom & (new_slope > 0.5 * np.abs(slope))
-        edge = ~bottom & ~kink & at_edge
-        index = state.index[rows]
-        self._recorder.end(index[bottom], Ending.GRADIENT_ROUNDED)
-        self._recorder.end(index[kink], Ending.KINK)
-        self._recorder.end(index[edge], Ending.DOMAIN_EDGE)
-        known: Mask = bottom | kink | edge
-        return known
+    def _end(self, index: Runs, endings: Sequence[Ending | None]) -> None:
+        """Note why runs have ended, where there is a reason."""
+        for run, ending in zip(index, endings, strict=True):
+            if ending is not None:
+                self._recorder.end(np.array([run]), ending, trials=TRIALS)
 
-    def _end_unbounded(self, state: RunState, step: "SearchStep", t: int) -> None:
+    def _end_unbounded(self, state: RunState, step: SearchStep, t: int) -> None:
         """End the runs that fall beyond all numbers."""
         limit = largest_squarable(state.w.dtype)
         unbounded = (np.abs(state.w).max(axis=-1) >= limit) | (state.value <= -limit)
@@ -149,134 +247,34 @@ class SearchedSteps:
             step.keep(~unbounded)
 
 
-class SearchStep:
-    """One step of all runs, while rates are tried for it.
+def _claims(state: RunState, step: SearchStep) -> Claims:
+    """Return which runs took no step, and why, as far as the search knows."""
+    level, refused = np.flatnonzero(step.level), step.pending
+    if not len(level) and not len(refused):
+        return NO_CLAIMS
+    endings = [Ending.VALUE_ROUNDED] * len(level)
+    if len(refused):
+        at_edge = step.met_infinity[refused] & _is_unmoved(state, refused, step.last_points())
+        last = step.last
+        endings += _reasons(state, refused, last.slope, last.new_slope, at_edge)
+    return Claims(np.concatenate([level, refused]), endings)
 
-    `w`, `value` and `g` are where it ends, as far as that is known. The rows in `pending` still
-    look for a rate, and `last` holds their last trials; runs in `level` found that the value
-    changes no more, and those in `met_infinity` a point where the function is not finite.
-    """
 
-    last: Trial
-
-    def __init__(self, state: RunState, steps: StepCurve | StepLine, objective: Objective) -> None:
-        runs = len(state.w)
-        self._state, self._steps, self._objective = state, steps, objective
-        self.w, self.value, self.g = state.w, state.value, state.g
-        self.rate, self.search_memory = state.rate, state.rate_memory
-        self.pending = np.arange(runs)
-        self.level = np.zeros(runs, dtype=bool)
-        self.met_infinity = np.zeros(runs, dtype=bool)
-        self._uphill = np.zeros(runs, dtype=bool)
-        self._last_rise = np.full(runs, np.inf)
-        self._rounding: Array | None = None
-
-    @property
-    def memory(self) -> Memory:
-        """What the optimizer remembers of the step."""
-        return self._steps.memory
-
-    def lengthen_unseen(self) -> None:
-        """Lengthen steps whose predicted decrease is lost in the rounding of the value.
-
-        A start that is nearly zero is no measure of a step: nothing could be learned from it.
-        """
-        state, rows = self._state, self.pending
-        tried, decrease = self._steps.at(self.rate, rows)
-        reach, seen = norms(tried - state.w), RESOLVED * self._value_rounding()
-        unseen = (reach > 0) & (reach < FIRST_REACH) & (decrease > 0) & (decrease < seen)
-        unseen &= norms(state.w) > 0
-        if unseen.any():
-            with np.errstate(all="ignore"):
-                longer = self.rate * np.minimum(seen / decrease, FIRST_REACH / reach)
-            longer = np.where(unseen & np.isfinite(longer), longer, self.rate)
-            self.rate = longer.astype(self.rate.dtype, copy=False)
-
-    def try_rates(self, penalty: Penalty, search: Search, recorder: Recorder) -> None:
-        """Try a rate for each pending run: it is kept, or the search says which to try next."""
-        state, rows = self._state, self.pending
-        before = rows_of(state.w, rows)
-        memory = tuple(rows_of(each, rows) for each in self.search_memory)
-        tried, decrease = self._steps.at(rows_of(self.rate, rows), rows)
-        new_value, new_g = self._objective.value_and_gradient(tried)
-        new_slope = np.vecdot(new_g, tried - before)
-        if not isinstance(penalty, NoPenalty):
-            new_slope += excess(penalty, before, tried)
-        recorder.evaluations[state.index[rows]] += 1
-        finite = np.isfinite(new_value) & np.isfinite(new_g).all(axis=-1)
-        new_value = np.where(finite, new_value, np.inf)
-        value = rows_of(state.value, rows)
-        trial = Trial(rows_of(self.rate, rows), value, new_value, -decrease, new_slope)
-        accepted = search.accepts(trial, memory) & finite
-        refused = ~accepted
-        if refused.any() or self._uphill.any():
-            self.met_infinity[rows] |= ~finite
-            rounding = rows_of(self._value_rounding(), rows)
-            uphill = self._is_uphill(rows, new_value - value, np.abs(decrease), rounding)
-            # a step that changes nothing is none, where the gradient is seen to be wrong
-            accepted &= (new_value < value) | ~uphill
-            # the predicted decrease is lost in the rounding of the value: this is the bottom
-            level = ~accepted & (np.abs(decrease) <= rounding) & (new_value >= value)
-            level &= ~(uphill | self.met_infinity[rows]) & _is_small(state, rows)
-            self.level[rows[level]] = True
-            refused = ~(accepted | level)
-        self._steps.accept(rows, accepted)
-        self._end_at(rows, accepted, tried, new_value, new_g)
-        self.pending = rows[refused]
-        if len(self.pending):
-            self.last = Trial(*(array[refused] for array in trial))
-            self._retry(search, tuple(array[refused] for array in memory))
-
-    def last_points(self) -> Array:
-        """Return where the last trials of the pending led."""
-        return self._steps.at(self.last.rate, self.pending)[0]
-
-    def keep(self, mask: Mask) -> None:
-        """Keep the runs in `mask`; the others have ended."""
-        self.w, self.value, self.g = self.w[mask], self.value[mask], self.g[mask]
-        self.met_infinity = self.met_infinity[mask]
-        self._steps.memory = tuple(array[mask] for array in self._steps.memory)
-
-    def _value_rounding(self) -> Array:
-        """Return what counts as rounding of the value where the step begins, of each run."""
-        if self._rounding is None:
-            state = self._state
-            self._rounding = np.finfo(state.w.dtype).eps * np.abs(state.value)
-            if isinstance(self._objective, Inexact):
-                of_terms = self._objective.value_rounding(state.w)
-                self._rounding = np.maximum(self._rounding, of_terms)
-            self._rounding = ROUNDINGS * self._rounding
-        return self._rounding
-
-    def _is_uphill(self, rows: Runs, rise: Array, predicted: Array, rounding: Array) -> Mask:
-        """Say where ever shorter steps keep rising, so that the gradient cannot be right.
-
-        On a smooth function a shorter step rises by a smaller share of the decrease that the
-        gradient predicts, as long as that is well above the rounding.
-        """
-        share = rise / np.maximum(predicted, RESOLVED * rounding)
-        self._uphill[rows] |= (share > 0.5) & (share > 0.75 * self._last_rise[rows])
-        self._last_rise[rows] = share
-        return self._uphill[rows]
-
-    def _end_at(self, rows: Runs, accepted: Mask, w: Array, value: Array, g: Array) -> None:
-        """End the step of the accepted at these points."""
-        if len(rows) == len(self.w) and accepted.all():
-            self.w, self.value, self.g = w, value, g
-            return
-        if self.w is self._state.w:
-            self.w, self.value, self.g = self.w.copy(), self.value.copy(), self.g.copy()
-        kept = rows[accepted]
-        self.w[kept], self.value[kept], self.g[kept] = w[accepted], value[accepted], g[accepted]
-
-    def _retry(self, search: Search, memory: Memory) -> None:
-        """Set the next rates of the pending, and what the search remembers."""
-        rate, followed = search.retry(self.last, memory)
-        self.rate = _replaced(self.rate, self.pending, rate)
-        self.search_memory = tuple(
-            _replaced(each, self.pending, new)
-            for each, new in zip(self.search_memory, followed, strict=True)
-        )
+def _reasons(
+    state: RunState, rows: Runs, slope: Array, new_slope: Array, at_edge: Mask
+) -> list[Ending]:
+    """Return why no step leads down from these rows."""
+    kink = new_slope > 0.5 * np.abs(slope)
+    return [
+        Ending.GRADIENT_ROUNDED
+        if noise
+        else Ending.KINK
+        if jump
+        else Ending.DOMAIN_EDGE
+        if edge
+        else Ending.SEARCH_REFUSED
+        for noise, jump, edge in zip(_is_noise(state, rows), kink, at_edge, strict=True)
+    ]
 
 
 def _as_precise(rates: tuple[Array, Memory], state: RunState) -> tuple[Array, Memory]:
@@ -285,35 +283,12 @@ def _as_precise(rates: tuple[Array, Memory], state: RunState) -> tuple[Array, Me
     return rate.astype(state.w.dtype, copy=False), memory
 
 
-def _replaced(array: Array, rows: Runs, new: Array) -> Array:
-    """Return an array with new rows, in its own precision."""
-    if len(rows) == len(array):
-        return new.astype(array.dtype, copy=False)
-    array = array.copy()
-    array[rows] = new
-    return array
-
-
 def _is_unmoved(state: RunState, rows: Runs | slice, points: Array) -> Mask:
     """Say which of these runs are no further from points than rounding."""
     w = state.w[rows]
     size = np.maximum(np.abs(w), state.start_size[rows])
     unmoved: Mask = (np.abs(w - points) <= 4 * np.finfo(w.dtype).eps * size).all(axis=-1)
     return unmoved
-
-
-def _is_small(state: RunState, rows: Runs) -> Mask:
-    """Say where the gradient is as small as near the minimum of a smooth function.
-
-    Towards a kink steps become ever shorter, and the decrease that they predict is lost in
-    rounding, while the gradient stays as it is.
-    """
-    norm = norms(state.subgradient[rows])
-    size = np.maximum(norms(state.w[rows]), 1)
-    small: Mask = norm <= SMALL * state.largest_norm[rows]
-    root = SMALL_ROOTS * np.sqrt(np.finfo(state.w.dtype).eps)
-    small |= norm * size <= root * np.maximum(np.abs(state.value[rows]), 1)
-    return small
 
 
 def _is_noise(state: RunState, rows: Runs) -> Mask:

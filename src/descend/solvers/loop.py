@@ -46,7 +46,7 @@ def iterate(
         if active and taken and not observer.tell(recorder.step(t)):
             # also what arrived by this step: whoever goes on from here must know
             latest = recorder.steps_taken == recorder.steps_taken.max()
-            stopped = latest & (recorder.status != Status.DIVERGED)
+            stopped = latest & (~np.isin(recorder.status, [Status.DIVERGED, Status.UNBOUNDED]))
             recorder.end(np.flatnonzero(stopped), Ending.CALLBACK)
             return
         method.judge()

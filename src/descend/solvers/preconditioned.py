@@ -25,7 +25,7 @@ from descend.records.descent import Descent
 from descend.records.joining import ended, joined
 from descend.solvers.array_loop import ArrayLoop
 from descend.solvers.contract import SILENT, Observer, Options, Transformed
-from descend.solvers.line_search import ROUNDINGS
+from descend.solvers.optimality import ROUNDINGS
 from descend.solvers.stopping import DecrementSmall
 from descend.support.blas import one_thread
 

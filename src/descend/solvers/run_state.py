@@ -1,5 +1,8 @@
 """The runs under way."""
 
+from __future__ import annotations
+
+import copy
 from typing import Any
 
 import numpy as np
@@ -11,23 +14,26 @@ from descend.support.tree import leaves, map_leaves
 Mask = npt.NDArray[np.bool_]
 
 _PER_RUN = (
-    "index", "w", "before", "value", "g", "g_before", "start_size", "subgradient", "largest_norm",
-    "rate",
+    "index", "start", "w", "before", "value", "g", "g_before", "start_size", "subgradient",
+    "largest_norm", "rate", "reach",
 )  # fmt: skip
 
 
 class RunState:
     """Where the running runs are, and what their optimizer remembers: a row a run.
 
-    `index` says which of the runs each row is. `g` is the gradient of the smooth part,
-    `subgradient` the objective's minimum-norm one, and `largest_norm` the largest of its norms met;
-    `before` and `g_before` are point and gradient a step ago. `start_size` `(k, 1)` is the size of
-    the start's largest coordinate. `rate_memory` is what an adaptive rate or a search remembers.
+    `index` says which of the runs each row is, `start` where it began, `reach` the size of each
+    coordinate: the largest that it, or what it has moved, has been. `g` is the gradient of the
+    smooth part, `subgradient` the objective's minimum-norm one, and `largest_norm` the largest of
+    its norms met; `before` and `g_before` are point and gradient a step ago. `start_size` `(k, 1)`
+    is the size of the start's largest coordinate. `rate_memory` is what an adaptive rate or a
+    search remembers.
     """
 
     def __init__(self, start: Array, optimizer: Optimizer) -> None:
         self.index = np.arange(len(start))
-        self.w = self.before = start
+        self.start = self.w = self.before = start
+        self.reach = np.abs(start)
         self.memory: Memory = tuple(np.zeros_like(start) for _ in optimizer.memory)
         self.value: Array = np.zeros(len(start))
         self.g = self.g_before = np.zeros_like(start)
@@ -37,7 +43,13 @@ class RunState:
         self.rate: Array = np.zeros(len(start))
         self.rate_memory: Memory = ()
 
-    def keep(self, mask: Mask) -> None:
+    def part(self, rows: npt.NDArray[np.intp]) -> RunState:
+        """Return these rows as runs of their own."""
+        part = copy.copy(self)
+        part.keep(rows)
+        return part
+
+    def keep(self, mask: Mask | npt.NDArray[np.intp]) -> None:
         """Keep the runs in `mask`; the others have ended."""
         for name in _PER_RUN:
             setattr(self, name, getattr(self, name)[mask])

@@ -9,13 +9,25 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from descend.optimizers.classical import SGD
 from descend.optimizers.traits import is_elementwise
-from descend.protocols import Adaptive, Array, Averaging, Ending, Objective, Schedule, Search
+from descend.penalties import NoPenalty
+from descend.protocols import (
+    Adaptive,
+    Array,
+    Averaging,
+    Ending,
+    Objective,
+    Schedule,
+    Search,
+    Status,
+)
 from descend.rates import Constant
 from descend.records.recorder import Recorder
 from descend.solvers.array_loop import BLOW_UP, ArrayLoop
 from descend.solvers.batched.batches import Batch, batches_of, of_run
 from descend.solvers.contract import SILENT, Observer, Options
+from descend.solvers.end_check import EndCheck
 from descend.solvers.run_state import RunState
 from descend.solvers.stopping import GradientShrunk
 from descend.solvers.updates import rates_at
@@ -106,9 +118,25 @@ def descend_batched(objective: Formula, start: Array, loop: ArrayLoop, options: 
     _record_ends(batches, recorder, options.steps)
     _fill_ended(track, recorder)
     recorder.end_grown(BLOW_UP)
+    if not _confirmed(objective, recorder, np.atleast_2d(start), options.tol):
+        return loop.solve(objective, start, options)
     if options.record is not None:
         recorder.fill(track.values, track.norms, track.rates, track.points)
     return loop.recorded(recorder, objective, start, options)
+
+
+def _confirmed(objective: Formula, recorder: Recorder, start: Array, tol: float) -> bool:
+    """Say whether all runs that seem to have converged have arrived at a minimum."""
+    rows = np.flatnonzero(recorder.status == Status.CONVERGED)
+    if not len(rows):
+        return True
+    state = RunState(start[rows], SGD())
+    state.index, state.w, state.value = rows, recorder.w[rows], recorder.value[rows]
+    state.g = state.subgradient = recorder.g[rows]
+    state.reach = np.maximum(state.reach, np.abs(state.w - state.start))
+    check = EndCheck(objective, NoPenalty(), recorder, tol, renewable=False)
+    found = check.look(state, np.arange(len(rows)), [Ending.GRADIENT_ZERO] * len(rows), stuck=False)
+    return all(ending is Ending.GRADIENT_ZERO for ending in found.endings)
 
 
 def _program(formula: Formula) -> Program:
