@@ -135,11 +135,11 @@ def test_an_end_above_the_start_is_refused_or_warned_of(loss, batch_size):
 
 def test_a_small_rise_is_no_convergence():
     settings = {"optimizer": "sgd", "batch_size": 1, "random_state": 0}
-    model = DescentRegressor("absolute_error", learning_rate=2.0, **settings)
+    model = DescentRegressor("absolute_error", learning_rate=2.0, max_iter=9, **settings)
     with pytest.warns(ConvergenceWarning, match=r"rose .*learning_rate=2 is too large .* is safe"):
         model.fit(X[:, [0, 2]], Y)
     assert model.descent_.status == "stopped"
-    model.set_params(learning_rate=0.01).fit(X[:, [0, 2]], Y)
+    model.set_params(learning_rate=0.01, max_iter=100).fit(X[:, [0, 2]], Y)
     assert model.descent_.status == "converged"
 
 

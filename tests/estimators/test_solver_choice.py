@@ -62,7 +62,7 @@ def test_every_step_is_recorded_where_that_is_asked_for():
     assert (model.n_iter_, descent.nit, descent.points.shape) == (3, 24, (25, 5))
     np.testing.assert_allclose(descent.points[8::8], usual.descent_.points[1:], rtol=1e-12)
     np.testing.assert_allclose(descent.learning_rates, 1e-4 / np.arange(1.0, 25))
-    mean = np.average(descent.values[1:9], weights=[16] * 7 + [8])
+    mean = np.average(descent.batch_losses[:8], weights=[16] * 7 + [8])
     assert mean == pytest.approx(model.loss_curve_[1], rel=1e-3)  # but for the penalty
 
 

@@ -88,6 +88,45 @@ def test_a_descent_by_batches_shows_its_learning_rates(record, unit, rows):
     assert f"after {rows} {unit}s" in model.descent_.explain()
 
 
+@pytest.mark.parametrize(("record", "offset"), [("epoch", 0.5), ("step", 0.0)])
+def test_a_path_by_batches_stays_on_its_curve_and_the_batch_losses_are_faint(record, offset):
+    X = np.random.default_rng(0).standard_normal((40, 1))
+    descent = (
+        DescentRegressor(
+            optimizer="sgd", batch_size=4, record=record, max_iter=3, tol=0.0, learning_rate=0.1,
+            fit_intercept=False, random_state=0,
+        )
+        .fit(X, 3 * X[:, 0] + 1)
+        .descent_
+    )  # fmt: skip
+    left, right = views.plot(descent).axes
+    path = left.lines[1]
+    heights = [float(descent.objective.value(np.array([w]))) for w in path.get_xdata()]
+    np.testing.assert_allclose(path.get_ydata(), heights, rtol=1e-12)
+    values, faint = right.lines
+    np.testing.assert_allclose(values.get_ydata(), heights, rtol=1e-12)
+    np.testing.assert_array_equal(faint.get_ydata(), descent.batch_losses)
+    np.testing.assert_array_equal(faint.get_xdata(), np.arange(descent.nit) + offset)
+    assert faint.get_alpha() < 0.5
+    assert right.get_title(loc="right").startswith("faint: ")
+
+
+@pytest.mark.parametrize(("record", "label"), [(None, "loss met"), (2, "value")])
+def test_losses_are_drawn_where_the_objective_has_no_values(record, label):
+    X = np.random.default_rng(0).standard_normal((40, 3))
+    descent = (
+        DescentRegressor(optimizer="sgd", record=record, max_iter=5, tol=0.0, random_state=0)
+        .fit(X, X[:, 0])
+        .descent_
+    )
+    ax = views.plot(descent).axes[0]
+    assert ax.get_ylabel() == label
+    drawn = ax.lines[0].get_ydata()
+    assert np.isfinite(drawn).all()
+    known = descent.values if record else np.append(descent.values[0], descent.batch_losses)
+    np.testing.assert_allclose(drawn[np.isfinite(known)], known[np.isfinite(known)])
+
+
 def test_the_path_of_one_run_is_the_recorded_points():
     descent = descended(BOWL, [3.0, 2.0])
     path = views.plot(descent).axes[0].lines[0]

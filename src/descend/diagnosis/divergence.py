@@ -21,7 +21,8 @@ BOTTOMLESS = 1e6
 
 def diagnose_diverged(descent: Descent) -> Diagnosis:
     """Say how a run diverged, and why."""
-    if _falls_without_end(descent):
+    by_batches = descent.batch_losses is not None
+    if not by_batches and _falls_without_end(descent):
         return Diagnosis(
             "diverged",
             (
@@ -34,8 +35,11 @@ def diagnose_diverged(descent: Descent) -> Diagnosis:
     if descent.objective is None or descent.optimizer is None or not len(rates):
         return Diagnosis("diverged", (f"It diverged: {descent.message}.",))
     rate = float(np.max(rates))
-    first = f"It diverged: {descent.message}, at the learning rate {rate:.4g}."
+    said = "" if by_batches else f", at the learning rate {rate:.4g}"
+    first = f"It diverged: {descent.message}{said}."
     found = _above_the_bound(descent, rate, Diagnosis("diverged", (first,)))
+    if by_batches:  # a trial would be by all rows, which allow more
+        return found
     start = None if descent.points is None else descent.points[0]
     if start is None:
         return found
@@ -65,9 +69,10 @@ def _above_the_bound(descent: Descent, rate: float, found: Diagnosis) -> Diagnos
     found = found._replace(curvature=curvature, stable_rate=bound)
     if bound is None:
         return found
+    less = "" if descent.batch_losses is None else " with all rows at once; batches allow less"
     found = found.adding(
         f"The largest curvature is L = {curvature:.4g}, and {type(descent.optimizer).__name__} is "
-        f"stable below {bound * curvature:.3g}/L = {bound:.4g}."
+        f"stable below {bound * curvature:.3g}/L = {bound:.4g}{less}."
     )
     if rate <= bound:
         return found

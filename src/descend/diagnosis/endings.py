@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from descend.diagnosis.curvature import (
-    curvatures_at,
-    is_flat,
-    is_nonconvex,
-    largest_curvature,
+from descend.diagnosis.batches import (
+    diagnose_stopped_by_batches,
+    noise_remedy,
+    with_rate_above_the_bound,
 )
+from descend.diagnosis.curvature import curvatures_at, is_flat, is_nonconvex
 from descend.diagnosis.divergence import diagnose_diverged
 from descend.diagnosis.landscape import plateau, with_curvatures, with_ravine
 from descend.diagnosis.record import NAMED, Diagnosis, counted, listed, main_coordinates
@@ -22,7 +22,6 @@ from descend.objectives.composite import Bounded
 from descend.objectives.landmarks import LANDMARKS
 from descend.objectives.risks.empirical_risk import EmpiricalRisk
 from descend.optimizers import SAGA, SVRG
-from descend.optimizers.traits import stable_rate
 from descend.protocols import Ending
 
 if TYPE_CHECKING:
@@ -39,7 +38,8 @@ def diagnose_run(descent: Descent) -> Diagnosis:
         "stalled": _stalled,
         "unbounded": _unbounded,
     }
-    found = ended.get(descent.status, diagnose_stopped)(descent)
+    stopped = diagnose_stopped if descent.batch_losses is None else diagnose_stopped_by_batches
+    found = ended.get(descent.status, stopped)(descent)
     return found.adding(*_bounds_that_hold(descent), *_window_left(descent))
 
 
@@ -62,6 +62,8 @@ def _unbounded(descent: Descent) -> Diagnosis:
 
 def _stalled(descent: Descent) -> Diagnosis:
     found = Diagnosis("stalled", (f"It stalled after {counted(descent)}: {descent.message}.",))
+    if descent.batch_losses is not None:
+        return found.adding(noise_remedy(descent))
     if isinstance(descent.objective, EmpiricalRisk):  # its gradient is ours, its kinks are known
         return found
     if descent.ending in (Ending.SADDLE, Ending.FLAT, Ending.UNRESOLVED):
@@ -96,7 +98,7 @@ def _converged(descent: Descent) -> Diagnosis:
     found = Diagnosis("converged", (f"{first}: {descent.message}.",))
     norms = descent.gradient_norms[np.isfinite(descent.gradient_norms)]
     if descent.jac is None:
-        return _batches_above_the_bound(descent, found)
+        return with_rate_above_the_bound(descent, found)
     if not len(norms):
         return found
     if len(norms) > 1:
@@ -115,25 +117,6 @@ def _converged(descent: Descent) -> Diagnosis:
         )
     stable = stability(descent, spectrum) if oscillates(descent) else None
     return with_oscillation(descent, with_ravine(descent, found), stable)
-
-
-def _batches_above_the_bound(descent: Descent, found: Diagnosis) -> Diagnosis:
-    """Add that a descent by batches ended above its start, at a rate that no batch allows."""
-    if not len(descent.learning_rates) or not descent.fun > descent.values[0]:
-        return found
-    curvature = largest_curvature(descent, [descent.best_x])
-    if curvature is None or curvature <= 0:
-        return found
-    bound = None if descent.optimizer is None else stable_rate(descent.optimizer, curvature)
-    rate = float(np.max(descent.learning_rates))
-    found = found._replace(curvature=curvature, stable_rate=bound)
-    if bound is None or rate <= bound:
-        return found.adding("It ended above its start: a smaller learning rate would lead down.")
-    return found.adding(
-        f"It ended above its start: the rate {rate:.4g} is above "
-        f"{bound * curvature:.3g}/L = {bound:.4g}, up to which all rows at once are stable, and "
-        "batches allow less."
-    )
 
 
 def _bounds_that_hold(descent: Descent) -> tuple[str, ...]:

@@ -43,7 +43,7 @@ def diagnose_stopped(descent: Descent) -> Diagnosis:
     found = Diagnosis("stopped", (f"{first}: {descent.message}.",))
     if len(descent.values) < 10:
         return found
-    spectrum = None if descent.jac is None else curvatures_at(descent, descent.x)
+    spectrum = curvatures_at(descent, descent.x)
     if spectrum is None:
         return found.adding(_trend(descent, None, oscillating=False))
     found = with_curvatures(found, spectrum)

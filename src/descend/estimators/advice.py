@@ -15,6 +15,7 @@ from descend.rates.composed import length_of
 from descend.records.descent import Descent
 from descend.records.joining import ended
 from descend.solvers.stochastic.rate_control import FAR
+from descend.solvers.stochastic.settling import still_fall
 from descend.support.errors import DivergenceError
 
 NOISE = 0.5
@@ -46,23 +47,28 @@ def on_divergence(risk: EmpiricalRisk, settings: Settings, message: str, start: 
     )
 
 
-def told_of_end(risk: EmpiricalRisk, settings: Settings, descent: Descent, start: Array) -> Descent:
+def told_of_end(
+    risk: EmpiricalRisk, settings: Settings, descent: Descent, start: Array, losses: Array
+) -> Descent:
     """Warn of an end that is no minimum; one above the start counts as stopped, not as converged.
 
-    A `DivergenceError` is raised if it ended far above its start, at a rate that was given. The
-    descent did not diverge, and no callback ended it.
+    `losses` are those at the start and after each epoch. A `DivergenceError` is raised if it ended
+    far above its start, at a rate that was given. The descent did not diverge, and no callback
+    ended it.
     """
-    end = _rise(risk, settings, descent, start)
+    end = _rise(risk, settings, descent, start, losses)
     if end is not None:
-        risen = ended(descent, Ending.ROSE, start=float(descent.values[0]), end=end)
+        risen = ended(descent, Ending.ROSE, start=float(losses[0]), end=end)
         told = on_divergence(risk, settings, risen.message, start)
         warnings.warn(told, ConvergenceWarning, stacklevel=4)
         return risen
     # a schedule with an end says itself how long to descend
     planned = length_of(descent.learning_rate) < np.inf
-    if descent.status == "stopped" and settings.tol > 0 and not planned:
+    unfinished = descent.status == "stopped" or descent.ending == Ending.NOISE
+    if unfinished and settings.tol > 0 and not planned:
+        remedy = _remedy(settings, descent, losses[1:])
         warnings.warn(
-            f"{descent.message}, and the fit had not converged: raise max_iter, "
+            f"{descent.message}, and the fit had not converged: {remedy}, "
             "or see descent_.explain()",
             ConvergenceWarning,
             stacklevel=4,
@@ -70,16 +76,29 @@ def told_of_end(risk: EmpiricalRisk, settings: Settings, descent: Descent, start
     return descent
 
 
-def _rise(risk: EmpiricalRisk, settings: Settings, descent: Descent, start: Array) -> float | None:
+def _remedy(settings: Settings, descent: Descent, losses: Array) -> str:
+    """Return what would let a fit converge that did not."""
+    if descent.ending == Ending.RATE_FELL:
+        return "let the rate fall more slowly"
+    if descent.batch_losses is None or still_fall(losses, settings.n_iter_no_change):
+        return "raise max_iter"
+    if settings.learning_rate is None:
+        return "its loss varies by the noise of the batches; raise batch_size"
+    return "its loss varies by the noise of the batches; lower the learning rate, or let it fall"
+
+
+def _rise(
+    risk: EmpiricalRisk, settings: Settings, descent: Descent, start: Array, losses: Array
+) -> float | None:
     """Return the risk at the end if it rose at a given rate; None if not; an error if it rose far.
 
     The end must lie above the risk of predicting zero, too: a warm start at the minimum has no
     choice but to leave it for the noise of the batches.
     """
-    rate, begin = of_any_length(settings.learning_rate), float(descent.values[0])
+    rate, begin = of_any_length(settings.learning_rate), float(losses[0])
     own = settings.optimizer is None or rate is None or isinstance(rate, Adaptive)
     # from zero, any growth is without measure
-    if own or begin == 0 or descent.fun <= begin + NOISE * abs(begin):
+    if own or begin == 0 or losses[-1] <= begin + NOISE * abs(begin):
         return None
     end, zero = float(risk.value(descent.x)), float(risk.value(np.zeros_like(start)))
     top = max(begin, zero)
@@ -87,6 +106,7 @@ def _rise(risk: EmpiricalRisk, settings: Settings, descent: Descent, start: Arra
     if end <= top + NOISE * scale:
         return None
     if end > top + (FAR - 1) * scale:
-        message = Ending.ROSE.message(start=begin, end=end)
-        raise DivergenceError(on_divergence(risk, settings, message, start), descent)
+        grown = ended(descent, Ending.GREW, start=begin, end=end)
+        told = Ending.ROSE.message(start=begin, end=end)
+        raise DivergenceError(on_divergence(risk, settings, told, start), grown)
     return end

@@ -52,7 +52,7 @@ class LinearEstimator(BaseEstimator, ABC):  # type: ignore[misc]
     learning_rate: Any = "auto"
     batch_size: int | str = "auto"
     max_iter: int = 1000
-    tol: float = 1e-6
+    tol: float | None = 1e-6
     precondition: str = "auto"
     shuffle: bool = True
     early_stopping: bool = False
@@ -205,7 +205,7 @@ class LinearEstimator(BaseEstimator, ABC):  # type: ignore[misc]
                 metric = problem.task.metric
                 reason = Ending.EARLY_STOPPING.message(metric=metric, epochs=failures)
                 message = f"{reason}: these rows were not learned from"
-                self.descent_ = replace(self.descent_, message=message)
+                self.descent_ = self.descent_.changed(message=message)
             else:
                 fitted = fit_part(settings, problem, start, self._continuation, self.random_state)
                 self._keep(fitted, problem.task, append=begun)

@@ -36,9 +36,15 @@ batch_size
 max_iter
     The most epochs (with all rows at once, steps).
 tol
-    With "auto": the precision, relative to the coefficients. With batches: an epoch improves
-    the loss if it lowers it by `tol` of itself. With "full": the fall of the gradient that
-    counts as convergence. With `early_stopping`: by how much a score is to improve.
+    With "auto": the precision, relative to the coefficients. With "full": the fall of the
+    gradient that counts as convergence. With `early_stopping`: by how much a score is to
+    improve. With batches: an epoch improves the loss if it lowers it by `tol` of itself; after
+    `n_iter_no_change` that did not, the fit ends when the losses of epochs have settled within
+    their noise: the means of two windows of epochs differ by chance alone, losses vary by at
+    most 1 %, and as many epochs again would change them by at most 1 %. It has then "converged"
+    if the objective is at most 1 % above that at the mean of the last points, and at the end of
+    the best step along its gradient; else "stalled": smaller steps would lead further. 0 or
+    None: all of `max_iter` epochs are run.
 precondition
     The coordinates in which a named optimizer steps; the answer is the same. "none": the
     features' own. "diagonal": each feature in units of its root mean square. "hessian", with
@@ -69,7 +75,9 @@ warm_start
 record
     Which parameters `descent_` keeps: those of each "epoch", of each "step", of every k-th
     epoch, or None. Memory: 8 bytes a parameter and point kept (4 for float32); "step" has
-    `n_rows / batch_size` points an epoch, and takes time for each.
+    `n_rows / batch_size` points an epoch, and takes time for each. By batches, the objective at
+    these points is computed when `descent_.values` is first read (or drawn, saved, pickled): a
+    pass over the rows a point, which for "step" is `n_rows / batch_size` passes an epoch.
 callbacks
     One or several functions that `fit` calls after each epoch with a
     `descend.protocols.Progress`; raising `StopIteration` ends it.
@@ -95,7 +103,8 @@ learning_rate_
     The rate of the first epoch (at its last step), or step; `descent_.learning_rates` has all.
 descent_
     The whole record of the last call, a `Descent`: `descent_.plot()`, `descent_.explain()`.
-    Its objective holds the rows, and is left out of pickles.
+    Its objective holds the rows, and is left out of pickles. By batches, `descent_.values` are
+    the objective's at the recorded points, `descent_.batch_losses` those met on the way.
 """
 
 PARTIAL_FIT = """

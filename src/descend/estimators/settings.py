@@ -93,6 +93,8 @@ class Settings(NamedTuple):
 def settings_of(estimator: Any) -> Settings:
     """Return an estimator's settings, with each parameter in its range."""
     given = {each.name: getattr(estimator, each.name) for each in fields(estimator)}
+    if given["tol"] is None:  # as in scikit-learn
+        given["tol"] = 0.0
     numbers: dict[str, Any] = {
         name: _number(name, given[name], interval) for name, interval in NUMBERS.items()
     }

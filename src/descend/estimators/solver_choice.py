@@ -95,7 +95,7 @@ class InCoordinates:
     ) -> Descent:
         """Descend: see `descend.solvers.contract.Solver`."""
         descent = descend_in(self.coordinates, start, self.loop, options, observer)
-        return replace(descent, objective=objective)
+        return descent.changed(objective=objective)
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,7 @@ from descend.penalties import L2, NoPenalty
 from descend.protocols import Array, Ending, Loss, Status, Step
 from descend.records.descent import Descent
 from descend.records.joining import ended
+from descend.records.on_demand import losses_met
 from descend.solvers.contract import Observer, Options
 from descend.solvers.progress import epochs_shown
 from descend.support.errors import DivergenceError
@@ -79,23 +80,21 @@ def train(
         else:
             solver = solver_for(risk, settings, w, random)
         descent = solver.solve(risk, w, options, monitor)
-    _refuse_overflow(examples, descent)
+    losses = _losses(descent, settings, monitor.losses)
+    _refuse_overflow(examples, losses[0])
+    descent = _named(descent, model, names)
     if descent.status == Status.DIVERGED or not np.isfinite(descent.x).all():
-        message = on_divergence(risk, settings, descent.message, w)
-        raise DivergenceError(message, _named(descent, model, names))
+        raise DivergenceError(on_divergence(risk, settings, descent.message, w), descent)
     if monitor.ending is not None:
         descent = ended(descent, monitor.ending, **monitor.numbers)
     elif descent.ending != Ending.CALLBACK:
-        descent = told_of_end(risk, settings, descent, w)
+        descent = told_of_end(risk, settings, descent, w, losses)
     end = model.by_output(descent.x) if monitor.best.w is None else monitor.best.w
     best = _smallest(end, risk)
-    losses = descent.values
-    if settings.record == "steps" and monitor.losses:
-        losses = np.array([descent.values[0], *monitor.losses])
     after = None
     if going is not None and monitor.best.w is None:
         after = going._replace(settings=settings, answer=best)
-    return Trained(best, _named(descent, model, names), losses, monitor.scores, after)
+    return Trained(best, descent, losses, monitor.scores, after)
 
 
 def train_on(
@@ -120,7 +119,10 @@ def train_on(
         if settings.learning_rate is None:
             slow_down(going, risk, settings, w)
 
+    met: list[float] = []
+
     def after_one(step: Step) -> None:
+        met.append(float(step.value[0]))
         raise StopIteration
 
     # epochs that blow up do not count: the first that holds ends it
@@ -130,14 +132,15 @@ def train_on(
     )
     with np.errstate(over="ignore", invalid="ignore"):
         descent = solver.solve(risk, w, options, Observer(after_one))
-    _refuse_overflow(examples, descent)
-    if descent.status == Status.DIVERGED or len(descent.values) == 1:
+    losses = _losses(descent, settings, met)
+    _refuse_overflow(examples, losses[0])
+    if descent.status == Status.DIVERGED or descent.nit == 0:
         message = on_divergence(risk, settings, descent.message, w)
         raise DivergenceError(message, _named(descent, model, names))
     descent = ended(descent, Ending.PASS_OVER_ROWS)
     answer = _smallest(model.by_output(descent.x), risk)
     after = going._replace(settings=settings, answer=answer)
-    return Trained(answer, _named(descent, model, names), descent.values, [], after)
+    return Trained(answer, _named(descent, model, names), losses, [], after)
 
 
 def _options(settings: Settings, random: np.random.Generator) -> Options:
@@ -145,9 +148,18 @@ def _options(settings: Settings, random: np.random.Generator) -> Options:
     return Options(steps=settings.max_iter, tol=settings.tol, record=settings.record, random=random)
 
 
-def _refuse_overflow(examples: Rows, descent: Descent) -> None:
+def _losses(descent: Descent, settings: Settings, met: list[float]) -> Array:
+    """Return the loss at the start and after each epoch; those `met` if the record's are of steps.
+
+    By batches an epoch's is the mean of the losses met in it.
+    """
+    losses = losses_met(descent)
+    return np.array([losses[0], *met]) if settings.record == "steps" and met else losses
+
+
+def _refuse_overflow(examples: Rows, loss: float) -> None:
     """Raise a ValueError if the loss was not even finite where the descent began."""
-    if np.isfinite(descent.values[:1]).all():
+    if np.isfinite(loss):
         return
     largest = float(np.abs(examples.y).max())
     raise ValueError(
@@ -180,7 +192,7 @@ def _named(descent: Descent, model: Linear, features: tuple[str, ...] | None) ->
     names = known + ("intercept",) * model.intercept
     if model.n_outputs > 1:
         names = tuple(f"{name}[{k}]" for k in range(model.n_outputs) for name in names)
-    return replace(descent, names=names)
+    return descent.changed(names=names)
 
 
 @lru_cache(maxsize=1)

@@ -60,9 +60,19 @@ class Ending(StrEnum):
         Status.CONVERGED,
         "{epochs} epochs did not improve the loss by {tol:g} of itself",
     )
+    SETTLED = (
+        "settled",
+        Status.CONVERGED,
+        "the losses of the last epochs have settled within their noise",
+    )
 
     STEPS_USED = "steps used", Status.STOPPED, "all {steps} steps were taken"
     EPOCHS_USED = "epochs used", Status.STOPPED, "all {steps} epochs were run"
+    RATE_FELL = (
+        "rate fell",
+        Status.STOPPED,
+        "the learning rate fell so far that the loss stands still",
+    )
     TIME_USED = (
         "time used",
         Status.STOPPED,
@@ -116,6 +126,12 @@ class Ending(StrEnum):
         "unresolved",
         Status.STALLED,
         "what the value should still fall by cannot be told from its rounding",
+    )
+    NOISE = (
+        "noise",
+        Status.STALLED,
+        "the losses of the last epochs have settled, but steps by batches keep the value at "
+        "least {above:.3g} above the minimum",
     )
     DAMPING_REFUSED = "damping refused", Status.STALLED, "none of {trials} dampings led down"
     DEPENDENT_FEATURES = "dependent features", Status.STALLED, "{complaint}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from copy import copy
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from descend.protocols import Ending, Status
+from descend.records.on_demand import read_on_demand
 from descend.records.rendering import draw, explain
 from descend.support.files import replacing
 
@@ -33,17 +35,17 @@ class Descent:
     ----------
     x, fun, jac
         The last point `(d,)`, its value, and its gradient `(d,)`. A descent by batches does not
-        compute the gradient over all rows: there `jac` is None, the gradient norms are NaN, and a
-        value is the mean loss met in its epoch.
+        compute the gradient over all rows: there `jac` is None, and the gradient norms are NaN.
     best_x, best_fun
         The recorded point of the smallest value (the largest, if it was maximised), and that value.
     nit, nfev
         Steps taken; points at which the value and the gradient were computed.
     status
-        "converged": the gradient is as good as zero. "stopped": the steps were used up, or a
-        callback ended it. "diverged": the value or the point left the finite numbers, or the value
-        grew beyond measure. "stalled": no step makes the value smaller, though the gradient is not
-        zero.
+        "converged": the gradient is as good as zero; by batches, the losses have settled within
+        their noise. "stopped": the steps were used up, or a callback ended it. "diverged": the
+        value or the point left the finite numbers, or the value grew beyond measure. "stalled": no
+        step makes the value smaller, though the gradient is not zero; or the noise of batches
+        holds it up.
     ending, message
         Why it ended, by the name of an `Ending` and as a sentence.
     points
@@ -52,7 +54,14 @@ class Descent:
     point_steps
         The step count at which each of the `points` was recorded.
     values, gradient_norms, seconds
-        `(steps + 1,)`: at each point, and the time since the start. Empty with `record=None`.
+        `(steps + 1,)`: at each point, and the time since the start. Empty with `record=None`. After
+        a descent by batches, too, a value is the objective's own at that point, over all rows. An
+        epoch does not need it: `values`, `fun` and the best are computed when they are first read,
+        by a pass over the rows for each recorded point, and NaN where none was recorded.
+    batch_losses
+        `(steps,)`, by batches: the loss met on the way from each point to the next, with the
+        penalty. Of an epoch it is the mean over its batches, each before its step; of a step the
+        loss of its batch where the step began. None of other descents.
     learning_rates
         `(steps,)`: the rate that led from each point to the next.
     names
@@ -89,6 +98,7 @@ class Descent:
     formula: str | None = None
     maximised: bool = False
     ending: Any = None
+    batch_losses: Array | None = None
 
     @property
     def success(self) -> Any:
@@ -120,7 +130,7 @@ class Descent:
             # it ended between two recorded steps of the others
             point_steps = np.append(point_steps, last)
             points = np.concatenate([points, self.x[index][None]])
-        rate = self.learning_rate
+        rate, losses = self.learning_rate, self.batch_losses
         return Descent(
             x=self.x[index],
             fun=self.fun[index],
@@ -144,7 +154,14 @@ class Descent:
             formula=self.formula,
             maximised=self.maximised,
             ending=None if self.ending is None else Ending.named(self.ending[index]),
+            batch_losses=None if losses is None else losses[:last, index],
         )
+
+    def changed(self, **changes: Any) -> Descent:
+        """Return a copy with other fields, as `dataclasses.replace`; nothing is computed for it."""
+        copied = copy(self)
+        vars(copied).update(changes)
+        return copied
 
     def upside_down(self, objective: Objective | None, formula: str | None) -> Descent:
         """Return the record of an ascent as that of the negative's descent, or the other way round.
@@ -157,6 +174,7 @@ class Descent:
             jac=None if self.jac is None else -self.jac,
             best_fun=-self.best_fun,
             values=-self.values,
+            batch_losses=None if self.batch_losses is None else -self.batch_losses,
             objective=objective,
             formula=formula,
             maximised=not self.maximised,
@@ -172,7 +190,8 @@ class Descent:
             found = f"best {self.best_fun[best]:.6g} at {_short(self.best_x[best])}"
             return f"{kind} of {self.n_runs} runs: {told}; {found}"
         found = f"value {self.fun:.6g} at {_short(self.x)}"
-        return f"{kind}: {self.status} after {self.nit} steps; {found}"
+        counted = f"{self.nit} {self.unit}{'' if self.nit == 1 else 's'}"
+        return f"{kind}: {self.status} after {counted}; {found}"
 
     def plot(self, **options: Any) -> Figure:
         """Draw the descent: see `descend.views.plot`."""
@@ -196,8 +215,9 @@ class Descent:
         """Return the history as a pandas data frame, a row a step (and a run).
 
         Columns: `step`, `run` (if there are several), `value`, `gradient_norm`, `learning_rate`
-        (the one that led to this point; NaN at the start), `seconds`, and a column a coordinate
-        where the point was recorded.
+        (the one that led to this point; NaN at the start), `seconds`, by batches `batch_loss` (the
+        one met on the way to this point; NaN at the start), and a column a coordinate where the
+        point was recorded.
 
         Raises
         ------
@@ -217,6 +237,8 @@ class Descent:
         columns["gradient_norm"] = self.gradient_norms.ravel()
         columns["learning_rate"] = rates.ravel()
         columns["seconds"] = np.repeat(self.seconds, runs)
+        if self.batch_losses is not None:
+            columns["batch_loss"] = np.concatenate([[np.nan], self.batch_losses])
         if self.points is not None and steps:
             coordinates = np.full((steps, runs, len(self.names)), np.nan)
             coordinates[self.point_steps] = self.points.reshape(-1, runs, len(self.names))
@@ -264,6 +286,9 @@ class Descent:
             return cls(**scalars, **texts)
         except (KeyError, TypeError, ValueError, EOFError, BadZipFile) as error:
             raise ValueError(f"{str(file)!r} is not a record that Descent.save wrote") from error
+
+
+read_on_demand(Descent)
 
 
 def _short(w: Array) -> str:

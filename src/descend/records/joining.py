@@ -40,4 +40,4 @@ def joined(parts: list[Descent]) -> Descent:
 def ended(descent: Descent, ending: Ending, **numbers: object) -> Descent:
     """Return a record of one run with another reason for its end."""
     message = ending.message(**numbers)
-    return replace(descent, status=ending.status, ending=ending, message=message)
+    return descent.changed(status=ending.status, ending=ending, message=message)

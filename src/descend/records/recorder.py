@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from descend.protocols import Array, Ending, Objective, Optimizer, RateRule, Record, Status, Step
 from descend.records.descent import Descent
+from descend.records.on_demand import Uncomputed
 from descend.support.numerics import norms
 
 Runs = npt.NDArray[np.intp]
@@ -24,6 +25,10 @@ class Recorder:
     `best_w, best_value` the lowest so far; `evaluations` counts gradients that were computed,
     `steps_taken` counts steps or epochs, `rows` the rows after the start's; `status, ending,
     message` say how the runs ended.
+
+    Without gradients it is the record of a descent by batches, of one run: `value` is then the loss
+    of the batches met on the way (at the start the objective's), and the `Descent` computes the
+    objective's own values when they are read.
     """
 
     def __init__(self, w: Array, value: Array, g: Array | None, record: Record) -> None:
@@ -32,7 +37,7 @@ class Recorder:
         self.g = np.full_like(w, np.nan) if g is None else g.copy()
         self._has_gradients = g is not None
         self.best_w, self.best_value = w.copy(), value.copy()
-        self.start_value = value.copy()
+        self._start, self.start_value = w[0].copy(), value.copy()
         self.evaluations = np.ones(self.n_runs, dtype=np.int64)
         self.steps_taken = np.zeros(self.n_runs, dtype=np.int64)
         self.status = np.full(self.n_runs, Status.STOPPED, dtype=f"<U{max(map(len, Status))}")
@@ -46,6 +51,7 @@ class Recorder:
         self._point_rows = [0] if self.every else []
         self._values, self._gradient_norms = [self.value.copy()], [self._start_norm]
         self._rates: list[Array] = []
+        self._batch_losses: list[Array] = []
         self._seconds = [0.0]
         self._row_rates = self._last_rates = np.zeros(self.n_runs)
         self.rows = self._marked = 0
@@ -63,14 +69,17 @@ class Recorder:
         better = runs[self.value[runs] < self.best_value[runs]]
         self.best_w[better], self.best_value[better] = self.w[better], self.value[better]
 
-    def add_row(self, w: Array | None = None, value: Array | None = None) -> None:
-        """Add a row: where the runs are, or points and values within an epoch."""
+    def add_row(self, w: Array | None = None, batch_loss: Array | None = None) -> None:
+        """Add a row: where the runs are, or points and losses within an epoch."""
         self.rows += 1
         self._last_rates, self._row_rates = self._row_rates, np.zeros(self.n_runs)
         if not self._kept:
             return
         self._rates.append(self._last_rates)
-        self._values.append((self.value if value is None else value).copy())
+        if self._has_gradients:
+            self._values.append(self.value.copy())
+        else:
+            self._batch_losses.append((self.value if batch_loss is None else batch_loss).copy())
         self._gradient_norms.append(norms(self.g))
         self._seconds.append(time.perf_counter() - self._began)
         if self.every and self.rows % self.every == 0:
@@ -89,7 +98,7 @@ class Recorder:
     def rewind(self) -> None:
         """Take back the rows since the last mark."""
         self.rows = self._marked
-        del self._rates[self._marked :]
+        del self._rates[self._marked :], self._batch_losses[self._marked :]
         for rows in (self._values, self._gradient_norms, self._seconds):
             del rows[self._marked + 1 :]
         kept = sum(row <= self._marked for row in self._point_rows)
@@ -137,7 +146,7 @@ class Recorder:
         formula: str | None = None,
     ) -> Descent:
         """Return the finished record; for a `single` run without the axis of runs."""
-        rows = min(int(self.steps_taken.max()) + 1, len(self._values)) if self._kept else 0
+        rows = min(int(self.steps_taken.max()) + 1, len(self._seconds)) if self._kept else 0
         last = rows - 1 if self._kept else int(self.steps_taken.max())
         if self.every and self._point_rows[-1] < last:
             self._points.append(self.w.copy())
@@ -153,12 +162,21 @@ class Recorder:
             return array[0] if single else array
 
         messages = self.message.astype(str)
+        if self._has_gradients:
+            valued = {
+                "fun": self.value[0].item() if single else self.value,
+                "best_x": of_run(self.best_w),
+                "best_fun": self.best_value[0].item() if single else self.best_value,
+                "values": history(self._values, rows),
+                "batch_losses": None,
+            }
+        else:
+            start = Uncomputed(self._start, float(self.start_value[0]))
+            valued = dict.fromkeys(("fun", "best_x", "best_fun", "values"), start)
+            valued["batch_losses"] = history(self._batch_losses, max(0, rows - 1))
         return Descent(
             x=of_run(self.w),
-            fun=self.value[0].item() if single else self.value,
             jac=of_run(self.g) if self._has_gradients else None,
-            best_x=of_run(self.best_w),
-            best_fun=self.best_value[0].item() if single else self.best_value,
             nit=int(self.steps_taken[0]) if single else self.steps_taken,
             nfev=int(self.evaluations[0]) if single else self.evaluations,
             status=Status(str(self.status[0])) if single else self.status,
@@ -166,7 +184,6 @@ class Recorder:
             message=str(messages[0]) if single else messages,
             points=points[:, 0] if single and points is not None else points,
             point_steps=point_rows[point_rows <= last],
-            values=history(self._values, rows),
             gradient_norms=history(self._gradient_norms, rows),
             learning_rates=history(self._rates, max(0, rows - 1)),
             seconds=np.array(self._seconds[:rows]),
@@ -175,4 +192,5 @@ class Recorder:
             optimizer=optimizer,
             learning_rate=learning_rate,
             formula=formula,
+            **valued,
         )

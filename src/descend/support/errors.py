@@ -11,7 +11,8 @@ class DivergenceError(ArithmeticError):
     Attributes
     ----------
     descent
-        The record up to then, a `Descent`; None where there is none.
+        The record up to then, a `Descent`, which `plot()` and `explain()` take; None where there is
+        none.
     """
 
     def __init__(self, message: str, descent: Any = None) -> None:

@@ -16,6 +16,7 @@ from descend.views.style import (
     ACCENT,
     INK,
     MINUS,
+    MUTED,
     PALETTE,
     curve_style,
     linear_values,
@@ -48,6 +49,9 @@ LOG_FALL = 50
 
 SHOWN_GROWTH = 100
 """Of runs that all diverged, the values up to so many times the first ones are shown."""
+
+USUAL = (0.02, 0.98)
+"""The losses of batches between these quantiles are in the picture."""
 
 CURVE_POINTS = 400
 """The most points of the curves of many runs."""
@@ -95,7 +99,27 @@ def draw_values(ax: Axes, trajectories: Trajectories, log: Log = "auto") -> None
     """Draw the values of every run against the step."""
     if trajectories.maximised and log == "auto":
         log = False  # a logarithm is for the distance to a minimum
-    _draw_runs(ax, trajectories, trajectories.values, value_scale(trajectories, log))
+    scale = value_scale(trajectories, log)
+    _draw_runs(ax, trajectories, trajectories.values, scale)
+    draw_batch_losses(ax, trajectories, scale)
+    if trajectories.batch_losses is not None:
+        by_epoch = trajectories.unit == "epoch"
+        which = "the mean loss of the batches" if by_epoch else "the loss of each batch"
+        note(ax, f"faint: {which}")
+
+
+def draw_batch_losses(ax: Axes, trajectories: Trajectories, scale: Scale) -> None:
+    """Draw, faint behind the values, the losses of the batches, if there were any."""
+    losses = trajectories.batch_losses
+    if losses is None or not len(losses):
+        return
+    # a batch's loss is met where its step begins, an epoch's on the way through it
+    steps = np.arange(len(losses)) + (0.5 if trajectories.unit == "epoch" else 0.0)
+    drawn = scale.apply(losses)
+    ax.plot(steps, drawn, color=MUTED, alpha=0.45, linewidth=1.0, zorder=1.5)
+    if np.isfinite(drawn).any() and not trajectories.diverged.all():
+        usual = np.quantile(drawn[np.isfinite(drawn)], USUAL)
+        fit_values(ax, np.append(scale.apply(trajectories.values), usual), scale)
 
 
 def draw_measure(
@@ -108,7 +132,9 @@ def draw_measure(
 def value_scale(trajectories: Trajectories, log: Log = "auto") -> Scale:
     """Choose the scale of the values, by the runs that did not diverge if there are any."""
     values = without_diverged(trajectories, trajectories.values)
-    return scale_of(values, log, settled=bool(trajectories.converged.any()), label="value")
+    return scale_of(
+        values, log, settled=bool(trajectories.converged.any()), label=trajectories.measured
+    )
 
 
 def without_diverged(trajectories: Trajectories, measure: Array) -> Array:

@@ -60,7 +60,8 @@ def plot(
     In one variable: the function's curve with the points on it. In two: filled contours, dark
     where the function is high, with the path of every run, its start hollow and its end filled.
     In more, or if no points were recorded: the values and the size of the gradient at each step; of
-    a descent by batches, the values and the learning rate of each epoch.
+    a descent by batches, the values and the learning rate of each epoch. Values by batches are the
+    objective's, with the losses of the batches faint behind them.
 
     Parameters
     ----------

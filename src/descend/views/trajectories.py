@@ -7,6 +7,7 @@ import numpy.typing as npt
 
 from descend.protocols import Array, Objective
 from descend.records.descent import Descent
+from descend.records.on_demand import losses_met
 
 LARGEST_DRAWN = 1e300
 """Larger numbers are drawn as this one: it is outside every picture, and small multiples of it are
@@ -18,7 +19,8 @@ class Trajectories(NamedTuple):
 
     `points` `(m, k, d)` are at the steps `point_steps` `(m,)`, None if none was recorded; `values`
     and `gradient_norms` are `(n + 1, k)`; a stalled run counts as converged; `unit` is "step" or
-    "epoch".
+    "epoch". By batches there are `batch_losses` `(n, k)`; but without points, where the objective
+    has no values, `values` are the losses met, and `measured` says so.
     """
 
     points: Array | None
@@ -30,6 +32,8 @@ class Trajectories(NamedTuple):
     converged: npt.NDArray[np.bool_]
     unit: str
     maximised: bool = False
+    measured: str = "value"
+    batch_losses: Array | None = None
 
     @property
     def n_runs(self) -> int:
@@ -44,7 +48,8 @@ class Trajectories(NamedTuple):
 
 def trajectories_of(descent: Descent) -> Trajectories:
     """Return the descent's record with an axis of runs; a ValueError if it recorded nothing."""
-    if len(descent.values) == 0:
+    values = losses_met(descent)
+    if not len(values) or not len(descent.seconds):
         raise ValueError(
             "this descent recorded nothing to draw: run it again with "
             'record="all" or record="values"'
@@ -54,16 +59,25 @@ def trajectories_of(descent: Descent) -> Trajectories:
     if points is not None:
         points = points.reshape(len(points), runs, -1)
     status = np.atleast_1d(np.asarray(descent.status))
+    losses, measured = descent.batch_losses, "value"
+    if losses is not None and points is None:
+        losses, measured = None, "loss met"
+    elif losses is not None:
+        values = np.interp(
+            np.arange(len(losses) + 1), descent.point_steps, descent.values[descent.point_steps]
+        )
     return Trajectories(
         points,
         descent.point_steps,
-        descent.values.reshape(-1, runs),
+        values.reshape(-1, runs),
         descent.gradient_norms.reshape(-1, runs),
         np.atleast_1d(np.asarray(descent.nit, dtype=np.int64)),
         status == "diverged",
         np.isin(status, ("converged", "stalled")),
         descent.unit,
         descent.maximised,
+        measured,
+        None if losses is None else losses.reshape(-1, runs),
     )
 
 

@@ -11,15 +11,18 @@ import numpy as np
 from descend.kernels import row_order
 from descend.objectives.risks.empirical_risk import EmpiricalRisk
 from descend.optimizers import SAGA, SVRG
-from descend.protocols import Array, Averaging, Ending, Optimizer, verbs
+from descend.protocols import Array, Ending, Optimizer
 from descend.rates import Constant
 from descend.records.descent import Descent
 from descend.records.recorder import Recorder, Runs
 from descend.solvers.contract import SILENT, Observer, Options
 from descend.solvers.loop import iterate
+from descend.solvers.stochastic.gain import gain_left, within_bounds
 from descend.solvers.stochastic.kernel_choice import EpochKernel, choose_kernel
 from descend.solvers.stochastic.rate_control import FAR, EpochLoss, RateControl, RatePlan
+from descend.solvers.stochastic.settling import GAIN
 from descend.solvers.stochastic.state import StochasticState
+from descend.solvers.stochastic.suffix_mean import SuffixMean
 
 GROWTH = 1e6
 """An epoch whose loss is this many times the first one's has diverged."""
@@ -32,10 +35,10 @@ ONLY = np.zeros(1, dtype=np.intp)
 class Stochastic:
     """Descent of a risk by steps along the gradients of batches of rows, epoch by epoch.
 
-    The record has a row an epoch: `values` holds the mean loss met in the epoch (each before its
-    step) plus the penalty at its end; the first is the risk at the start. With `record="steps"` it
-    has a row a step. Gradients over all rows are not computed. The points are an averaging
-    optimizer's answers, and the end's value is the risk there. A `state` at which an earlier
+    The record has a row an epoch: `batch_losses` holds the mean loss met in it (each before its
+    step) plus the penalty at its end. With `record="steps"` it has a row a step. The risk and its
+    gradient over all rows are not computed: a `Descent` computes its values when they are read. The
+    points are an averaging optimizer's answers. A `state` at which an earlier
     descent ended is gone on from, and moved on; the start is then the answer there. `check_rows` is
     called when an epoch leaves the finite numbers, to raise if the data is the reason.
     """
@@ -74,12 +77,12 @@ class EpochRun:
     ) -> None:
         self._risk, self._solver, self._random = risk, solver, options.random
         self._kernel: EpochKernel = choose_kernel(risk, solver.optimizer, solver.batch_size)
-        start = _within_bounds(risk, start)
+        start = within_bounds(risk, start)
         self._state = solver.state or StochasticState(risk.model, start, solver.optimizer)
         self._safe = StochasticState(risk.model, start, solver.optimizer)
         self._safe.copy_from(self._state)
         self._exact = isinstance(solver.optimizer, SAGA | SVRG)
-        self._control = RateControl(solver.plan, options.steps, exact=self._exact)
+        self._control = RateControl(solver.plan, options.steps, options.tol, exact=self._exact)
         self._tol = options.tol
         value = np.array([float(risk.value(start))])
         self.recorder = Recorder(start[None], value, None, options.record)
@@ -90,7 +93,9 @@ class EpochRun:
         self._order = row_order.fresh_order(risk.blocks.n_rows)
         if not solver.shuffle:
             self._order[:] = np.arange(risk.blocks.n_rows)
-        self._rate = np.nan
+        self._rate, self._answer = np.nan, start
+        self._largest_rate = 0.0
+        self._mean = SuffixMean(start.size)
         self._epoch: EpochLoss | None = None
         self.running: Runs = ONLY
 
@@ -103,37 +108,54 @@ class EpochRun:
         self._rate = self._rate_now(t)
         finite = np.isfinite(loss) and np.isfinite(self._state.w).all()
         if not finite or loss > GROWTH * self._scale:
-            self._take_back(t)
+            self._take_back(t, loss)
             return False
         self._add(t, loss)
         return True
 
     def judge(self) -> None:
-        """Set the next epoch's rate, or end the run where the loss improves no more."""
-        if self._epoch is not None and self._control.after(self._epoch, self._state):
-            failures = self._control.failures
-            self.recorder.end(ONLY, Ending.NO_IMPROVEMENT, epochs=failures, tol=self._tol)
-            self.running = ONLY[:0]
+        """Set the next epoch's rate, or end the run where the losses have settled.
+
+        It has converged if next to nothing is left to gain (`gain_left`), at most a hundredth of
+        the value; else an adaptive rate falls, and a run at another has stalled.
+        """
+        if self._epoch is None:
+            return
+        factor = self._state.factor
+        over = self._control.after(self._epoch, self._state)
+        if self._state.factor < factor:
+            self._mean.restart()
+        if not over:
+            return
+        ending, above = Ending.NO_IMPROVEMENT, 0.0
+        if not self._control.settled:
+            ending = Ending.RATE_FELL
+        elif not self._exact:
+            value, above = gain_left(self._risk, self.recorder.w[0], self._mean.mean)
+            ending = Ending.SETTLED if above <= GAIN * abs(value) else Ending.NOISE
+        if ending == Ending.NOISE and self._control.lower_for_noise(self._state):
+            self._mean.restart()
+            return
+        numbers = {"epochs": self._control.failures, "tol": self._tol, "above": above}
+        self.recorder.end(ONLY, ending, **numbers)
+        self.running = ONLY[:0]
 
     def finish(self) -> None:
-        """Judge a run that went up, and value an averaging optimizer's answer."""
-        recorder = self.recorder
-        recorder.rewind()
-        ending = recorder.ending[0]
+        """Judge a run that went up."""
+        self.recorder.rewind()
+        ending = self.recorder.ending[0]
         # a rate of our own choice was on its way down: what is left is a want of epochs
         if not self._solver.plan.adaptive and ending not in (
             Ending.EPOCH_OVERFLOW,
             Ending.CALLBACK,
         ):
             self._end_risen()
-        if isinstance(self._solver.optimizer, Averaging):
-            recorder.value = np.array([float(self._risk.value(recorder.w[0]))])
 
     def _run(self, number: int) -> float:
         """Run the steps of an epoch, and return the mean of the losses met, penalty included."""
         state, schedule = self._state, self._solver.plan.schedule
         factor = self._control.share(number) * state.factor
-        total = 0.0
+        total = self._largest_rate = 0.0
         for rows, steps in self._kernel.segments(self._order, single=self._by_step):
             rates: Any
             if isinstance(schedule, Constant):
@@ -141,12 +163,16 @@ class EpochRun:
             else:
                 t = np.arange(state.steps + 1.0, state.steps + steps + 1.0)
                 rates = (factor * schedule(t)).astype(state.w.dtype)
+            self._largest_rate = max(self._largest_rate, float(np.max(rates)))
+            penalty = self._penalty() if self._by_step else 0.0
             met = self._kernel.run(state, rows, rates)
             total += met
             state.steps += steps
             if self._by_step:
-                self._add_step(met / len(rows), float(np.ravel(rates)[0]))
-        return self._penalised(total / len(self._order))
+                if not np.isfinite(state.w).all():
+                    return np.nan
+                self._add_step(met / len(rows) + penalty, float(np.ravel(rates)[0]))
+        return total / len(self._order) + self._penalty()
 
     def _rate_now(self, number: int) -> float:
         """Return the rate of the last step."""
@@ -154,29 +180,28 @@ class EpochRun:
         scheduled = float(self._solver.plan.schedule(np.asarray(float(max(1, state.steps)))))
         return self._control.share(number) * state.factor * scheduled
 
-    def _penalised(self, mean_loss: float) -> float:
+    def _penalty(self) -> float:
+        """Return the penalty where the descent is."""
         with np.errstate(all="ignore"):
-            return mean_loss + float(self._risk.penalty_value(self._state.w.ravel()))
+            return float(self._risk.penalty_value(self._state.w.ravel()))
 
-    def _add_step(self, mean_loss: float, rate: float) -> None:
-        """Add a row for a step within an epoch."""
+    def _add_step(self, batch_loss: float, rate: float) -> None:
+        """Add a row for a step within an epoch, with the loss of its batch where it began."""
         self.recorder.note_rates(ONLY, np.array([rate]))
-        answer = self._state.answer(self._solver.optimizer)
-        self.recorder.add_row(answer[None], np.array([self._penalised(mean_loss)]))
+        self._answer = self._state.answer(self._solver.optimizer).copy()
+        self.recorder.add_row(self._answer[None], np.array([batch_loss]))
 
-    def _take_back(self, number: int) -> None:
+    def _take_back(self, number: int, loss: float) -> None:
         """Go back to before an epoch that blew up, at a quarter of its rate, or end the run."""
         if self._solver.check_rows is not None:
             self._solver.check_rows()
-        self.recorder.rewind()
         if self._solver.plan.adaptive:
+            self.recorder.rewind()
             self._state.copy_from(self._safe)
             self._state.factor /= 4
             return
         self.recorder.end(ONLY, Ending.EPOCH_OVERFLOW, step=number, rate=self._rate)
-        self.recorder.evaluations[:] = number
-        if not self._by_step:
-            self.recorder.steps_taken[:] = number
+        self._record(number, loss)
         self.running = ONLY[:0]
 
     def _add(self, number: int, loss: float) -> None:
@@ -185,22 +210,31 @@ class EpochRun:
         improved = loss < best - self._tol * abs(best)
         # without noise, where the parameters still move is no end, whatever the losses met
         improved |= self._exact and _moved(self._state.w, self._safe.w, self._tol)
+        self._record(number, loss)
+        self._mean.add(self._answer)
+        self._safe.copy_from(self._state)
+        self._epoch = EpochLoss(
+            loss,
+            self._rate,
+            self._largest_rate,
+            improved,
+            above_start=loss > FAR * self._scale,
+            nothing_gained=bool(recorder.best_value[0] == recorder.start_value[0]),
+        )
+
+    def _record(self, number: int, loss: float) -> None:
+        """Keep an epoch in the record: where it came to, or the steps that it took."""
+        recorder = self.recorder
         answer = self._state.answer(self._solver.optimizer)
+        if np.isfinite(answer).all():
+            self._answer = answer
         steps = recorder.rows if self._by_step else number
-        recorder.move(ONLY, answer, np.array([loss]), None, steps=steps)
+        recorder.move(ONLY, self._answer, np.array([loss]), None, steps=steps)
         recorder.evaluations[:] = number
         if not self._by_step:
             recorder.note_rates(ONLY, np.array([self._rate]))
             recorder.add_row()
         recorder.mark()
-        self._safe.copy_from(self._state)
-        self._epoch = EpochLoss(
-            loss,
-            self._rate,
-            improved,
-            above_start=loss > FAR * self._scale,
-            nothing_gained=bool(recorder.best_value[0] == recorder.start_value[0]),
-        )
 
     def _end_risen(self) -> None:
         """End as diverged a run that ended far above its start.
@@ -224,11 +258,3 @@ class EpochRun:
 def _moved(w: Array, before: Array, tol: float) -> bool:
     """Say whether a parameter has moved by more than `tol` times the largest."""
     return bool(np.abs(w - before).max() > tol * np.abs(w).max())
-
-
-def _within_bounds(risk: EmpiricalRisk, start: Array) -> Array:
-    """Return the start with its weights in the penalty's interval, if it has one."""
-    w = risk.model.by_output(start).copy()
-    features = slice(risk.model.n_features)
-    w[:, features] = verbs.prox(risk.penalty, w[:, features], 0.0)
-    return w.ravel()

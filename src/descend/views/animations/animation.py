@@ -20,6 +20,7 @@ from descend.views.curves import (
     CURVE_POINTS,
     Scale,
     draw_bands,
+    draw_batch_losses,
     prepare_curves,
     scale_of,
     second_measure,
@@ -142,6 +143,7 @@ def _of_curves(plan: _Plan) -> _Animation:
     style_axes(left, title=summary(plan.descent, trajectories))
     steps = np.arange(len(trajectories.values))
     value = _Curves(left, plan, trajectories.values, value_scale(trajectories), steps)
+    draw_batch_losses(left, trajectories, value_scale(trajectories))
     title, measure, label = second_measure(plan.descent, trajectories)
     style_axes(right, title=title)
     scale = scale_of(without_diverged(trajectories, measure), "auto", label=label)
@@ -203,9 +205,12 @@ def _two_panels() -> tuple[Figure, Axes, Axes]:
 def _values_beside(ax: Axes, plan: _Plan) -> "_Curves":
     """Return the values at the recorded points, to be shown beside them."""
     trajectories = plan.trajectories
-    style_axes(ax, title="value")
+    faint = "" if trajectories.batch_losses is None else ", batch losses faint"
+    style_axes(ax, title=f"{trajectories.measured}{faint}")
     scale = value_scale(trajectories)
-    return _Curves(ax, plan, trajectories.values, scale, trajectories.point_steps)
+    curves = _Curves(ax, plan, trajectories.values, scale, trajectories.point_steps)
+    draw_batch_losses(ax, trajectories, scale)
+    return curves
 
 
 def _canvas(figure: Figure, plan: _Plan) -> Canvas:
