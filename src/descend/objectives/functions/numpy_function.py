@@ -1,14 +1,16 @@
-"""Functions written with NumPy, differentiated in reverse by autograd."""
+"""Functions written with NumPy, differentiated in reverse."""
 
 from __future__ import annotations
 
-import warnings
+import math
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from descend.objectives.functions.pointwise import number
+from descend.objectives.functions.tracing.recording import packed, plain
+from descend.objectives.functions.tracing.rules import Tape, Traced
 from descend.objectives.functions.untraceable import untraceable
 from descend.protocols import Array
 
@@ -23,40 +25,36 @@ class NumPyFunction:
         return number(self.function(w), self.function)
 
     def gradient_at(self, w: Array) -> tuple[float, Array]:
-        pullback, value = self._traced(self.function, w)
-        return number(value, self.function), pullback(np.ones_like(value))
+        tape = Tape()
+        found = self._traced(tape, w)
+        return number(plain(found), self.function), _gradient(tape, found, w)
 
     def product_at(self, w: Array, v: Array) -> Array:
-        def directional_derivative(point: Any) -> Any:
-            pullback, value = _make_vjp(self.function, point)
-            return np.dot(pullback(np.ones(np.shape(value))), v)
+        outer, inner = Tape(), Tape()
+        point = outer.point(w)
+        g = _gradient(inner, self._traced(inner, point), point)
+        if g.__class__ is not Traced:
+            return np.zeros_like(w)
+        return np.asarray(_gradient(outer, g @ v, w))
 
-        pullback, _ = self._traced(directional_derivative, w)
-        return np.asarray(pullback(1.0))
-
-    def _traced(self, function: Callable[[Any], Any], w: Array) -> tuple[Callable[[Any], Any], Any]:
-        """Return the pullback and the value, or say what autograd cannot differentiate."""
+    def _traced(self, tape: Tape, w: Any) -> Any:
+        """Return what the function returns for a traced point, or say what cannot be followed."""
         try:
-            return _make_vjp(function, w)
+            return packed(self.function(tape.point(w)))
         except Exception as error:
             # an error of the function itself is raised as it is
-            number(self.function(w.copy()), self.function)
-            raise untraceable("autograd", self.function, error) from error
+            number(self.function(plain(w).copy()), self.function)
+            raise untraceable("descend", self.function, error) from error
 
 
-def _make_vjp(function: Callable[[Any], Any], w: Any) -> tuple[Callable[[Any], Any], Any]:
-    """Evaluate a function and return its pullback and its value."""
-    from autograd.core import make_vjp
-
-    with warnings.catch_warnings():
-        # a function that does not depend on the point has gradient 0
-        warnings.filterwarnings("ignore", message="Output seems independent of input")
-        pullback, value = make_vjp(lambda point: _unpacked(function(point)), w)
-    return pullback, value
-
-
-def _unpacked(value: Any) -> Any:
-    """Return a traced number that NumPy has packed into an array, as `np.where` does."""
-    if isinstance(value, np.ndarray) and value.dtype == object and value.size == 1:
-        return value.item()
-    return value
+def _gradient(tape: Tape, end: Any, w: Any) -> Any:
+    """Return the gradient of a number, the end of a function, by its point."""
+    if end.__class__ is not Traced or end.tape is not tape:
+        return np.zeros(w.shape, w.dtype)
+    one = np.ones(end.shape, plain(end).dtype)[()]
+    with np.errstate(all="ignore"):
+        (g,) = tape.slopes(end.node, one, 1)
+        values = plain(g)
+        if not math.isfinite(values.dot(values)):
+            (g,) = tape.slopes(end.node, one, 1, is_careful=True)
+    return g

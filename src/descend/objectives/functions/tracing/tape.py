@@ -1,0 +1,147 @@
+"""Tape: what was computed from a point, in order, and the pass back through it."""
+
+from __future__ import annotations
+
+import itertools
+import operator
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple, TypeAlias
+
+import numpy as np
+
+Times: TypeAlias = Callable[[Any, Any], Any]
+"""How the slope of what follows is multiplied by that of one operation."""
+
+Pullback: TypeAlias = Callable[[Any, Times], Sequence[Any]]
+"""The slope of the end by a result, to its slopes by what the result was computed from."""
+
+_LEVELS = itertools.count()
+
+
+class Picked(NamedTuple):
+    """The pullback of `x[index]`: what was picked has the slope, the rest has none."""
+
+    index: Any
+
+
+class Tape:
+    """The operations on a point in the order in which they ran.
+
+    Entry `j` of `nodes` is `(value, parents, pullback)`: the j-th result, the numbers of the
+    results that it was computed from, and how a slope by it becomes slopes by them. The first
+    entries are the points. A tape made later has a higher level: its arrays may hold arrays that
+    an earlier tape follows, and are thus differentiated twice.
+    """
+
+    __slots__ = ("has_complex", "is_taken_apart", "level", "nodes")
+
+    def __init__(self) -> None:
+        self.level = next(_LEVELS)
+        self.nodes: list[tuple[Any, tuple[int, ...], Any]] = []
+        self.has_complex = False
+        self.is_taken_apart = False
+
+    def point(self, w: Any) -> Any:
+        """Return a point as a traced array, the first entry."""
+        from descend.objectives.functions.tracing.recording import record
+
+        return record(self, w, (), None)
+
+    def slopes(self, end: int, slope: Any, inputs: int, is_careful: bool = False) -> list[Any]:
+        """Return the slopes by the first `inputs` entries, from that by the entry `end`.
+
+        A careful pass takes zero times an infinite slope as zero: so `sqrt(x**2)` has the slope 0
+        at 0, and the branch that `np.where` does not take has no say.
+        """
+        nodes = self.nodes
+        times = product if is_careful or self.has_complex else operator.mul
+        found: list[Any] = [None] * (end + 1)
+        found[end] = slope
+        # the entries whose slope is an array of this pass, which may be added to in place
+        own: set[int] = set()
+        for j in range(end, inputs - 1, -1):
+            g = found[j]
+            if g is None:
+                continue
+            found[j] = None
+            _, parents, pullback = nodes[j]
+            if pullback.__class__ is Picked:
+                (parent,) = parents
+                found[parent] = _added(nodes[parent][0], found[parent], pullback.index, g, parent, own)
+                continue
+            for parent, part in zip(parents, pullback(g, times), strict=True):
+                value = nodes[parent][0]
+                if part.shape != value.shape:
+                    part = fitted(part, value.shape)
+                if self.has_complex and np.iscomplexobj(part) and not np.iscomplexobj(value):
+                    part = np.real(part)
+                known = found[parent]
+                found[parent] = part if known is None else known + part
+                own.discard(parent)
+        return [
+            np.zeros(np.shape(node[0]), getattr(node[0], "dtype", float)) if g is None else g
+            for g, node in zip(found[:inputs], nodes[:inputs], strict=True)
+        ]
+
+
+def product(g: Any, slope: Any) -> Any:
+    """Return a slope times the slope of what comes before, where zero times infinity is zero.
+
+    The slope of a complex operation is taken conjugate: slopes are those of the real value at the
+    end by the real and the imaginary part, as one complex number.
+    """
+    if np.iscomplexobj(slope):
+        slope = np.conj(slope)
+    return np.where((g == 0) | (slope == 0), 0.0, g * slope)
+
+
+def fitted(g: Any, shape: tuple[int, ...]) -> Any:
+    """Return a slope by what was broadcast as the slope by the array of a shape before."""
+    if len(shape) < g.ndim:
+        g = np.sum(g, axis=tuple(range(g.ndim - len(shape))))
+    repeated = tuple(j for j, n in enumerate(shape) if n == 1 and g.shape[j] != 1)
+    if repeated:
+        g = np.sum(g, axis=repeated, keepdims=True)
+    return g if g.shape == shape else np.broadcast_to(g, shape)
+
+
+def _added(value: Any, known: Any, index: Any, g: Any, parent: int, own: set[int]) -> Any:
+    """Return a known slope by an array, plus `g` by its elements at `index`."""
+    from descend.objectives.functions.tracing.recording import placed
+
+    if not isinstance(g, np.ndarray | np.generic) or not isinstance(value, np.ndarray):
+        part = placed(g, index, value.shape)
+        return part if known is None else known + part
+    if parent not in own:
+        buffer = np.zeros(value.shape, np.result_type(g, value))
+        if known is not None:
+            if not isinstance(known, np.ndarray):
+                return known + placed(g, index, value.shape)
+            buffer = buffer + known
+        known = buffer
+        own.add(parent)
+    if np.iscomplexobj(g) and not np.iscomplexobj(value):
+        g = g.real
+    add_at(known, index, g)
+    return known
+
+
+def add_at(array: Any, index: Any, g: Any) -> None:
+    """Add to the elements of an array at an index, as often as each is picked."""
+    if is_basic(index):
+        array[index] += g
+    else:
+        np.add.at(array, index, g)
+
+
+def is_basic(index: Any) -> bool:
+    """Say whether an index picks each element once at most, and as a view."""
+    if index.__class__ in (int, slice):
+        return True
+    parts = index if isinstance(index, tuple) else (index,)
+    return all(
+        part is None
+        or part is Ellipsis
+        or (isinstance(part, int | np.integer | slice) and not isinstance(part, bool))
+        for part in parts
+    )
