@@ -62,7 +62,7 @@ FOLLOWED = {
         name: [
             lambda w, f=getattr(np, name): f(w, w[::-1]),
             lambda w, f=getattr(np, name): f(grid(w), V),
-            lambda w, f=getattr(np, name): f(0.8, w),
+            lambda w, f=getattr(np, name): f(0.83, w),
         ]
         for name in "add subtract multiply divide hypot arctan2 logaddexp logaddexp2 maximum "
         "minimum fmax fmin copysign remainder fmod".split()
@@ -73,7 +73,7 @@ FOLLOWED = {
     "ldexp": [lambda w: np.ldexp(w, [1, 2, 3, 0, -1, -2])],
     "frexp": [lambda w: np.frexp(w)[0]],
     "modf": [lambda w: np.modf(w)[0]],
-    "divmod": [lambda w: np.divmod(w, 0.7)[1]],
+    "divmod": [lambda w: np.divmod(w, 0.73)[1]],
     "clip": [lambda w: np.clip(w, -0.5, 0.9), lambda w: np.clip(w, None, w[::-1])],
     "nan_to_num": [lambda w: np.nan_to_num(w)],
     "real": [lambda w: np.real(w), lambda w: np.real(spin(w) ** 2)],
@@ -255,7 +255,7 @@ FOLLOWED = {
     "gradient": [
         lambda w: np.gradient(w),
         lambda w: np.gradient(w, 0.1, edge_order=2),
-        lambda w: np.gradient(w, ORDER.cumsum() + 1.0, edge_order=2),
+        lambda w: np.gradient(w, np.cumsum(ORDER + 1.0), edge_order=2),
         lambda w: np.gradient(square(w))[1],
         lambda w: np.gradient(square(w), axis=0),
         lambda w: np.gradient(V, np.cumsum(positive(w[:3]))),

@@ -135,7 +135,7 @@ def _interp_by_knots(g: Any, y: Any, x: Any, xp: Any, fp: Any, **options: Any) -
     return np.tensordot(g * (1 - part), rows[j], np.ndim(x)) + np.tensordot(g * part, rows[j + 1], np.ndim(x))
 
 
-_interp_alone = primitive(np.interp, _interp_by_place, _interp_by_values, _interp_by_knots)
+_interp_alone = primitive(np.interp, _interp_by_place, _interp_by_knots, _interp_by_values)
 
 
 def _interp(

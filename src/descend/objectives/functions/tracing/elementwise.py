@@ -61,6 +61,13 @@ def _conjugate(x: Any) -> Any:
     return primitive(np.conjugate, lambda g, y, x: np.conjugate(g))(x)
 
 
+def _sign(x: Any) -> Any:
+    if not np.iscomplexobj(x):
+        return np.sign(plain(x))
+    size = np.abs(x)
+    return x / np.where(size == 0, 1.0, size)
+
+
 def _modf(x: Any) -> tuple[Any, Any]:
     whole = np.trunc(plain(x))
     return primitive(lambda x: np.modf(x)[0], lambda g, y, x: g)(x), whole
@@ -82,6 +89,7 @@ def ufunc_rules() -> dict[np.ufunc, Callable[..., Any]]:
         np.fmax: _extreme(np.fmax, _is_valid_first(greater)),
         np.fmin: _extreme(np.fmin, _is_valid_first(less)),
         np.conjugate: _conjugate,
+        np.sign: _sign,
         np.modf: _modf,
         np.frexp: _frexp,
         np.divmod: lambda x, y: (np.floor_divide(x, y), np.remainder(x, y)),

@@ -82,10 +82,15 @@ _pinv = primitive(np.linalg.pinv, _pinv_slope)
 def _lstsq(a: Any, b: Any, rcond: Any = None) -> Any:
     a, b = as_array(a), as_array(b)
     _, residuals, rank, values = np.linalg.lstsq(plain(a), plain(b), rcond)
-    x = np.linalg.pinv(a) @ b
+    x = expressed(
+        lambda a, b: np.linalg.lstsq(a, b, rcond)[0], lambda a, b: np.linalg.pinv(a) @ b
+    )(a, b)
     if residuals.size:
-        left = b - a @ x
-        residuals = np.sum(left * left, axis=0) * np.ones(residuals.shape)
+        residuals = expressed(
+            lambda a, b: np.linalg.lstsq(a, b, rcond)[1],
+            lambda a, b: np.sum((b - a @ (np.linalg.pinv(a) @ b)) ** 2, axis=0)
+            * np.ones(residuals.shape),
+        )(a, b)
     return x, residuals, rank, values
 
 

@@ -17,7 +17,7 @@ Slope: TypeAlias = Callable[..., Any]
 
 def record(tape: Tape, value: Any, parents: tuple[int, ...], pullback: Any) -> Traced:
     """Write a result on a tape and return it as a traced array."""
-    if value.__class__ is not Traced and value.dtype.kind == "c":
+    if value.dtype.kind == "c":
         tape.has_complex = True
     nodes = tape.nodes
     nodes.append((value, parents, pullback))

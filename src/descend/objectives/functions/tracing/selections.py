@@ -66,6 +66,11 @@ PLAIN_PADDING = ("constant", "edge", "reflect", "symmetric", "wrap", "empty")
 def _signature(function: Callable[..., Any]) -> inspect.Signature:
     if function is np.where:  # which has none of its own
         return inspect.signature(lambda condition, x=None, y=None: None)
+    if function is np.pad:
+        return inspect.signature(
+            lambda array, pad_width, mode="constant", *, constant_values=0, reflect_type="even",
+            stat_length=None, end_values=0: None
+        )
     if function is np.concatenate:
         return inspect.signature(
             lambda arrays, axis=0, out=None, *, dtype=None, casting=None: None
@@ -131,8 +136,10 @@ def moving(function: Callable[..., Any], names: tuple[str, ...]) -> Callable[...
 
 
 def _refuse_averages(function: Callable[..., Any], arguments: dict[str, Any]) -> None:
+    if function is not np.pad:
+        return
     mode = arguments.get("mode", "constant")
-    if function is np.pad and mode not in PLAIN_PADDING:
+    if mode not in PLAIN_PADDING or arguments.get("reflect_type") == "odd":
         raise NotFollowedError(f"np.pad with mode={mode!r} has no derivative here")
 
 

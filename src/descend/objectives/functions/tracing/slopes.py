@@ -32,6 +32,12 @@ def _power_by_exponent(y: Any, x: Any, p: Any) -> Any:
     return y * np.log(np.where(x == 0, 1.0, x))
 
 
+def _absolute(y: Any, x: Any) -> Any:
+    if np.iscomplexobj(x):
+        return np.conj(x) / np.where(y == 0, 1.0, y)
+    return np.sign(x)
+
+
 def _hypot_by(y: Any, x: Any) -> Any:
     return x / np.where(y == 0, 1.0, y)
 
@@ -46,7 +52,7 @@ SLOPES: dict[np.ufunc, tuple[Slope, ...]] = {
     np.positive: (one,),
     np.negative: (lambda y, x: -1.0,),
     # at 0 the smallest subgradient, as np.sign says
-    np.absolute: (lambda y, x: np.conj(np.sign(x)) if np.iscomplexobj(x) else np.sign(x),),
+    np.absolute: (_absolute,),
     np.fabs: (lambda y, x: np.sign(x),),
     np.sqrt: (lambda y, x: 0.5 / y,),
     np.cbrt: (lambda y, x: 1.0 / (3.0 * y**2),),
