@@ -76,7 +76,7 @@ def minimize(
         the gradient is lost in the rounding of the value.
     gradient
         The gradient of a Python function, if it should not be derived; True if the function
-        returns `(value, gradient)`; "autograd", "jax" or "torch" to say what derives it;
+        returns `(value, gradient)`; "numpy", "jax" or "torch" to say what derives it;
         "differences" of its values for one that none of these can follow.
     bounds
         Between which numbers each coordinate stays: a pair `(low, high)` for each, None in it for

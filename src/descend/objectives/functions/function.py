@@ -21,14 +21,14 @@ from descend.objectives.functions.pointwise import (
 from descend.objectives.functions.torch_function import TorchFunction, takes_tensors
 from descend.protocols import Array, Objective
 
-Source: TypeAlias = Literal["autograd", "jax", "torch", "differences"]
+Source: TypeAlias = Literal["numpy", "jax", "torch", "differences"]
 """What can differentiate a function."""
 
 Gradient: TypeAlias = Callable[[Array], Any] | Source | bool | None
 """Where a gradient comes from: a function, a source, or True if the function returns it, too."""
 
 _DIFFERENTIATED: dict[Source, Callable[[Callable[[Any], Any]], Objective]] = {
-    "autograd": lambda function: Pointwise(NumPyFunction(function)),
+    "numpy": lambda function: Pointwise(NumPyFunction(function)),
     "jax": JaxFunction,
     "torch": lambda function: Pointwise(TorchFunction(function)),
     "differences": lambda function: Pointwise(DifferenceFunction(function)),
@@ -38,19 +38,19 @@ _DIFFERENTIATED: dict[Source, Callable[[Callable[[Any], Any]], Objective]] = {
 class Function:
     """A Python function of one array `(d,)` that returns a number, as an objective.
 
-    Its gradient is the one given, or exact by reverse-mode differentiation: of NumPy functions by
-    autograd, of JAX and PyTorch functions by these. The first call shows which of them it is
-    written with: JAX functions are compiled by JAX or return its arrays, PyTorch functions take its
-    tensors. With many coordinates leave out `np.asarray(w)` in it: it takes the array apart, and
-    each number is differentiated by itself. At the first point the function is evaluated twice; a
-    warning says if the values differ.
+    Its gradient is the one given, or exact by reverse-mode differentiation: functions written with
+    plain NumPy are followed operation by operation, JAX and PyTorch functions by these. The first
+    call shows which of them it is written with: JAX functions are compiled by JAX or return its
+    arrays, PyTorch functions take its tensors. Where a function has a kink, the slope is the
+    smallest subgradient of the operation there. At the first point the function is evaluated
+    twice; a warning says if the values differ.
 
     Parameters
     ----------
     function
         `(d,)` to a number.
     gradient
-        `(d,)` to `(d,)`; True if the function returns `(value, gradient)`; "autograd", "jax" or
+        `(d,)` to `(d,)`; True if the function returns `(value, gradient)`; "numpy", "jax" or
         "torch" to say what differentiates it; "differences" of its values where no library can;
         None to find out.
 
@@ -64,6 +64,8 @@ class Function:
     """
 
     def __init__(self, function: Callable[[Any], Any], gradient: Gradient = None) -> None:
+        if isinstance(gradient, str) and gradient == "autograd":
+            gradient = "numpy"  # its name of earlier versions
         _refuse_unknown(gradient)
         self.function = function
         self.gradient = gradient
@@ -149,7 +151,7 @@ def _recognised(function: Callable[[Any], Any], point: Array) -> tuple[Source, f
             raise
         return "torch", None
     library = _library_of(value)
-    return ("autograd", number(value, function)) if library is None else (library, None)
+    return ("numpy", number(value, function)) if library is None else (library, None)
 
 
 def _library_of(thing: object) -> Source | None:

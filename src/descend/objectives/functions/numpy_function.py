@@ -9,52 +9,85 @@ from typing import Any
 import numpy as np
 
 from descend.objectives.functions.pointwise import number
+from descend.objectives.functions.tracing.constructors import followed_constructors
 from descend.objectives.functions.tracing.recording import packed, plain
 from descend.objectives.functions.tracing.rules import Tape, Traced
 from descend.objectives.functions.untraceable import untraceable
 from descend.protocols import Array
 
+_ONE = np.float64(1.0)
+
 
 class NumPyFunction:
-    """A function written with NumPy; its gradient and Hessian products are exact."""
+    """A function written with NumPy; its gradient and Hessian products are exact.
+
+    If it makes arrays of the point's numbers by `np.array` and its like, or assigns them to
+    elements, it is traced with these followed, too.
+    """
 
     def __init__(self, function: Callable[[Any], Any]) -> None:
         self.function = function
+        self._makes_arrays: bool | None = None  # not known yet
 
     def value_at(self, w: Array) -> float:
         return number(self.function(w), self.function)
 
     def gradient_at(self, w: Array) -> tuple[float, Array]:
-        tape = Tape()
-        found = self._traced(tape, w)
+        tape, found = self._traced(w)
         return number(plain(found), self.function), _gradient(tape, found, w)
 
     def product_at(self, w: Array, v: Array) -> Array:
-        outer, inner = Tape(), Tape()
+        outer = Tape()
         point = outer.point(w)
-        g = _gradient(inner, self._traced(inner, point), point)
+        inner, found = self._traced(point)
+        g = _gradient(inner, found, point)
         if g.__class__ is not Traced:
             return np.zeros_like(w)
         return np.asarray(_gradient(outer, g @ v, w))
 
-    def _traced(self, tape: Tape, w: Any) -> Any:
-        """Return what the function returns for a traced point, or say what cannot be followed."""
+    def _traced(self, w: Any) -> tuple[Tape, Any]:
+        """Return the tape and what the function returns, or say what cannot be followed."""
         try:
-            return packed(self.function(tape.point(w)))
+            if self._makes_arrays:
+                return self._with_constructors(w)
+            tape = Tape()
+            try:
+                found = packed(self.function(tape.point(w)))
+            except Exception:
+                whole = self._with_constructors(w)
+                self._makes_arrays = True
+                return whole
+            if tape.is_taken_apart and self._makes_arrays is None:
+                # it is followed number by number; as a whole is faster
+                try:
+                    whole = self._with_constructors(w)
+                except Exception:
+                    self._makes_arrays = False
+                else:
+                    self._makes_arrays = True
+                    return whole
+            return tape, found
         except Exception as error:
             # an error of the function itself is raised as it is
             number(self.function(plain(w).copy()), self.function)
             raise untraceable("descend", self.function, error) from error
+
+    def _with_constructors(self, w: Any) -> tuple[Tape, Any]:
+        """Return the same, where `np.array` and its like are followed, too."""
+        tape = Tape()
+        with followed_constructors(tape):
+            return tape, packed(self.function(tape.point(w)))
 
 
 def _gradient(tape: Tape, end: Any, w: Any) -> Any:
     """Return the gradient of a number, the end of a function, by its point."""
     if end.__class__ is not Traced or end.tape is not tape:
         return np.zeros(w.shape, w.dtype)
-    one = np.ones(end.shape, plain(end).dtype)[()]
+    value = end.value
+    one = _ONE if value.__class__ is np.float64 else np.ones(end.shape, plain(end).dtype)[()]
     with np.errstate(all="ignore"):
         (g,) = tape.slopes(end.node, one, 1)
-        values = plain(g)
+        values = g if g.__class__ is np.ndarray else plain(g)
         if not math.isfinite(values.dot(values)):
             (g,) = tape.slopes(end.node, one, 1, is_careful=True)
     return g

@@ -193,7 +193,7 @@ FOLLOWED = {
     ],
     "copy": [lambda w: np.copy(w)],
     "astype": [lambda w: np.astype(w, np.float64)],
-    "full_like": [lambda w: np.full_like(M, w[0]), lambda w: np.full_like(grid(w), w[:3])],
+    "full_like": [lambda w: np.full_like(grid(w), w[:3])],
     # products
     "dot": [
         lambda w: np.dot(w, w),

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from descend.objectives.functions.tracing.assignment import add_at
 from descend.objectives.functions.tracing.products import matmul, matvec, vecdot, vecmat
 from descend.objectives.functions.tracing.recording import packed, plain, primitive
 from descend.objectives.functions.tracing.slopes import FLAT, SLOPES
@@ -106,6 +107,9 @@ _ACCUMULATED = {np.add: np.cumsum, np.multiply: np.cumprod}
 
 def other_call(ufunc: np.ufunc, method: str, inputs: Any, options: dict[str, Any]) -> Any:
     """Return a ufunc called with options, or one of its methods, such as `np.add.reduce`."""
+    if method == "at" and ufunc in (np.add, np.subtract):
+        array, index, new = inputs
+        return add_at(array, index, new if ufunc is np.add else -new)
     inputs = [packed(x) if isinstance(x, np.ndarray) else x for x in inputs]
     if method == "__call__":
         return _with_options(ufunc, inputs, **options)

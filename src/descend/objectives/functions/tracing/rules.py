@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from descend.objectives.functions.tracing.assignment import assign, changing_rules, note_view
 from descend.objectives.functions.tracing.calculus import calculus_rules
 from descend.objectives.functions.tracing.decompositions import decomposition_rules
 from descend.objectives.functions.tracing.einsum import einsum
@@ -23,9 +24,9 @@ from descend.objectives.functions.tracing.products import product_rules
 from descend.objectives.functions.tracing.recording import plain, primitive
 from descend.objectives.functions.tracing.reductions import reduction_rules
 from descend.objectives.functions.tracing.selections import selection_rules
-from descend.objectives.functions.tracing.slopes import SINC
+from descend.objectives.functions.tracing.slopes import i0_slope, sinc_slope
 from descend.objectives.functions.tracing.tape import Tape
-from descend.objectives.functions.tracing.traced import FUNCTIONS, OTHER_CALLS, UFUNCS, Traced
+from descend.objectives.functions.tracing.traced import ASSIGN, FUNCTIONS, OTHER_CALLS, UFUNCS, VIEWS, Traced
 
 CONSTANT = (
     "all allclose any argmax argmin argpartition argsort argwhere around array2string array_equal "
@@ -61,6 +62,8 @@ def _real_if_close(a: Any, tol: Any = 100) -> Any:
 def fill() -> None:
     """Fill the tables that traced arrays look into."""
     OTHER_CALLS.append(other_call)
+    ASSIGN.append(assign)
+    VIEWS.append(note_view)
     UFUNCS.update(ufunc_rules())
     FUNCTIONS.update({getattr(np, name): flat(getattr(np, name)) for name in CONSTANT.split()})
     FUNCTIONS[np.linalg.matrix_rank] = flat(np.linalg.matrix_rank)
@@ -73,12 +76,14 @@ def fill() -> None:
         decomposition_rules(),
         fourier_rules(),
         calculus_rules(),
+        changing_rules(),
     ):
         FUNCTIONS.update(rules)
     FUNCTIONS.update(
         {
             np.einsum: einsum,
-            np.sinc: elementwise(np.sinc, (SINC,)),
+            np.sinc: elementwise(np.sinc, (sinc_slope,)),
+            np.i0: elementwise(np.i0, (i0_slope,)),
             np.real: _real,
             np.imag: _imag,
             np.angle: _angle,

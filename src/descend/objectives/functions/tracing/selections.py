@@ -78,11 +78,16 @@ def _signature(function: Callable[..., Any]) -> inspect.Signature:
     return inspect.signature(function)
 
 
-def moving(function: Callable[..., Any], names: tuple[str, ...]) -> Callable[..., Any]:
+def moving(
+    function: Callable[..., Any],
+    names: tuple[str, ...],
+    signature: inspect.Signature | None = None,
+) -> Callable[..., Any]:
     """Return a function that moves elements, recorded."""
+    own = signature
 
     def recorded(*args: Any, **kwargs: Any) -> Any:
-        bound = _signature(function).bind(*args, **kwargs)
+        bound = (own or _signature(function)).bind(*args, **kwargs)
         arguments = bound.arguments
         if arguments.get("out") is not None:
             raise NotFollowedError("out= cannot be followed: leave it out")
@@ -100,7 +105,7 @@ def moving(function: Callable[..., Any], names: tuple[str, ...]) -> Callable[...
         values = [x.value if x.tape is tape else x for x in inputs]
 
         def called(parts: list[Any]) -> Any:
-            rebound = _signature(function).bind(*args, **kwargs)
+            rebound = (own or _signature(function)).bind(*args, **kwargs)
             rebound.arguments.update(
                 {n: plain(v) for n, v in rebound.arguments.items() if n not in names}
             )

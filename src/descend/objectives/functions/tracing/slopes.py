@@ -42,7 +42,15 @@ def _hypot_by(y: Any, x: Any) -> Any:
     return x / np.where(y == 0, 1.0, y)
 
 
-def SINC(y: Any, x: Any) -> Any:
+def i0_slope(y: Any, x: Any) -> Any:
+    """Return the slope of `np.i0`."""
+    from scipy.special import i1
+
+    return i1(x)
+
+
+def sinc_slope(y: Any, x: Any) -> Any:
+    """Return the slope of `np.sinc`."""
     away = np.where(x == 0, 1.0, x)
     return np.where(x == 0, 0.0, (np.cos(np.pi * x) - y) / away)
 

@@ -33,13 +33,15 @@ class Tape:
     an earlier tape follows, and are thus differentiated twice.
     """
 
-    __slots__ = ("has_complex", "is_taken_apart", "level", "nodes")
+    __slots__ = ("has_complex", "is_taken_apart", "level", "nodes", "views")
 
     def __init__(self) -> None:
         self.level = next(_LEVELS)
         self.nodes: list[tuple[Any, tuple[int, ...], Any]] = []
         self.has_complex = False
         self.is_taken_apart = False
+        # which arrays show elements of others
+        self.views: list[Any] = []
 
     def point(self, w: Any) -> Any:
         """Return a point as a traced array, the first entry."""
@@ -65,23 +67,76 @@ class Tape:
                 continue
             found[j] = None
             _, parents, pullback = nodes[j]
-            if pullback.__class__ is Picked:
-                (parent,) = parents
-                found[parent] = _added(nodes[parent][0], found[parent], pullback.index, g, parent, own)
+            if not parents:
                 continue
-            for parent, part in zip(parents, pullback(g, times), strict=True):
+            if pullback.__class__ is Picked:
+                parent = parents[0]
+                found[parent] = self._with_picked(parent, found[parent], pullback.index, g, own)
+                continue
+            for parent, part in zip(parents, pullback(g, times), strict=False):
                 value = nodes[parent][0]
-                if part.shape != value.shape:
-                    part = fitted(part, value.shape)
-                if self.has_complex and np.iscomplexobj(part) and not np.iscomplexobj(value):
-                    part = np.real(part)
+                if value.__class__ is not np.float64 or part.__class__ is not np.float64:
+                    part = self._fitted(part, value)
                 known = found[parent]
-                found[parent] = part if known is None else known + part
-                own.discard(parent)
+                if known is None:
+                    found[parent] = part
+                else:
+                    found[parent] = known + part
+                    own.discard(parent)
         return [
             np.zeros(np.shape(node[0]), getattr(node[0], "dtype", float)) if g is None else g
             for g, node in zip(found[:inputs], nodes[:inputs], strict=True)
         ]
+
+    def _fitted(self, part: Any, value: Any) -> Any:
+        """Return a slope in the shape of what it belongs to, and real if that is."""
+        if part.shape != value.shape:
+            part = fitted(part, value.shape)
+        if self.has_complex and np.iscomplexobj(part) and not np.iscomplexobj(value):
+            part = np.real(part)
+        return part
+
+    def _with_picked(self, parent: int, known: Any, index: Any, g: Any, own: set[int]) -> Any:
+        """Return a known slope by an array, plus `g` by its elements at `index`."""
+        value = self.nodes[parent][0]
+        if self.has_complex and np.iscomplexobj(g) and not np.iscomplexobj(value):
+            g = np.real(g)
+        if parent not in own:
+            if value.__class__ is not np.ndarray or not isinstance(g, np.ndarray | np.generic):
+                # second derivatives: the slope is traced in turn
+                from descend.objectives.functions.tracing.recording import placed
+
+                part = placed(g, index, value.shape)
+                return part if known is None else known + part
+            buffer = np.zeros(value.shape, value.dtype)
+            known = buffer if known is None else buffer + known
+            if known.__class__ is np.ndarray:
+                own.add(parent)
+        if g.__class__ is not np.float64 and not isinstance(g, np.ndarray | np.generic):
+            own.discard(parent)
+            from descend.objectives.functions.tracing.recording import placed
+
+            return known + placed(g, index, value.shape)
+        if known.__class__ is not np.ndarray:
+            from descend.objectives.functions.tracing.recording import placed
+
+            return known + placed(g, index, value.shape)
+        add_at(known, index, g)
+        return known
+
+
+    def depends(self, end: int) -> bool:
+        """Say whether an entry was computed from the point, the first entry."""
+        seen, left = {end}, [end]
+        while left:
+            j = left.pop()
+            if j == 0:
+                return True
+            for parent in self.nodes[j][1]:
+                if parent not in seen:
+                    seen.add(parent)
+                    left.append(parent)
+        return False
 
 
 def product(g: Any, slope: Any) -> Any:
@@ -103,27 +158,6 @@ def fitted(g: Any, shape: tuple[int, ...]) -> Any:
     if repeated:
         g = np.sum(g, axis=repeated, keepdims=True)
     return g if g.shape == shape else np.broadcast_to(g, shape)
-
-
-def _added(value: Any, known: Any, index: Any, g: Any, parent: int, own: set[int]) -> Any:
-    """Return a known slope by an array, plus `g` by its elements at `index`."""
-    from descend.objectives.functions.tracing.recording import placed
-
-    if not isinstance(g, np.ndarray | np.generic) or not isinstance(value, np.ndarray):
-        part = placed(g, index, value.shape)
-        return part if known is None else known + part
-    if parent not in own:
-        buffer = np.zeros(value.shape, np.result_type(g, value))
-        if known is not None:
-            if not isinstance(known, np.ndarray):
-                return known + placed(g, index, value.shape)
-            buffer = buffer + known
-        known = buffer
-        own.add(parent)
-    if np.iscomplexobj(g) and not np.iscomplexobj(value):
-        g = g.real
-    add_at(known, index, g)
-    return known
 
 
 def add_at(array: Any, index: Any, g: Any) -> None:

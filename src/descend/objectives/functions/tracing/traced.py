@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import numpy as np
 
 from descend.objectives.functions.tracing.slopes import SLOPES, one
-from descend.objectives.functions.tracing.tape import Picked
+from descend.objectives.functions.tracing.tape import Picked, is_basic
 
 if TYPE_CHECKING:
     from descend.objectives.functions.tracing.tape import Tape
 
 OTHER_CALLS: list[Callable[..., Any]] = []
+VIEWS: list[Callable[..., Any]] = []
+ASSIGN: list[Callable[..., Any]] = []
 UFUNCS: dict[np.ufunc, Callable[..., Any]] = {}
 FUNCTIONS: dict[Callable[..., Any], Callable[..., Any]] = {}
 """NumPy's functions, as they are recorded; filled by `rules`."""
@@ -87,7 +89,7 @@ class Traced:
     written is the same as for arrays: operators, methods, indices, assignment to elements.
     """
 
-    __slots__ = ("__weakref__", "base", "node", "tape", "value", "views")
+    __slots__ = ("__weakref__", "node", "tape", "value")
 
     __hash__ = object.__hash__
 
@@ -95,8 +97,6 @@ class Traced:
         self.value = value
         self.tape = tape
         self.node = node
-        self.views: Any = None
-        self.base: Any = None
 
     # what an array says of itself
 
@@ -151,7 +151,10 @@ class Traced:
         if index.__class__ is not int:
             index = _kept(index)
         nodes.append((value, (self.node,), Picked(index)))
-        return Traced(value, self.tape, len(nodes) - 1)
+        picked = Traced(value, self.tape, len(nodes) - 1)
+        if value.ndim and is_basic(index):
+            VIEWS[0](self, picked, lambda base: base[index], index)
+        return picked
 
     def __iter__(self) -> Iterator[Any]:
         return (self[j] for j in range(len(self.value)))
@@ -161,7 +164,7 @@ class Traced:
 
     def assign(self, index: Any, new: Any) -> None:
         """Assign to elements: from here on this is another array."""
-        raise NotFollowedError("elements cannot be assigned to: build the array at once, np.array([...])")
+        ASSIGN[0](self, index, new)
 
     # operators
 
@@ -286,29 +289,47 @@ class Traced:
             raise NotFollowedError(f"{name} has no derivative here")
         return recorded(*args, **kwargs)
 
+    def __array_namespace__(self, api_version: Any = None) -> Any:
+        """Return NumPy, whose functions it takes part in; SciPy asks."""
+        return np
+
     def __array__(self, dtype: Any = None, copy: Any = None) -> Any:
         """Return an array of objects, its elements, which are followed one by one."""
+        if not self.tape.depends(self.node):
+            return np.array(self.value, dtype=dtype)
         self.tape.is_taken_apart = True
         array = np.empty(self.shape, object)
         for index in np.ndindex(self.shape):
             array[index] = self[index] if index else self
         return array
 
-    def _refused(self) -> NoReturn:
-        self.tape.is_taken_apart = True
-        raise NotFollowedError("it takes the plain number out")
+    def _as_plain(self) -> Any:
+        """Return the plain number, if it has nothing to do with the point."""
+        if self.tape.depends(self.node):
+            self.tape.is_taken_apart = True
+            raise NotFollowedError("it takes the plain number out of what is followed")
+        return self.value
 
     def __float__(self) -> float:
-        self._refused()
+        return float(self._as_plain())
 
     def __int__(self) -> int:
-        self._refused()
+        return int(self._as_plain())
 
     def __index__(self) -> int:
-        self._refused()
+        return operator.index(self._as_plain())
 
     def __complex__(self) -> complex:
-        self._refused()
+        return complex(self._as_plain())
+
+    def sort(self, axis: int = -1, kind: Any = None, order: Any = None) -> None:
+        self.assign(..., np.sort(self, axis=axis))
+
+    def partition(self, kth: Any, axis: int = -1) -> None:
+        self.assign(..., np.partition(self, kth, axis=axis))
+
+    def fill(self, value: Any) -> None:
+        self.assign(..., value)
 
 
 def unary(evaluate: Callable[[Any], Any], slope: Callable[..., Any], x: Traced) -> Traced:

@@ -1,0 +1,149 @@
+"""Assignment to elements: from then on the array is another one, and so are its views."""
+
+from __future__ import annotations
+
+import inspect
+import weakref
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from descend.objectives.functions.tracing.recording import (
+    contains_traced,
+    packed,
+    plain,
+    placed,
+    primitive,
+)
+from descend.objectives.functions.tracing.selections import moving
+from descend.objectives.functions.tracing.traced import NotFollowedError, Traced
+
+
+class View(NamedTuple):
+    """An array that shows elements of another one, and how it is made of that."""
+
+    of: weakref.ref[Traced]
+    view: weakref.ref[Traced]
+    made: Callable[[Any], Any]
+    index: Any
+
+
+def note_view(base: Traced, view: Any, made: Callable[[Any], Any], index: Any = None) -> Any:
+    """Remember that an array shows elements of another one; return it."""
+    if view.__class__ is Traced and view.value.ndim:
+        base.tape.views.append(View(weakref.ref(base), weakref.ref(view), made, index))
+    return view
+
+
+def _put(array: Any, new: Any, index: Any) -> Any:
+    copy = np.array(array)
+    copy[index] = new
+    return copy
+
+
+def assigned(array: Any, index: Any, new: Any) -> Any:
+    """Return an array with new elements at an index, recorded."""
+    shape = np.shape(array)
+    taken = np.zeros(shape, bool)
+    taken[index] = True
+    # of elements that are assigned to twice, the last assignment stays
+    count = int(np.prod(np.zeros(shape, bool)[index].shape))
+    order = np.full(shape, -1)
+    order[index] = np.reshape(np.arange(count), np.shape(taken[index]))
+    stays = np.reshape(order[index] == np.reshape(np.arange(count), np.shape(taken[index])),
+                       np.shape(taken[index]))
+    return primitive(
+        lambda a, b: _put(a, b, index),
+        lambda g, y, a, b: np.where(taken, 0.0, g),
+        lambda g, y, a, b: np.where(stays, g[index], 0.0) if not stays.all() else g[index],
+    )(array, new)
+
+
+def become(self: Traced, other: Any) -> None:
+    """Let a traced array be another one from here on, in its views and in what it shows, too."""
+    if other.__class__ is not Traced:
+        raise NotFollowedError("elements cannot be assigned to here: build the array at once")
+    _become(self, other, None)
+
+
+def _become(self: Traced, other: Traced, source: Any) -> None:
+    views = [v for v in self.tape.views if v.of() is not None and v.view() is not None]
+    self.tape.views[:] = views
+    self.value, self.tape, self.node = other.value, other.tape, other.node
+    if other.tape.views is not views:
+        other.tape.views.extend(v for v in views if v not in other.tape.views)
+    for each in views:
+        if each.view() is self and each.of() is not source:
+            base = each.of()
+            assert base is not None
+            if each.index is None:
+                raise NotFollowedError(
+                    "elements of a reshaped array cannot be assigned to: assign to the array itself"
+                )
+            _become(base, assigned(base, each.index, self), self)
+        elif each.of() is self and each.view() is not source:
+            view = each.view()
+            assert view is not None
+            _become(view, each.made(self), self)
+
+
+def assign(self: Traced, index: Any, new: Any) -> None:
+    """Assign to elements of a traced array."""
+    if isinstance(new, list | tuple | np.ndarray) and contains_traced(new):
+        new = packed(new)
+    if index is Ellipsis and new.__class__ is Traced and new.shape == self.shape:
+        _become(self, new, None)
+        return
+    _become(self, assigned(self, plain(index), new), None)
+
+
+def add_at(array: Any, index: Any, new: Any) -> None:
+    """Add to elements of a traced array, as often as each is picked: `np.add.at`."""
+    if array.__class__ is not Traced:
+        raise NotFollowedError("the array is a plain one: make it by np.zeros in the function")
+    index = plain(index)
+    shape = np.shape(np.zeros(array.shape, bool)[index])
+    _become(array, array + placed(np.broadcast_to(new, shape), index, array.shape), None)
+
+
+def _changing(function: Callable[..., Any], names: tuple[str, ...]) -> Callable[..., Any]:
+    """Return a function that changes its first argument, recorded."""
+    signature = inspect.signature(function)
+
+    def changed(*args: Any, **kwargs: Any) -> Any:
+        bound = signature.bind(*args, **kwargs)
+        copy = np.array(bound.arguments[names[0]])
+        bound.arguments[names[0]] = copy
+        function(*bound.args, **bound.kwargs)
+        return copy
+
+    moved = moving(changed, names, signature)
+
+    def recorded(*args: Any, **kwargs: Any) -> None:
+        array = signature.bind(*args, **kwargs).arguments[names[0]]
+        if array.__class__ is not Traced:
+            raise NotFollowedError("the array is a plain one: make it by np.zeros in the function")
+        _become(array, moved(*args, **kwargs), None)
+
+    return recorded
+
+
+def changing_rules() -> dict[Any, Callable[..., Any]]:
+    """Return NumPy's functions that change an array, recorded."""
+    return {
+        np.fill_diagonal: _changing(np.fill_diagonal, ("a", "val")),
+        np.put: _changing(np.put, ("a", "v")),
+        np.place: _changing(np.place, ("arr", "vals")),
+        np.putmask: _changing(_putmask, ("a", "values")),
+        np.put_along_axis: _changing(np.put_along_axis, ("arr", "values")),
+        np.copyto: _changing(_copyto, ("dst", "src")),
+    }
+
+
+def _putmask(a: Any, mask: Any, values: Any) -> None:
+    np.putmask(a, mask, values)
+
+
+def _copyto(dst: Any, src: Any, casting: Any = "same_kind", where: Any = True) -> None:
+    np.copyto(dst, src, casting="unsafe", where=where)
