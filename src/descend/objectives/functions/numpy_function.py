@@ -28,9 +28,10 @@ class NumPyFunction:
     def __init__(self, function: Callable[[Any], Any]) -> None:
         self.function = function
         self._makes_arrays: bool | None = None  # not known yet
+        self._changes_arrays = False
 
     def value_at(self, w: Array) -> float:
-        return number(self.function(w), self.function)
+        return number(plain(self.function(w)), self.function)
 
     def gradient_at(self, w: Array) -> tuple[float, Array]:
         tape, found = self._traced(w)
@@ -48,35 +49,48 @@ class NumPyFunction:
     def _traced(self, w: Any) -> tuple[Tape, Any]:
         """Return the tape and what the function returns, or say what cannot be followed."""
         try:
-            if self._makes_arrays:
-                return self._with_constructors(w)
-            tape = Tape()
-            try:
-                found = packed(self.function(tape.point(w)))
-            except Exception:
-                whole = self._with_constructors(w)
-                self._makes_arrays = True
-                return whole
-            if tape.is_taken_apart and self._makes_arrays is None:
-                # it is followed number by number; as a whole is faster
-                try:
-                    whole = self._with_constructors(w)
-                except Exception:
-                    self._makes_arrays = False
-                else:
-                    self._makes_arrays = True
-                    return whole
-            return tape, found
+            return self._followed(w)
         except Exception as error:
             # an error of the function itself is raised as it is
             number(self.function(plain(w).copy()), self.function)
             raise untraceable("descend", self.function, error) from error
 
-    def _with_constructors(self, w: Any) -> tuple[Tape, Any]:
-        """Return the same, where `np.array` and its like are followed, too."""
-        tape = Tape()
-        with followed_constructors(tape):
-            return tape, packed(self.function(tape.point(w)))
+    def _followed(self, w: Any) -> tuple[Tape, Any]:
+        """Return the same, with or without NumPy's makers of arrays followed."""
+        if self._makes_arrays:
+            return self._run(w, True)
+        try:
+            tape, found = self._run(w, False)
+        except Exception:
+            whole = self._run(w, True)
+            self._makes_arrays = True
+            return whole
+        if tape.is_taken_apart and self._makes_arrays is None:
+            # it is followed number by number; as a whole is faster
+            try:
+                whole = self._run(w, True)
+            except Exception:
+                self._makes_arrays = False
+            else:
+                self._makes_arrays = True
+                return whole
+        return tape, found
+
+    def _run(self, w: Any, makes_arrays: bool) -> tuple[Tape, Any]:
+        """Return the tape and what the function returns."""
+        tape = Tape(self._changes_arrays)
+        try:
+            if not makes_arrays:
+                return tape, packed(self.function(tape.point(w)))
+            with followed_constructors(tape):
+                return tape, packed(self.function(tape.point(w)))
+        except Exception:
+            if not tape.locked:
+                raise
+            self._changes_arrays = True
+        finally:
+            tape.unlock()
+        return self._run(w, makes_arrays)
 
 
 def _gradient(tape: Tape, end: Any, w: Any) -> Any:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import inspect
-import weakref
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
@@ -18,22 +17,6 @@ from descend.objectives.functions.tracing.recording import (
 )
 from descend.objectives.functions.tracing.selections import moving
 from descend.objectives.functions.tracing.traced import NotFollowedError, Traced
-
-
-class View(NamedTuple):
-    """An array that shows elements of another one, and how it is made of that."""
-
-    of: weakref.ref[Traced]
-    view: weakref.ref[Traced]
-    made: Callable[[Any], Any]
-    index: Any
-
-
-def note_view(base: Traced, view: Any, made: Callable[[Any], Any], index: Any = None) -> Any:
-    """Remember that an array shows elements of another one; return it."""
-    if view.__class__ is Traced and view.value.ndim:
-        base.tape.views.append(View(weakref.ref(base), weakref.ref(view), made, index))
-    return view
 
 
 def _put(array: Any, new: Any, index: Any) -> Any:
@@ -68,11 +51,12 @@ def become(self: Traced, other: Any) -> None:
 
 
 def _become(self: Traced, other: Traced, source: Any) -> None:
-    views = [v for v in self.tape.views if v.of() is not None and v.view() is not None]
-    self.tape.views[:] = views
+    tape = self.tape
+    views = [v for v in tape.views if v.of() is not None and v.view() is not None]
+    tape.views[:] = views
     self.value, self.tape, self.node = other.value, other.tape, other.node
-    if other.tape.views is not views:
-        other.tape.views.extend(v for v in views if v not in other.tape.views)
+    if other.tape is not tape:
+        other.tape.views.extend(views)
     for each in views:
         if each.view() is self and each.of() is not source:
             base = each.of()

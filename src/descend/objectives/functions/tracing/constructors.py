@@ -25,13 +25,15 @@ _CONVERTERS = (
     "array", "asarray", "asanyarray", "ascontiguousarray", "asfortranarray", "asarray_chkfinite",
     "require",
 )
-_MAKERS = ("zeros", "ones", "empty", "full", "zeros_like", "ones_like", "empty_like", "full_like")
+_MAKERS = (
+    "zeros", "ones", "empty", "full", "zeros_like", "ones_like", "empty_like", "full_like", "eye",
+    "identity", "arange", "linspace", "copy",
+)
 _LISTED = ("sum", "prod", "mean", "std", "var", "max", "min", "median", "average", "ptp", "sort",
            "cumsum", "cumprod", "diff", "quantile", "percentile", "clip")
 """Functions that do not ask the elements of a list."""
 
 _ON_THEIR_OWN = ("numpy", "scipy", "descend")
-"""Packages whose own arrays hold plain numbers."""
 
 
 class _Following(threading.local):
@@ -51,8 +53,10 @@ def _converter(name: str, original: Callable[..., Any]) -> Callable[..., Any]:
 
     @wraps(original)
     def converted(*args: Any, **options: Any) -> Any:
-        if _following.tape is None or not args or not contains_traced(args[0]):
-            return original(*args, **options)
+        tape = _following.tape
+        if tape is None or not args or not contains_traced(args[0]):
+            array = original(*args, **options)
+            return _assignable(array, tape) if copies and not _is_by_others() else array
         array = packed(args[0])
         dtype = args[1] if len(args) > 1 else options.get("dtype")
         if dtype is not None:
@@ -73,22 +77,31 @@ def _maker(name: str, original: Callable[..., Any]) -> Callable[..., Any]:
     @wraps(original)
     def made(*args: Any, **options: Any) -> Any:
         tape = _following.tape
-        caller = sys._getframe(1).f_globals.get("__name__", "").partition(".")[0]
-        if tape is None or caller in _ON_THEIR_OWN:
+        if tape is None or _is_by_others():
             return original(*args, **options)
         if name.startswith("full"):
             filling = args[1] if len(args) > 1 else options.get("fill_value")
             if contains_traced(filling):
                 shape = args[0] if name == "full" else np.shape(args[0])
                 return np.broadcast_to(packed(filling), shape).copy()
-        array = original(*args, **options)
-        while array.__class__ is Traced:
-            array = array.value
-        if array.dtype.kind not in "fc" or array.ndim == 0:
-            return array
-        return record(tape, array, (), None)
+        return _assignable(original(*args, **options), tape)
 
     return made
+
+
+def _is_by_others() -> bool:
+    """Say whether a package calls whose own arrays hold plain numbers."""
+    name: str = sys._getframe(2).f_globals.get("__name__", "")
+    return name.partition(".")[0] in _ON_THEIR_OWN
+
+
+def _assignable(array: Any, tape: Tape | None) -> Any:
+    """Return an array of plain numbers as one that traced numbers can be assigned to."""
+    if tape is None or array.__class__ is not np.ndarray:
+        return array
+    if array.dtype.kind not in "fc" or array.ndim == 0:
+        return array
+    return record(tape, array, (), None)
 
 
 def _listing(name: str, original: Callable[..., Any]) -> Callable[..., Any]:

@@ -15,6 +15,9 @@ Slope: TypeAlias = Callable[..., Any]
 """`(g, y, *inputs, **options)` to the slope by one input, where `y` is the result."""
 
 
+_FLOAT = np.dtype(float)
+
+
 def record(tape: Tape, value: Any, parents: tuple[int, ...], pullback: Any) -> Traced:
     """Write a result on a tape and return it as a traced array."""
     if value.dtype.kind == "c":
@@ -79,7 +82,14 @@ def primitive(evaluate: Callable[..., Any], *slopes: Slope | None) -> Callable[.
         tape = top(inputs)
         if tape is None:
             return evaluate(*inputs, **options)
-        values = [x.value if x.__class__ is Traced and x.tape is tape else x for x in inputs]
+        values = [
+            x.value
+            if x.__class__ is Traced and x.tape is tape
+            else tape.kept(x)
+            if x.__class__ is np.ndarray
+            else x
+            for x in inputs
+        ]
         inner = evaluate if top(values) is None else recorded
         y = inner(*values, **options)
         parents, used = [], []
@@ -88,8 +98,9 @@ def primitive(evaluate: Callable[..., Any], *slopes: Slope | None) -> Callable[.
                 assert slope is not None
                 parents.append(x.node)
                 used.append(slope)
-        if any(np.iscomplexobj(value) for value in values):
-            tape.has_complex = True
+        for value in values:
+            if getattr(value, "dtype", _FLOAT).kind == "c":
+                tape.has_complex = True
 
         def pullback(g: Any, times: Any) -> list[Any]:
             return [slope(g, y, *values, **options) for slope in used]
@@ -107,11 +118,12 @@ def expressed(function: Callable[..., Any], expression: Callable[..., Any]) -> C
     """
 
     def recorded(*args: Any, **kwargs: Any) -> Any:
-        inputs, rebuilt = taken_apart(args, kwargs)
+        inputs, rebuilt, keep = taken_apart(args, kwargs)
         tape = top(inputs)
         if tape is None:
             return function(*args, **kwargs)
         values = [x.value if x.tape is tape else x for x in inputs]
+        keep(tape)
         following = [k for k, x in enumerate(inputs) if x.tape is tape]
         inner_args, inner_kwargs = rebuilt(values)
         y = (function if top(values) is None else recorded)(*inner_args, **inner_kwargs)
@@ -133,8 +145,13 @@ def expressed(function: Callable[..., Any], expression: Callable[..., Any]) -> C
     return recorded
 
 
-def taken_apart(args: Any, kwargs: Any) -> tuple[list[Any], Callable[[list[Any]], tuple[Any, Any]]]:
-    """Return the traced arrays among arguments, and how to put others in their places."""
+def taken_apart(
+    args: Any, kwargs: Any
+) -> tuple[list[Any], Callable[[list[Any]], tuple[Any, Any]], Callable[[Tape], None]]:
+    """Return the traced arrays among arguments, how to put others in their places, how to keep.
+
+    The last keeps the plain arrays as they are now.
+    """
     inputs: list[Any] = []
 
     def numbered(thing: Any) -> Any:
@@ -162,7 +179,16 @@ def taken_apart(args: Any, kwargs: Any) -> tuple[list[Any], Callable[[list[Any]]
             {name: filled(each, values) for name, each in named.items()},
         )
 
-    return inputs, rebuilt
+    def keep(tape: Tape) -> None:
+        pattern[:] = [kept(each, tape) for each in pattern]
+        named.update({name: kept(each, tape) for name, each in named.items()})
+
+    def kept(thing: Any, tape: Tape) -> Any:
+        if isinstance(thing, list):
+            return [kept(each, tape) for each in thing]
+        return tape.kept(thing) if isinstance(thing, np.ndarray) else thing
+
+    return inputs, rebuilt, keep
 
 
 class _Place:

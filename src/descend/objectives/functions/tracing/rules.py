@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from descend.objectives.functions.tracing.assignment import assign, changing_rules, note_view
+from descend.objectives.functions.tracing.assignment import assign, changing_rules
 from descend.objectives.functions.tracing.calculus import calculus_rules
 from descend.objectives.functions.tracing.decompositions import decomposition_rules
 from descend.objectives.functions.tracing.einsum import einsum
@@ -27,6 +27,7 @@ from descend.objectives.functions.tracing.selections import selection_rules
 from descend.objectives.functions.tracing.slopes import i0_slope, sinc_slope
 from descend.objectives.functions.tracing.tape import Tape
 from descend.objectives.functions.tracing.traced import ASSIGN, FUNCTIONS, OTHER_CALLS, UFUNCS, VIEWS, Traced
+from descend.objectives.functions.tracing.views import note_view
 
 CONSTANT = (
     "all allclose any argmax argmin argpartition argsort argwhere around array2string array_equal "

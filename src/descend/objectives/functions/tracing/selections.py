@@ -23,6 +23,7 @@ from descend.objectives.functions.tracing.recording import (
     taken_apart,
     top,
 )
+from descend.objectives.functions.tracing.views import note_view
 from descend.objectives.functions.tracing.traced import NotFollowedError, Traced
 
 # the parameters of each function that hold what it moves
@@ -98,13 +99,13 @@ def moving(
             if name not in names:
                 arguments[name] = plain(value)
         moved = tuple(arguments[name] for name in names if name in arguments)
-        inputs, rebuilt = taken_apart(moved, {})
+        inputs, rebuilt, _ = taken_apart(moved, {})
         tape = top(inputs)
         if tape is None:
             return function(*bound.args, **bound.kwargs)
         values = [x.value if x.tape is tape else x for x in inputs]
 
-        def called(parts: list[Any]) -> Any:
+        def called(parts: list[Any], how: Callable[..., Any] = function) -> Any:
             rebound = (own or _signature(function)).bind(*args, **kwargs)
             rebound.arguments.update(
                 {n: plain(v) for n, v in rebound.arguments.items() if n not in names}
@@ -112,9 +113,9 @@ def moving(
             rebound.arguments.update(
                 zip([name for name in names if name in arguments], parts, strict=True)
             )
-            return function(*rebound.args, **rebound.kwargs)
+            return how(*rebound.args, **rebound.kwargs)
 
-        found = called(rebuilt(values)[0])
+        found = called(rebuilt(values)[0], function if top(values) is None else recorded)
         numbers, sizes = [], [1]
         for x in inputs:
             ids = np.arange(sizes[-1], sizes[-1] + x.size).reshape(x.shape)
@@ -124,17 +125,29 @@ def moving(
             sources = called(_without_constants(rebuilt(numbers)[0], set(map(id, numbers))))
         ours = [k for k, x in enumerate(inputs) if x.tape is tape]
 
-        def result(y: Any, source: Any) -> Any:
+        def again(k: int, base: Any) -> Any:
+            """Return the same with another array in the place of input `k`."""
+            return called(rebuilt([base if j == k else x for j, x in enumerate(inputs)])[0], recorded)
+
+        def result(y: Any, source: Any, part: int | None = None) -> Any:
             source = np.asarray(source)
 
             def pullback(g: Any, times: Any) -> list[Any]:
                 sums = placed(np.ravel(g), np.ravel(source), (sizes[-1],))
                 return [np.reshape(sums[sizes[k] : sizes[k + 1]], inputs[k].shape) for k in ours]
 
-            return record(tape, y, tuple(inputs[k].node for k in ours), pullback)
+            recorded_result = record(tape, y, tuple(inputs[k].node for k in ours), pullback)
+            for k in ours:
+                note_view(
+                    inputs[k],
+                    recorded_result,
+                    lambda base: again(k, base) if part is None else again(k, base)[part],
+                )
+            return recorded_result
 
         if isinstance(found, list | tuple):
-            return type(found)([result(y, s) for y, s in zip(found, sources, strict=True)])
+            pairs = zip(found, sources, strict=True)
+            return type(found)([result(y, s, j) for j, (y, s) in enumerate(pairs)])
         return result(found, sources)
 
     return recorded
@@ -161,9 +174,10 @@ def _without_constants(thing: Any, numbers: set[int]) -> Any:
 def _reshape(a: Any, /, shape: Any = None, order: Any = "C", *, newshape: Any = None, copy: Any = None) -> Any:
     if order != "C":
         return MOVING[np.reshape](a, shape, order=order)
-    return primitive(
+    found = primitive(
         lambda a: np.reshape(a, shape), lambda g, y, a: np.reshape(g, a.shape)
     )(a)
+    return note_view(a, found, lambda base: _reshape(base, shape))
 
 
 def _ravel(a: Any, order: Any = "C") -> Any:
@@ -176,9 +190,10 @@ def _transpose(a: Any, axes: Any = None) -> Any:
     if isinstance(a, list | tuple):
         a = packed(a)
     back = None if axes is None else np.argsort([j % len(axes) for j in axes])
-    return primitive(
+    found = primitive(
         lambda a: np.transpose(a, axes), lambda g, y, a: np.transpose(g, back)
     )(a)
+    return note_view(a, found, lambda base: _transpose(base, axes))
 
 
 def _concatenate(arrays: Any, axis: Any = 0, out: Any = None, **options: Any) -> Any:
@@ -212,7 +227,8 @@ def _where(condition: Any, x: Any = None, y: Any = None, /) -> Any:
 
 
 def _broadcast_to(array: Any, shape: Any, subok: bool = False) -> Any:
-    return primitive(lambda a: np.broadcast_to(a, shape), lambda g, y, a: g)(array)
+    found = primitive(lambda a: np.broadcast_to(a, shape), lambda g, y, a: g)(array)
+    return note_view(array, found, lambda base: _broadcast_to(base, shape))
 
 
 def _copy(a: Any, order: Any = "K", subok: bool = False) -> Any:

@@ -37,89 +37,89 @@ def _hurwitz_zeta(x: Any, s: float) -> Any:
     )(x, s=s)
 
 
-SLOPES: dict[np.ufunc, tuple[Slope, ...]] = {
-    sp.expit: (lambda y, x: y * (1.0 - y),),
-    sp.log_expit: (lambda y, x: sp.expit(-x),),
-    sp.logit: (lambda y, x: 1.0 / (x * (1.0 - x)),),
-    sp.erf: (lambda y, x: 2.0 / _ROOT_PI * np.exp(-(x**2)),),
-    sp.erfc: (lambda y, x: -2.0 / _ROOT_PI * np.exp(-(x**2)),),
-    sp.erfcx: (lambda y, x: 2.0 * x * y - 2.0 / _ROOT_PI,),
-    sp.erfi: (lambda y, x: 2.0 / _ROOT_PI * np.exp(x**2),),
-    sp.erfinv: (lambda y, x: _ROOT_PI / 2.0 * np.exp(y**2),),
-    sp.erfcinv: (lambda y, x: -_ROOT_PI / 2.0 * np.exp(y**2),),
-    sp.dawsn: (lambda y, x: 1.0 - 2.0 * x * y,),
-    sp.ndtr: (lambda y, x: np.exp(-(x**2) / 2.0) / np.sqrt(2.0 * np.pi),),
-    sp.log_ndtr: (lambda y, x: np.exp(-(x**2) / 2.0 - y) / np.sqrt(2.0 * np.pi),),
-    sp.ndtri: (lambda y, x: np.sqrt(2.0 * np.pi) * np.exp(y**2 / 2.0),),
-    sp.gamma: (lambda y, x: y * sp.digamma(x),),
-    sp.gammaln: (lambda y, x: sp.digamma(x),),
-    sp.loggamma: (lambda y, x: sp.digamma(x),),
-    sp.rgamma: (lambda y, x: -y * sp.digamma(x),),
-    sp.digamma: (lambda y, x: _hurwitz_zeta(x, s=2.0),),
-    sp.exp1: (lambda y, x: -np.exp(-x) / x,),
-    sp.expi: (lambda y, x: np.exp(x) / x,),
-    sp.beta: (
+SLOPES: dict[str, tuple[Slope, ...]] = {
+    "expit": (lambda y, x: y * (1.0 - y),),
+    "log_expit": (lambda y, x: sp.expit(-x),),
+    "logit": (lambda y, x: 1.0 / (x * (1.0 - x)),),
+    "erf": (lambda y, x: 2.0 / _ROOT_PI * np.exp(-(x**2)),),
+    "erfc": (lambda y, x: -2.0 / _ROOT_PI * np.exp(-(x**2)),),
+    "erfcx": (lambda y, x: 2.0 * x * y - 2.0 / _ROOT_PI,),
+    "erfi": (lambda y, x: 2.0 / _ROOT_PI * np.exp(x**2),),
+    "erfinv": (lambda y, x: _ROOT_PI / 2.0 * np.exp(y**2),),
+    "erfcinv": (lambda y, x: -_ROOT_PI / 2.0 * np.exp(y**2),),
+    "dawsn": (lambda y, x: 1.0 - 2.0 * x * y,),
+    "ndtr": (lambda y, x: np.exp(-(x**2) / 2.0) / np.sqrt(2.0 * np.pi),),
+    "log_ndtr": (lambda y, x: np.exp(-(x**2) / 2.0 - y) / np.sqrt(2.0 * np.pi),),
+    "ndtri": (lambda y, x: np.sqrt(2.0 * np.pi) * np.exp(y**2 / 2.0),),
+    "gamma": (lambda y, x: y * sp.digamma(x),),
+    "gammaln": (lambda y, x: sp.digamma(x),),
+    "loggamma": (lambda y, x: sp.digamma(x),),
+    "rgamma": (lambda y, x: -y * sp.digamma(x),),
+    "psi": (lambda y, x: _hurwitz_zeta(x, s=2.0),),
+    "exp1": (lambda y, x: -np.exp(-x) / x,),
+    "expi": (lambda y, x: np.exp(x) / x,),
+    "beta": (
         lambda y, a, b: y * (sp.digamma(a) - sp.digamma(a + b)),
         lambda y, a, b: y * (sp.digamma(b) - sp.digamma(a + b)),
     ),
-    sp.betaln: (
+    "betaln": (
         lambda y, a, b: sp.digamma(a) - sp.digamma(a + b),
         lambda y, a, b: sp.digamma(b) - sp.digamma(a + b),
     ),
-    sp.binom: (
+    "binom": (
         lambda y, n, k: y * (sp.digamma(n + 1.0) - sp.digamma(n - k + 1.0)),
         lambda y, n, k: y * (sp.digamma(n - k + 1.0) - sp.digamma(k + 1.0)),
     ),
-    sp.gammainc: (
+    "gammainc": (
         _no_order("gammainc"),
         lambda y, a, x: np.exp((a - 1.0) * np.log(x) - x - sp.gammaln(a)),
     ),
-    sp.gammaincc: (
+    "gammaincc": (
         _no_order("gammaincc"),
         lambda y, a, x: -np.exp((a - 1.0) * np.log(x) - x - sp.gammaln(a)),
     ),
-    sp.xlogy: (
+    "xlogy": (
         lambda y, a, b: np.log(np.where(b > 0, b, 1.0)),
         lambda y, a, b: np.where(a == 0, 0.0, a / b),
     ),
-    sp.xlog1py: (lambda y, a, b: np.log1p(b), lambda y, a, b: np.where(a == 0, 0.0, a / (1.0 + b))),
-    sp.entr: (lambda y, x: -np.log(x) - 1.0,),
-    sp.rel_entr: (lambda y, a, b: _log_quotient(a, b), lambda y, a, b: -a / b),
-    sp.kl_div: (lambda y, a, b: _log_quotient(a, b) - 1.0, lambda y, a, b: 1.0 - a / b),
-    sp.huber: (
+    "xlog1py": (lambda y, a, b: np.log1p(b), lambda y, a, b: np.where(a == 0, 0.0, a / (1.0 + b))),
+    "entr": (lambda y, x: -np.log(x) - 1.0,),
+    "rel_entr": (lambda y, a, b: _log_quotient(a, b), lambda y, a, b: -a / b),
+    "kl_div": (lambda y, a, b: _log_quotient(a, b) - 1.0, lambda y, a, b: 1.0 - a / b),
+    "huber": (
         lambda y, d, r: np.where(np.abs(r) <= d, 0.0, np.abs(r) - d),
         lambda y, d, r: np.clip(r, -d, d),
     ),
-    sp.pseudo_huber: (
+    "pseudo_huber": (
         _no_order("pseudo_huber"),
         lambda y, d, r: r / np.sqrt(1.0 + (r / d) ** 2),
     ),
-    sp.boxcox: (
+    "boxcox": (
         lambda y, x, p: x ** (p - 1.0),
         lambda y, x, p: (x**p * np.log(x) - y) / p,
     ),
-    sp.cosm1: (lambda y, x: -np.sin(x),),
-    sp.exp2: (lambda y, x: y * np.log(2.0),),
-    sp.exp10: (lambda y, x: y * np.log(10.0),),
-    sp.expm1: (lambda y, x: y + 1.0,),
-    sp.exprel: (lambda y, x: np.where(x == 0, 0.5, (np.exp(x) - y) / np.where(x == 0, 1.0, x)),),
-    sp.cbrt: (lambda y, x: 1.0 / (3.0 * y**2),),
-    sp.log1p: (lambda y, x: 1.0 / (1.0 + x),),
-    sp.i0: (lambda y, x: sp.i1(x),),
-    sp.i1: (lambda y, x: (sp.iv(0.0, x) + sp.iv(2.0, x)) / 2.0,),
-    sp.i0e: (lambda y, x: sp.i1e(x) - np.sign(x) * y,),
-    sp.i1e: (lambda y, x: (sp.ive(0.0, x) + sp.ive(2.0, x)) / 2.0 - np.sign(x) * y,),
-    sp.j0: (lambda y, x: -sp.j1(x),),
-    sp.j1: (lambda y, x: (sp.jv(0.0, x) - sp.jv(2.0, x)) / 2.0,),
-    sp.y0: (lambda y, x: -sp.y1(x),),
-    sp.y1: (lambda y, x: (sp.yv(0.0, x) - sp.yv(2.0, x)) / 2.0,),
-    sp.k0: (lambda y, x: -sp.k1(x),),
-    sp.k1: (lambda y, x: -(sp.kv(0.0, x) + sp.kv(2.0, x)) / 2.0,),
-    sp.jv: (_no_order("jv"), lambda y, n, x: (sp.jv(n - 1.0, x) - sp.jv(n + 1.0, x)) / 2.0),
-    sp.yv: (_no_order("yv"), lambda y, n, x: (sp.yv(n - 1.0, x) - sp.yv(n + 1.0, x)) / 2.0),
-    sp.iv: (_no_order("iv"), lambda y, n, x: (sp.iv(n - 1.0, x) + sp.iv(n + 1.0, x)) / 2.0),
-    sp.kv: (_no_order("kv"), lambda y, n, x: -(sp.kv(n - 1.0, x) + sp.kv(n + 1.0, x)) / 2.0),
-    sp.ive: (
+    "cosm1": (lambda y, x: -np.sin(x),),
+    "exp2": (lambda y, x: y * np.log(2.0),),
+    "exp10": (lambda y, x: y * np.log(10.0),),
+    "expm1": (lambda y, x: y + 1.0,),
+    "exprel": (lambda y, x: np.where(x == 0, 0.5, (np.exp(x) - y) / np.where(x == 0, 1.0, x)),),
+    "cbrt": (lambda y, x: 1.0 / (3.0 * y**2),),
+    "log1p": (lambda y, x: 1.0 / (1.0 + x),),
+    "i0": (lambda y, x: sp.i1(x),),
+    "i1": (lambda y, x: (sp.iv(0.0, x) + sp.iv(2.0, x)) / 2.0,),
+    "i0e": (lambda y, x: sp.i1e(x) - np.sign(x) * y,),
+    "i1e": (lambda y, x: (sp.ive(0.0, x) + sp.ive(2.0, x)) / 2.0 - np.sign(x) * y,),
+    "j0": (lambda y, x: -sp.j1(x),),
+    "j1": (lambda y, x: (sp.jv(0.0, x) - sp.jv(2.0, x)) / 2.0,),
+    "y0": (lambda y, x: -sp.y1(x),),
+    "y1": (lambda y, x: (sp.yv(0.0, x) - sp.yv(2.0, x)) / 2.0,),
+    "k0": (lambda y, x: -sp.k1(x),),
+    "k1": (lambda y, x: -(sp.kv(0.0, x) + sp.kv(2.0, x)) / 2.0,),
+    "jv": (_no_order("jv"), lambda y, n, x: (sp.jv(n - 1.0, x) - sp.jv(n + 1.0, x)) / 2.0),
+    "yv": (_no_order("yv"), lambda y, n, x: (sp.yv(n - 1.0, x) - sp.yv(n + 1.0, x)) / 2.0),
+    "iv": (_no_order("iv"), lambda y, n, x: (sp.iv(n - 1.0, x) + sp.iv(n + 1.0, x)) / 2.0),
+    "kv": (_no_order("kv"), lambda y, n, x: -(sp.kv(n - 1.0, x) + sp.kv(n + 1.0, x)) / 2.0),
+    "ive": (
         _no_order("ive"),
         lambda y, n, x: (sp.ive(n - 1.0, x) + sp.ive(n + 1.0, x)) / 2.0 - np.sign(x) * y,
     ),
@@ -128,8 +128,10 @@ SLOPES: dict[np.ufunc, tuple[Slope, ...]] = {
 
 def special_rules() -> dict[np.ufunc, Callable[..., Any]]:
     """Return the functions of `scipy.special`, recorded."""
-
+    # the compiled functions: with SCIPY_ARRAY_API set, sp.expit and its like are made around them
+    compiled = vars(sp._ufuncs)
     return {
-        **{ufunc: elementwise(ufunc, slopes) for ufunc, slopes in SLOPES.items()},
-        **{ufunc: flat(ufunc) for ufunc in (sp.gammasgn, sp.round)},
+        **{compiled[name]: elementwise(compiled[name], slopes) for name, slopes in SLOPES.items()
+           if name in compiled},
+        **{compiled[name]: flat(compiled[name]) for name in ("gammasgn", "round")},
     }

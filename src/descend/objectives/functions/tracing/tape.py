@@ -24,6 +24,10 @@ class Picked(NamedTuple):
     index: Any
 
 
+SMALL = 4096
+"""Arrays of so many elements are copied, not locked."""
+
+
 class Tape:
     """The operations on a point in the order in which they ran.
 
@@ -33,9 +37,13 @@ class Tape:
     an earlier tape follows, and are thus differentiated twice.
     """
 
-    __slots__ = ("has_complex", "is_taken_apart", "level", "nodes", "views")
+    __slots__ = (
+        "copies_all", "has_complex", "is_taken_apart", "level", "locked", "nodes", "views"
+    )
 
-    def __init__(self) -> None:
+    def __init__(self, copies_all: bool = False) -> None:
+        self.copies_all = copies_all
+        self.locked: list[Any] = []
         self.level = next(_LEVELS)
         self.nodes: list[tuple[Any, tuple[int, ...], Any]] = []
         self.has_complex = False
@@ -124,6 +132,28 @@ class Tape:
         add_at(known, index, g)
         return known
 
+
+    def kept(self, array: Any) -> Any:
+        """Return a plain array as it is now, whatever the function does to it afterwards.
+
+        A small one is copied. A large one is locked until the function has returned: if the
+        function changes it, it is traced anew, with copies of all.
+        """
+        if not array.flags.writeable:
+            return array
+        if self.copies_all or array.size <= SMALL:
+            return array.copy()
+        whole = array
+        while isinstance(whole, np.ndarray) and whole.flags.writeable:
+            whole.flags.writeable = False
+            self.locked.append(whole)
+            whole = whole.base
+        return array
+
+    def unlock(self) -> None:
+        """Let the arrays that were locked be changed again."""
+        while self.locked:
+            self.locked.pop().flags.writeable = True
 
     def depends(self, end: int) -> bool:
         """Say whether an entry was computed from the point, the first entry."""

@@ -410,10 +410,6 @@ def _of_right(evaluate: Any, by_y: Any, a: Any, y: Traced) -> Traced:
     return Traced(value, tape, len(nodes) - 1)
 
 
-SMALL = 4096
-"""Arrays of so many elements are copied, since the function may change them afterwards."""
-
-
 def constant(thing: Any, tape: Tape) -> Any:
     """Return what is no traced array as one side of an operation; NotImplemented if it is none."""
     if isinstance(thing, list | tuple):
@@ -426,7 +422,7 @@ def constant(thing: Any, tape: Tape) -> Any:
             return packed(thing)
         if kind == "c":
             tape.has_complex = True
-        return thing.copy() if thing.size <= SMALL and thing.flags.writeable else thing
+        return tape.kept(thing)
     if isinstance(thing, complex | np.complexfloating):
         tape.has_complex = True
     elif not isinstance(thing, int | float | np.generic):
