@@ -42,7 +42,7 @@ class NumPyFunction:
         point = outer.point(w)
         inner, found = self._traced(point)
         g = _gradient(inner, found, point)
-        if g.__class__ is not Traced:
+        if type(g) is not Traced:
             return np.zeros_like(w)
         return np.asarray(_gradient(outer, g @ v, w))
 
@@ -95,13 +95,13 @@ class NumPyFunction:
 
 def _gradient(tape: Tape, end: Any, w: Any) -> Any:
     """Return the gradient of a number, the end of a function, by its point."""
-    if end.__class__ is not Traced or end.tape is not tape:
+    if type(end) is not Traced or end.tape is not tape:
         return np.zeros(w.shape, w.dtype)
     value = end.value
-    one = _ONE if value.__class__ is np.float64 else np.ones(end.shape, plain(end).dtype)[()]
+    one = _ONE if type(value) is np.float64 else np.ones(end.shape, plain(end).dtype)[()]
     with np.errstate(all="ignore"):
         (g,) = tape.slopes(end.node, one, 1)
-        values = g if g.__class__ is np.ndarray else plain(g)
+        values = g if type(g) is np.ndarray else plain(g)
         if not math.isfinite(values.dot(values)):
             (g,) = tape.slopes(end.node, one, 1, is_careful=True)
     return g

@@ -82,7 +82,7 @@ def products_at(function: Callable[[Array, Array], Array], w: Array, v: Array) -
 
 def number(value: Any, function: Callable[..., Any]) -> float:
     """Return a function's result, one real number or an array of one, as a float."""
-    if value.__class__ is np.float64:  # the usual case, at once
+    if type(value) is np.float64:  # the usual case, at once
         return float(value)
     if isinstance(value, tuple):
         raise ValueError(

@@ -90,6 +90,8 @@ def _hint(operation: str, error: Exception) -> str:
     called = operation.partition("(")[0]
     if called.startswith("math.") and called[5:] in dir(np):
         return f"math knows plain numbers only: np.{called[5:]} does it; "
-    if called in ("float", "int", "complex", "round"):
-        return f"{called}() takes the plain number out: leave it out; "
+    if "setting an array element" in str(error) and not called.startswith("np.float"):
+        return "make the array in the function, by np.zeros or np.array; "
+    if called in ("float", "int", "complex", "round", "np.float64", "np.float32"):
+        return f"leave {called}() out; "
     return ""

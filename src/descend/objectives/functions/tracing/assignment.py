@@ -45,7 +45,7 @@ def assigned(array: Any, index: Any, new: Any) -> Any:
 
 def become(self: Traced, other: Any) -> None:
     """Let a traced array be another one from here on, in its views and in what it shows, too."""
-    if other.__class__ is not Traced:
+    if type(other) is not Traced:
         raise NotFollowedError("elements cannot be assigned to here: build the array at once")
     _become(self, other, None)
 
@@ -76,7 +76,7 @@ def assign(self: Traced, index: Any, new: Any) -> None:
     """Assign to elements of a traced array."""
     if isinstance(new, list | tuple | np.ndarray) and contains_traced(new):
         new = packed(new)
-    if index is Ellipsis and new.__class__ is Traced and new.shape == self.shape:
+    if index is Ellipsis and type(new) is Traced and new.shape == self.shape:
         _become(self, new, None)
         return
     _become(self, assigned(self, plain(index), new), None)
@@ -84,7 +84,7 @@ def assign(self: Traced, index: Any, new: Any) -> None:
 
 def add_at(array: Any, index: Any, new: Any) -> None:
     """Add to elements of a traced array, as often as each is picked: `np.add.at`."""
-    if array.__class__ is not Traced:
+    if type(array) is not Traced:
         raise NotFollowedError("the array is a plain one: make it by np.zeros in the function")
     index = plain(index)
     shape = np.shape(np.zeros(array.shape, bool)[index])
@@ -106,7 +106,7 @@ def _changing(function: Callable[..., Any], names: tuple[str, ...]) -> Callable[
 
     def recorded(*args: Any, **kwargs: Any) -> None:
         array = signature.bind(*args, **kwargs).arguments[names[0]]
-        if array.__class__ is not Traced:
+        if type(array) is not Traced:
             raise NotFollowedError("the array is a plain one: make it by np.zeros in the function")
         _become(array, moved(*args, **kwargs), None)
 

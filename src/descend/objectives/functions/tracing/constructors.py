@@ -61,7 +61,7 @@ def _converter(name: str, original: Callable[..., Any]) -> Callable[..., Any]:
         dtype = args[1] if len(args) > 1 else options.get("dtype")
         if dtype is not None:
             array = array.astype(dtype)
-        if array.__class__ is not Traced:
+        if type(array) is not Traced:
             return array
         if array is args[0] and copies and options.get("copy", True) is True:
             array = array.copy()
@@ -97,7 +97,7 @@ def _is_by_others() -> bool:
 
 def _assignable(array: Any, tape: Tape | None) -> Any:
     """Return an array of plain numbers as one that traced numbers can be assigned to."""
-    if tape is None or array.__class__ is not np.ndarray:
+    if tape is None or type(array) is not np.ndarray:
         return array
     if array.dtype.kind not in "fc" or array.ndim == 0:
         return array

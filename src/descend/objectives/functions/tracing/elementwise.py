@@ -40,7 +40,7 @@ def _extreme(ufunc: np.ufunc, is_first: Callable[[Any, Any], Any]) -> Callable[.
     """
 
     def recorded(x: Any, y: Any) -> Any:
-        tie = 0.5 if x.__class__ is y.__class__ is Traced else 0.0
+        tie = 0.5 if type(x) is type(y) is Traced else 0.0
 
         def by_x(value: Any, a: Any, b: Any) -> Any:
             return np.where(plain(a) == plain(b), tie, 1.0 * is_first(plain(a), plain(b)))
@@ -151,10 +151,10 @@ def _with_options(
     if options:
         raise NotFollowedError(f"np.{ufunc.__name__} with {', '.join(options)}= has no derivative here")
     if where is True:
-        found = UFUNCS[ufunc](*inputs) if any(x.__class__ is Traced for x in inputs) else ufunc(*plain(inputs))
+        found = UFUNCS[ufunc](*inputs) if any(type(x) is Traced for x in inputs) else ufunc(*plain(inputs))
     else:
         with np.errstate(all="ignore"):
-            found = UFUNCS[ufunc](*inputs) if any(x.__class__ is Traced for x in inputs) else ufunc(*inputs)
+            found = UFUNCS[ufunc](*inputs) if any(type(x) is Traced for x in inputs) else ufunc(*inputs)
     if dtype is not None:
         found = found.astype(dtype)
     if out is None and where is True:
@@ -166,8 +166,8 @@ def _with_options(
 
 def _written(out: Any, found: Any, where: Any) -> Any:
     """Write a result into the array of `out=`."""
-    if out.__class__ is not Traced:
-        if found.__class__ is Traced:
+    if type(out) is not Traced:
+        if type(found) is Traced:
             raise NotFollowedError("out= is a plain array: leave it out")
         out[...] = found if where is True else np.where(where, found, out)
         return out
@@ -182,4 +182,6 @@ def unknown_ufunc(ufunc: np.ufunc) -> Callable[..., Any]:
     UFUNCS.update(special_rules())
     if ufunc in UFUNCS:
         return UFUNCS[ufunc]
+    if all(set(kinds) <= set("O->") for kinds in ufunc.types):  # a Python function, by frompyfunc
+        return lambda *inputs: packed(ufunc(*(np.array(x, dtype=object) for x in inputs)))
     raise NotFollowedError(f"{ufunc.__name__} has no derivative here")

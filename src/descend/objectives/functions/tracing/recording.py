@@ -31,14 +31,14 @@ def top(arrays: Any) -> Tape | None:
     """Return the tape of the highest level among arrays; None if none is traced."""
     tape = None
     for array in arrays:
-        if array.__class__ is Traced and (tape is None or array.tape.level > tape.level):
+        if type(array) is Traced and (tape is None or array.tape.level > tape.level):
             tape = array.tape
     return tape
 
 
 def plain(value: Any) -> Any:
     """Return a traced array as the plain one; in lists, tuples and dictionaries, too."""
-    while value.__class__ is Traced:
+    while type(value) is Traced:
         value = value.value
     if isinstance(value, list | tuple):
         inner = [plain(each) for each in value]
@@ -52,7 +52,7 @@ def plain(value: Any) -> Any:
 
 def contains_traced(thing: Any) -> bool:
     """Say whether a traced array is in a list, a tuple or an array of objects."""
-    if thing.__class__ is Traced:
+    if type(thing) is Traced:
         return True
     if isinstance(thing, np.ndarray):
         return thing.dtype == object and any(contains_traced(each) for each in thing.ravel())
@@ -61,7 +61,7 @@ def contains_traced(thing: Any) -> bool:
 
 def packed(thing: Any) -> Any:
     """Return nested lists, or an array of objects, that hold traced numbers as a traced array."""
-    if thing.__class__ is Traced or not contains_traced(thing):
+    if type(thing) is Traced or not contains_traced(thing):
         return thing
     if isinstance(thing, np.ndarray):
         flat = thing.ravel().tolist()
@@ -84,9 +84,9 @@ def primitive(evaluate: Callable[..., Any], *slopes: Slope | None) -> Callable[.
             return evaluate(*inputs, **options)
         values = [
             x.value
-            if x.__class__ is Traced and x.tape is tape
+            if type(x) is Traced and x.tape is tape
             else tape.kept(x)
-            if x.__class__ is np.ndarray
+            if type(x) is np.ndarray
             else x
             for x in inputs
         ]
@@ -94,7 +94,7 @@ def primitive(evaluate: Callable[..., Any], *slopes: Slope | None) -> Callable[.
         y = inner(*values, **options)
         parents, used = [], []
         for x, slope in zip(inputs, slopes, strict=False):
-            if x.__class__ is Traced and x.tape is tape:
+            if type(x) is Traced and x.tape is tape:
                 assert slope is not None
                 parents.append(x.node)
                 used.append(slope)
@@ -135,7 +135,7 @@ def expressed(function: Callable[..., Any], expression: Callable[..., Any]) -> C
                 leaves[k] = record(inside, values[k], (), None)
             args, kwargs = rebuilt(leaves)
             end = expression(*args, **kwargs)
-            if end.__class__ is not Traced or end.tape is not inside:
+            if type(end) is not Traced or end.tape is not inside:
                 return [g * 0.0 + np.zeros(np.shape(values[k])) for k in following]
             return inside.slopes(end.node, g, len(following), is_careful=times is not operator.mul)
 
@@ -156,7 +156,7 @@ def taken_apart(
 
     def numbered(thing: Any) -> Any:
         thing = packed(thing) if isinstance(thing, np.ndarray) else thing
-        if thing.__class__ is Traced:
+        if type(thing) is Traced:
             inputs.append(thing)
             return _Place(len(inputs) - 1)
         if isinstance(thing, list | tuple) and contains_traced(thing):
@@ -167,7 +167,7 @@ def taken_apart(
     named = {name: numbered(value) for name, value in kwargs.items()}
 
     def filled(thing: Any, values: list[Any]) -> Any:
-        if thing.__class__ is _Place:
+        if type(thing) is _Place:
             return values[thing.number]
         if isinstance(thing, list):
             return [filled(each, values) for each in thing]

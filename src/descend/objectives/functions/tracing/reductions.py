@@ -15,7 +15,7 @@ def spread(g: Any, shape: tuple[int, ...], axis: Any, keepdims: bool) -> Any:
     """Return the slope by what was reduced along axes, for each element before."""
     if axis is not None and not keepdims:
         g = np.expand_dims(g, axis)
-    if g.__class__ is Traced:
+    if type(g) is Traced:
         return np.broadcast_to(g, shape)
     array = np.empty(shape, g.dtype)
     array[...] = g

@@ -32,10 +32,11 @@ from descend.objectives.functions.tracing.views import note_view
 CONSTANT = (
     "all allclose any argmax argmin argpartition argsort argwhere around array2string array_equal "
     "array_equiv array_repr array_str can_cast common_type count_nonzero diag_indices_from "
-    "digitize empty_like fix flatnonzero histogram_bin_edges iscomplex iscomplexobj isclose isin "
+    "digitize empty_like fix flatnonzero iscomplex iscomplexobj isclose isin "
     "isneginf isposinf isreal isrealobj lexsort min_scalar_type nanargmax nanargmin ndim nonzero "
     "ones_like result_type round searchsorted shape size tril_indices_from triu_indices_from "
-    "zeros_like einsum_path"
+    "zeros_like einsum_path may_share_memory shares_memory save savetxt savez "
+    "savez_compressed"
 )
 """Functions whose result does not change, or in jumps: truths, counts, places, shapes, text."""
 

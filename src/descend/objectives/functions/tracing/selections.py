@@ -47,6 +47,7 @@ MOVED: dict[Any, tuple[str, ...]] = {
     np.broadcast_to: ("array",),
     np.broadcast_arrays: ("args",),
     np.meshgrid: ("xi",),
+    np.ix_: ("args",),
     np.tile: ("A",),
     np.pad: ("array", "constant_values"),
     np.append: ("arr", "values"),
@@ -285,5 +286,4 @@ def selection_rules() -> dict[Any, Callable[..., Any]]:
         np.trim_zeros: _trim_zeros,
         np.trace: _trace,
         np.linalg.trace: lambda x, /, *, offset=0, dtype=None: _trace(x, offset, -2, -1),
-        np.ix_: lambda *args: tuple(plain(a) for a in np.ix_(*plain(args))),
     }

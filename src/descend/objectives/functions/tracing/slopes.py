@@ -19,7 +19,7 @@ def one(*_: Any) -> float:
 
 
 def _power_by_base(y: Any, x: Any, p: Any) -> Any:
-    if p.__class__ in (int, float):
+    if type(p) in (int, float):
         if p == 2:
             return 2.0 * x
         return p * x ** (p - 1) if p != 0 else 0.0 * x

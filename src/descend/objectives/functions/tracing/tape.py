@@ -77,13 +77,13 @@ class Tape:
             _, parents, pullback = nodes[j]
             if not parents:
                 continue
-            if pullback.__class__ is Picked:
+            if type(pullback) is Picked:
                 parent = parents[0]
                 found[parent] = self._with_picked(parent, found[parent], pullback.index, g, own)
                 continue
             for parent, part in zip(parents, pullback(g, times), strict=False):
                 value = nodes[parent][0]
-                if value.__class__ is not np.float64 or part.__class__ is not np.float64:
+                if type(value) is not np.float64 or type(part) is not np.float64:
                     part = self._fitted(part, value)
                 known = found[parent]
                 if known is None:
@@ -109,26 +109,17 @@ class Tape:
         value = self.nodes[parent][0]
         if self.has_complex and np.iscomplexobj(g) and not np.iscomplexobj(value):
             g = np.real(g)
-        if parent not in own:
-            if value.__class__ is not np.ndarray or not isinstance(g, np.ndarray | np.generic):
-                # second derivatives: the slope is traced in turn
-                from descend.objectives.functions.tracing.recording import placed
+        is_plain = issubclass(type(g), (np.ndarray, np.generic)) and type(value) is np.ndarray
+        if not is_plain or not (known is None or type(known) is np.ndarray):
+            # for second derivatives: the slope is traced in turn
+            from descend.objectives.functions.tracing.recording import placed
 
-                part = placed(g, index, value.shape)
-                return part if known is None else known + part
-            buffer = np.zeros(value.shape, value.dtype)
-            known = buffer if known is None else buffer + known
-            if known.__class__ is np.ndarray:
-                own.add(parent)
-        if g.__class__ is not np.float64 and not isinstance(g, np.ndarray | np.generic):
             own.discard(parent)
-            from descend.objectives.functions.tracing.recording import placed
-
-            return known + placed(g, index, value.shape)
-        if known.__class__ is not np.ndarray:
-            from descend.objectives.functions.tracing.recording import placed
-
-            return known + placed(g, index, value.shape)
+            part = placed(g, index, value.shape)
+            return part if known is None else known + part
+        if parent not in own:
+            own.add(parent)
+            known = np.zeros(value.shape, value.dtype) if known is None else known + 0.0
         add_at(known, index, g)
         return known
 
@@ -200,7 +191,7 @@ def add_at(array: Any, index: Any, g: Any) -> None:
 
 def is_basic(index: Any) -> bool:
     """Say whether an index picks each element once at most, and as a view."""
-    if index.__class__ in (int, slice):
+    if type(index) in (int, slice):
         return True
     parts = index if isinstance(index, tuple) else (index,)
     return all(

@@ -21,6 +21,8 @@ UFUNCS: dict[np.ufunc, Callable[..., Any]] = {}
 FUNCTIONS: dict[Callable[..., Any], Callable[..., Any]] = {}
 """NumPy's functions, as they are recorded; filled by `rules`."""
 
+_COPY = np.copy  # which is exchanged at times
+
 NUMBERS = (float, int, np.float64)
 
 
@@ -64,7 +66,7 @@ def _comparison(evaluate: Callable[[Any, Any], Any]) -> Any:
     """Return the method of a comparison, whose result has no slope."""
 
     def method(self: Traced, other: Any) -> Any:
-        while other.__class__ is Traced:
+        while type(other) is Traced:
             other = other.value
         return evaluate(self.value, other)
 
@@ -91,7 +93,13 @@ class Traced:
 
     __slots__ = ("__weakref__", "node", "tape", "value")
 
+    # two are never the same key, whatever their values: one may depend on the point
     __hash__ = object.__hash__
+
+    @property  # type: ignore[misc]
+    def __class__(self) -> Any:
+        """Return the class of its value, so that a function sees the array it expects."""
+        return self.value.__class__
 
     def __init__(self, value: Any, tape: Tape, node: int) -> None:
         self.value = value
@@ -116,6 +124,10 @@ class Traced:
     @property
     def dtype(self) -> Any:
         return self.value.dtype
+
+    @property
+    def flags(self) -> Any:
+        return self.value.flags
 
     @property
     def itemsize(self) -> int:
@@ -148,7 +160,7 @@ class Traced:
     def __getitem__(self, index: Any) -> Any:
         value = self.value[index]
         nodes = self.tape.nodes
-        if index.__class__ is not int:
+        if type(index) is not int:
             index = _kept(index)
         nodes.append((value, (self.node,), Picked(index)))
         picked = Traced(value, self.tape, len(nodes) - 1)
@@ -157,7 +169,8 @@ class Traced:
         return picked
 
     def __iter__(self) -> Iterator[Any]:
-        return (self[j] for j in range(len(self.value)))
+        # a number refuses at once, as NumPy's do
+        return iter([self[j] for j in range(len(self.value))])
 
     def __setitem__(self, index: Any, new: Any) -> None:
         self.assign(index, new)
@@ -257,7 +270,7 @@ class Traced:
         return np.ravel(self, order=order).copy()
 
     def copy(self, order: Any = "C") -> Any:
-        return FUNCTIONS[np.copy](self)
+        return FUNCTIONS[_COPY](self)
 
     def __copy__(self) -> Any:
         return self.copy()
@@ -353,20 +366,20 @@ def binary(
     y: Any,
 ) -> Any:
     """Return an elementwise function of two arrays, one of them traced, recorded."""
-    if x.__class__ is Traced:
-        if y.__class__ is Traced:
+    if type(x) is Traced:
+        if type(y) is Traced:
             if x.tape is y.tape:
                 return _of_both(evaluate, by_x, by_y, x, y)
             if x.tape.level < y.tape.level:
                 return _of_right(evaluate, by_y, x, y)
-        elif y.__class__ not in NUMBERS:
+        elif type(y) not in NUMBERS:
             y = constant(y, x.tape)
-            if y is NotImplemented or y.__class__ is Traced:
+            if y is NotImplemented or type(y) is Traced:
                 return y if y is NotImplemented else binary(evaluate, by_x, by_y, x, y)
         return _of_left(evaluate, by_x, x, y)
-    if x.__class__ not in NUMBERS:
+    if type(x) not in NUMBERS:
         x = constant(x, y.tape)
-        if x is NotImplemented or x.__class__ is Traced:
+        if x is NotImplemented or type(x) is Traced:
             return x if x is NotImplemented else binary(evaluate, by_x, by_y, x, y)
     return _of_right(evaluate, by_y, x, y)
 

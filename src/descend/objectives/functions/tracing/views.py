@@ -26,8 +26,8 @@ def note_view(
 ) -> Any:
     """Remember that an array shows elements of another one, if it does; return it."""
     if (
-        base.__class__ is Traced
-        and view.__class__ is Traced
+        type(base) is Traced
+        and type(view) is Traced
         and view.value.ndim
         and (index is not None or np.may_share_memory(plain(base), plain(view)))
     ):

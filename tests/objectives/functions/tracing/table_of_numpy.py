@@ -65,8 +65,9 @@ FOLLOWED = {
             lambda w, f=getattr(np, name): f(0.83, w),
         ]
         for name in "add subtract multiply divide hypot arctan2 logaddexp logaddexp2 maximum "
-        "minimum fmax fmin copysign remainder fmod".split()
+        "minimum fmax fmin remainder fmod".split()
     },
+    "copysign": [lambda w: np.copysign(w, w[::-1]), lambda w: np.copysign(grid(w), V)],
     "power": [lambda w: np.power(w, 3), lambda w: np.power(positive(w), w[::-1]), lambda w: 2.5**w],
     "float_power": [lambda w: np.float_power(positive(w), 1.5)],
     "heaviside": [lambda w: np.heaviside(np.zeros(6), w)],
@@ -92,6 +93,8 @@ FOLLOWED = {
         for name in "sum mean prod var std max min nansum nanmean nanprod nanvar nanstd nanmax "
         "nanmin median nanmedian ptp".split()
     },
+    "amax": [lambda w: np.amax(w)],
+    "amin": [lambda w: np.amin(grid(w), axis=1)],
     **{
         name: [
             lambda w, f=getattr(np, name): f(w),
@@ -391,3 +394,133 @@ FOLLOWED = {
     "fft.fftshift": [lambda w: np.fft.fftshift(w)],
     "fft.ifftshift": [lambda w: np.fft.ifftshift(grid(w), axes=1)],
 }
+
+
+def assigned(make):
+    """Return a call that assigns the point to elements of an array that is made for it."""
+
+    def call(w):
+        array = make()
+        array[0] = w[0] * w[1]
+        array[1] += w[2]
+        return array * np.cos(array)
+
+    return call
+
+
+# makers of arrays, followed where they hold what depends on the point
+FOLLOWED |= {
+    "array": [lambda w: np.array([[w[0], 1.0], [w[1] ** 2, w[2]]]), lambda w: np.array(w, float)],
+    "asarray": [lambda w: np.asarray(w, dtype=float) ** 2, lambda w: np.asarray([w[0], 2.0])],
+    **{
+        name: [lambda w, f=getattr(np, name): f(w) ** 2]
+        for name in "asanyarray ascontiguousarray asfortranarray asarray_chkfinite "
+        "require".split()
+    },
+    "zeros": [assigned(lambda: np.zeros(3))],
+    "ones": [assigned(lambda: np.ones(3))],
+    "empty": [assigned(lambda: np.empty(2) * 0 + np.zeros(2))],
+    "zeros_like": [assigned(lambda: np.zeros_like(V))],
+    "ones_like": [assigned(lambda: np.ones_like(V))],
+    "empty_like": [assigned(lambda: np.empty_like(V) * 0 + np.zeros(3))],
+    "full": [lambda w: np.full((2, 3), w[0]) * w[1], assigned(lambda: np.full(3, 2.0))],
+    "full_like": [*FOLLOWED["full_like"], lambda w: np.full_like(M, w[0]) * w[1]],
+    "eye": [lambda w: assigned(lambda: np.eye(6)[0])(w), lambda w: np.eye(6) @ w],
+    "identity": [lambda w: np.identity(6) @ w],
+    "tri": [lambda w: np.tri(6) @ w],
+    "arange": [assigned(lambda: np.arange(3.0))],
+    "fromfunction": [lambda w: np.fromfunction(lambda i: i * w[0] ** 2, (3,))],
+    "frompyfunc": [lambda w: np.frompyfunc(lambda a, b: a * np.sin(b), 2, 1)(w, w[::-1])],
+    "kaiser": [lambda w: np.kaiser(5, positive(w)[0])],
+    "ix_": [lambda w: np.multiply(*np.ix_(w[:2], w[2:]))],
+}
+
+
+def changed(change):
+    """Return a call that changes an array of zeros by a function of NumPy's."""
+
+    def call(w):
+        array = np.zeros((3, 3))
+        change(array, w)
+        return array * np.sin(array + 1)
+
+    return call
+
+
+FOLLOWED |= {
+    "fill_diagonal": [changed(lambda a, w: np.fill_diagonal(a, w[:3] ** 2))],
+    "copyto": [changed(lambda a, w: np.copyto(a, w[:3] ** 2))],
+    "put": [changed(lambda a, w: np.put(a, [1, 5, 7], w[:3] ** 2))],
+    "place": [changed(lambda a, w: np.place(a, M > 0, w**2))],
+    "putmask": [changed(lambda a, w: np.putmask(a, M > 0, square(w)))],
+    "put_along_axis": [
+        changed(lambda a, w: np.put_along_axis(a, np.array([[0], [2], [1]]), w[:3, None] ** 2, 1))
+    ],
+}
+
+# truths, counts, places, shapes, text: the slope is zero, and the value NumPy's
+FLAT = {
+    **{
+        name: lambda w, f=getattr(np, name): f(w)
+        for name in "sign floor ceil rint trunc isnan isinf isfinite signbit spacing logical_not all "
+        "any argmax argmin argsort argwhere around round fix count_nonzero flatnonzero nonzero ndim "
+        "shape size iscomplex iscomplexobj isreal isrealobj isneginf isposinf nanargmax nanargmin "
+        "result_type min_scalar_type common_type array_str array_repr "
+        "array2string".split()
+    },
+    **{
+        name: lambda w, f=getattr(np, name): f(w, 0.5)
+        for name in "equal not_equal less less_equal greater greater_equal logical_and logical_or "
+        "logical_xor floor_divide nextafter isclose allclose array_equal array_equiv isin".split()
+    },
+    **{
+        name: lambda w, f=getattr(np, name): f(np.floor(w).astype(int), 3)
+        for name in "bitwise_and bitwise_or bitwise_xor left_shift right_shift gcd lcm".split()
+    },
+    **{
+        name: lambda w, f=getattr(np, name): f(np.floor(w).astype(int))
+        for name in "bitwise_not bitwise_count".split()
+    },
+    "argpartition": lambda w: np.argpartition(w, 2)[2],
+    "lexsort": lambda w: np.lexsort((w, w)),
+    "digitize": lambda w: np.digitize(w, [0.0, 1.0]),
+    "searchsorted": lambda w: np.searchsorted([0.0, 1.0], w),
+    "can_cast": lambda w: np.can_cast(w.dtype, "f4"),
+    "may_share_memory": lambda w: np.may_share_memory(w, w[1:]),
+    "shares_memory": lambda w: np.shares_memory(w, w[1:]),
+    "einsum_path": lambda w: len(np.einsum_path("i,i", w, w)),
+    "diag_indices_from": lambda w: np.diag_indices_from(square(w)),
+    "tril_indices_from": lambda w: np.tril_indices_from(square(w)),
+    "triu_indices_from": lambda w: np.triu_indices_from(square(w)),
+    "isscalar": lambda w: np.isscalar(w[0]),
+    "iterable": lambda w: np.iterable(w) and not np.iterable(w[0]),
+    "linalg.matrix_rank": lambda w: np.linalg.matrix_rank(square(w)),
+}
+
+# what has no derivative here, and says so by its name
+REFUSED = {
+    "asmatrix": lambda w: np.asmatrix(w),
+    "bmat": lambda w: np.bmat([[w, np.ones(1)]]),
+    "histogram": lambda w: np.histogram(w)[1],
+    "histogram2d": lambda w: np.histogram2d(w, w)[1],
+    "histogramdd": lambda w: np.histogramdd(w)[1],
+    "histogram_bin_edges": lambda w: np.histogram_bin_edges(w),
+    "polydiv": lambda w: np.polydiv(w, [1.0, 2.0])[0],
+    "sort_complex": lambda w: np.sort_complex(w).real,
+    "fromiter": lambda w: np.fromiter((x for x in w), float),
+    "nested_iters": lambda w: next(iter(np.nested_iters(w, [[0], []])[0])) and w,
+    "format_float_positional": lambda w: float(np.format_float_positional(w[0])),
+    "format_float_scientific": lambda w: float(np.format_float_scientific(w[0])),
+}
+
+# what takes no array of numbers: integers, dates, text, files, settings
+WITHOUT_NUMBERS = set(
+    "bartlett base_repr binary_repr blackman broadcast_shapes busday_count busday_offset "
+    "datetime_as_string datetime_data diag_indices from_dlpack frombuffer fromfile fromregex "
+    "fromstring genfromtxt get_include get_printoptions getbufsize geterr geterrcall hamming "
+    "hanning indices info is_busday isdtype isfortran isnat issubdtype load loadtxt mask_indices "
+    "mintypecode packbits printoptions promote_types ravel_multi_index row_stack save savetxt savez "
+    "savez_compressed set_printoptions setbufsize seterr seterrcall show_config show_runtime test "
+    "tril_indices triu_indices typename unpackbits unravel_index "
+    "fft.fftfreq fft.rfftfreq fft.test linalg.test".split()
+)
