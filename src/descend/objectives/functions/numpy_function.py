@@ -35,7 +35,8 @@ class NumPyFunction:
 
     def gradient_at(self, w: Array) -> tuple[float, Array]:
         tape, found = self._traced(w)
-        return number(plain(found), self.function), _gradient(tape, found, w)
+        # what the function remembers of earlier calls may be traced still
+        return number(plain(found), self.function), plain(_gradient(tape, found, w))
 
     def product_at(self, w: Array, v: Array) -> Array:
         outer = Tape()
@@ -44,7 +45,7 @@ class NumPyFunction:
         g = _gradient(inner, found, point)
         if type(g) is not Traced:
             return np.zeros_like(w)
-        return np.asarray(_gradient(outer, g @ v, w))
+        return np.asarray(plain(_gradient(outer, g @ v, w)))
 
     def _traced(self, w: Any) -> tuple[Tape, Any]:
         """Return the tape and what the function returns, or say what cannot be followed."""
@@ -89,7 +90,7 @@ class NumPyFunction:
                 raise
             self._changes_arrays = True
         finally:
-            tape.unlock()
+            tape.close()
         return self._run(w, makes_arrays)
 
 

@@ -40,9 +40,7 @@ _INSTALLED = (
 )
 
 
-def untraceable(
-    library: str, function: Callable[..., Any], error: Exception
-) -> UntraceableError:
+def untraceable(library: str, function: Callable[..., Any], error: Exception) -> UntraceableError:
     """Return the error that says which operation of a function a library cannot differentiate."""
     operation, line = _operation(error, function)
     place = f" (line {line})" if line else ""

@@ -134,7 +134,10 @@ FOLLOWED = {
     # moves
     "ravel": [lambda w: np.ravel(grid(w)), lambda w: np.ravel(grid(w), order="F")],
     "reshape": [lambda w: np.reshape(w, (3, 2)), lambda w: np.reshape(grid(w), (3, 2), order="F")],
-    "transpose": [lambda w: np.transpose(grid(w)), lambda w: np.transpose(w.reshape(1, 2, 3), (2, 0, 1))],
+    "transpose": [
+        lambda w: np.transpose(grid(w)),
+        lambda w: np.transpose(w.reshape(1, 2, 3), (2, 0, 1)),
+    ],
     "matrix_transpose": [lambda w: np.matrix_transpose(grid(w))],
     "swapaxes": [lambda w: np.swapaxes(grid(w), 0, 1)],
     "moveaxis": [lambda w: np.moveaxis(w.reshape(1, 2, 3), 0, 2)],
@@ -238,12 +241,14 @@ FOLLOWED = {
         lambda w, mode=mode, k=k: np.convolve(w, V[:k], mode)
         for mode in ("full", "same", "valid")
         for k in (2, 3)
-    ] + [lambda w: np.convolve(w[:2], w), lambda w: np.convolve(V, w, "same")],
+    ]
+    + [lambda w: np.convolve(w[:2], w), lambda w: np.convolve(V, w, "same")],
     "correlate": [
         lambda w, mode=mode, k=k: np.correlate(w, V[:k], mode)
         for mode in ("full", "same", "valid")
         for k in (2, 3)
-    ] + [
+    ]
+    + [
         lambda w, mode=mode, k=k: np.correlate(V[:k], w, mode)
         for mode in ("full", "same", "valid")
         for k in (2, 3)
@@ -282,12 +287,25 @@ FOLLOWED = {
     "polyder": [lambda w: np.polyder(w, 2)],
     "polyint": [lambda w: np.polyint(w, 2)],
     "poly": [lambda w: np.poly(w)],
-    "roots": [lambda w: np.sum(np.roots(w) ** 3).real, lambda w: np.roots([1.0, -8.0 + w[0], 12.0])],
-    "polyfit": [lambda w: np.polyfit(ORDER, w, 2), lambda w: np.polyfit(w, ORDER, 1, w=positive(w))],
+    "roots": [
+        lambda w: np.sum(np.roots(w) ** 3).real,
+        lambda w: np.roots([1.0, -8.0 + w[0], 12.0]),
+    ],
+    "polyfit": [
+        lambda w: np.polyfit(ORDER, w, 2),
+        lambda w: np.polyfit(w, ORDER, 1, w=positive(w)),
+    ],
     "vander": [lambda w: np.vander(w, 4), lambda w: np.vander(w, 3, increasing=True)],
-    "cov": [lambda w: np.cov(grid(w)), lambda w: np.cov(w[:3], w[3:], bias=True), lambda w: np.cov(w)],
+    "cov": [
+        lambda w: np.cov(grid(w)),
+        lambda w: np.cov(w[:3], w[3:], bias=True),
+        lambda w: np.cov(w),
+    ],
     "corrcoef": [lambda w: np.corrcoef(grid(w)), lambda w: np.corrcoef(w, ORDER)],
-    "linspace": [lambda w: np.linspace(w[0], w[1], 5), lambda w: np.linspace(w, 3, 4, endpoint=False)],
+    "linspace": [
+        lambda w: np.linspace(w[0], w[1], 5),
+        lambda w: np.linspace(w, 3, 4, endpoint=False),
+    ],
     "logspace": [lambda w: np.logspace(w[0], 1.0, 4)],
     "geomspace": [lambda w: np.geomspace(positive(w)[0], 7.0, 4)],
     "apply_along_axis": [lambda w: np.apply_along_axis(lambda r: r * r.sum(), 1, grid(w))],
@@ -351,10 +369,7 @@ FOLLOWED = {
     "linalg.svdvals": [lambda w: np.linalg.svdvals(tall(w))],
     "linalg.norm": [
         lambda w: np.linalg.norm(w),
-        *(
-            lambda w, p=p: np.linalg.norm(w, p)
-            for p in (1, 2, 3, 0.5, np.inf, -np.inf)
-        ),
+        *(lambda w, p=p: np.linalg.norm(w, p) for p in (1, 2, 3, 0.5, np.inf, -np.inf)),
         *(
             lambda w, p=p: np.linalg.norm(grid(w), p)
             for p in (None, "fro", "nuc", 1, -1, 2, -2, np.inf, -np.inf)
@@ -377,8 +392,9 @@ FOLLOWED = {
     **{
         f"fft.{name}": [
             lambda w, f=getattr(np.fft, name): f(w),
-            lambda w, f=getattr(np.fft, name): f(spin(w)) if f.__name__ not in ("rfft", "ihfft")
-            else f(w, norm="forward"),
+            lambda w, f=getattr(np.fft, name): (
+                f(spin(w)) if f.__name__ not in ("rfft", "ihfft") else f(w, norm="forward")
+            ),
             lambda w, f=getattr(np.fft, name): f(grid(w), 5, 0, "ortho"),
             lambda w, f=getattr(np.fft, name): f(w, 4),
         ]
@@ -414,8 +430,7 @@ FOLLOWED |= {
     "asarray": [lambda w: np.asarray(w, dtype=float) ** 2, lambda w: np.asarray([w[0], 2.0])],
     **{
         name: [lambda w, f=getattr(np, name): f(w) ** 2]
-        for name in "asanyarray ascontiguousarray asfortranarray asarray_chkfinite "
-        "require".split()
+        for name in "asanyarray ascontiguousarray asfortranarray asarray_chkfinite require".split()
     },
     "zeros": [assigned(lambda: np.zeros(3))],
     "ones": [assigned(lambda: np.ones(3))],

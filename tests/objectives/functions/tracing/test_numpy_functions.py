@@ -12,7 +12,9 @@ from descend.objectives.functions.function import Function
 pytestmark = pytest.mark.filterwarnings("ignore::PendingDeprecationWarning")
 
 CALLS = [
-    pytest.param(call, id=f"{name}-{k}") for name in FOLLOWED for k, call in enumerate(FOLLOWED[name])
+    pytest.param(call, id=f"{name}-{k}")
+    for name in FOLLOWED
+    for k, call in enumerate(FOLLOWED[name])
 ]
 DIRECTION = np.cos(np.arange(6.0))
 

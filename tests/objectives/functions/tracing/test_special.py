@@ -34,7 +34,9 @@ def test_slopes_are_those_of_differences(name):
         near, far = (of(W + k * h * v) - of(W - k * h * v) for k in (1, 2))
         return (8 * near - far) / (12 * h)
 
-    np.testing.assert_allclose(gradient, [slope(function, v) for v in np.eye(3)], rtol=1e-7, atol=1e-8)
+    np.testing.assert_allclose(
+        gradient, [slope(function, v) for v in np.eye(3)], rtol=1e-7, atol=1e-8
+    )
     v = np.array([1.0, -0.4, 0.7])
     bent = slope(lambda w: objective.value_and_gradient(w)[1], v)
     np.testing.assert_allclose(objective.hessian_product(W, v), bent, rtol=1e-6, atol=1e-7)
@@ -53,5 +55,7 @@ def test_an_order_has_no_slope_here(name):
 
 
 def test_a_function_without_a_rule_is_named():
-    with pytest.raises(ValueError, match=r"cannot follow sp.ellipk\(w\) .*ellipk has no derivative"):
+    with pytest.raises(
+        ValueError, match=r"cannot follow sp.ellipk\(w\) .*ellipk has no derivative"
+    ):
         Function(lambda w: np.sum(sp.ellipk(w))).value_and_gradient(W)

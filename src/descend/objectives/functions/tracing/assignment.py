@@ -17,6 +17,7 @@ from descend.objectives.functions.tracing.recording import (
 )
 from descend.objectives.functions.tracing.selections import moving
 from descend.objectives.functions.tracing.traced import NotFollowedError, Traced
+from descend.objectives.functions.tracing.views import View
 
 
 def _put(array: Any, new: Any, index: Any) -> Any:
@@ -34,8 +35,9 @@ def assigned(array: Any, index: Any, new: Any) -> Any:
     count = int(np.prod(np.zeros(shape, bool)[index].shape))
     order = np.full(shape, -1)
     order[index] = np.reshape(np.arange(count), np.shape(taken[index]))
-    stays = np.reshape(order[index] == np.reshape(np.arange(count), np.shape(taken[index])),
-                       np.shape(taken[index]))
+    stays = np.reshape(
+        order[index] == np.reshape(np.arange(count), np.shape(taken[index])), np.shape(taken[index])
+    )
     return primitive(
         lambda a, b: _put(a, b, index),
         lambda g, y, a, b: np.where(taken, 0.0, g),
@@ -43,33 +45,34 @@ def assigned(array: Any, index: Any, new: Any) -> Any:
     )(array, new)
 
 
-def become(self: Traced, other: Any) -> None:
-    """Let a traced array be another one from here on, in its views and in what it shows, too."""
-    if type(other) is not Traced:
-        raise NotFollowedError("elements cannot be assigned to here: build the array at once")
-    _become(self, other, None)
-
-
 def _become(self: Traced, other: Traced, source: Any) -> None:
+    """Let a traced array be another one from here on, and so what it shows and what shows it.
+
+    `source` is the array that the change came from, which knows it already.
+    """
     tape = self.tape
-    views = [v for v in tape.views if v.of() is not None and v.view() is not None]
+    views = [each for each in tape.views if each.view() is not None]
     tape.views[:] = views
     self.value, self.tape, self.node = other.value, other.tape, other.node
     if other.tape is not tape:
         other.tape.views.extend(views)
     for each in views:
-        if each.view() is self and each.of() is not source:
-            base = each.of()
-            assert base is not None
-            if each.index is None:
-                raise NotFollowedError(
-                    "elements of a reshaped array cannot be assigned to: assign to the array itself"
-                )
-            _become(base, assigned(base, each.index, self), self)
-        elif each.of() is self and each.view() is not source:
-            view = each.view()
-            assert view is not None
+        view = each.view()
+        if view is self and each.of is not source:
+            _become(each.of, _written_through(each, self), self)
+        elif each.of is self and view is not source:
             _become(view, each.made(self), self)
+
+
+def _written_through(view: View, elements: Traced) -> Any:
+    """Return the array that a view shows, with the view's elements in it."""
+    base = view.of
+    if view.index is not None:
+        return assigned(base, view.index, elements)
+    # which element of the array each element of the view is
+    places = plain(view.made(np.reshape(np.arange(base.size), base.shape)))
+    flat = assigned(np.ravel(base), np.ravel(places), np.ravel(elements))
+    return np.reshape(flat, base.shape)
 
 
 def assign(self: Traced, index: Any, new: Any) -> None:

@@ -97,7 +97,14 @@ def _trapezoid(y: Any, x: Any = None, dx: Any = 1.0, axis: int = -1) -> Any:
 
 
 def _interp_by_place(
-    g: Any, y: Any, x: Any, xp: Any, fp: Any, left: Any = None, right: Any = None, period: Any = None
+    g: Any,
+    y: Any,
+    x: Any,
+    xp: Any,
+    fp: Any,
+    left: Any = None,
+    right: Any = None,
+    period: Any = None,
 ) -> Any:
     """Return the slope by where is interpolated; at a knot the smallest subgradient."""
     slopes = np.concatenate([[0.0], np.diff(fp) / np.diff(xp), [0.0]])
@@ -113,8 +120,16 @@ def _weights(x: Any, xp: Any) -> tuple[Any, Any]:
     return j, np.clip((x - xp[j]) / (xp[j + 1] - xp[j]), 0.0, 1.0)
 
 
-def _interp_by_values(g: Any, y: Any, x: Any, xp: Any, fp: Any, left: Any = None,
-                      right: Any = None, period: Any = None) -> Any:
+def _interp_by_values(
+    g: Any,
+    y: Any,
+    x: Any,
+    xp: Any,
+    fp: Any,
+    left: Any = None,
+    right: Any = None,
+    period: Any = None,
+) -> Any:
     j, part = _weights(x, xp)
     given = np.zeros(np.shape(x), bool)
     if left is not None:
@@ -123,7 +138,9 @@ def _interp_by_values(g: Any, y: Any, x: Any, xp: Any, fp: Any, left: Any = None
         given = given | (plain(x) > plain(xp)[-1])
     g = np.where(given, 0.0, g)
     rows = np.eye(len(fp))
-    return np.tensordot(g * (1 - part), rows[j], np.ndim(x)) + np.tensordot(g * part, rows[j + 1], np.ndim(x))
+    return np.tensordot(g * (1 - part), rows[j], np.ndim(x)) + np.tensordot(
+        g * part, rows[j + 1], np.ndim(x)
+    )
 
 
 def _interp_by_knots(g: Any, y: Any, x: Any, xp: Any, fp: Any, **options: Any) -> Any:
@@ -132,7 +149,9 @@ def _interp_by_knots(g: Any, y: Any, x: Any, xp: Any, fp: Any, **options: Any) -
     inside = (plain(x) >= plain(xp)[0]) & (plain(x) <= plain(xp)[-1])
     g = np.where(inside, -g * slope, 0.0)
     rows = np.eye(len(xp))
-    return np.tensordot(g * (1 - part), rows[j], np.ndim(x)) + np.tensordot(g * part, rows[j + 1], np.ndim(x))
+    return np.tensordot(g * (1 - part), rows[j], np.ndim(x)) + np.tensordot(
+        g * part, rows[j + 1], np.ndim(x)
+    )
 
 
 _interp_alone = primitive(np.interp, _interp_by_place, _interp_by_knots, _interp_by_values)
@@ -276,8 +295,15 @@ def _vander(x: Any, N: Any = None, increasing: bool = False) -> Any:
 
 
 def _cov(
-    m: Any, y: Any = None, rowvar: bool = True, bias: bool = False, ddof: Any = None,
-    fweights: Any = None, aweights: Any = None, *, dtype: Any = None,
+    m: Any,
+    y: Any = None,
+    rowvar: bool = True,
+    bias: bool = False,
+    ddof: Any = None,
+    fweights: Any = None,
+    aweights: Any = None,
+    *,
+    dtype: Any = None,
 ) -> Any:
     if fweights is not None or aweights is not None:
         raise NotFollowedError("np.cov with weights has no derivative here")
@@ -303,8 +329,15 @@ def _corrcoef(x: Any, y: Any = None, rowvar: bool = True, *, dtype: Any = None) 
 
 
 def _linspace(
-    start: Any, stop: Any, num: int = 50, endpoint: bool = True, retstep: bool = False,
-    dtype: Any = None, axis: int = 0, *, device: Any = None,
+    start: Any,
+    stop: Any,
+    num: int = 50,
+    endpoint: bool = True,
+    retstep: bool = False,
+    dtype: Any = None,
+    axis: int = 0,
+    *,
+    device: Any = None,
 ) -> Any:
     if retstep:
         raise NotFollowedError("np.linspace with retstep=True has no derivative here")
@@ -315,8 +348,13 @@ def _linspace(
 
 
 def _logspace(
-    start: Any, stop: Any, num: int = 50, endpoint: bool = True, base: Any = 10.0,
-    dtype: Any = None, axis: int = 0,
+    start: Any,
+    stop: Any,
+    num: int = 50,
+    endpoint: bool = True,
+    base: Any = 10.0,
+    dtype: Any = None,
+    axis: int = 0,
 ) -> Any:
     return base ** _linspace(start, stop, num, endpoint, axis=axis)
 
@@ -331,15 +369,27 @@ def _geomspace(
 
 
 def _full_like(
-    a: Any, fill_value: Any, dtype: Any = None, order: Any = "K", subok: bool = True,
-    shape: Any = None, *, device: Any = None,
+    a: Any,
+    fill_value: Any,
+    dtype: Any = None,
+    order: Any = "K",
+    subok: bool = True,
+    shape: Any = None,
+    *,
+    device: Any = None,
 ) -> Any:
     return np.broadcast_to(fill_value, np.shape(a) if shape is None else shape)
 
 
 def _clip(
-    a: Any, a_min: Any = None, a_max: Any = None, out: Any = None, *, min: Any = None,
-    max: Any = None, **options: Any,
+    a: Any,
+    a_min: Any = None,
+    a_max: Any = None,
+    out: Any = None,
+    *,
+    min: Any = None,
+    max: Any = None,
+    **options: Any,
 ) -> Any:
     if out is not None:
         raise NotFollowedError("out= cannot be followed: leave it out")
@@ -363,8 +413,13 @@ def _nan_to_num(
 
 
 def _piecewise(x: Any, condlist: Any, funclist: Any, *args: Any, **kw: Any) -> Any:
-    conditions = [np.asarray(c) for c in condlist] if np.ndim(condlist) > 1 or isinstance(
-        condlist, list) and np.ndim(condlist[0]) == np.ndim(x) else [np.asarray(condlist)]
+    conditions = (
+        [np.asarray(c) for c in condlist]
+        if np.ndim(condlist) > 1
+        or isinstance(condlist, list)
+        and np.ndim(condlist[0]) == np.ndim(x)
+        else [np.asarray(condlist)]
+    )
     functions = list(funclist)
     if len(functions) == len(conditions) + 1:
         rest = ~np.any(np.stack(conditions), axis=0)
@@ -398,9 +453,9 @@ def _bincount(x: Any, weights: Any = None, minlength: int = 0) -> Any:
     if weights is None:
         return np.bincount(plain(x), minlength=minlength)
     places = plain(x)
-    return primitive(
-        lambda w: np.bincount(places, w, minlength), lambda g, y, w: g[places]
-    )(weights)
+    return primitive(lambda w: np.bincount(places, w, minlength), lambda g, y, w: g[places])(
+        weights
+    )
 
 
 def calculus_rules() -> dict[Any, Callable[..., Any]]:

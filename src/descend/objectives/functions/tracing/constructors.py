@@ -22,15 +22,48 @@ from descend.objectives.functions.tracing.tape import Tape
 from descend.objectives.functions.tracing.traced import Traced
 
 _CONVERTERS = (
-    "array", "asarray", "asanyarray", "ascontiguousarray", "asfortranarray", "asarray_chkfinite",
+    "array",
+    "asarray",
+    "asanyarray",
+    "ascontiguousarray",
+    "asfortranarray",
+    "asarray_chkfinite",
     "require",
 )
 _MAKERS = (
-    "zeros", "ones", "empty", "full", "zeros_like", "ones_like", "empty_like", "full_like", "eye",
-    "identity", "arange", "linspace", "copy",
+    "zeros",
+    "ones",
+    "empty",
+    "full",
+    "zeros_like",
+    "ones_like",
+    "empty_like",
+    "full_like",
+    "eye",
+    "identity",
+    "arange",
+    "linspace",
+    "copy",
 )
-_LISTED = ("sum", "prod", "mean", "std", "var", "max", "min", "median", "average", "ptp", "sort",
-           "cumsum", "cumprod", "diff", "quantile", "percentile", "clip")
+_LISTED = (
+    "sum",
+    "prod",
+    "mean",
+    "std",
+    "var",
+    "max",
+    "min",
+    "median",
+    "average",
+    "ptp",
+    "sort",
+    "cumsum",
+    "cumprod",
+    "diff",
+    "quantile",
+    "percentile",
+    "clip",
+)
 """Functions that do not ask the elements of a list."""
 
 _ON_THEIR_OWN = ("numpy", "scipy", "descend")
@@ -63,7 +96,7 @@ def _converter(name: str, original: Callable[..., Any]) -> Callable[..., Any]:
             array = array.astype(dtype)
         if type(array) is not Traced:
             return array
-        if array is args[0] and copies and options.get("copy", True) is True:
+        if array is args[0] and options.get("copy", copies) is True:
             array = array.copy()
         missing = options.get("ndmin", 0) - array.ndim
         return array.reshape((1,) * missing + array.shape) if missing > 0 else array

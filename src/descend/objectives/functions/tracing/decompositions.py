@@ -95,9 +95,7 @@ def _svd_by_right(g: Any, y: Any, a: Any) -> Any:
     return transposed(_by_vectors(transposed(g), transposed(vt), s, u))
 
 
-_singular_values = primitive(
-    lambda a: np.linalg.svd(a, compute_uv=False), _svd_by_values
-)
+_singular_values = primitive(lambda a: np.linalg.svd(a, compute_uv=False), _svd_by_values)
 
 
 def _svd(
@@ -171,9 +169,9 @@ def _length_slope(g: Any, y: Any, x: Any, axis: Any = None, keepdims: bool = Fal
 
 
 def _length(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
-    return primitive(
-        lambda x, **options: np.linalg.norm(x, None, **options), _length_slope
-    )(x, axis=axis, keepdims=keepdims)
+    return primitive(lambda x, **options: np.linalg.norm(x, None, **options), _length_slope)(
+        x, axis=axis, keepdims=keepdims
+    )
 
 
 def _vector_norm(x: Any, ord: Any, axis: Any, keepdims: bool) -> Any:

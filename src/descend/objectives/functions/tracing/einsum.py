@@ -10,6 +10,7 @@ import numpy as np
 from descend.objectives.functions.tracing.products import as_array, conjugate
 from descend.objectives.functions.tracing.recording import primitive
 
+
 def _letters(args: Any) -> tuple[list[str], str, list[Any]]:
     """Return the letters of each operand and of the result, and the operands, of an `einsum`."""
     if isinstance(args[0], str):
@@ -30,12 +31,16 @@ def _letters(args: Any) -> tuple[list[str], str, list[Any]]:
         after = ("..." if "." in before else "") + "".join(once)
     spare = [c for c in string.ascii_letters if c not in text]
     most = max(
-        (x.ndim - len(s.replace("...", "")) for s, x in zip(subscripts, operands, strict=True)
-         if "." in s), default=0,
+        (
+            x.ndim - len(s.replace("...", ""))
+            for s, x in zip(subscripts, operands, strict=True)
+            if "." in s
+        ),
+        default=0,
     )
     hidden = "".join(spare[:most])
     subscripts = [
-        s.replace("...", hidden[most - (x.ndim - len(s.replace("...", ""))):] if "." in s else "")
+        s.replace("...", hidden[most - (x.ndim - len(s.replace("...", ""))) :] if "." in s else "")
         for s, x in zip(subscripts, operands, strict=True)
     ]
     return subscripts, after.replace("...", hidden), operands
@@ -47,8 +52,11 @@ def einsum(*args: Any, out: Any = None, optimize: Any = False, **options: Any) -
 
     def by(k: int) -> Any:
         def slope(g: Any, y: Any, *inputs: Any) -> Any:
-            others = [(s, conjugate(x)) for j, (s, x) in enumerate(zip(subscripts, inputs, strict=True))
-                      if j != k]
+            others = [
+                (s, conjugate(x))
+                for j, (s, x) in enumerate(zip(subscripts, inputs, strict=True))
+                if j != k
+            ]
             spare = [c for c in string.ascii_letters if c not in text]
             target, parts = "", [(after, g), *others]
             present = set(after).union(*(s for s, _ in others))

@@ -124,8 +124,9 @@ def other_call(ufunc: np.ufunc, method: str, inputs: Any, options: dict[str, Any
     elif method == "reduce" and ufunc is np.logaddexp:
         top_value = np.max(plain(inputs[0]), axis=options.get("axis", 0), keepdims=True)
         sums = np.log(np.sum(np.exp(inputs[0] - top_value), **{"axis": 0, **options}))
-        found = sums + (top_value if options.get("keepdims") else
-                        np.squeeze(top_value, options.get("axis", 0)))
+        found = sums + (
+            top_value if options.get("keepdims") else np.squeeze(top_value, options.get("axis", 0))
+        )
     elif method == "accumulate" and ufunc in _ACCUMULATED:
         array, *axis = inputs
         options.setdefault("axis", axis[0] if axis else 0)
@@ -149,12 +150,20 @@ def _with_options(
         return unknown_ufunc(ufunc)(*inputs, **options)
     dtype = options.pop("dtype", None)
     if options:
-        raise NotFollowedError(f"np.{ufunc.__name__} with {', '.join(options)}= has no derivative here")
+        raise NotFollowedError(
+            f"np.{ufunc.__name__} with {', '.join(options)}= has no derivative here"
+        )
     if where is True:
-        found = UFUNCS[ufunc](*inputs) if any(type(x) is Traced for x in inputs) else ufunc(*plain(inputs))
+        found = (
+            UFUNCS[ufunc](*inputs)
+            if any(type(x) is Traced for x in inputs)
+            else ufunc(*plain(inputs))
+        )
     else:
         with np.errstate(all="ignore"):
-            found = UFUNCS[ufunc](*inputs) if any(type(x) is Traced for x in inputs) else ufunc(*inputs)
+            found = (
+                UFUNCS[ufunc](*inputs) if any(type(x) is Traced for x in inputs) else ufunc(*inputs)
+            )
     if dtype is not None:
         found = found.astype(dtype)
     if out is None and where is True:

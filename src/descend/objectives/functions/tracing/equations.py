@@ -40,10 +40,15 @@ def _cofactors(a: Any) -> Any:
     rows = []
     for i in range(n):
         without = np.delete(a, i, axis=-2)
-        rows.append(np.stack(
-            [(-1.0) ** (i + j) * np.linalg.det(np.delete(without, j, axis=-1)) for j in range(n)],
-            axis=-1,
-        ))
+        rows.append(
+            np.stack(
+                [
+                    (-1.0) ** (i + j) * np.linalg.det(np.delete(without, j, axis=-1))
+                    for j in range(n)
+                ],
+                axis=-1,
+            )
+        )
     return np.stack(rows, axis=-2)
 
 
@@ -82,14 +87,15 @@ _pinv = primitive(np.linalg.pinv, _pinv_slope)
 def _lstsq(a: Any, b: Any, rcond: Any = None) -> Any:
     a, b = as_array(a), as_array(b)
     _, residuals, rank, values = np.linalg.lstsq(plain(a), plain(b), rcond)
-    x = expressed(
-        lambda a, b: np.linalg.lstsq(a, b, rcond)[0], lambda a, b: np.linalg.pinv(a) @ b
-    )(a, b)
+    x = expressed(lambda a, b: np.linalg.lstsq(a, b, rcond)[0], lambda a, b: np.linalg.pinv(a) @ b)(
+        a, b
+    )
     if residuals.size:
         residuals = expressed(
             lambda a, b: np.linalg.lstsq(a, b, rcond)[1],
-            lambda a, b: np.sum((b - a @ (np.linalg.pinv(a) @ b)) ** 2, axis=0)
-            * np.ones(residuals.shape),
+            lambda a, b: (
+                np.sum((b - a @ (np.linalg.pinv(a) @ b)) ** 2, axis=0) * np.ones(residuals.shape)
+            ),
         )(a, b)
     return x, residuals, rank, values
 
@@ -103,7 +109,7 @@ def _tensorinv(a: Any, ind: int = 2) -> Any:
 def _tensorsolve(a: Any, b: Any, axes: Any = None) -> Any:
     if axes is not None:
         a = np.moveaxis(a, axes, range(a.ndim - len(axes), a.ndim))
-    shape = a.shape[-(a.ndim - np.ndim(b)):]
+    shape = a.shape[-(a.ndim - np.ndim(b)) :]
     n = int(np.prod(shape))
     return np.reshape(np.linalg.solve(np.reshape(a, (-1, n)), np.ravel(b)), shape)
 

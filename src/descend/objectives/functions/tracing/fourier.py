@@ -76,7 +76,11 @@ def _over_axes(
     """Return a transform along several axes: by `last` along the last, by `each` along others."""
 
     def expression(
-        a: Any, s: Any = None, axes: Any = (-2, -1) if two else None, norm: Any = None, out: Any = None
+        a: Any,
+        s: Any = None,
+        axes: Any = (-2, -1) if two else None,
+        norm: Any = None,
+        out: Any = None,
     ) -> Any:
         if axes is None:
             axes = range(a.ndim) if s is None else range(a.ndim - len(s), a.ndim)

@@ -28,7 +28,11 @@ def _extreme(function: Callable[..., Any], merge: Callable[[Any, Any], Any]) -> 
     recorded_alone = primitive(function, _extreme_slope)
 
     def recorded(
-        a: Any, axis: Any = None, out: Any = None, keepdims: Any = False, initial: Any = None,
+        a: Any,
+        axis: Any = None,
+        out: Any = None,
+        keepdims: Any = False,
+        initial: Any = None,
         where: Any = True,
     ) -> Any:
         if out is not None:
@@ -60,7 +64,9 @@ def _shared(g: Any, values: Any, order: Any, axis: int) -> Any:
     return np.take_along_axis(g, np.argsort(order, axis=axis), axis)
 
 
-def _sort(a: Any, axis: Any = -1, kind: Any = None, order: Any = None, *, stable: Any = None) -> Any:
+def _sort(
+    a: Any, axis: Any = -1, kind: Any = None, order: Any = None, *, stable: Any = None
+) -> Any:
     if axis is None:
         a, axis = np.ravel(a), -1
     places = np.argsort(plain(a), axis=axis, kind="stable")
@@ -71,22 +77,31 @@ def _sort(a: Any, axis: Any = -1, kind: Any = None, order: Any = None, *, stable
     return primitive(lambda a: np.sort(a, axis=axis), slope)(a)
 
 
-def _partition(a: Any, kth: Any, axis: Any = -1, kind: Any = "introselect", order: Any = None) -> Any:
+def _partition(
+    a: Any, kth: Any, axis: Any = -1, kind: Any = "introselect", order: Any = None
+) -> Any:
     if axis is None:
         a, axis = np.ravel(a), -1
     return np.take_along_axis(a, np.argpartition(plain(a), kth, axis=axis), axis)
 
 
 def _quantile(
-    a: Any, q: Any, axis: Any = None, out: Any = None, overwrite_input: bool = False,
-    method: str = "linear", keepdims: bool = False, *, weights: Any = None,
+    a: Any,
+    q: Any,
+    axis: Any = None,
+    out: Any = None,
+    overwrite_input: bool = False,
+    method: str = "linear",
+    keepdims: bool = False,
+    *,
+    weights: Any = None,
 ) -> Any:
     if weights is not None:
         raise NotFollowedError("np.quantile with weights= has no derivative here")
     axes = tuple(range(a.ndim)) if axis is None else tuple(j % a.ndim for j in np.atleast_1d(axis))
     kept = [1 if j in axes else n for j, n in enumerate(a.shape)]
     moved = np.moveaxis(a, axes, tuple(range(len(axes))))
-    rows = np.sort(np.reshape(moved, (-1, *moved.shape[len(axes):])), axis=0)
+    rows = np.sort(np.reshape(moved, (-1, *moved.shape[len(axes) :])), axis=0)
     # a quantile is linear in the sorted numbers: that of 0, 1, 2, ... says where it lies
     place = np.quantile(np.arange(rows.shape[0], dtype=float), q, method=method)
     low, high = np.floor(place).astype(int), np.ceil(place).astype(int)
@@ -95,8 +110,9 @@ def _quantile(
     return np.reshape(found, (*np.shape(q), *kept)) if keepdims else found
 
 
-def _median(a: Any, axis: Any = None, out: Any = None, overwrite_input: bool = False,
-            keepdims: bool = False) -> Any:
+def _median(
+    a: Any, axis: Any = None, out: Any = None, overwrite_input: bool = False, keepdims: bool = False
+) -> Any:
     return _quantile(a, 0.5, axis, keepdims=keepdims)
 
 
@@ -114,7 +130,9 @@ def _of_known(function: Callable[..., Any]) -> Callable[..., Any]:
             flat = np.ravel(a)
             return function(flat[~np.isnan(flat)], *args, **options)
         if np.ndim(axis) > 0 or np.ndim(args[0] if args else 0) > 0 or options.get("keepdims"):
-            raise NotFollowedError("missing numbers are followed along one axis alone, without keepdims")
+            raise NotFollowedError(
+                "missing numbers are followed along one axis alone, without keepdims"
+            )
         moved = np.moveaxis(a, axis, -1)
         rows = np.reshape(moved, (-1, moved.shape[-1]))
         found = [function(row[~np.isnan(row)], *args, **options) for row in rows]
@@ -139,8 +157,14 @@ def _set_of(function: Callable[..., Any]) -> Callable[..., Any]:
     return expression
 
 
-def _unique(ar: Any, return_index: bool = False, return_inverse: bool = False,
-            return_counts: bool = False, axis: Any = None, **options: Any) -> Any:
+def _unique(
+    ar: Any,
+    return_index: bool = False,
+    return_inverse: bool = False,
+    return_counts: bool = False,
+    axis: Any = None,
+    **options: Any,
+) -> Any:
     if axis is not None:
         raise NotFollowedError("np.unique along an axis has no derivative here")
     found = np.unique(plain(ar), return_index, return_inverse, return_counts, **options)

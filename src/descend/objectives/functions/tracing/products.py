@@ -38,7 +38,11 @@ def _product_by_right(g: Any, y: Any, a: Any, b: Any) -> Any:
     if a.ndim == 1:
         return g * conjugate(a) if b.ndim == 1 else conjugate(a)[:, None] * g[..., None, :]
     if b.ndim == 1:
-        return a.T @ g if a.ndim == 2 and not np.iscomplexobj(a) else (transposed(a) @ g[..., None])[..., 0]
+        return (
+            a.T @ g
+            if a.ndim == 2 and not np.iscomplexobj(a)
+            else (transposed(a) @ g[..., None])[..., 0]
+        )
     return transposed(a) @ g
 
 
@@ -96,7 +100,9 @@ def _tensordot(a: Any, b: Any, axes: Any = 2) -> Any:
     if np.ndim(axes) == 0:
         of_a, of_b = list(range(a.ndim - int(axes), a.ndim)), list(range(int(axes)))
     else:
-        of_a, of_b = (list(np.atleast_1d(each) % x.ndim) for each, x in zip(axes, (a, b), strict=True))
+        of_a, of_b = (
+            list(np.atleast_1d(each) % x.ndim) for each, x in zip(axes, (a, b), strict=True)
+        )
     free_a = [j for j in range(a.ndim) if j not in of_a]
     free_b = [j for j in range(b.ndim) if j not in of_b]
     left = [a.shape[j] for j in free_a]

@@ -118,14 +118,17 @@ def expressed(function: Callable[..., Any], expression: Callable[..., Any]) -> C
     """
 
     def recorded(*args: Any, **kwargs: Any) -> Any:
-        inputs, rebuilt, keep = taken_apart(args, kwargs)
+        arguments = Arguments(args, kwargs)
+        inputs = arguments.inputs
         tape = top(inputs)
         if tape is None:
             return function(*args, **kwargs)
         values = [x.value if x.tape is tape else x for x in inputs]
-        keep(tape)
+        arguments.keep(tape)
+        nodes = tuple(x.node for x in inputs if x.tape is tape)
+        arguments.inputs = []
         following = [k for k, x in enumerate(inputs) if x.tape is tape]
-        inner_args, inner_kwargs = rebuilt(values)
+        inner_args, inner_kwargs = arguments.filled(values)
         y = (function if top(values) is None else recorded)(*inner_args, **inner_kwargs)
 
         def pullback(g: Any, times: Any) -> list[Any]:
@@ -133,62 +136,64 @@ def expressed(function: Callable[..., Any], expression: Callable[..., Any]) -> C
             leaves = list(values)
             for k in following:
                 leaves[k] = record(inside, values[k], (), None)
-            args, kwargs = rebuilt(leaves)
+            args, kwargs = arguments.filled(leaves)
             end = expression(*args, **kwargs)
+            inside.close()
             if type(end) is not Traced or end.tape is not inside:
                 return [g * 0.0 + np.zeros(np.shape(values[k])) for k in following]
             return inside.slopes(end.node, g, len(following), is_careful=times is not operator.mul)
 
-        return record(tape, np.asarray(y)[()] if top((y,)) is None else y,
-                      tuple(inputs[k].node for k in following), pullback)
+        return record(tape, np.asarray(y)[()] if top((y,)) is None else y, nodes, pullback)
 
     return recorded
 
 
-def taken_apart(
-    args: Any, kwargs: Any
-) -> tuple[list[Any], Callable[[list[Any]], tuple[Any, Any]], Callable[[Tape], None]]:
-    """Return the traced arrays among arguments, how to put others in their places, how to keep.
+class Arguments:
+    """The arguments of a call, with the traced arrays among them taken out.
 
-    The last keeps the plain arrays as they are now.
+    `inputs` are these; `filled` puts others in their places.
     """
-    inputs: list[Any] = []
 
-    def numbered(thing: Any) -> Any:
-        thing = packed(thing) if isinstance(thing, np.ndarray) else thing
-        if type(thing) is Traced:
-            inputs.append(thing)
-            return _Place(len(inputs) - 1)
-        if isinstance(thing, list | tuple) and contains_traced(thing):
-            return [numbered(each) for each in thing]
-        return thing
+    __slots__ = ("_named", "_pattern", "inputs")
 
-    pattern = [numbered(arg) for arg in args]
-    named = {name: numbered(value) for name, value in kwargs.items()}
+    def __init__(self, args: Any, kwargs: Any) -> None:
+        self.inputs: list[Any] = []
+        self._pattern = [_with_places(arg, self.inputs) for arg in args]
+        self._named = {name: _with_places(value, self.inputs) for name, value in kwargs.items()}
 
-    def filled(thing: Any, values: list[Any]) -> Any:
-        if type(thing) is _Place:
-            return values[thing.number]
-        if isinstance(thing, list):
-            return [filled(each, values) for each in thing]
-        return thing
-
-    def rebuilt(values: list[Any]) -> tuple[Any, Any]:
+    def filled(self, values: list[Any]) -> tuple[list[Any], dict[str, Any]]:
+        """Return the arguments with values in the places of the traced arrays."""
         return (
-            [filled(each, values) for each in pattern],
-            {name: filled(each, values) for name, each in named.items()},
+            [_filled(each, values) for each in self._pattern],
+            {name: _filled(each, values) for name, each in self._named.items()},
         )
 
-    def keep(tape: Tape) -> None:
-        pattern[:] = [kept(each, tape) for each in pattern]
-        named.update({name: kept(each, tape) for name, each in named.items()})
+    def keep(self, tape: Tape) -> None:
+        """Keep the plain arrays as they are now."""
+        self._pattern = [_kept(each, tape) for each in self._pattern]
+        self._named = {name: _kept(each, tape) for name, each in self._named.items()}
 
-    def kept(thing: Any, tape: Tape) -> Any:
-        if isinstance(thing, list):
-            return [kept(each, tape) for each in thing]
-        return tape.kept(thing) if isinstance(thing, np.ndarray) else thing
 
-    return inputs, rebuilt, keep
+def _with_places(thing: Any, inputs: list[Any]) -> Any:
+    thing = packed(thing) if isinstance(thing, np.ndarray) else thing
+    if type(thing) is Traced:
+        inputs.append(thing)
+        return _Place(len(inputs) - 1)
+    if isinstance(thing, list | tuple) and contains_traced(thing):
+        return [_with_places(each, inputs) for each in thing]
+    return thing
+
+
+def _filled(thing: Any, values: list[Any]) -> Any:
+    if type(thing) is _Place:
+        return values[thing.number]
+    return [_filled(each, values) for each in thing] if isinstance(thing, list) else thing
+
+
+def _kept(thing: Any, tape: Tape) -> Any:
+    if isinstance(thing, list):
+        return [_kept(each, tape) for each in thing]
+    return tape.kept(thing) if isinstance(thing, np.ndarray) else thing
 
 
 class _Place:
@@ -218,6 +223,4 @@ def _placed(g: Any, index: Any, shape: tuple[int, ...]) -> Any:
 
 def placed(g: Any, index: Any, shape: tuple[int, ...]) -> Any:
     """Return zeros of a shape with `g` added at an index, recorded."""
-    return primitive(
-        lambda g: _placed(g, index, shape), lambda g, y, x: g[index]
-    )(g)
+    return primitive(lambda g: _placed(g, index, shape), lambda g, y, x: g[index])(g)

@@ -96,7 +96,9 @@ def reduction(function: Callable[..., Any], slope: Callable[..., Any], neutral: 
             a = np.stack(a)
         if where is not True and where is not np._NoValue:
             if neutral is None:
-                raise NotFollowedError("where= cannot be followed here: pick the elements, a[where]")
+                raise NotFollowedError(
+                    "where= cannot be followed here: pick the elements, a[where]"
+                )
             a = np.where(where, a, neutral)
         if axis is not None:
             options["axis"] = axis
@@ -146,7 +148,12 @@ def _cumprod(a: Any, axis: Any = None, dtype: Any = None, out: Any = None) -> An
 
 def _cumulative(function: Callable[..., Any], first: float) -> Callable[..., Any]:
     def recorded(
-        x: Any, /, *, axis: Any = None, dtype: Any = None, out: Any = None,
+        x: Any,
+        /,
+        *,
+        axis: Any = None,
+        dtype: Any = None,
+        out: Any = None,
         include_initial: bool = False,
     ) -> Any:
         axis = 0 if axis is None else axis
@@ -177,20 +184,29 @@ def _average(
 def _without_nan(function: Callable[..., Any], neutral: float) -> Callable[..., Any]:
     """Return `function` of an array whose missing numbers are `neutral`."""
 
-    def expression(a: Any, axis: Any = None, dtype: Any = None, out: Any = None, **options: Any) -> Any:
+    def expression(
+        a: Any, axis: Any = None, dtype: Any = None, out: Any = None, **options: Any
+    ) -> Any:
         return function(np.where(np.isnan(a), neutral, a), axis=axis, **options)
 
     return expression
 
 
-def _nanmean(a: Any, axis: Any = None, dtype: Any = None, out: Any = None, keepdims: Any = False) -> Any:
+def _nanmean(
+    a: Any, axis: Any = None, dtype: Any = None, out: Any = None, keepdims: Any = False
+) -> Any:
     known = ~np.isnan(a)
     options = {"axis": axis, "keepdims": keepdims is not np._NoValue and keepdims}
     return np.sum(np.where(known, a, 0.0), **options) / np.sum(known, **options)
 
 
 def _nanvar(
-    a: Any, axis: Any = None, dtype: Any = None, out: Any = None, ddof: Any = 0, keepdims: Any = False
+    a: Any,
+    axis: Any = None,
+    dtype: Any = None,
+    out: Any = None,
+    ddof: Any = 0,
+    keepdims: Any = False,
 ) -> Any:
     known = ~np.isnan(a)
     options = {"axis": axis, "keepdims": keepdims is not np._NoValue and keepdims}

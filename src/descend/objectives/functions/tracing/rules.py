@@ -26,7 +26,14 @@ from descend.objectives.functions.tracing.reductions import reduction_rules
 from descend.objectives.functions.tracing.selections import selection_rules
 from descend.objectives.functions.tracing.slopes import i0_slope, sinc_slope
 from descend.objectives.functions.tracing.tape import Tape
-from descend.objectives.functions.tracing.traced import ASSIGN, FUNCTIONS, OTHER_CALLS, UFUNCS, VIEWS, Traced
+from descend.objectives.functions.tracing.traced import (
+    ASSIGN,
+    FUNCTIONS,
+    OTHER_CALLS,
+    UFUNCS,
+    VIEWS,
+    Traced,
+)
 from descend.objectives.functions.tracing.views import note_view
 
 CONSTANT = (
@@ -58,7 +65,6 @@ def _angle(z: Any, deg: bool = False) -> Any:
 
 def _real_if_close(a: Any, tol: Any = 100) -> Any:
     return a if np.iscomplexobj(np.real_if_close(plain(a), tol)) else _real(a)
-
 
 
 def fill() -> None:

@@ -14,13 +14,13 @@ from typing import Any
 import numpy as np
 
 from descend.objectives.functions.tracing.recording import (
+    Arguments,
     contains_traced,
     packed,
     plain,
     placed,
     primitive,
     record,
-    taken_apart,
     top,
 )
 from descend.objectives.functions.tracing.views import note_view
@@ -30,8 +30,19 @@ from descend.objectives.functions.tracing.traced import NotFollowedError, Traced
 MOVED: dict[Any, tuple[str, ...]] = {
     **dict.fromkeys(
         (
-            np.ravel, np.squeeze, np.expand_dims, np.moveaxis, np.swapaxes, np.rollaxis, np.repeat,
-            np.resize, np.roll, np.take, np.transpose, np.diagonal, np.reshape,
+            np.ravel,
+            np.squeeze,
+            np.expand_dims,
+            np.moveaxis,
+            np.swapaxes,
+            np.rollaxis,
+            np.repeat,
+            np.resize,
+            np.roll,
+            np.take,
+            np.transpose,
+            np.diagonal,
+            np.reshape,
         ),
         ("a",),
     ),
@@ -70,13 +81,12 @@ def _signature(function: Callable[..., Any]) -> inspect.Signature:
         return inspect.signature(lambda condition, x=None, y=None: None)
     if function is np.pad:
         return inspect.signature(
-            lambda array, pad_width, mode="constant", *, constant_values=0, reflect_type="even",
-            stat_length=None, end_values=0: None
+            lambda array, pad_width, mode="constant", *, constant_values=0, reflect_type="even", stat_length=None, end_values=0: (
+                None
+            )
         )
     if function is np.concatenate:
-        return inspect.signature(
-            lambda arrays, axis=0, out=None, *, dtype=None, casting=None: None
-        )
+        return inspect.signature(lambda arrays, axis=0, out=None, *, dtype=None, casting=None: None)
     return inspect.signature(function)
 
 
@@ -100,7 +110,8 @@ def moving(
             if name not in names:
                 arguments[name] = plain(value)
         moved = tuple(arguments[name] for name in names if name in arguments)
-        inputs, rebuilt, _ = taken_apart(moved, {})
+        places = Arguments(moved, {})
+        inputs = places.inputs
         tape = top(inputs)
         if tape is None:
             return function(*bound.args, **bound.kwargs)
@@ -116,26 +127,29 @@ def moving(
             )
             return how(*rebound.args, **rebound.kwargs)
 
-        found = called(rebuilt(values)[0], function if top(values) is None else recorded)
+        found = called(places.filled(values)[0], function if top(values) is None else recorded)
         numbers, sizes = [], [1]
         for x in inputs:
             ids = np.arange(sizes[-1], sizes[-1] + x.size).reshape(x.shape)
             numbers.append(ids if x.tape is tape else np.zeros(x.shape, int))
             sizes.append(sizes[-1] + x.size)
         with np.errstate(all="ignore"):
-            sources = called(_without_constants(rebuilt(numbers)[0], set(map(id, numbers))))
+            sources = called(_without_constants(places.filled(numbers)[0], set(map(id, numbers))))
         ours = [k for k, x in enumerate(inputs) if x.tape is tape]
+        shapes = [x.shape for x in inputs]
 
         def again(k: int, base: Any) -> Any:
             """Return the same with another array in the place of input `k`."""
-            return called(rebuilt([base if j == k else x for j, x in enumerate(inputs)])[0], recorded)
+            return called(
+                places.filled([base if j == k else x for j, x in enumerate(inputs)])[0], recorded
+            )
 
         def result(y: Any, source: Any, part: int | None = None) -> Any:
             source = np.asarray(source)
 
             def pullback(g: Any, times: Any) -> list[Any]:
                 sums = placed(np.ravel(g), np.ravel(source), (sizes[-1],))
-                return [np.reshape(sums[sizes[k] : sizes[k + 1]], inputs[k].shape) for k in ours]
+                return [np.reshape(sums[sizes[k] : sizes[k + 1]], shapes[k]) for k in ours]
 
             recorded_result = record(tape, y, tuple(inputs[k].node for k in ours), pullback)
             for k in ours:
@@ -172,12 +186,12 @@ def _without_constants(thing: Any, numbers: set[int]) -> Any:
 # --- those called most, by themselves
 
 
-def _reshape(a: Any, /, shape: Any = None, order: Any = "C", *, newshape: Any = None, copy: Any = None) -> Any:
+def _reshape(
+    a: Any, /, shape: Any = None, order: Any = "C", *, newshape: Any = None, copy: Any = None
+) -> Any:
     if order != "C":
         return MOVING[np.reshape](a, shape, order=order)
-    found = primitive(
-        lambda a: np.reshape(a, shape), lambda g, y, a: np.reshape(g, a.shape)
-    )(a)
+    found = primitive(lambda a: np.reshape(a, shape), lambda g, y, a: np.reshape(g, a.shape))(a)
     return note_view(a, found, lambda base: _reshape(base, shape))
 
 
@@ -191,9 +205,7 @@ def _transpose(a: Any, axes: Any = None) -> Any:
     if isinstance(a, list | tuple):
         a = packed(a)
     back = None if axes is None else np.argsort([j % len(axes) for j in axes])
-    found = primitive(
-        lambda a: np.transpose(a, axes), lambda g, y, a: np.transpose(g, back)
-    )(a)
+    found = primitive(lambda a: np.transpose(a, axes), lambda g, y, a: np.transpose(g, back))(a)
     return note_view(a, found, lambda base: _transpose(base, axes))
 
 
@@ -249,7 +261,9 @@ def _astype(x: Any, dtype: Any, /, *, copy: bool = True, device: Any = None) -> 
         return plain(x).astype(dtype)
     if kind == "O":
         return x
-    return primitive(lambda x: np.asarray(x).astype(dtype)[()], lambda g, y, x: g.astype(x.dtype))(x)
+    return primitive(lambda x: np.asarray(x).astype(dtype)[()], lambda g, y, x: g.astype(x.dtype))(
+        x
+    )
 
 
 MOVING: dict[Any, Callable[..., Any]] = {f: moving(f, names) for f, names in MOVED.items()}
@@ -266,7 +280,9 @@ def _trim_zeros(filt: Any, trim: str = "fb", axis: Any = None) -> Any:
     return filt[int(first) : int(last)]
 
 
-def _trace(a: Any, offset: int = 0, axis1: int = 0, axis2: int = 1, dtype: Any = None, out: Any = None) -> Any:
+def _trace(
+    a: Any, offset: int = 0, axis1: int = 0, axis2: int = 1, dtype: Any = None, out: Any = None
+) -> Any:
     return np.sum(np.diagonal(a, offset, axis1, axis2), axis=-1)
 
 

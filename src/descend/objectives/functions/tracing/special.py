@@ -10,8 +10,8 @@ import scipy.special as sp
 
 from descend.objectives.functions.tracing.elementwise import elementwise, flat
 from descend.objectives.functions.tracing.recording import primitive
-from descend.objectives.functions.tracing.slopes import Slope
-from descend.objectives.functions.tracing.traced import NotFollowedError
+from descend.objectives.functions.tracing.slopes import Slope, one
+from descend.objectives.functions.tracing.traced import NotFollowedError, Traced, binary
 
 _ROOT_PI = np.sqrt(np.pi)
 
@@ -21,13 +21,17 @@ def _log_quotient(a: Any, b: Any) -> Any:
     return np.log(np.where(a > 0, a, 1.0) / np.where(b > 0, b, 1.0)) + 1.0
 
 
-def _no_order(name: str) -> Slope:
-    """Return the slope by an order, which has none that is known here."""
+def _by_second(name: str, ufunc: np.ufunc, slope: Slope) -> Callable[..., Any]:
+    """Return a function of an order and a number, recorded by the number alone."""
 
-    def refused(*_: Any) -> Any:
-        raise NotFollowedError(f"scipy.special.{name} has no derivative by its first argument here")
+    def recorded(order: Any, x: Any) -> Any:
+        if type(order) is Traced:
+            raise NotFollowedError(
+                f"scipy.special.{name} has no derivative by its first argument here"
+            )
+        return binary(ufunc, one, slope, order, x)
 
-    return refused
+    return recorded
 
 
 def _hurwitz_zeta(x: Any, s: float) -> Any:
@@ -37,7 +41,7 @@ def _hurwitz_zeta(x: Any, s: float) -> Any:
     )(x, s=s)
 
 
-SLOPES: dict[str, tuple[Slope, ...]] = {
+SLOPES: dict[str, tuple[Slope | None, ...]] = {
     "expit": (lambda y, x: y * (1.0 - y),),
     "log_expit": (lambda y, x: sp.expit(-x),),
     "logit": (lambda y, x: 1.0 / (x * (1.0 - x)),),
@@ -71,11 +75,11 @@ SLOPES: dict[str, tuple[Slope, ...]] = {
         lambda y, n, k: y * (sp.digamma(n - k + 1.0) - sp.digamma(k + 1.0)),
     ),
     "gammainc": (
-        _no_order("gammainc"),
+        None,
         lambda y, a, x: np.exp((a - 1.0) * np.log(x) - x - sp.gammaln(a)),
     ),
     "gammaincc": (
-        _no_order("gammaincc"),
+        None,
         lambda y, a, x: -np.exp((a - 1.0) * np.log(x) - x - sp.gammaln(a)),
     ),
     "xlogy": (
@@ -91,7 +95,7 @@ SLOPES: dict[str, tuple[Slope, ...]] = {
         lambda y, d, r: np.clip(r, -d, d),
     ),
     "pseudo_huber": (
-        _no_order("pseudo_huber"),
+        None,
         lambda y, d, r: r / np.sqrt(1.0 + (r / d) ** 2),
     ),
     "boxcox": (
@@ -115,12 +119,12 @@ SLOPES: dict[str, tuple[Slope, ...]] = {
     "y1": (lambda y, x: (sp.yv(0.0, x) - sp.yv(2.0, x)) / 2.0,),
     "k0": (lambda y, x: -sp.k1(x),),
     "k1": (lambda y, x: -(sp.kv(0.0, x) + sp.kv(2.0, x)) / 2.0,),
-    "jv": (_no_order("jv"), lambda y, n, x: (sp.jv(n - 1.0, x) - sp.jv(n + 1.0, x)) / 2.0),
-    "yv": (_no_order("yv"), lambda y, n, x: (sp.yv(n - 1.0, x) - sp.yv(n + 1.0, x)) / 2.0),
-    "iv": (_no_order("iv"), lambda y, n, x: (sp.iv(n - 1.0, x) + sp.iv(n + 1.0, x)) / 2.0),
-    "kv": (_no_order("kv"), lambda y, n, x: -(sp.kv(n - 1.0, x) + sp.kv(n + 1.0, x)) / 2.0),
+    "jv": (None, lambda y, n, x: (sp.jv(n - 1.0, x) - sp.jv(n + 1.0, x)) / 2.0),
+    "yv": (None, lambda y, n, x: (sp.yv(n - 1.0, x) - sp.yv(n + 1.0, x)) / 2.0),
+    "iv": (None, lambda y, n, x: (sp.iv(n - 1.0, x) + sp.iv(n + 1.0, x)) / 2.0),
+    "kv": (None, lambda y, n, x: -(sp.kv(n - 1.0, x) + sp.kv(n + 1.0, x)) / 2.0),
     "ive": (
-        _no_order("ive"),
+        None,
         lambda y, n, x: (sp.ive(n - 1.0, x) + sp.ive(n + 1.0, x)) / 2.0 - np.sign(x) * y,
     ),
 }
@@ -130,8 +134,15 @@ def special_rules() -> dict[np.ufunc, Callable[..., Any]]:
     """Return the functions of `scipy.special`, recorded."""
     # the compiled functions: with SCIPY_ARRAY_API set, sp.expit and its like are made around them
     compiled = vars(sp._ufuncs)
-    return {
-        **{compiled[name]: elementwise(compiled[name], slopes) for name, slopes in SLOPES.items()
-           if name in compiled},
-        **{compiled[name]: flat(compiled[name]) for name in ("gammasgn", "round")},
+    rules: dict[np.ufunc, Callable[..., Any]] = {
+        compiled[name]: flat(compiled[name]) for name in ("gammasgn", "round")
     }
+    for name, (first, *others) in SLOPES.items():
+        if name not in compiled:  # a SciPy that has it not yet
+            continue
+        ufunc = compiled[name]
+        if first is None:
+            rules[ufunc] = _by_second(name, ufunc, others[0])
+        else:
+            rules[ufunc] = elementwise(ufunc, (first, *others))
+    return rules

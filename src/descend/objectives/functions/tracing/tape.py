@@ -37,9 +37,7 @@ class Tape:
     an earlier tape follows, and are thus differentiated twice.
     """
 
-    __slots__ = (
-        "copies_all", "has_complex", "is_taken_apart", "level", "locked", "nodes", "views"
-    )
+    __slots__ = ("copies_all", "has_complex", "is_taken_apart", "level", "locked", "nodes", "views")
 
     def __init__(self, copies_all: bool = False) -> None:
         self.copies_all = copies_all
@@ -123,7 +121,6 @@ class Tape:
         add_at(known, index, g)
         return known
 
-
     def kept(self, array: Any) -> Any:
         """Return a plain array as it is now, whatever the function does to it afterwards.
 
@@ -141,8 +138,9 @@ class Tape:
             whole = whole.base
         return array
 
-    def unlock(self) -> None:
-        """Let the arrays that were locked be changed again."""
+    def close(self) -> None:
+        """End the recording: let the arrays that were locked be changed again."""
+        self.views.clear()
         while self.locked:
             self.locked.pop().flags.writeable = True
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import operator
+import sys
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -303,8 +304,8 @@ class Traced:
         return recorded(*args, **kwargs)
 
     def __array_namespace__(self, api_version: Any = None) -> Any:
-        """Return NumPy, whose functions it takes part in; SciPy asks."""
-        return np
+        """Return NumPy, whose functions it takes part in; SciPy asks, and wants its own name."""
+        return sys.modules.get("scipy._lib.array_api_compat.numpy", np)
 
     def __array__(self, dtype: Any = None, copy: Any = None) -> Any:
         """Return an array of objects, its elements, which are followed one by one."""

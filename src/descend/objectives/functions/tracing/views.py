@@ -15,15 +15,13 @@ from descend.objectives.functions.tracing.traced import Traced
 class View(NamedTuple):
     """An array that shows elements of another one, and how it is made of that."""
 
-    of: weakref.ref[Traced]
+    of: Traced
     view: weakref.ref[Traced]
     made: Callable[[Any], Any]
     index: Any
 
 
-def note_view(
-    base: Any, view: Any, made: Callable[[Any], Any], index: Any = None
-) -> Any:
+def note_view(base: Any, view: Any, made: Callable[[Any], Any], index: Any = None) -> Any:
     """Remember that an array shows elements of another one, if it does; return it."""
     if (
         type(base) is Traced
@@ -31,5 +29,5 @@ def note_view(
         and view.value.ndim
         and (index is not None or np.may_share_memory(plain(base), plain(view)))
     ):
-        base.tape.views.append(View(weakref.ref(base), weakref.ref(view), made, index))
+        base.tape.views.append(View(base, weakref.ref(view), made, index))
     return view
