@@ -24,6 +24,8 @@ from descend.protocols import Array, Objective
 Source: TypeAlias = Literal["numpy", "jax", "torch", "differences"]
 """What can differentiate a function."""
 
+_EARLIER_NAMES: dict[str, Source] = {"autograd": "numpy"}
+
 Gradient: TypeAlias = Callable[[Array], Any] | Source | bool | None
 """Where a gradient comes from: a function, a source, or True if the function returns it, too."""
 
@@ -64,8 +66,8 @@ class Function:
     """
 
     def __init__(self, function: Callable[[Any], Any], gradient: Gradient = None) -> None:
-        if isinstance(gradient, str) and gradient == "autograd":
-            gradient = "numpy"  # its name of earlier versions
+        if isinstance(gradient, str):
+            gradient = _EARLIER_NAMES.get(gradient, gradient)
         _refuse_unknown(gradient)
         self.function = function
         self.gradient = gradient

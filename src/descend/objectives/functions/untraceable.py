@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from descend.objectives.functions.pointwise import name_of
-from descend.objectives.functions.tracing.traced import NotFollowedError
+from descend.objectives.functions.tracing.dispatch import NotFollowedError
 
 ALTERNATIVES = {
     "descend": "pass gradient= (a function, or 'differences'), or write the function with JAX or "

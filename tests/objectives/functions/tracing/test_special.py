@@ -9,8 +9,8 @@ from descend.objectives.functions.tracing import special
 
 W = np.array([0.3, 0.75, 0.6])
 B = np.array([1.4, 0.6, 2.3])
-BY_THE_SECOND = "gammainc gammaincc pseudo_huber jv yv iv kv ive".split()
-FLAT = "gammasgn round".split()
+BY_THE_SECOND = ["gammainc", "gammaincc", "pseudo_huber", "jv", "yv", "iv", "kv", "ive"]
+FLAT = ["gammasgn", "round"]
 
 
 def call(name):

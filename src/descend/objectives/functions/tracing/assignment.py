@@ -8,15 +8,16 @@ from typing import Any
 
 import numpy as np
 
+from descend.objectives.functions.tracing.dispatch import NotFollowedError
 from descend.objectives.functions.tracing.recording import (
     contains_traced,
     packed,
-    plain,
     placed,
+    plain,
     primitive,
 )
 from descend.objectives.functions.tracing.selections import moving
-from descend.objectives.functions.tracing.traced import NotFollowedError, Traced
+from descend.objectives.functions.tracing.traced import Traced
 from descend.objectives.functions.tracing.views import View
 
 

@@ -1,4 +1,4 @@
-"""Differences, integrals, interpolation, convolutions, polynomials and statistics, recorded."""
+"""Differences, integrals, interpolation and convolutions, recorded."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ import numpy as np
 
 from descend.objectives.functions.tracing.products import as_array
 from descend.objectives.functions.tracing.recording import expressed, plain, primitive
-from descend.objectives.functions.tracing.traced import NotFollowedError
 
 
 def _along(a: Any, axis: int, pick: Any) -> Any:
@@ -73,7 +72,7 @@ def _slopes_along(f: Any, spacing: Any, axis: int, edge_order: int) -> Any:
     return np.moveaxis(np.concatenate([first[..., None], middle, last[..., None]], -1), -1, axis)
 
 
-def _gradient(f: Any, *varargs: Any, axis: Any = None, edge_order: int = 1) -> Any:
+def _gradient(f: Any, *varargs: Any, axis: Any = None, edge_order: Any = 1) -> Any:
     f = as_array(f)
     axes = range(f.ndim) if axis is None else [j % f.ndim for j in np.atleast_1d(axis).tolist()]
     spacings = varargs or (1.0,)
@@ -199,7 +198,8 @@ def _cut(full: Any, m: int, n: int, mode: str, is_correlation: bool) -> Any:
     return full[first : first + high]
 
 
-def _convolve(a: Any, v: Any, mode: str = "full") -> Any:
+def convolve(a: Any, v: Any, mode: str = "full") -> Any:
+    """Return the convolution of two rows of numbers, recorded."""
     a, v = np.atleast_1d(as_array(a)), np.atleast_1d(as_array(v))
     return _cut(_full(a, v), len(a), len(v), mode, False)
 
@@ -210,288 +210,22 @@ def _correlate(a: Any, v: Any, mode: str = "valid") -> Any:
     return _cut(_full(a, v[::-1]), len(a), len(v), mode, True)
 
 
-# --- polynomials, highest power first
-
-
-def _padded(*polynomials: Any) -> list[Any]:
-    n = max(len(p) for p in polynomials)
-    return [np.concatenate([np.zeros(n - len(p)), p]) for p in polynomials]
-
-
-def _poly_of(combine: Callable[[Any, Any], Any]) -> Callable[..., Any]:
-    def expression(a1: Any, a2: Any) -> Any:
-        first, second = _padded(np.atleast_1d(as_array(a1)), np.atleast_1d(as_array(a2)))
-        return combine(first, second)
-
-    return expression
-
-
-def _polyval(p: Any, x: Any) -> Any:
-    x = as_array(x)
-    found = 0.0 * x
-    for coefficient in as_array(p):
-        found = found * x + coefficient
-    return found
-
-
-def _polyder(p: Any, m: int = 1) -> Any:
-    p = as_array(p)
-    for _ in range(m):
-        p = p[:-1] * np.arange(len(p) - 1, 0, -1)
-    return p
-
-
-def _polyint(p: Any, m: int = 1, k: Any = None) -> Any:
-    p = as_array(p)
-    constants = np.zeros(m) if k is None else np.broadcast_to(k, (m,))
-    for j in range(m):
-        p = np.concatenate([p / np.arange(len(p), 0, -1), constants[j : j + 1]])
-    return p
-
-
-def _poly(seq_of_zeros: Any) -> Any:
-    zeros = as_array(seq_of_zeros)
-    if zeros.ndim == 2:
-        zeros = np.linalg.eigvals(zeros)
-    found = np.ones(1)
-    for j in range(len(zeros)):
-        found = np.convolve(found, np.concatenate([np.ones(1), -zeros[j : j + 1]]))
-    return np.real(found) if not np.iscomplexobj(seq_of_zeros) else found
-
-
-def _roots(p: Any) -> Any:
-    p = as_array(p)
-    kept = np.flatnonzero(plain(p))
-    if not kept.size:
-        return np.array([])
-    p, zeros = p[int(kept[0]) : int(kept[-1]) + 1], len(p) - 1 - int(kept[-1])
-    n = len(p) - 1
-    if n < 1:
-        return np.zeros(zeros)
-    companion = np.concatenate([(-p[1:] / p[0])[None, :], np.eye(n - 1, n)])
-    return np.concatenate([np.linalg.eigvals(companion), np.zeros(zeros)])
-
-
-def _polyfit(
-    x: Any, y: Any, deg: int, rcond: Any = None, full: bool = False, w: Any = None, cov: Any = False
-) -> Any:
-    if full or cov or np.ndim(deg) > 0:
-        raise NotFollowedError("np.polyfit with full= or cov= has no derivative here")
-    x, y = as_array(x), as_array(y)
-    rows = np.vander(x, deg + 1)
-    if w is not None:
-        w = as_array(w)
-        rows, y = rows * w[:, None], (y * w if y.ndim == 1 else y * w[:, None])
-    return np.linalg.pinv(rows) @ y
-
-
-def _vander(x: Any, N: Any = None, increasing: bool = False) -> Any:
-    x = as_array(x)
-    powers = np.arange(len(x) if N is None else N)
-    return x[:, None] ** (powers if increasing else powers[::-1])
-
-
-# --- statistics, ranges and single numbers
-
-
-def _cov(
-    m: Any,
-    y: Any = None,
-    rowvar: bool = True,
-    bias: bool = False,
-    ddof: Any = None,
-    fweights: Any = None,
-    aweights: Any = None,
-    *,
-    dtype: Any = None,
-) -> Any:
-    if fweights is not None or aweights is not None:
-        raise NotFollowedError("np.cov with weights has no derivative here")
-    rows = []
-    for part in (m, y):
-        if part is not None:
-            part = as_array(part)
-            part = part[None, :] if part.ndim == 1 else part
-            rows.append(part if rowvar or part.shape[0] == 1 else part.T)
-    x = np.concatenate(rows) if len(rows) > 1 else rows[0]
-    x = x - np.mean(x, axis=1, keepdims=True)
-    n = x.shape[1] - ((0 if bias else 1) if ddof is None else ddof)
-    right = np.conj(x).T if np.iscomplexobj(x) else x.T
-    return np.squeeze(x @ right / n)
-
-
-def _corrcoef(x: Any, y: Any = None, rowvar: bool = True, *, dtype: Any = None) -> Any:
-    c = _cov(x, y, rowvar)
-    if np.ndim(c) == 0:
-        return c / c
-    lengths = np.sqrt(np.real(np.diagonal(c)))
-    return c / (lengths[:, None] * lengths)
-
-
-def _linspace(
-    start: Any,
-    stop: Any,
-    num: int = 50,
-    endpoint: bool = True,
-    retstep: bool = False,
-    dtype: Any = None,
-    axis: int = 0,
-    *,
-    device: Any = None,
-) -> Any:
-    if retstep:
-        raise NotFollowedError("np.linspace with retstep=True has no derivative here")
-    start, stop = as_array(start), as_array(stop)
-    part = np.arange(num) / max(num - 1 if endpoint else num, 1)
-    part = np.reshape(part, (num,) + (1,) * max(np.ndim(start), np.ndim(stop)))
-    return np.moveaxis(start * (1 - part) + stop * part, 0, axis)
-
-
-def _logspace(
-    start: Any,
-    stop: Any,
-    num: int = 50,
-    endpoint: bool = True,
-    base: Any = 10.0,
-    dtype: Any = None,
-    axis: int = 0,
-) -> Any:
-    return base ** _linspace(start, stop, num, endpoint, axis=axis)
-
-
-def _geomspace(
-    start: Any, stop: Any, num: int = 50, endpoint: bool = True, dtype: Any = None, axis: int = 0
-) -> Any:
-    sign = np.sign(plain(start))
-    return sign * np.exp(
-        _linspace(np.log(start * sign), np.log(stop * sign), num, endpoint, axis=axis)
-    )
-
-
-def _full_like(
-    a: Any,
-    fill_value: Any,
-    dtype: Any = None,
-    order: Any = "K",
-    subok: bool = True,
-    shape: Any = None,
-    *,
-    device: Any = None,
-) -> Any:
-    return np.broadcast_to(fill_value, np.shape(a) if shape is None else shape)
-
-
-def _clip(
-    a: Any,
-    a_min: Any = None,
-    a_max: Any = None,
-    out: Any = None,
-    *,
-    min: Any = None,
-    max: Any = None,
-    **options: Any,
-) -> Any:
-    if out is not None:
-        raise NotFollowedError("out= cannot be followed: leave it out")
-    low = min if a_min is None or a_min is np._NoValue else a_min
-    high = max if a_max is None or a_max is np._NoValue else a_max
-    a = as_array(a)
-    if low is not None and low is not np._NoValue:
-        a = np.maximum(a, low)
-    return a if high is None or high is np._NoValue else np.minimum(a, high)
-
-
 def _unwrap(p: Any, discont: Any = None, axis: int = -1, *, period: Any = 2 * np.pi) -> Any:
     return p + (np.unwrap(plain(p), discont, axis, period=period) - plain(p))
 
 
-def _nan_to_num(
-    x: Any, copy: bool = True, nan: Any = 0.0, posinf: Any = None, neginf: Any = None
-) -> Any:
-    values = plain(x)
-    return np.where(np.isfinite(values), x, np.nan_to_num(values, True, nan, posinf, neginf))
-
-
-def _piecewise(x: Any, condlist: Any, funclist: Any, *args: Any, **kw: Any) -> Any:
-    conditions = (
-        [np.asarray(c) for c in condlist]
-        if np.ndim(condlist) > 1
-        or isinstance(condlist, list)
-        and np.ndim(condlist[0]) == np.ndim(x)
-        else [np.asarray(condlist)]
-    )
-    functions = list(funclist)
-    if len(functions) == len(conditions) + 1:
-        rest = ~np.any(np.stack(conditions), axis=0)
-        conditions = [*conditions, rest]
-    found = 0.0 * x
-    for condition, function in zip(conditions, functions, strict=True):
-        piece = function(x, *args, **kw) if callable(function) else function
-        found = np.where(condition, piece, found)
-    return found
-
-
-def _apply_along_axis(func1d: Any, axis: int, arr: Any, *args: Any, **kwargs: Any) -> Any:
-    moved = np.moveaxis(arr, axis, -1)
-    rows = np.reshape(moved, (-1, moved.shape[-1]))
-    found = np.stack([as_array(func1d(row, *args, **kwargs)) for row in rows])
-    inner = found.shape[1:]
-    found = np.reshape(found, (*moved.shape[:-1], *inner))
-    outer = len(moved.shape) - 1
-    axis = axis % arr.ndim
-    return np.moveaxis(found, range(outer, outer + len(inner)), range(axis, axis + len(inner)))
-
-
-def _apply_over_axes(func: Any, a: Any, axes: Any) -> Any:
-    for axis in np.atleast_1d(axes).tolist():
-        found = func(a, axis)
-        a = found if found.ndim == a.ndim else np.expand_dims(found, axis)
-    return a
-
-
-def _bincount(x: Any, weights: Any = None, minlength: int = 0) -> Any:
-    if weights is None:
-        return np.bincount(plain(x), minlength=minlength)
-    places = plain(x)
-    return primitive(lambda w: np.bincount(places, w, minlength), lambda g, y, w: g[places])(
-        weights
-    )
-
-
 def calculus_rules() -> dict[Any, Callable[..., Any]]:
-    """Return NumPy's differences, integrals, polynomials and statistics, recorded."""
+    """Return NumPy's differences, integrals, interpolation and convolutions, recorded."""
     expressions: dict[Any, Callable[..., Any]] = {
         np.diff: _diff,
         np.ediff1d: _ediff1d,
         np.trapezoid: _trapezoid,
-        np.convolve: _convolve,
+        np.convolve: convolve,
         np.correlate: _correlate,
-        np.polyadd: _poly_of(lambda a, b: a + b),
-        np.polysub: _poly_of(lambda a, b: a - b),
-        np.polymul: lambda a1, a2: _convolve(a1, a2),
-        np.polyval: _polyval,
-        np.polyder: _polyder,
-        np.polyint: _polyint,
-        np.poly: _poly,
-        np.roots: _roots,
-        np.polyfit: _polyfit,
-        np.vander: _vander,
-        np.cov: _cov,
-        np.corrcoef: _corrcoef,
-        np.linspace: _linspace,
-        np.logspace: _logspace,
-        np.geomspace: _geomspace,
-        np.full_like: _full_like,
-        np.clip: _clip,
         np.unwrap: _unwrap,
-        np.nan_to_num: _nan_to_num,
     }
     return {
         np.gradient: _gradient,
         np.interp: _interp,
-        np.piecewise: _piecewise,
-        np.apply_along_axis: _apply_along_axis,
-        np.apply_over_axes: _apply_over_axes,
-        np.bincount: _bincount,
         **{name: expressed(name, how) for name, how in expressions.items()},
     }

@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
+from descend.objectives.functions.tracing.dispatch import NotFollowedError
 from descend.objectives.functions.tracing.products import transposed
 from descend.objectives.functions.tracing.recording import expressed, plain, primitive
-from descend.objectives.functions.tracing.traced import NotFollowedError
 
 
 def _diagonal(v: Any) -> Any:
@@ -30,7 +30,7 @@ def _triangle(slope: Any, lower: bool) -> Any:
     return half + _diagonal(np.real(np.diagonal(slope, axis1=-2, axis2=-1)))
 
 
-def _eigh(a: Any, UPLO: str = "L") -> Any:
+def _eigh(a: Any, UPLO: Any = "L") -> Any:
     lower = UPLO.upper() == "L"
     found = np.linalg.eigh(plain(a), UPLO)
 
@@ -158,9 +158,6 @@ def _qr(a: Any, mode: str = "reduced") -> Any:
     return type(found)(primitive(lambda a: np.linalg.qr(a)[0], by_q)(a), upper)
 
 
-# --- norms
-
-
 def _length_slope(g: Any, y: Any, x: Any, axis: Any = None, keepdims: bool = False) -> Any:
     if axis is not None and not keepdims:
         g, y = np.expand_dims(g, axis), np.expand_dims(y, axis)
@@ -193,7 +190,8 @@ def _matrix_norm(x: Any, ord: Any, axis: Any, keepdims: bool) -> Any:
         found = (np.max if ord > 0 else np.min)(sums, axis=other, keepdims=True)
     else:
         values = np.linalg.svdvals(np.moveaxis(x, (rows, columns), (-2, -1)))
-        reduced = {2: np.max, -2: np.min, "nuc": np.sum}[ord](values, axis=-1)
+        reduce: Any = {2: np.max, -2: np.min, "nuc": np.sum}[ord]
+        reduced = reduce(values, axis=-1)
         found = np.expand_dims(reduced, (rows, columns))
     return found if keepdims else np.squeeze(found, (rows, columns))
 

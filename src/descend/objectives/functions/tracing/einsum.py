@@ -47,6 +47,7 @@ def _letters(args: Any) -> tuple[list[str], str, list[Any]]:
 
 
 def einsum(*args: Any, out: Any = None, optimize: Any = False, **options: Any) -> Any:
+    """Return a sum of products, recorded; its slopes are such sums, too."""
     subscripts, after, operands = _letters(args)
     text = ",".join(subscripts) + "->" + after
 

@@ -7,21 +7,16 @@ from typing import Any
 
 import numpy as np
 
+from descend.objectives.functions.tracing.arithmetic import binary, unary
 from descend.objectives.functions.tracing.assignment import add_at
+from descend.objectives.functions.tracing.dispatch import FUNCTIONS, UFUNCS, NotFollowedError
 from descend.objectives.functions.tracing.products import matmul, matvec, vecdot, vecmat
 from descend.objectives.functions.tracing.recording import packed, plain, primitive
 from descend.objectives.functions.tracing.slopes import FLAT, SLOPES
-from descend.objectives.functions.tracing.traced import (
-    FUNCTIONS,
-    UFUNCS,
-    NotFollowedError,
-    Traced,
-    binary,
-    unary,
-)
+from descend.objectives.functions.tracing.traced import Traced
 
 
-def elementwise(ufunc: np.ufunc, slopes: tuple[Any, ...]) -> Callable[..., Any]:
+def elementwise(ufunc: Callable[..., Any], slopes: tuple[Any, ...]) -> Callable[..., Any]:
     """Return a ufunc of one or two arrays, recorded."""
     if len(slopes) == 1:
         return lambda x: unary(ufunc, slopes[0], x)

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from descend.objectives.functions.tracing.dispatch import NotFollowedError
 from descend.objectives.functions.tracing.products import (
     as_array,
     conjugate,
@@ -14,7 +15,6 @@ from descend.objectives.functions.tracing.products import (
     transposed,
 )
 from descend.objectives.functions.tracing.recording import expressed, plain, primitive
-from descend.objectives.functions.tracing.traced import NotFollowedError
 
 
 def _solve_by_matrix(g: Any, y: Any, a: Any, b: Any) -> Any:

@@ -10,9 +10,9 @@ from typing import Any
 
 import numpy as np
 
+from descend.objectives.functions.tracing.dispatch import NotFollowedError
 from descend.objectives.functions.tracing.recording import expressed, plain, primitive
 from descend.objectives.functions.tracing.reductions import spread
-from descend.objectives.functions.tracing.traced import NotFollowedError
 
 
 def _extreme_slope(g: Any, y: Any, a: Any, axis: Any = None, keepdims: bool = False) -> Any:
@@ -91,7 +91,7 @@ def _quantile(
     axis: Any = None,
     out: Any = None,
     overwrite_input: bool = False,
-    method: str = "linear",
+    method: Any = "linear",
     keepdims: bool = False,
     *,
     weights: Any = None,
@@ -159,9 +159,9 @@ def _set_of(function: Callable[..., Any]) -> Callable[..., Any]:
 
 def _unique(
     ar: Any,
-    return_index: bool = False,
-    return_inverse: bool = False,
-    return_counts: bool = False,
+    return_index: Any = False,
+    return_inverse: Any = False,
+    return_counts: Any = False,
     axis: Any = None,
     **options: Any,
 ) -> Any:

@@ -7,13 +7,13 @@ from typing import Any
 
 import numpy as np
 
+from descend.objectives.functions.tracing.dispatch import NotFollowedError
 from descend.objectives.functions.tracing.recording import (
     contains_traced,
     expressed,
     packed,
     primitive,
 )
-from descend.objectives.functions.tracing.traced import NotFollowedError
 
 
 def transposed(a: Any) -> Any:
@@ -23,6 +23,7 @@ def transposed(a: Any) -> Any:
 
 
 def conjugate(a: Any) -> Any:
+    """Return complex numbers conjugate, others as they are."""
     return np.conj(a) if np.iscomplexobj(a) else a
 
 
@@ -56,6 +57,7 @@ def of_arrays(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def as_array(a: Any) -> Any:
+    """Return a list as an array, traced if its elements are."""
     if isinstance(a, list | tuple):
         a = packed(a) if contains_traced(a) else np.asarray(a)
     elif isinstance(a, np.ndarray) and a.dtype == object:

@@ -7,8 +7,9 @@ from typing import Any
 
 import numpy as np
 
+from descend.objectives.functions.tracing.dispatch import NotFollowedError
 from descend.objectives.functions.tracing.recording import expressed, plain, primitive
-from descend.objectives.functions.tracing.traced import NotFollowedError, Traced
+from descend.objectives.functions.tracing.traced import Traced
 
 
 def spread(g: Any, shape: tuple[int, ...], axis: Any, keepdims: bool) -> Any:

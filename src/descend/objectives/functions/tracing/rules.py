@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -10,6 +9,7 @@ import numpy as np
 from descend.objectives.functions.tracing.assignment import assign, changing_rules
 from descend.objectives.functions.tracing.calculus import calculus_rules
 from descend.objectives.functions.tracing.decompositions import decomposition_rules
+from descend.objectives.functions.tracing.dispatch import FUNCTIONS, UFUNCS, WAYS, Ways
 from descend.objectives.functions.tracing.einsum import einsum
 from descend.objectives.functions.tracing.elementwise import (
     elementwise,
@@ -20,20 +20,15 @@ from descend.objectives.functions.tracing.elementwise import (
 from descend.objectives.functions.tracing.equations import equation_rules
 from descend.objectives.functions.tracing.fourier import fourier_rules
 from descend.objectives.functions.tracing.order import order_rules
+from descend.objectives.functions.tracing.pieces import piece_rules
+from descend.objectives.functions.tracing.polynomials import polynomial_rules
 from descend.objectives.functions.tracing.products import product_rules
 from descend.objectives.functions.tracing.recording import plain, primitive
 from descend.objectives.functions.tracing.reductions import reduction_rules
 from descend.objectives.functions.tracing.selections import selection_rules
 from descend.objectives.functions.tracing.slopes import i0_slope, sinc_slope
 from descend.objectives.functions.tracing.tape import Tape
-from descend.objectives.functions.tracing.traced import (
-    ASSIGN,
-    FUNCTIONS,
-    OTHER_CALLS,
-    UFUNCS,
-    VIEWS,
-    Traced,
-)
+from descend.objectives.functions.tracing.traced import Traced
 from descend.objectives.functions.tracing.views import note_view
 
 CONSTANT = (
@@ -69,9 +64,7 @@ def _real_if_close(a: Any, tol: Any = 100) -> Any:
 
 def fill() -> None:
     """Fill the tables that traced arrays look into."""
-    OTHER_CALLS.append(other_call)
-    ASSIGN.append(assign)
-    VIEWS.append(note_view)
+    WAYS.append(Ways(other_call, assign, note_view))
     UFUNCS.update(ufunc_rules())
     FUNCTIONS.update({getattr(np, name): flat(getattr(np, name)) for name in CONSTANT.split()})
     FUNCTIONS[np.linalg.matrix_rank] = flat(np.linalg.matrix_rank)
@@ -84,6 +77,8 @@ def fill() -> None:
         decomposition_rules(),
         fourier_rules(),
         calculus_rules(),
+        polynomial_rules(),
+        piece_rules(),
         changing_rules(),
     ):
         FUNCTIONS.update(rules)

@@ -8,23 +8,23 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 import numpy as np
 
+from descend.objectives.functions.tracing.dispatch import NotFollowedError
 from descend.objectives.functions.tracing.recording import (
     Arguments,
     contains_traced,
     packed,
-    plain,
     placed,
+    plain,
     primitive,
     record,
     top,
 )
 from descend.objectives.functions.tracing.views import note_view
-from descend.objectives.functions.tracing.traced import NotFollowedError, Traced
 
 # the parameters of each function that hold what it moves
 MOVED: dict[Any, tuple[str, ...]] = {
@@ -75,16 +75,24 @@ MOVED: dict[Any, tuple[str, ...]] = {
 PLAIN_PADDING = ("constant", "edge", "reflect", "symmetric", "wrap", "empty")
 
 
+def _pad(
+    array: Any,
+    pad_width: Any,
+    mode: str = "constant",
+    *,
+    constant_values: Any = 0,
+    reflect_type: str = "even",
+    stat_length: Any = None,
+    end_values: Any = 0,
+) -> None: ...
+
+
 @cache
 def _signature(function: Callable[..., Any]) -> inspect.Signature:
     if function is np.where:  # which has none of its own
         return inspect.signature(lambda condition, x=None, y=None: None)
-    if function is np.pad:
-        return inspect.signature(
-            lambda array, pad_width, mode="constant", *, constant_values=0, reflect_type="even", stat_length=None, end_values=0: (
-                None
-            )
-        )
+    if function is np.pad:  # whose own says nothing of what its modes take
+        return inspect.signature(_pad)
     if function is np.concatenate:
         return inspect.signature(lambda arrays, axis=0, out=None, *, dtype=None, casting=None: None)
     return inspect.signature(function)
@@ -138,11 +146,11 @@ def moving(
         ours = [k for k, x in enumerate(inputs) if x.tape is tape]
         shapes = [x.shape for x in inputs]
 
-        def again(k: int, base: Any) -> Any:
+        def again(k: int, part: int | None, base: Any) -> Any:
             """Return the same with another array in the place of input `k`."""
-            return called(
-                places.filled([base if j == k else x for j, x in enumerate(inputs)])[0], recorded
-            )
+            others = [base if j == k else x for j, x in enumerate(inputs)]
+            found = called(places.filled(others)[0], recorded)
+            return found if part is None else found[part]
 
         def result(y: Any, source: Any, part: int | None = None) -> Any:
             source = np.asarray(source)
@@ -153,11 +161,8 @@ def moving(
 
             recorded_result = record(tape, y, tuple(inputs[k].node for k in ours), pullback)
             for k in ours:
-                note_view(
-                    inputs[k],
-                    recorded_result,
-                    lambda base: again(k, base) if part is None else again(k, base)[part],
-                )
+                made = partial(again, k, part)
+                note_view(inputs[k], recorded_result, made)
             return recorded_result
 
         if isinstance(found, list | tuple):

@@ -110,11 +110,12 @@ SLOPES: dict[np.ufunc, tuple[Slope, ...]] = {
     np.heaviside: (lambda y, a, b: 0.0, lambda y, a, b: np.where(a == 0, 1.0, 0.0)),
 }
 
-FLAT: set[np.ufunc] = {
-    getattr(np, name)
-    for name in "sign floor ceil rint trunc floor_divide isnan isinf isfinite isnat signbit spacing "
-    "equal not_equal less less_equal greater greater_equal logical_and logical_or logical_xor "
-    "logical_not nextafter bitwise_and bitwise_or bitwise_xor bitwise_not bitwise_count invert "
-    "left_shift right_shift gcd lcm".split()
-}
+_FLAT = """
+    sign floor ceil rint trunc floor_divide isnan isinf isfinite isnat signbit spacing equal
+    not_equal less less_equal greater greater_equal logical_and logical_or logical_xor
+    logical_not nextafter bitwise_and bitwise_or bitwise_xor bitwise_not bitwise_count invert
+    left_shift right_shift gcd lcm
+"""
+
+FLAT: set[np.ufunc] = {getattr(np, name) for name in _FLAT.split()}
 """Functions with a slope of zero wherever they have one, or whose result is a truth or a count."""

@@ -8,10 +8,12 @@ from typing import Any
 import numpy as np
 import scipy.special as sp
 
+from descend.objectives.functions.tracing.arithmetic import binary
+from descend.objectives.functions.tracing.dispatch import NotFollowedError
 from descend.objectives.functions.tracing.elementwise import elementwise, flat
 from descend.objectives.functions.tracing.recording import primitive
 from descend.objectives.functions.tracing.slopes import Slope, one
-from descend.objectives.functions.tracing.traced import NotFollowedError, Traced, binary
+from descend.objectives.functions.tracing.traced import Traced
 
 _ROOT_PI = np.sqrt(np.pi)
 
@@ -142,7 +144,9 @@ def special_rules() -> dict[np.ufunc, Callable[..., Any]]:
             continue
         ufunc = compiled[name]
         if first is None:
-            rules[ufunc] = _by_second(name, ufunc, others[0])
+            (second,) = others
+            assert second is not None
+            rules[ufunc] = _by_second(name, ufunc, second)
         else:
             rules[ufunc] = elementwise(ufunc, (first, *others))
     return rules

@@ -1,5 +1,7 @@
 """Every public function of NumPy, as it is called on what depends on the point `w`, `(6,)`."""
 
+from functools import partial
+
 import numpy as np
 
 W = np.array([0.7, -1.3, 0.4, 1.9, -0.6, 1.1])
@@ -8,6 +10,26 @@ W = np.array([0.7, -1.3, 0.4, 1.9, -0.6, 1.1])
 M = np.array([[0.9, -0.4, 0.3], [0.2, 1.1, -0.7], [-0.5, 0.6, 1.3]])
 V = np.array([0.3, -0.8, 1.2])
 ORDER = np.array([3, 0, 5, 1, 4, 2])
+
+
+def _words(text):
+    return text.split()
+
+
+def each(names, *calls, home=None):
+    """Return calls `(f, w)` of several functions by their names."""
+    module = np if home is None else getattr(np, home)
+    return {
+        name if home is None else f"{home}.{name}": [
+            partial(call, getattr(module, name)) for call in calls
+        ]
+        for name in names.split()
+    }
+
+
+def flat(names, call):
+    """Return one call of several functions by their names."""
+    return {name: calls[0] for name, calls in each(names, call).items()}
 
 
 def square(w):
@@ -44,29 +66,21 @@ def inside(w):
 # one or several calls each; those that return several arrays are followed in each of them
 FOLLOWED = {
     # elementwise
-    **{
-        name: [lambda w, f=getattr(np, name): f(w)]
-        for name in "absolute fabs positive negative square sin cos tan arctan sinh cosh tanh exp "
-        "exp2 expm1 arcsinh cbrt reciprocal degrees rad2deg radians deg2rad conjugate sinc".split()
-    },
-    **{
-        name: [lambda w, f=getattr(np, name): f(positive(w))]
-        for name in "sqrt log log2 log10 log1p".split()
-    },
-    **{
-        name: [lambda w, f=getattr(np, name): f(inside(w))]
-        for name in "arcsin arccos arctanh".split()
-    },
+    **each(
+        "absolute fabs positive negative square sin cos tan arctan sinh cosh tanh exp exp2 "
+        "expm1 arcsinh cbrt reciprocal degrees rad2deg radians deg2rad conjugate sinc",
+        lambda f, w: f(w),
+    ),
+    **each("sqrt log log2 log10 log1p", lambda f, w: f(positive(w))),
+    **each("arcsin arccos arctanh", lambda f, w: f(inside(w))),
     "arccosh": [lambda w: np.arccosh(1 + positive(w))],
-    **{
-        name: [
-            lambda w, f=getattr(np, name): f(w, w[::-1]),
-            lambda w, f=getattr(np, name): f(grid(w), V),
-            lambda w, f=getattr(np, name): f(0.83, w),
-        ]
-        for name in "add subtract multiply divide hypot arctan2 logaddexp logaddexp2 maximum "
-        "minimum fmax fmin remainder fmod".split()
-    },
+    **each(
+        "add subtract multiply divide hypot arctan2 logaddexp logaddexp2 maximum minimum fmax "
+        "fmin remainder fmod",
+        lambda f, w: f(w, w[::-1]),
+        lambda f, w: f(grid(w), V),
+        lambda f, w: f(0.83, w),
+    ),
     "copysign": [lambda w: np.copysign(w, w[::-1]), lambda w: np.copysign(grid(w), V)],
     "power": [lambda w: np.power(w, 3), lambda w: np.power(positive(w), w[::-1]), lambda w: 2.5**w],
     "float_power": [lambda w: np.float_power(positive(w), 1.5)],
@@ -83,25 +97,19 @@ FOLLOWED = {
     "real_if_close": [lambda w: np.real_if_close(w)],
     "unwrap": [lambda w: np.unwrap(3 * w)],
     # sums and the like
-    **{
-        name: [
-            lambda w, f=getattr(np, name): f(w),
-            lambda w, f=getattr(np, name): f(grid(w), axis=0),
-            lambda w, f=getattr(np, name): f(grid(w), axis=-1, keepdims=True),
-            lambda w, f=getattr(np, name): f(grid(w), axis=(0, 1)),
-        ]
-        for name in "sum mean prod var std max min nansum nanmean nanprod nanvar nanstd nanmax "
-        "nanmin median nanmedian ptp".split()
-    },
+    **each(
+        "sum mean prod var std max min nansum nanmean nanprod nanvar nanstd nanmax nanmin "
+        "median nanmedian ptp",
+        lambda f, w: f(w),
+        lambda f, w: f(grid(w), axis=0),
+        lambda f, w: f(grid(w), axis=-1, keepdims=True),
+        lambda f, w: f(grid(w), axis=(0, 1)),
+    ),
     "amax": [lambda w: np.amax(w)],
     "amin": [lambda w: np.amin(grid(w), axis=1)],
-    **{
-        name: [
-            lambda w, f=getattr(np, name): f(w),
-            lambda w, f=getattr(np, name): f(grid(w), axis=1),
-        ]
-        for name in "cumsum cumprod nancumsum nancumprod".split()
-    },
+    **each(
+        "cumsum cumprod nancumsum nancumprod", lambda f, w: f(w), lambda f, w: f(grid(w), axis=1)
+    ),
     "cumulative_sum": [lambda w: np.cumulative_sum(w, include_initial=True)],
     "cumulative_prod": [lambda w: np.cumulative_prod(grid(w), axis=1)],
     "average": [
@@ -389,24 +397,20 @@ FOLLOWED = {
     ],
     "linalg.cond": [lambda w: np.linalg.cond(square(w)), lambda w: np.linalg.cond(square(w), 1)],
     # numpy.fft
-    **{
-        f"fft.{name}": [
-            lambda w, f=getattr(np.fft, name): f(w),
-            lambda w, f=getattr(np.fft, name): (
-                f(spin(w)) if f.__name__ not in ("rfft", "ihfft") else f(w, norm="forward")
-            ),
-            lambda w, f=getattr(np.fft, name): f(grid(w), 5, 0, "ortho"),
-            lambda w, f=getattr(np.fft, name): f(w, 4),
-        ]
-        for name in ("fft", "ifft", "rfft", "irfft", "hfft", "ihfft")
-    },
-    **{
-        f"fft.{name}": [
-            lambda w, f=getattr(np.fft, name): f(grid(w)),
-            lambda w, f=getattr(np.fft, name): f(w.reshape(1, 3, 2), (3, 4), (1, 2), "ortho"),
-        ]
-        for name in ("fft2", "ifft2", "rfft2", "irfft2", "fftn", "ifftn", "rfftn", "irfftn")
-    },
+    **each(
+        "fft ifft rfft irfft hfft ihfft",
+        lambda f, w: f(w),
+        lambda f, w: f(spin(w)) if f.__name__ not in ("rfft", "ihfft") else f(w, norm="forward"),
+        lambda f, w: f(grid(w), 5, 0, "ortho"),
+        lambda f, w: f(w, 4),
+        home="fft",
+    ),
+    **each(
+        "fft2 ifft2 rfft2 irfft2 fftn ifftn rfftn irfftn",
+        lambda f, w: f(grid(w)),
+        lambda f, w: f(w.reshape(1, 3, 2), (3, 4), (1, 2), "ortho"),
+        home="fft",
+    ),
     "fft.fftshift": [lambda w: np.fft.fftshift(w)],
     "fft.ifftshift": [lambda w: np.fft.ifftshift(grid(w), axes=1)],
 }
@@ -428,10 +432,10 @@ def assigned(make):
 FOLLOWED |= {
     "array": [lambda w: np.array([[w[0], 1.0], [w[1] ** 2, w[2]]]), lambda w: np.array(w, float)],
     "asarray": [lambda w: np.asarray(w, dtype=float) ** 2, lambda w: np.asarray([w[0], 2.0])],
-    **{
-        name: [lambda w, f=getattr(np, name): f(w) ** 2]
-        for name in "asanyarray ascontiguousarray asfortranarray asarray_chkfinite require".split()
-    },
+    **each(
+        "asanyarray ascontiguousarray asfortranarray asarray_chkfinite require",
+        lambda f, w: f(w) ** 2,
+    ),
     "zeros": [assigned(lambda: np.zeros(3))],
     "ones": [assigned(lambda: np.ones(3))],
     "empty": [assigned(lambda: np.empty(2) * 0 + np.zeros(2))],
@@ -475,27 +479,23 @@ FOLLOWED |= {
 
 # truths, counts, places, shapes, text: the slope is zero, and the value NumPy's
 FLAT = {
-    **{
-        name: lambda w, f=getattr(np, name): f(w)
-        for name in "sign floor ceil rint trunc isnan isinf isfinite signbit spacing logical_not all "
-        "any argmax argmin argsort argwhere around round fix count_nonzero flatnonzero nonzero ndim "
-        "shape size iscomplex iscomplexobj isreal isrealobj isneginf isposinf nanargmax nanargmin "
-        "result_type min_scalar_type common_type array_str array_repr "
-        "array2string".split()
-    },
-    **{
-        name: lambda w, f=getattr(np, name): f(w, 0.5)
-        for name in "equal not_equal less less_equal greater greater_equal logical_and logical_or "
-        "logical_xor floor_divide nextafter isclose allclose array_equal array_equiv isin".split()
-    },
-    **{
-        name: lambda w, f=getattr(np, name): f(np.floor(w).astype(int), 3)
-        for name in "bitwise_and bitwise_or bitwise_xor left_shift right_shift gcd lcm".split()
-    },
-    **{
-        name: lambda w, f=getattr(np, name): f(np.floor(w).astype(int))
-        for name in "bitwise_not bitwise_count".split()
-    },
+    **flat(
+        "sign floor ceil rint trunc isnan isinf isfinite signbit spacing logical_not all any "
+        "argmax argmin argsort argwhere around round fix count_nonzero flatnonzero nonzero "
+        "ndim shape size iscomplex iscomplexobj isreal isrealobj isneginf isposinf nanargmax "
+        "nanargmin result_type min_scalar_type common_type array_str array_repr array2string",
+        lambda f, w: f(w),
+    ),
+    **flat(
+        "equal not_equal less less_equal greater greater_equal logical_and logical_or "
+        "logical_xor floor_divide nextafter isclose allclose array_equal array_equiv isin",
+        lambda f, w: f(w, 0.5),
+    ),
+    **flat(
+        "bitwise_and bitwise_or bitwise_xor left_shift right_shift gcd lcm",
+        lambda f, w: f(np.floor(w).astype(int), 3),
+    ),
+    **flat("bitwise_not bitwise_count", lambda f, w: f(np.floor(w).astype(int))),
     "argpartition": lambda w: np.argpartition(w, 2)[2],
     "lexsort": lambda w: np.lexsort((w, w)),
     "digitize": lambda w: np.digitize(w, [0.0, 1.0]),
@@ -529,13 +529,15 @@ REFUSED = {
 }
 
 # what takes no array of numbers: integers, dates, text, files, settings
-WITHOUT_NUMBERS = set(
-    "bartlett base_repr binary_repr blackman broadcast_shapes busday_count busday_offset "
-    "datetime_as_string datetime_data diag_indices from_dlpack frombuffer fromfile fromregex "
-    "fromstring genfromtxt get_include get_printoptions getbufsize geterr geterrcall hamming "
-    "hanning indices info is_busday isdtype isfortran isnat issubdtype load loadtxt mask_indices "
-    "mintypecode packbits printoptions promote_types ravel_multi_index row_stack save savetxt savez "
-    "savez_compressed set_printoptions setbufsize seterr seterrcall show_config show_runtime test "
-    "tril_indices triu_indices typename unpackbits unravel_index "
-    "fft.fftfreq fft.rfftfreq fft.test linalg.test".split()
+WITHOUT_NUMBERS = frozenset(
+    _words(
+        "bartlett base_repr binary_repr blackman broadcast_shapes busday_count busday_offset "
+        "datetime_as_string datetime_data diag_indices from_dlpack frombuffer fromfile "
+        "fromregex fromstring genfromtxt get_include get_printoptions getbufsize geterr "
+        "geterrcall hamming hanning indices info is_busday isdtype isfortran isnat issubdtype "
+        "load loadtxt mask_indices mintypecode packbits printoptions promote_types "
+        "ravel_multi_index row_stack save savetxt savez savez_compressed set_printoptions "
+        "setbufsize seterr seterrcall show_config show_runtime test tril_indices triu_indices "
+        "typename unpackbits unravel_index fft.fftfreq fft.rfftfreq fft.test linalg.test"
+    )
 )
