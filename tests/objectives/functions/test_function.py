@@ -180,6 +180,7 @@ CANNOT_BE_FOLLOWED = [
     (lambda w: scipy.stats.norm.pdf(w).sum(), "scipy.stats.norm.pdf(w)", "write the density"),
     (lambda w: (COLUMN * w[0]).sum(), "COLUMN * w[0]", "by to_numpy()"),
     (lambda w: np.histogram(w)[1].sum(), "np.histogram(w)", "np.histogram has no derivative here"),
+    (lambda w: np.cov(w, aweights=[1, 2]), "np.cov(w, aweights=[1, 2])", "with weights has no"),
     (lambda w: w.view(int).sum(), "w.view", "no attribute 'view'"),
 ]
 

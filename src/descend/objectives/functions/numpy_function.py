@@ -29,23 +29,35 @@ class NumPyFunction:
         self.function = function
         self._makes_arrays: bool | None = None  # not known yet
         self._changes_arrays = False
+        self._checks = False
 
     def value_at(self, w: Array) -> float:
         return number(plain(self.function(w)), self.function)
 
     def gradient_at(self, w: Array) -> tuple[float, Array]:
         tape, found = self._traced(w)
+        value = number(plain(found), self.function)
         # what the function remembers of earlier calls may be traced still
-        return number(plain(found), self.function), plain(_gradient(tape, found, w))
+        return value, plain(self._gradient(tape, found, w))
 
     def product_at(self, w: Array, v: Array) -> Array:
         outer = Tape()
         point = outer.point(w)
         inner, found = self._traced(point)
-        g = _gradient(inner, found, point)
+        g = self._gradient(inner, found, point)
         if type(g) is not Traced:
             return np.zeros_like(w)
-        return np.asarray(plain(_gradient(outer, g @ v, w)))
+        return np.asarray(plain(self._gradient(outer, g @ v, w)))
+
+    def _gradient(self, tape: Tape, end: Any, w: Any) -> Any:
+        """Return the gradient of the end of a tape, or say what has none."""
+        try:
+            return _gradient(tape, end, w)
+        except Exception as error:
+            # traced anew, the operation fails in its own line
+            self._checks = True
+            self._traced(w)
+            raise untraceable("descend", self.function, error) from error
 
     def _traced(self, w: Any) -> tuple[Tape, Any]:
         """Return the tape and what the function returns, or say what cannot be followed."""
@@ -79,7 +91,7 @@ class NumPyFunction:
 
     def _run(self, w: Any, makes_arrays: bool) -> tuple[Tape, Any]:
         """Return the tape and what the function returns."""
-        tape = Tape(self._changes_arrays)
+        tape = Tape(self._changes_arrays, self._checks)
         try:
             if not makes_arrays:
                 return tape, packed(self.function(tape.point(w)))

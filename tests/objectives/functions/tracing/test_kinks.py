@@ -15,6 +15,7 @@ KINKS = {
     "fabs": (lambda w: np.fabs(w).sum(), [0.0, 2.0], [0, 1]),
     "builtin abs": (lambda w: abs(w[0]) + abs(w)[1], [0.0, 0.0], [0, 0]),
     "relu": (lambda w: np.maximum(w, 0).sum(), [0.0, 1.0], [0, 1]),
+    "relu beside zeros": (lambda w: np.maximum(np.array(w), np.zeros(2)).sum(), [0.0, 1.0], [0, 1]),
     "relu, turned": (lambda w: np.maximum(0, -w).sum(), [0.0, -1.0], [0, -1]),
     "minimum with a constant": (lambda w: np.minimum(w, 3.0).sum(), [3.0, 1.0], [0, 1]),
     "maximum of two": (lambda w: np.maximum(w[0], w[1]), [1.0, 1.0], [0.5, 0.5]),

@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 
 from descend.objectives.functions.tracing.recording import contains_traced, packed, record
-from descend.objectives.functions.tracing.tape import Tape
+from descend.objectives.functions.tracing.tape import CONSTANT, Tape
 from descend.objectives.functions.tracing.traced import Traced
 
 _CONVERTERS = (
@@ -134,7 +134,7 @@ def _assignable(array: Any, tape: Tape | None) -> Any:
         return array
     if array.dtype.kind not in "fc" or array.ndim == 0:
         return array
-    return record(tape, array, (), None)
+    return record(tape, array, (), CONSTANT)
 
 
 def _listing(name: str, original: Callable[..., Any]) -> Callable[..., Any]:

@@ -13,6 +13,7 @@ from descend.objectives.functions.tracing.dispatch import FUNCTIONS, UFUNCS, Not
 from descend.objectives.functions.tracing.products import matmul, matvec, vecdot, vecmat
 from descend.objectives.functions.tracing.recording import packed, plain, primitive
 from descend.objectives.functions.tracing.slopes import FLAT, SLOPES
+from descend.objectives.functions.tracing.tape import CONSTANT
 from descend.objectives.functions.tracing.traced import Traced
 
 
@@ -35,7 +36,7 @@ def _extreme(ufunc: np.ufunc, is_first: Callable[[Any, Any], Any]) -> Callable[.
     """
 
     def recorded(x: Any, y: Any) -> Any:
-        tie = 0.5 if type(x) is type(y) is Traced else 0.0
+        tie = 0.5 if _is_followed(x) and _is_followed(y) else 0.0
 
         def by_x(value: Any, a: Any, b: Any) -> Any:
             return np.where(plain(a) == plain(b), tie, 1.0 * is_first(plain(a), plain(b)))
@@ -46,6 +47,11 @@ def _extreme(ufunc: np.ufunc, is_first: Callable[[Any, Any], Any]) -> Callable[.
         return binary(ufunc, by_x, by_y, x, y)
 
     return recorded
+
+
+def _is_followed(x: Any) -> bool:
+    """Say whether an array may depend on the point."""
+    return type(x) is Traced and x.tape.nodes[x.node][2] is not CONSTANT
 
 
 def _is_valid_first(is_first: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:

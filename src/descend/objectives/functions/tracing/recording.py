@@ -143,6 +143,8 @@ def expressed(function: Callable[..., Any], expression: Callable[..., Any]) -> C
                 return [g * 0.0 + np.zeros(np.shape(values[k])) for k in following]
             return inside.slopes(end.node, g, len(following), is_careful=times is not operator.mul)
 
+        if tape.checks:
+            pullback(np.ones(np.shape(y)), operator.mul)
         return record(tape, np.asarray(y)[()] if top((y,)) is None else y, nodes, pullback)
 
     return recorded

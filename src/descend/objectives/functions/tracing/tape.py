@@ -24,6 +24,9 @@ class Picked(NamedTuple):
     index: Any
 
 
+CONSTANT = object()
+"""In the place of a pullback: the entry is an array of plain numbers, made to be assigned to."""
+
 SMALL = 4096
 """Arrays of so many elements are copied, not locked."""
 
@@ -37,10 +40,21 @@ class Tape:
     an earlier tape follows, and are thus differentiated twice.
     """
 
-    __slots__ = ("copies_all", "has_complex", "is_taken_apart", "level", "locked", "nodes", "views")
+    __slots__ = (
+        "checks",
+        "copies_all",
+        "has_complex",
+        "is_taken_apart",
+        "level",
+        "locked",
+        "nodes",
+        "views",
+    )
 
-    def __init__(self, copies_all: bool = False) -> None:
+    def __init__(self, copies_all: bool = False, checks: bool = False) -> None:
         self.copies_all = copies_all
+        # to find the operation that fails on the way back, it is tried at once
+        self.checks = checks
         self.locked: list[Any] = []
         self.level = next(_LEVELS)
         self.nodes: list[tuple[Any, tuple[int, ...], Any]] = []
@@ -141,8 +155,10 @@ class Tape:
     def close(self) -> None:
         """End the recording: let the arrays that were locked be changed again."""
         self.views.clear()
-        while self.locked:
-            self.locked.pop().flags.writeable = True
+        # what is shown by others first: a view is as locked as what it shows
+        for array in sorted(self.locked, key=_depth):
+            array.flags.writeable = True
+        self.locked.clear()
 
     def depends(self, end: int) -> bool:
         """Say whether an entry was computed from the point, the first entry."""
@@ -156,6 +172,11 @@ class Tape:
                     seen.add(parent)
                     left.append(parent)
         return False
+
+
+def _depth(array: Any) -> int:
+    """Return of how many arrays an array is a view in turn."""
+    return 1 + _depth(array.base) if isinstance(array.base, np.ndarray) else 0
 
 
 def product(g: Any, slope: Any) -> Any:

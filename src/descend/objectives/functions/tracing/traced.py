@@ -48,6 +48,8 @@ def _kept(index: Any) -> Any:
     """Return an index as it is now, whatever the function does to its arrays later."""
     if isinstance(index, np.ndarray):
         return index.copy()
+    if isinstance(index, list):
+        return list(index)
     return tuple(map(_kept, index)) if isinstance(index, tuple) else index
 
 
