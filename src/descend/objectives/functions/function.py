@@ -10,7 +10,6 @@ from typing import Any, Literal, TypeAlias, get_args
 from descend.objectives.functions.difference_function import DifferenceFunction
 from descend.objectives.functions.function_with_gradient import FunctionWithGradient
 from descend.objectives.functions.jax_function import JaxFunction
-from descend.objectives.functions.numpy_function import NumPyFunction
 from descend.objectives.functions.pointwise import (
     Pointwise,
     floats,
@@ -29,8 +28,16 @@ _EARLIER_NAMES: dict[str, Source] = {"autograd": "numpy"}
 Gradient: TypeAlias = Callable[[Array], Any] | Source | bool | None
 """Where a gradient comes from: a function, a source, or True if the function returns it, too."""
 
+
+def _traced(function: Callable[[Any], Any]) -> Objective:
+    # the rules for all of NumPy are loaded with the first function that needs them
+    from descend.objectives.functions.numpy_function import NumPyFunction
+
+    return Pointwise(NumPyFunction(function))
+
+
 _DIFFERENTIATED: dict[Source, Callable[[Callable[[Any], Any]], Objective]] = {
-    "numpy": lambda function: Pointwise(NumPyFunction(function)),
+    "numpy": _traced,
     "jax": JaxFunction,
     "torch": lambda function: Pointwise(TorchFunction(function)),
     "differences": lambda function: Pointwise(DifferenceFunction(function)),

@@ -40,6 +40,8 @@ def plain(value: Any) -> Any:
     """Return a traced array as the plain one; in lists, tuples and dictionaries, too."""
     while type(value) is Traced:
         value = value.value
+    if type(value) is np.float64 or (type(value) is np.ndarray and value.dtype.kind != "O"):
+        return value  # the usual cases, at once
     if isinstance(value, list | tuple):
         inner = [plain(each) for each in value]
         return type(value)(*inner) if hasattr(value, "_fields") else type(value)(inner)

@@ -155,10 +155,11 @@ class Tape:
     def close(self) -> None:
         """End the recording: let the arrays that were locked be changed again."""
         self.views.clear()
-        # what is shown by others first: a view is as locked as what it shows
-        for array in sorted(self.locked, key=_depth):
-            array.flags.writeable = True
-        self.locked.clear()
+        if self.locked:
+            # what is shown by others first: a view is as locked as what it shows
+            for array in sorted(self.locked, key=_depth):
+                array.flags.writeable = True
+            self.locked.clear()
 
     def depends(self, end: int) -> bool:
         """Say whether an entry was computed from the point, the first entry."""

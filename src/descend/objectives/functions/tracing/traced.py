@@ -24,10 +24,10 @@ def _operator(ufunc: np.ufunc, evaluate: Callable[[Any, Any], Any]) -> tuple[Any
     by_x, by_y = SLOPES[ufunc]
 
     def left(self: Traced, other: Any) -> Any:
-        return binary(evaluate, by_x, by_y, self, other)
+        return arithmetic.binary(evaluate, by_x, by_y, self, other)
 
     def right(self: Traced, other: Any) -> Any:
-        return binary(evaluate, by_x, by_y, other, self)
+        return arithmetic.binary(evaluate, by_x, by_y, other, self)
 
     return left, right
 
@@ -196,13 +196,13 @@ class Traced:
         return other // self.value
 
     def __neg__(self) -> Any:
-        return unary(operator.neg, SLOPES[np.negative][0], self)
+        return arithmetic.unary(operator.neg, SLOPES[np.negative][0], self)
 
     def __pos__(self) -> Any:
-        return unary(operator.pos, SLOPES[np.positive][0], self)
+        return arithmetic.unary(operator.pos, SLOPES[np.positive][0], self)
 
     def __abs__(self) -> Any:
-        return unary(operator.abs, SLOPES[np.absolute][0], self)
+        return arithmetic.unary(operator.abs, SLOPES[np.absolute][0], self)
 
     def __matmul__(self, other: Any) -> Any:
         return UFUNCS[np.matmul](self, other)
@@ -336,5 +336,5 @@ class Traced:
         self.assign(..., value)
 
 
-# which works on the class above
-from descend.objectives.functions.tracing.arithmetic import binary, unary  # noqa: E402
+# the two need each other: this one looks there when it is used
+from descend.objectives.functions.tracing import arithmetic  # noqa: E402
