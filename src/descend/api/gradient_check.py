@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from descend.api.starts import check_finite, names_of, starting_points
+from descend.api.names import names_of
+from descend.api.starts import check_finite, given_points
 from descend.objectives import Gradient, Problem, as_problem
 from descend.protocols import Array, Objective
 
@@ -141,8 +142,8 @@ def check_gradient(
     """
     if not (isinstance(tolerance, int | float | np.number) and tolerance > 0):
         raise ValueError(f"tolerance={tolerance!r} must be a number above 0")
-    problem = _problem(objective, gradient, names_of(w))
-    point = starting_points(w, problem, None).astype(float)
+    problem = _problem(objective, gradient, names_of(w, objective))
+    point = given_points(w, problem).astype(float)
     if point.ndim != 1:
         raise ValueError(f"a gradient is checked at one point (d,), not at {point.shape}")
     walked = problem.objective

@@ -1,7 +1,5 @@
 """What stands side by side is read where its meaning is plain; else hints say what to write."""
 
-# ruff: noqa: RUF001  (formulas are typed with such signs)
-
 import re
 
 import numpy as np

@@ -1,9 +1,9 @@
 """From a formula's tokens to its syntax: what binds to what.
 
-Powers bind first, from the right; then signs; then products and quotients, then sums, from the left.
-A product needs no sign where its meaning is plain: `2x^2`, `3(x + 1)`, `x sin(y)`. A function needs no
-parentheses around a variable with its coefficient and power: `sin x`, `cos 2πx`, `ln x^2`. What
-calculators read in different ways is refused, with the ways to write it: see `juxtaposition`.
+Powers bind first, from the right; then signs; then products and quotients, then sums, from the
+left. A product needs no sign where its meaning is plain: `2x^2`, `3(x + 1)`, `x sin(y)`. A function
+needs no parentheses around a variable with its coefficient and power: `sin x`, `cos 2πx`, `ln x^2`.
+What calculators read in different ways is refused, with the ways to write it: see `juxtaposition`.
 """
 
 from __future__ import annotations
@@ -190,7 +190,9 @@ class Grammar:
             if of_function:
                 self._advance()
                 return ()
-            _refuse(opening, "there is nothing between the brackets")
+            named = before is not None and before.kind == "name"
+            called = f"{before.text!r} is not a function, and " if before and named else ""
+            _refuse(opening, f"{called}there is nothing between the brackets")
         self.opened.append(opening)
         self.after_bars.append(False)
         found = [self._sum(depth + 1)]
@@ -266,6 +268,8 @@ class Grammar:
             )
         if before is None:
             _refuse(token, "there is nothing before it")
+        if before.text == token.text == "/":
+            _refuse(token, "there is no floor division // in formulas: write / for division")
         _refuse(token, f"something is missing between {_shown(before)} and it")
 
     def _refuse_comma(self, token: Token) -> NoReturn:

@@ -1,8 +1,8 @@
 """What stands side by side without a sign, where calculators differ on what it means.
 
-Each function returns None where the meaning is plain, else why it is not and what to write. Casio reads
-`1/2x` as 1/(2x), Texas Instruments as x/2; WolframAlpha reads `sin x/2` as sin(x/2), programs as
-sin(x)/2; and of `e^2x` most read what its writer did not mean.
+Each function returns None where the meaning is plain, else why it is not and what to write. Of
+`1/2x`, Casio's calculators make 1/(2x), those of Texas Instruments x/2; a program that reads `e^2x`
+by the rules, e^2*x, reads what its writer did not mean.
 """
 
 from __future__ import annotations
@@ -91,7 +91,7 @@ def unclear_argument(
 
 
 def _looks_like_a_function(before: Name, after: Node, vocabulary: Vocabulary) -> str | None:
-    """Say that a name before parentheses is no function, if one may think so: `f(x + 1)`, `y(x)`."""
+    """Say that a name before parentheses is no function, where it looks like one: `f(x + 1)`."""
     group = after.base if isinstance(after, Power) else after
     if not isinstance(group, Group) or before.name == "pi":
         return None

@@ -1,4 +1,4 @@
-"""The names of formulas: constants, variables, functions, and what an unknown one may have meant."""
+"""The names of formulas: constants, variables, functions, and what an unknown one may mean."""
 
 from __future__ import annotations
 
@@ -102,7 +102,8 @@ class Vocabulary(NamedTuple):
         if name in _WRITTEN_OUT:
             return f"unknown function {quoted(name)}: write {_WRITTEN_OUT[name]}"
         if product := _TIMES_FUNCTION.fullmatch(name):
-            return f"unknown function {quoted(name)}: for a product write {product[1]}*{product[2]}(...)"
+            meant = f"for a product write {product[1]}*{product[2]}(...)"
+            return f"unknown function {quoted(name)}: {meant}"
         return f"unknown function {quoted(name)}{did_you_mean(name, WORDS)}"
 
     def unknown_name(self, name: str) -> str:
@@ -110,15 +111,15 @@ class Vocabulary(NamedTuple):
         if keyword.iskeyword(name):
             return f"{name!r} is a word of Python, not of formulas: use max, min or step for cases"
         if self.declared is not None:
-            meant = self._meant(name) or did_you_mean(name, self.declared)
+            meant = self.meant(name) or did_you_mean(name, self.declared)
             return (
                 f"unknown name {quoted(name)}{meant}: the variables are {', '.join(self.declared)}"
             )
-        meant = self._meant(name) or did_you_mean(name, [*WORDS, *CONSTANTS])
+        meant = self.meant(name) or did_you_mean(name, [*WORDS, *CONSTANTS])
         return (
-            f"unknown name {quoted(name)}{meant}; a variable is a letter or a Greek letter's name, with an "
-            "optional number (x, y2, theta), or a word that the start names; products of names "
-            "need a sign, x*y"
+            f"unknown name {quoted(name)}{meant}; a variable is a letter or a Greek letter's name, "
+            "with an optional number (x, y2, theta), or a word that the start names; products of "
+            "names need a sign, x*y"
         )
 
     def unclear_power(self, function: str, exponent: Node) -> str:
@@ -129,7 +130,7 @@ class Vocabulary(NamedTuple):
             return f"write {other}1/{function}(x) for the reciprocal"
         return f"write {function}(x)^... for a power of its value"
 
-    def _meant(self, name: str) -> str:
+    def meant(self, name: str) -> str:
         """Return what a name made of known ones may have meant, as the end of a phrase."""
         if applied := _APPLIED.fullmatch(name):
             return f" (did you mean {applied[1]}({applied[2]})?)"

@@ -2,7 +2,7 @@
 
 import string
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Collection
 from typing import NamedTuple
 
 LONGEST = 1000
@@ -77,20 +77,27 @@ def plain_name(name: str) -> str:
     return "lamda" if spelled == "lambda" else spelled
 
 
-def matched(name: object, names: Iterable[str]) -> str | None:
+def respelled(name: str) -> str:
+    """Return a name in plain characters, or as it is if it is no formula's.
+
+    >>> respelled("α₁"), respelled("größe")
+    ('alpha1', 'größe')
+    """
+    try:
+        return plain_name(name)
+    except ValueError:
+        return name
+
+
+def matched(name: object, names: Collection[str]) -> str | None:
     """Return which of the names a name is, as it is or in plain characters; None if it is none.
 
     >>> matched("α₁", ["alpha1", "beta"]), matched("height [m]", ["height [m]"])
     ('alpha1', 'height [m]')
     """
-    known = tuple(names)
-    if not isinstance(name, str) or name in known:
-        return name if isinstance(name, str) else None
-    try:
-        spelled = plain_name(name)
-    except ValueError:
+    if not isinstance(name, str):
         return None
-    return spelled if spelled in known else None
+    return next((spelled for spelled in (name, respelled(name)) if spelled in names), None)
 
 
 def _substituted(text: str) -> Plain:
@@ -115,8 +122,9 @@ def _substituted(text: str) -> Plain:
             _refuse_difference(text, position)
             if raised and character not in _GREEK:
                 raise ValueError(
-                    f"the raised number before {character!r} (column {position + 1}) is a power, or "
-                    "the root's: write cbrt(x) for the third root, x^(1/4) for the fourth, or a *"
+                    f"the raised number before {character!r} (column {position + 1}) is a power, "
+                    "or the root's: write cbrt(x) for the third root, x^(1/4) for the fourth, or a "
+                    "* between"
                 )
             new = f" {word}" if joined else word
             parting = _LETTERS if character in _GREEK else _LETTERS + _DIGITS

@@ -32,8 +32,8 @@ _TOKEN = re.compile(
 class Token(NamedTuple):
     """A number, a name or a sign; the last token has the kind "end" and no text.
 
-    `start` and `stop` are its place in the plain text, `column` in the text as typed; `spaced` says whether a
-    blank stands before it.
+    `start` and `stop` are its place in the plain text, `column` in the text as typed; `spaced` says
+    whether a blank stands before it.
     """
 
     kind: str
