@@ -148,7 +148,7 @@ def test_variables_do_not_overwrite_columns(runs):
     common = ["step", "value", "gradient_norm", "learning_rate", "seconds"]
     assert frame.columns.is_unique
     for column in common[:-1]:
-        np.testing.assert_array_equal(frame[column], plain.to_frame()[column])
+        np.testing.assert_allclose(frame[column], plain.to_frame()[column], atol=1e-9)
     coordinates = frame.columns[len(common) + (runs > 1) :]
     assert len(coordinates) == len(names)
     np.testing.assert_array_equal(frame[coordinates].iloc[:runs].T.squeeze(), list(start.values()))
