@@ -12,6 +12,7 @@ from descend.curvature.lanczos import spectrum
 from descend.curvature.safe_rate import safe_rate
 from descend.experiments.data_risk import risk_of
 from descend.experiments.divergence_threshold import divergence_threshold
+from descend.experiments.rest import refuse_rest
 from descend.objectives import Gradient, Problem, as_problem
 from descend.objectives.risks.empirical_risk import EmpiricalRisk
 from descend.optimizers import by_name
@@ -141,7 +142,8 @@ def find_rate(
     Raises
     ------
     ValueError
-        As `descend.minimize`; for several starts; or if no rate makes the value smaller.
+        As `descend.minimize`; for several starts; if the start is a maximum, a saddle or a minimum
+        already; or if no rate makes the value smaller.
 
     Examples
     --------
@@ -161,10 +163,13 @@ def find_rate(
     check_finite(problem, point)
     chosen = by_name("sgd" if isinstance(optimizer, str) and optimizer == "auto" else optimizer)
     f = problem.objective
-    highest = spectrum(partial(f.hessian_product, point), point.size).highest
+    ends = spectrum(partial(f.hessian_product, point), point.size)
+    value, g = f.value_and_gradient(point)
+    refuse_rest(point, float(value), g, ends)
+    highest = ends.highest
     curvature = highest if np.isfinite(highest) and highest > 0 else None
     bound = None if curvature is None else stable_rate(chosen, curvature)
-    centre = _unit_rate(f.value_and_gradient(point)[1], point, chosen) if bound is None else bound
+    centre = _unit_rate(g, point, chosen) if bound is None else bound
     rates = np.geomspace(BELOW * centre, ABOVE * centre, steps)
     runs = _Runs(f, point, chosen)
     test = runs.at(lambda t: rates[np.asarray(t, dtype=int) - 1], steps)

@@ -1,8 +1,8 @@
 """What stands side by side without a sign, where calculators differ on what it means.
 
 Each function returns None where the meaning is plain, else why it is not and what to write. Of
-`1/2x`, Casio's calculators make 1/(2x), those of Texas Instruments x/2; a program that reads `e^2x`
-by the rules, e^2*x, reads what its writer did not mean.
+`1/2x`, Casio's calculators and the TI-85 make 1/(2x), the TI-86 makes (1/2)x, as their manuals say;
+a program that reads `e^2x` by the rules, as e^2*x, reads what its writer did not mean.
 """
 
 from __future__ import annotations

@@ -32,7 +32,7 @@ def parse(text: str, names: Sequence[str] | None = None) -> Parsed:
     >>> parse("x^2 + 1/2y")
     Traceback (most recent call last):
         ...
-    ValueError: 'y' at column 10: what is divided by is unclear: write /(2*y) or /2*y
+    ValueError: 'y' at column 10: what is divided by is unclear: write 1/(2*y) or 1/2*y
     """
     declared = None if names is None else declared_names(names)
     vocabulary = Vocabulary(declared)
