@@ -2,10 +2,9 @@
 
 import numpy as np
 import pytest
-from scipy.optimize import rosen, rosen_der
-
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.optimize import rosen, rosen_der
 
 import descend
 from descend.objectives import as_problem

@@ -33,8 +33,8 @@ def refuse_rest(point: Array, value: float, g: Array, ends: Spectrum) -> None:
         )
     if ends.lowest < 0:
         raise ValueError(
-            f"{where} stands on a saddle: the gradient is zero there, and the curvature negative in "
-            f"some directions ({ends.lowest:.3g}) and not in others; start a little beside it"
+            f"{where} stands on a saddle: the gradient is zero there, and the curvature negative "
+            f"in some directions ({ends.lowest:.3g}) and not in others; start a little beside it"
         )
     if ends.highest == 0:
         raise ValueError(

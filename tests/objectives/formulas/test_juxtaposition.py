@@ -89,7 +89,8 @@ NUMBERS = st.sampled_from([("2", "2"), ("0.5", "0.5"), ("π", "pi"), ("10", "10"
 
 
 def _operations(part):
-    group = part.map(lambda p: (f"({p[0]})", f"({p[1]})"))
+    # x(y) would look like a function
+    group = part.map(lambda p: (f"({p[0]} + 1)", f"({p[1]} + 1)"))
     atom = VARIABLES | group
     power = st.tuples(atom, st.sampled_from(["²", "^2", "**2"])).map(
         lambda p: (p[0][0] + p[1], f"({p[0][1]}**2)")
