@@ -108,7 +108,7 @@ def test_curves_down(formula, point, down):
     ],
 )
 def test_a_minimum_on_a_kink_is_one(formula, minimum):
-    descent = minimize(formula, 10, seed=0)
+    descent = minimize(formula, starts=10, seed=0)
     (found,) = distinct_minima(descent)
     np.testing.assert_allclose(found.point, minimum, atol=0.01)
     assert found.value == np.min(descent.fun)
@@ -117,7 +117,7 @@ def test_a_minimum_on_a_kink_is_one(formula, minimum):
 
 @pytest.mark.parametrize("formula", ["abs(x - 1) + 2*abs(x + y)", "abs(x - 1) + 200*abs(x + y)"])
 def test_runs_stuck_in_a_kinked_valley_have_found_no_minimum(formula):
-    descent = minimize(formula, 30, optimizer="sgd", seed=0, steps=300)
+    descent = minimize(formula, starts=30, optimizer="sgd", seed=0, steps=300)
     away = np.abs(descent.x - [1, -1]).max(axis=1)
     assert (away > 0.1).sum() > 20
     for found in distinct_minima(descent):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import nullcontext
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,8 +12,16 @@ import numpy as np
 from descend.api.bounds import limits_of
 from descend.api.callbacks import as_scipy_calls, upside_down
 from descend.api.defaults import automatic, is_auto, rate_of, recommended
-from descend.api.starts import Seed, Start, check_finite, names_of, size_of, starting_points
-from descend.objectives import Gradient, as_problem
+from descend.api.random_starts import Seed
+from descend.api.starts import (
+    Start,
+    check_finite,
+    count_note,
+    posed,
+    size_of,
+    starting_points,
+)
+from descend.objectives import Gradient
 from descend.objectives.composite import Bounded
 from descend.objectives.negative import negative, opposite
 from descend.optimizers import by_name
@@ -28,8 +37,9 @@ if TYPE_CHECKING:
 
 def minimize(
     objective: Any,
-    start: Start,
+    start: Start | None = None,
     *,
+    starts: int | None = None,
     optimizer: str | Optimizer | Solver = "auto",
     learning_rate: Any = "auto",
     steps: int = 1000,
@@ -54,8 +64,12 @@ def minimize(
         NumPy, JAX or PyTorch.
     start
         Where to begin: `(d,)`; `(k, d)` for k runs at once; a mapping of names to numbers,
-        `{"x": 1, "y": 2}`, or to arrays `(k,)`; or an integer k for k random starts in the
-        landmark's window, in [-5, 5] for each variable of a formula.
+        `{"x": 1, "y": 2}`, or to arrays `(k,)`; or a number for a function of one variable. (An
+        integer k for a function of several is read as `starts=k`, with a note in the record.)
+    starts
+        Instead of `start`, how many random ones: in the landmark's window, in [-5, 5] for each
+        variable of a formula, and within the bounds. One outside the function's domain is drawn
+        anew.
     optimizer
         A name ("sgd", "momentum", "adam") or an instance, `descend.optimizers.Adam(beta1=0.8)`, or
         a solver of one's own (`descend.solvers.contract.Solver`).
@@ -120,7 +134,7 @@ def minimize(
 
     Many starts at once, in the landmark's window:
 
-    >>> descent = descend.minimize("himmelblau", 20, seed=0)
+    >>> descent = descend.minimize("himmelblau", starts=20, seed=0)
     >>> len({tuple(x) for x in descent.x.round(3)})
     4
 
@@ -130,11 +144,11 @@ def minimize(
     >>> bounded.x.round(6)
     array([2., 3.])
     """
-    problem = as_problem(objective, gradient=gradient, names=names_of(start))
+    problem = posed(objective, start, gradient)
     _check_counts(steps, tol, record)
     check_seconds(seconds)
     limits = None if bounds is None else limits_of(bounds, problem.names, size_of(start, problem))
-    points = starting_points(start, problem, seed, limits)
+    points = starting_points(start, problem, seed, limits, starts)
     solver = solver_for(optimizer, learning_rate, points, steps)
     check_finite(problem, points)
     if not (callback is None or callable(callback)):
@@ -146,13 +160,16 @@ def minimize(
     with bar(steps) if progress else nullcontext() as advance:
         observer = Observer(*own) if advance is None else Observer(*own, advance)
         objective = problem.objective if limits is None else Bounded(problem.objective, *limits)
-        return solver.solve(objective, points, options, observer)
+        descent = solver.solve(objective, points, options, observer)
+    notes = count_note(start, points)
+    return replace(descent, notes=(*descent.notes, *notes)) if notes else descent
 
 
 def maximize(
     objective: Any,
-    start: Start,
+    start: Start | None = None,
     *,
+    starts: int | None = None,
     optimizer: str | Optimizer | Solver = "auto",
     learning_rate: Any = "auto",
     steps: int = 1000,
@@ -188,10 +205,11 @@ def maximize(
     >>> ascent.x.round(6), round(ascent.fun, 6)
     (array([2.]), 1.0)
     """
-    problem = as_problem(objective, gradient=gradient, names=names_of(start))
+    problem = posed(objective, start, gradient)
     descent = minimize(
         negative(problem),
         start,
+        starts=starts,
         optimizer=optimizer,
         learning_rate=learning_rate,
         steps=steps,

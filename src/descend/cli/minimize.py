@@ -59,21 +59,22 @@ def minimize(
     from descend.cli.failures import INTERRUPTED
     from descend.cli.functions.pictures import refuse_pictures, write_pictures
     from descend.cli.functions.results import Results
-    from descend.cli.functions.starts import starting_points
+    from descend.cli.functions.starts import posed_with_start
     from descend.cli.interruption import Interruption
     from descend.cli.numbers import ends_of, rate_or_schedule
 
     formula = formula.strip()
     refuse_pictures(plot, animate, [])
     bounds = None if window is None else ends_of(window)
-    begin = starting_points(formula, start, starts, bounds, seed)
+    problem, begin, count = posed_with_start(formula, start, starts, bounds)
     rate = rate_or_schedule(learning_rate)
     drawn = plot is not None or animate is not None
     started = perf_counter()
     with Interruption("step") as interruption:
         descent = descend.minimize(
-            formula,
+            problem,
             begin,
+            starts=count,
             optimizer=optimizer,
             learning_rate=rate,
             steps=steps,

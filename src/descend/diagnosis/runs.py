@@ -51,8 +51,10 @@ def diagnose(descent: Descent) -> Diagnosis:
             f"diagnose takes a Descent, as minimize returns it or descent_ is, not {descent!r:.60}"
         )
     if descent.maximised:
-        return _of_ascent(descent)
-    return diagnose_run(descent) if descent.n_runs is None else _of_runs(descent)
+        found = _of_ascent(descent)
+    else:
+        found = diagnose_run(descent) if descent.n_runs is None else _of_runs(descent)
+    return found._replace(sentences=(*found.sentences, *descent.notes))
 
 
 def _of_runs(descent: Descent) -> Diagnosis:
@@ -79,7 +81,7 @@ def _of_ascent(descent: Descent) -> Diagnosis:
     objective = descent.objective
     if objective is not None:
         objective = opposite(objective, descent.formula)
-    found = diagnose(descent.upside_down(objective, formula))
+    found = diagnose(replace(descent.upside_down(objective, formula), notes=()))
     return found._replace(
         sentences=("It was maximised; this tells of the descent of the negative.", *found.sentences)
     )

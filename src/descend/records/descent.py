@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -62,6 +63,8 @@ class Descent:
         file.
     formula
         The objective's text, if it was a formula.
+    notes
+        What was taken for granted, as sentences; `explain` tells them, too.
     maximised
         Whether it was an ascent. Its values and gradients are the function's own; `message` and
         `explain` tell of the descent of the function's negative, which an ascent is.
@@ -89,6 +92,7 @@ class Descent:
     formula: str | None = None
     maximised: bool = False
     ending: Any = None
+    notes: tuple[str, ...] = ()
 
     @property
     def success(self) -> Any:
@@ -143,6 +147,7 @@ class Descent:
             learning_rate=rate[index] if isinstance(rate, np.ndarray) and rate.ndim else rate,
             formula=self.formula,
             maximised=self.maximised,
+            notes=self.notes,
             ending=None if self.ending is None else Ending.named(self.ending[index]),
         )
 
@@ -197,7 +202,8 @@ class Descent:
 
         Columns: `step`, `run` (if there are several), `value`, `gradient_norm`, `learning_rate`
         (the one that led to this point; NaN at the start), `seconds`, and a column a coordinate
-        where the point was recorded.
+        where the point was recorded; one that is called as a column before it gets an underscore,
+        `value_`.
 
         Raises
         ------
@@ -220,8 +226,9 @@ class Descent:
         if self.points is not None and steps:
             coordinates = np.full((steps, runs, len(self.names)), np.nan)
             coordinates[self.point_steps] = self.points.reshape(-1, runs, len(self.names))
-            for j, name in enumerate(self.names):
-                columns[name] = coordinates[:, :, j].ravel()
+            labels = [_label(name, columns, self.names) for name in self.names]
+            for j, label in enumerate(labels):
+                columns[label] = coordinates[:, :, j].ravel()
         return pd.DataFrame(columns)
 
     def save(self, file: str | Path) -> None:
@@ -232,7 +239,7 @@ class Descent:
             content = getattr(self, field.name)
             if field.name in ("objective", "optimizer", "learning_rate") or content is None:
                 continue
-            if field.name in ("names", "formula"):
+            if field.name in ("names", "formula", "notes"):
                 texts[field.name] = content
             else:
                 arrays[field.name] = np.asarray(content)
@@ -261,9 +268,18 @@ class Descent:
             scalars.setdefault("points", None)
             scalars.setdefault("jac", None)
             texts["names"] = tuple(texts["names"])
+            texts["notes"] = tuple(texts.get("notes", ()))
             return cls(**scalars, **texts)
         except (KeyError, TypeError, ValueError, EOFError, BadZipFile) as error:
             raise ValueError(f"{str(file)!r} is not a record that Descent.save wrote") from error
+
+
+def _label(name: str, columns: Collection[str], names: Collection[str]) -> str:
+    """Return the column of a coordinate: its name, with underscores if other columns have it."""
+    label = name
+    while label in columns or (label != name and label in names):
+        label += "_"
+    return label
 
 
 def _short(w: Array) -> str:
