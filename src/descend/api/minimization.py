@@ -10,7 +10,7 @@ import numpy as np
 
 from descend.api.bounds import limits_of
 from descend.api.callbacks import as_scipy_calls, upside_down
-from descend.api.defaults import automatic, is_auto, rate_of, recommended
+from descend.api.defaults import automatic, is_auto, rate_of, untuned
 from descend.api.starts import Seed, Start, check_finite, names_of, size_of, starting_points
 from descend.objectives import Gradient, as_problem
 from descend.objectives.composite import Bounded
@@ -209,19 +209,20 @@ def maximize(
 
 def solver_for(optimizer: Any, learning_rate: Any, points: Array, steps: int) -> Solver:
     """Return the solver that the caller's words mean: the array loop, or one that was given."""
-    untuned = is_auto(learning_rate)
+    finds_rate = is_auto(learning_rate)
     if isinstance(optimizer, Solver) and not isinstance(optimizer, type):
-        if not untuned:
+        if not finds_rate:
             raise ValueError(
                 f"learning_rate={learning_rate!r} goes with an optimizer, and "
                 f"{type(optimizer).__name__} is a solver, which chooses its own steps: leave it out"
             )
         return optimizer
     if is_auto(optimizer):
-        optimizer = automatic(points, untuned)
+        optimizer = automatic(points, finds_rate)
     chosen = by_name(optimizer)
-    rate = recommended(chosen) if untuned else rate_of(learning_rate, points, steps)
-    return Batched(ArrayLoop(chosen, rate))
+    if finds_rate:
+        return untuned(chosen)
+    return Batched(ArrayLoop(chosen, rate_of(learning_rate, points, steps)))
 
 
 def _check_counts(steps: int, tol: float, record: Record) -> None:

@@ -9,6 +9,7 @@ import numpy as np
 
 from descend.diagnosis.curvature import largest_curvature
 from descend.diagnosis.endings import diagnose_run
+from descend.diagnosis.found_rate import with_found_rate
 from descend.diagnosis.record import NAMED, Diagnosis, listed
 from descend.objectives.negative import opposite
 from descend.optimizers.traits import stable_rate
@@ -52,7 +53,8 @@ def diagnose(descent: Descent) -> Diagnosis:
         )
     if descent.maximised:
         return _of_ascent(descent)
-    return diagnose_run(descent) if descent.n_runs is None else _of_runs(descent)
+    found = diagnose_run(descent) if descent.n_runs is None else _of_runs(descent)
+    return with_found_rate(descent, found)
 
 
 def _of_runs(descent: Descent) -> Diagnosis:

@@ -21,7 +21,7 @@ from descend.diagnosis.stability import (
 from descend.optimizers import climbs, is_rate_free
 from descend.optimizers.traits import depends_on_rate, is_scale_free
 from descend.protocols import Adaptive
-from descend.rates import Constant
+from descend.rates import Found, constant_rate
 
 if TYPE_CHECKING:
     from descend.protocols import Array
@@ -62,7 +62,7 @@ def _rate_and_bound(
     descent: Descent, stable: Stability | None, *, oscillating: bool
 ) -> tuple[str, ...]:
     """Compare the rate with the largest that is stable, unless the oscillation's sentence does."""
-    if stable is None or not isinstance(descent.learning_rate, Constant):
+    if stable is None or constant_rate(descent.learning_rate) is None:
         return ()
     rate = float(descent.learning_rates[-1])
     if not stable.scaled:
@@ -135,6 +135,8 @@ def _falls_in_waves(values: Array) -> bool:
 def _remedy(descent: Descent, *, oscillating: bool, near: bool) -> str:
     """Return what would lead further down."""
     more = f"more {descent.unit}s"
+    if isinstance(descent.learning_rate, Found):
+        return more  # larger and smaller rates were tried
     if oscillating and _has_rate(descent):
         return f"{more} or a smaller learning rate"
     return more if near or not _has_rate(descent) else f"{more} or a larger learning rate"

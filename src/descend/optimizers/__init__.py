@@ -30,7 +30,8 @@ __all__ = [
     "Averaged", "Clipped", "ClippedByNorm", "ClippedByValue", "DAdaptAdam", "DAdaptSGD", "Decayed",
     "DoG", "DoWG", "LimitedMemory", "Lion", "Lookahead", "MoMo", "MoMoAdam", "Momentum", "NAdam",
     "Nesterov", "NoisySGD", "NovoGrad", "Prodigy", "RAdam", "RMSProp", "Rprop", "ScheduleFree",
-    "SignSGD", "Signum", "Yogi", "by_name", "climbs", "is_rate_free", "names", "recommended_rate",
+    "SignSGD", "Signum", "Yogi", "by_name", "climbs", "has_recommended_rate", "is_rate_free",
+    "names", "recommended_rate",
 ]  # fmt: skip
 
 
@@ -189,11 +190,22 @@ def recommended_rate(optimizer: Optimizer) -> float:
     0.001
     """
     kind = type(_innermost(optimizer))
-    if kind not in _RATES:
+    if not has_recommended_rate(optimizer):
         raise ValueError(
             f"nobody recommends a learning rate for {kind.__name__}: give learning_rate="
         )
     return _RATES[kind]
+
+
+def has_recommended_rate(optimizer: Optimizer) -> bool:
+    """Say whether an optimizer is the library's, so that there is a paper that recommends a rate.
+
+    Examples
+    --------
+    >>> has_recommended_rate(Averaged(Adam()))
+    True
+    """
+    return type(_innermost(optimizer)) in _RATES
 
 
 def is_rate_free(optimizer: Optimizer) -> bool:
