@@ -66,7 +66,11 @@ def minimize(
         A number; an array, one a run; a schedule or any function of the step count t
         (`descend.rates.Cosine(0.1, steps=900)`); a search (`descend.rates.Wolfe()`); one of these
         as text, "cosine:0.1" (see `descend.rates.by_text`); or "auto": a line search with
-        "auto", "lbfgs" and "sgd", with others the rate that their paper recommends.
+        "auto", "lbfgs" and "sgd"; with others a rate a run that is found by trials from its start
+        (`descend.solvers.rate_trials.RateTrials`), where it ends no higher than at the rate that
+        the paper recommends. That takes up to four times as many gradients as steps; `explain()`
+        and the record's `learning_rate` say what was found. Optimizers that find the length of
+        their steps themselves keep the paper's rate, 1.
     steps
         The most steps to take, at least 0.
     tol
