@@ -11,7 +11,7 @@ from descend.diagnosis.curvature import largest_curvature
 from descend.diagnosis.endings import diagnose_run
 from descend.diagnosis.found_rate import with_found_rate
 from descend.diagnosis.record import NAMED, Diagnosis, listed
-from descend.objectives.negative import opposite
+from descend.objectives.negative import turned
 from descend.optimizers.traits import stable_rate
 from descend.rates import Constant
 from descend.records.descent import Descent
@@ -65,7 +65,8 @@ def _of_runs(descent: Descent) -> Diagnosis:
     rates = _rates_above_the_bound(descent)
     worst = min(map(str, statuses), key=WORST_FIRST.index)
     if worst == "converged":
-        slowest = f"{counted} The slowest took {int(np.max(descent.nit))} steps."
+        steps = int(np.max(descent.nit))
+        slowest = f"{counted} The slowest took {steps:,} step{'s' * (steps != 1)}."
         return Diagnosis(worst, (slowest, *rates))
     run = int(np.flatnonzero(np.asarray(descent.status) == worst)[0])
     alone = descent.run(run)
@@ -77,11 +78,7 @@ def _of_runs(descent: Descent) -> Diagnosis:
 
 def _of_ascent(descent: Descent) -> Diagnosis:
     """Diagnose the descent of the negative."""
-    formula = None if descent.formula is None else f"-({descent.formula})"
-    objective = descent.objective
-    if objective is not None:
-        objective = opposite(objective, descent.formula)
-    found = diagnose(descent.upside_down(objective, formula))
+    found = diagnose(turned(descent))
     return found._replace(
         sentences=("It was maximised; this tells of the descent of the negative.", *found.sentences)
     )

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from descend.diagnosis.assumed_minimum import with_assumed_minimum
 from descend.diagnosis.curvature import curvatures_at, is_flat
 from descend.diagnosis.landscape import plateau, with_curvatures, with_ravine
 from descend.diagnosis.movement import last_steps
@@ -41,6 +42,9 @@ def diagnose_stopped(descent: Descent) -> Diagnosis:
     """Say how a run was going when it stopped, and why it came no further."""
     first = f"It stopped after {counted(descent)} at the value {descent.fun:.6g}"
     found = Diagnosis("stopped", (f"{first}: {descent.message}.",))
+    below = with_assumed_minimum(descent, found)
+    if below is not None:
+        return below
     if len(descent.values) < 10:
         return found
     spectrum = None if descent.jac is None else curvatures_at(descent, descent.x)

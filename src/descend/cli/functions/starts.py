@@ -35,7 +35,14 @@ def starting_points(
 
 
 def named_start(formula: str, text: str) -> dict[str, float]:
-    """Return the numbers of `x=1,y=2`, one for each variable of the formula."""
+    """Return the numbers of `x=1,y=2`, one for each variable of the formula.
+
+    Of a single variable the number alone will do.
+    """
+    if math.isfinite(finite(text)):
+        names = as_problem(formula).names or ()
+        if len(names) == 1:
+            return {names[0]: finite(text)}
     start: dict[str, float] = {}
     for part in text.split(","):
         name, equals, number = (piece.strip() for piece in part.partition("="))
