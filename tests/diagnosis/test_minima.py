@@ -5,7 +5,7 @@ import time
 import numpy as np
 import pytest
 
-from descend import minimize
+from descend import maximize, minimize
 from descend.diagnosis.minima import curves_down, distinct_minima, encircled
 from descend.objectives import as_problem
 from descend.objectives.landmarks import LANDMARKS
@@ -225,3 +225,26 @@ def test_finds_all_minima_of_a_landmark(name):
     for minimum in landmark.minima:
         distances = np.abs(np.array(inside) - minimum.point).max(axis=1)
         assert distances.min() < 1e-4
+
+
+@pytest.mark.parametrize(
+    ("formula", "bounds", "expected"),
+    [
+        ("-x^2", [(-1, 2)], [[2.0], [-1.0]]),
+        ("x*y", [(-1, 1), (-2, 2)], [[1.0, -2.0], [-1.0, 2.0]]),
+        ("abs(x) - y", [(None, None), (0, 3)], [[0.0, 3.0]]),
+        ("(x - 1)^2 - z^2 + y^2", [(2, None), (None, None), (-1, 1)], [[2, -1, 0], [2, 1, 0]]),
+    ],
+)
+def test_minima_at_bounds_are_minima_and_maxima_those_of_the_negative(formula, bounds, expected):
+    down = distinct_minima(minimize(formula, 30, bounds=bounds, seed=0))
+    up = distinct_minima(maximize(f"-({formula})", 30, bounds=bounds, seed=0))
+    for found, sign in ((down, 1), (up, -1)):
+        places = sorted(m.point.round(5).tolist() for m in found)
+        assert places == sorted(expected)
+        assert [sign * m.value for m in found] == sorted(sign * m.value for m in found)
+
+
+def test_a_saddle_within_bounds_is_no_minimum():
+    rest = minimize("x^2 - y^2 - z", [1.0, 0.0, 0.5], bounds=[(None, None), (-1, 1), (0, 1)])
+    assert distinct_minima(rest) == []

@@ -61,7 +61,7 @@ def _of_runs(descent: Descent) -> Diagnosis:
     """Count the runs' statuses, and diagnose the first run of the worst."""
     statuses, counts = np.unique(np.asarray(descent.status), return_counts=True)
     ended = ", ".join(f"{n} {status}" for status, n in zip(statuses, counts, strict=True))
-    counted = f"Of {descent.n_runs} runs, {ended}."
+    counted = f"Of {descent.n_runs} run{'s' * (descent.n_runs != 1)}, {ended}."
     rates = _rates_above_the_bound(descent)
     worst = min(map(str, statuses), key=WORST_FIRST.index)
     if worst == "converged":

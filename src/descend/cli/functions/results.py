@@ -138,7 +138,7 @@ class Results(NamedTuple):
         reached = f"{count:,} {several}" if count > 1 else f"1 {one}" if count else f"a {one}"
         others = ", ".join(f"{runs:,} {end}" for end, runs in self.without_minimum().items())
         return (
-            f"{found or 'None'} of {self.descent.n_runs:,} starts reached {reached} in at most"
+            f"{found or 'None'} of {self.descent.n_runs:,} start{'s' * (self.descent.n_runs != 1)} reached {reached} in at most"
             f" {self.steps:,} step{'s' * (self.steps != 1)}, {self.seconds:.3g} s"
             + (f"; the others: {others}." if others else ".")
         )

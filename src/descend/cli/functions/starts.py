@@ -60,12 +60,12 @@ def named_start(formula: str, text: str) -> dict[str, float]:
     except ValueError:
         # a word is a variable only where it is declared, as the start does
         names = as_problem(formula, names=tuple(start)).names or ()
-    if missing := [name for name in names if name not in start]:
-        raise ValueError(
-            f"--start says nothing of {', '.join(missing)}: give each variable a number"
-        )
     if extra := [name for name in start if name not in names]:
         raise ValueError(
             f"--start names {', '.join(extra)}, but the formula's variables are {', '.join(names)}"
+        )
+    if missing := [name for name in names if name not in start]:
+        raise ValueError(
+            f"--start says nothing of {', '.join(missing)}: give each variable a number"
         )
     return start
