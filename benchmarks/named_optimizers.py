@@ -1,4 +1,4 @@
-"""What named optimizers reach with `learning_rate="auto"`, beside the rate that their paper advises.
+"""What named optimizers reach with `learning_rate="auto"`, beside their papers' rates.
 
     python benchmarks/named_optimizers.py [adam momentum ...]
 

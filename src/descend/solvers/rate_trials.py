@@ -45,7 +45,7 @@ KEPT = 2**28
 """Bytes that all points of the long trials may take: else the best is run again for its record."""
 
 TRIAL_TIME = 0.25
-"""The share of a time budget that each round of short trials may take."""
+"""The share of the time left that each round of short trials may take."""
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,7 @@ class RateTrials:
             return loop.solve(objective, start, options, observer)
         began = perf_counter()
         trials = Trials(objective, np.atleast_2d(start), self.optimizer)
-        finalists = self._finalists(trials, options)
+        finalists = self._finalists(trials, options, began)
         long = options.limited(min(options.steps, LONG), began)
         size = np.atleast_2d(start).nbytes * finalists.shape[1] * options.steps
         again = observer.active or long.steps < options.steps or size > KEPT
@@ -102,12 +102,11 @@ class RateTrials:
         )
         return told.run(0) if is_single else told
 
-    def _finalists(self, trials: Trials, options: Options) -> Array:
+    def _finalists(self, trials: Trials, options: Options, began: float) -> Array:
         """Return the rates of the long trials `(k, 2 or 3)`: of equal ends the first counts."""
         fewest, most = SHORT
         steps = min(options.steps, max(fewest, min(options.steps // SHORT_PART, most)))
-        seconds = _part(options.seconds, TRIAL_TIME)
-        best = trials.bracketed(replace(options, steps=steps, record=None, seconds=seconds))
+        best = trials.bracketed(replace(options, steps=steps, record=None), began)
         rates = [best, best / RATIO]
         if self.customary is not None:
             rates.insert(0, np.full_like(best, self.customary))
@@ -148,15 +147,20 @@ class Trials:
         self.tried += rates.shape[1]
         return tried, self._best(_ends(tried).reshape(rates.shape), tried.nit.reshape(rates.shape))
 
-    def bracketed(self, options: Options) -> Array:
-        """Return for each run the rate of the lowest end, with higher ends on both sides of it."""
+    def bracketed(self, options: Options, began: float) -> Array:
+        """Return for each run the rate of the lowest end, with higher ends on both sides of it.
+
+        `began` is the time of `perf_counter` at which the seconds of the options began.
+        """
         shape = (len(self._points), len(POWERS))
         ends, steps = np.full(shape, np.inf), np.full(shape, np.inf)
         tested = np.zeros(shape, dtype=bool)
         new = np.broadcast_to(np.isin(POWERS, FIRST_POWERS), shape)
         while new.any():
             runs, places = np.nonzero(new)
-            tried = self.run(runs, self._unit[runs] * RATIO ** POWERS[places], options)
+            left = options.limited(options.steps, began)
+            left = replace(left, seconds=_part(left.seconds, TRIAL_TIME))
+            tried = self.run(runs, self._unit[runs] * RATIO ** POWERS[places], left)
             np.add.at(self.tried, runs, 1)
             ends[new] = _ends(tried)
             # of those that all diverged, the smallest rate counts as the best

@@ -136,9 +136,11 @@ class Results(NamedTuple):
         found = sum(len(minimum.runs) for minimum in self.minima)
         count, (one, several) = len(self.minima), self.kind
         reached = f"{count:,} {several}" if count > 1 else f"1 {one}" if count else f"a {one}"
+        n = self.descent.n_runs
+        starts = "1 start" if n == 1 else f"{n:,} starts"
         others = ", ".join(f"{runs:,} {end}" for end, runs in self.without_minimum().items())
         return (
-            f"{found or 'None'} of {self.descent.n_runs:,} start{'s' * (self.descent.n_runs != 1)} reached {reached} in at most"
+            f"{found or 'None'} of {starts} reached {reached} in at most"
             f" {self.steps:,} step{'s' * (self.steps != 1)}, {self.seconds:.3g} s"
             + (f"; the others: {others}." if others else ".")
         )
