@@ -207,7 +207,7 @@ def test_formulas(refused, formula, why):
         ("x**2", "--start x=1e200", "overflows; start inside"),
         ("x", "--start x=1,y=2", "--start names y, but"),
         ("x + y", "--start x=1", "says nothing of y"),
-        ("rosenbrock", "--start a=1,b=2", "says nothing of x, y"),
+        ("rosenbrock", "--start a=1,b=2", "names a, b, but the formula's variables are x, y"),
         ("x", "--start=", "as x=1,y=2"),
         ("x", "--start 1,2", "as x=1,y=2"),
         ("x", "--start x=", "give x a finite number"),

@@ -42,7 +42,7 @@ def write_video(
 ) -> None:
     """Write `count` frames in so many seconds; `last`, with all colours, stays one second more.
 
-    These `colours` are kept exactly, where others are approximated by few.
+    These `colours` have places of their own among the few that a GIF can hold.
     """
     with replacing(path) as temporary:
         if path.suffix.lower() == ".gif":
