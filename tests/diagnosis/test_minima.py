@@ -233,7 +233,11 @@ def test_finds_all_minima_of_a_landmark(name):
         ("-x^2", [(-1, 2)], [[2.0], [-1.0]]),
         ("x*y", [(-1, 1), (-2, 2)], [[1.0, -2.0], [-1.0, 2.0]]),
         ("abs(x) - y", [(None, None), (0, 3)], [[0.0, 3.0]]),
-        ("(x - 1)^2 - z^2 + y^2", [(2, None), (None, None), (-1, 1)], [[2.0, 0.0, -1.0], [2.0, 0.0, 1.0]]),
+        (
+            "(x - 1)^2 - z^2 + y^2",
+            [(2, None), (None, None), (-1, 1)],
+            [[2.0, 0.0, -1.0], [2.0, 0.0, 1.0]],
+        ),
     ],
 )
 def test_minima_at_bounds_are_minima_and_maxima_those_of_the_negative(formula, bounds, expected):

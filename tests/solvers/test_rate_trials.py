@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from descend import find_rate, maximize, minimize
 from descend.optimizers import MoMo, by_name, names, recommended_rate
-from descend.rates import Constant, Found, Monotone, WholeStep
+from descend.rates import Constant, Monotone, WholeStep
+from descend.rates.found import Found
 from descend.solvers import rate_trials
 
 FOUND = [name for name in names() if name != "sgd" and recommended_rate(by_name(name)) != 1]

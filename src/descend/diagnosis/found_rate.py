@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from descend.diagnosis.record import Diagnosis
-from descend.rates import Found
+from descend.rates.found import Found
 
 if TYPE_CHECKING:
     from descend.records.descent import Descent

@@ -10,7 +10,7 @@ from descend.diagnosis.curvature import condition, steps_for
 from descend.diagnosis.record import Diagnosis
 from descend.optimizers import SGD
 from descend.optimizers.traits import is_scale_free
-from descend.rates import constant_rate
+from descend.rates.found import constant_rate
 
 if TYPE_CHECKING:
     from descend.curvature.lanczos import Spectrum

@@ -9,7 +9,8 @@ import numpy as np
 
 from descend.objectives import as_problem
 from descend.protocols import verbs
-from descend.rates import Constant, constant_rate
+from descend.rates import Constant
+from descend.rates.found import constant_rate
 from descend.solvers.array_loop import ArrayLoop
 from descend.solvers.contract import Options
 from descend.solvers.subgradients import nonsmooth_part

@@ -11,7 +11,7 @@ from descend.diagnosis.fixed_scale_stability import fixed_scale_stability
 from descend.diagnosis.movement import last_steps, mean_cosine
 from descend.diagnosis.record import Diagnosis, listed, main_coordinates
 from descend.optimizers.traits import stable_rate
-from descend.rates import constant_rate
+from descend.rates.found import constant_rate
 
 if TYPE_CHECKING:
     from descend.curvature.lanczos import Spectrum

@@ -22,7 +22,7 @@ from descend.diagnosis.stability import (
 from descend.optimizers import climbs, is_rate_free
 from descend.optimizers.traits import depends_on_rate, is_scale_free
 from descend.protocols import Adaptive
-from descend.rates import Found, constant_rate
+from descend.rates.found import Found, constant_rate
 
 if TYPE_CHECKING:
     from descend.protocols import Array

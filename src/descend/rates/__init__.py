@@ -5,7 +5,6 @@ from descend.rates.brackets import Exact, WholeStep, Wolfe
 from descend.rates.composed import Joined, Product, Warmup
 from descend.rates.cycles import Cosine, Cyclic, OneCycle, WarmRestarts
 from descend.rates.decays import Exponential, InverseScaling, InverseTime, Optimal, SquareRoot
-from descend.rates.found import Found, constant_rate
 from descend.rates.plateau import Divided, Plateau
 from descend.rates.ranges import refuse_out_of_range
 from descend.rates.schedules import Constant, Linear, MultiStep, Piecewise, Polynomial, Step
@@ -14,8 +13,8 @@ from descend.rates.texts import Text, by_text, read
 
 __all__ = [
     "Armijo", "BarzilaiBorwein", "Constant", "Cosine", "Cyclic", "Divided", "EstimatedPolyak",
-    "Exact", "Exponential", "Found", "HyperGradient", "InverseScaling", "InverseTime", "Joined",
+    "Exact", "Exponential", "HyperGradient", "InverseScaling", "InverseTime", "Joined",
     "Linear", "Monotone", "MultiStep", "OneCycle", "Optimal", "Piecewise", "Plateau", "Polyak",
     "Polynomial", "Product", "SquareRoot", "Step", "Text", "WarmRestarts", "Warmup", "WholeStep",
-    "Wolfe", "by_text", "constant_rate", "read", "refuse_out_of_range",
+    "Wolfe", "by_text", "read", "refuse_out_of_range",
 ]  # fmt: skip

@@ -10,7 +10,8 @@ import numpy.typing as npt
 
 from descend.optimizers.traits import is_scale_free
 from descend.protocols import Array, Ending, Objective, Optimizer, Status
-from descend.rates import Constant, Found
+from descend.rates import Constant
+from descend.rates.found import Found
 from descend.records.descent import Descent
 from descend.solvers.array_loop import ArrayLoop
 from descend.solvers.batched.runs import Batched

@@ -13,7 +13,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from descend.protocols import Adaptive, Array, Objective, Schedule, Search
-from descend.rates import constant_rate
+from descend.rates.found import constant_rate
 from descend.records.descent import Descent
 from descend.support.files import replacing
 from descend.views.curves import Log, draw_measure, draw_values, limits_of, second_measure

@@ -8,7 +8,6 @@ import descend
 from descend import views
 from descend.views.style import CROWD, RACERS
 
-
 ALIKE = 4
 """As far as Pillow's own rounding of colours goes."""
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from descend.optimizers.traits import is_elementwise
 from descend.protocols import Adaptive, Array, Averaging, Ending, Objective, Schedule, Search
-from descend.rates import constant_rate
+from descend.rates.found import constant_rate
 from descend.records.recorder import Recorder
 from descend.solvers.array_loop import BLOW_UP, ArrayLoop
 from descend.solvers.batched.batches import Batch, batches_of, of_run
