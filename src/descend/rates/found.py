@@ -24,8 +24,8 @@ class Found(NamedTuple):
     --------
     >>> import descend
     >>> descent = descend.minimize("(x - 3)^2", [0.0], optimizer="adam")
-    >>> descent.learning_rate.steps, descent.learning_rate.rate == descent.learning_rates[0]
-    (1000, True)
+    >>> descent.learning_rate
+    Found(rate=0.25, tried=13, steps=1000)
     """
 
     rate: float | Array
