@@ -118,6 +118,9 @@ def test_tables(refused, file, why):
         ("--target y --task classification", "40 different values in 40 rows"),
         ("--target y --loss foo", "'foo' is no loss"),
         ("--target y --penalty l3", "--penalty"),
+        ("--target y --drop z", "has no column 'z': it has 'x' and 'y'"),
+        ("--target y --drop y", "--drop names the target 'y'"),
+        ("--target y --drop x", "it has only the target"),
         ("--target y more", "extra argument"),
         ("--target y --report no/r.html", "the folder 'no' does not exist"),
         ("--target y --report r.pdf", "must end in .html"),
@@ -223,6 +226,16 @@ def test_formulas(refused, formula, why):
         ("x", "--optimizer foo", "no optimizer 'foo'"),
         ("x", "--seed -1", "--seed"),
         ("x", "--window 1", "lower first"),
+        ("x", "--bounds x=3", "two ends, as x=0:5, or one"),
+        ("x", "--bounds x=:", "not 'x=:'"),
+        ("x", "--bounds 0:1", "not '0:1'"),
+        ("x", "--bounds x=0:1,", "not ''"),
+        ("x", "--bounds x=a:1", "give x finite numbers, as x=0:5: not 'a'"),
+        ("x", "--bounds x=0:1,x=0:2", "gives x twice"),
+        ("x", "--bounds y=0:1", "there are bounds for 'y'"),
+        ("x", "--bounds x=2:1", "the bounds of x are 2 and 1"),
+        ("x", "--start y=1", "the start lacks x and names y: the variable is x"),
+        ("x+y", "--start 1", "the start has 1 coordinate, but the objective has 2: x, y"),
         ("x", "--window a,b", "lower first"),
         ("x", "--window 2,1", "lower first"),
         ("x", "--window -inf,inf", "not '-inf,inf'"),
@@ -243,7 +256,8 @@ def test_formulas(refused, formula, why):
     ],
 )
 def test_options_of_minimize(refused, formula, options, why):
-    assert why in refused("minimize", formula, *options.split())
+    for command in ("minimize", "maximize"):
+        assert why in refused(command, formula, *options.split())
 
 
 @pytest.mark.parametrize(

@@ -154,3 +154,22 @@ def test_variables_do_not_overwrite_columns(runs):
     np.testing.assert_array_equal(frame[coordinates].iloc[:runs].T.squeeze(), list(start.values()))
     assert {"value_", "value__", "x"} <= set(coordinates)
     assert frame["value_"].iloc[0] == 2 * frame["x"].iloc[0] / 7
+
+
+def test_some_runs_of_several_are_a_record_of_their_own():
+    starts = np.array([[1.0, 1.0], [3.0, -2.0], [0.0, 0.0], [2.0, 2.0]])
+    for record in ("all", 3, "values", None):
+        descent = minimize(
+            "x^2 + 9*y^2", starts, optimizer="adam", learning_rate=0.3, record=record
+        )
+        some = descent.runs([3, 2])
+        assert some.n_runs == 2
+        for row, index in enumerate((3, 2)):
+            one, other = some.run(row), descent.run(index)
+            np.testing.assert_array_equal(one.x, other.x)
+            np.testing.assert_array_equal(one.values, other.values)
+            np.testing.assert_array_equal(one.point_steps, other.point_steps)
+            assert (one.nit, one.nfev, one.ending) == (other.nit, other.nfev, other.ending)
+            assert (one.points is None) == (record in ("values", None))
+            if one.points is not None:
+                np.testing.assert_array_equal(one.points, other.points)

@@ -11,7 +11,7 @@ import numpy as np
 
 from descend.api.bounds import limits_of
 from descend.api.callbacks import as_scipy_calls, upside_down
-from descend.api.defaults import automatic, is_auto, rate_of, recommended
+from descend.api.defaults import automatic, is_auto, rate_of, untuned
 from descend.api.random_starts import Seed
 from descend.api.starts import (
     Start,
@@ -80,7 +80,11 @@ def minimize(
         A number; an array, one a run; a schedule or any function of the step count t
         (`descend.rates.Cosine(0.1, steps=900)`); a search (`descend.rates.Wolfe()`); one of these
         as text, "cosine:0.1" (see `descend.rates.by_text`); or "auto": a line search with
-        "auto", "lbfgs" and "sgd", with others the rate that their paper recommends.
+        "auto", "lbfgs" and "sgd"; with others a rate a run that is found by trials from its start
+        (`descend.solvers.rate_trials.RateTrials`), where it ends no higher than at the rate that
+        the paper recommends. That takes up to four times as many gradients as steps; `explain()`
+        and the record's `learning_rate` say what was found. Optimizers that find the length of
+        their steps themselves keep the paper's rate, 1.
     steps
         The most steps to take, at least 0.
     tol
@@ -227,19 +231,20 @@ def maximize(
 
 def solver_for(optimizer: Any, learning_rate: Any, points: Array, steps: int) -> Solver:
     """Return the solver that the caller's words mean: the array loop, or one that was given."""
-    untuned = is_auto(learning_rate)
+    finds_rate = is_auto(learning_rate)
     if isinstance(optimizer, Solver) and not isinstance(optimizer, type):
-        if not untuned:
+        if not finds_rate:
             raise ValueError(
                 f"learning_rate={learning_rate!r} goes with an optimizer, and "
                 f"{type(optimizer).__name__} is a solver, which chooses its own steps: leave it out"
             )
         return optimizer
     if is_auto(optimizer):
-        optimizer = automatic(points, untuned)
+        optimizer = automatic(points, finds_rate)
     chosen = by_name(optimizer)
-    rate = recommended(chosen) if untuned else rate_of(learning_rate, points, steps)
-    return Batched(ArrayLoop(chosen, rate))
+    if finds_rate:
+        return untuned(chosen)
+    return Batched(ArrayLoop(chosen, rate_of(learning_rate, points, steps)))
 
 
 def _check_counts(steps: int, tol: float, record: Record) -> None:

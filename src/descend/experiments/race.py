@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial
+from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
 
@@ -97,6 +98,11 @@ class Race(NamedTuple):
         """Draw the race: see `descend.views.race`."""
         figure: Figure = draw("race", self, **options)
         return figure
+
+    def animate(self, file: str | Path, **options: Any) -> Path:
+        """Write the race as a moving picture: see `descend.views.animate_race`."""
+        written: Path = draw("animate_race", self, file, **options)
+        return written
 
 
 def race(

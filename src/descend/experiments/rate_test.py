@@ -16,12 +16,13 @@ from descend.experiments.rest import refuse_rest
 from descend.objectives import Gradient, Problem, as_problem
 from descend.objectives.risks.empirical_risk import EmpiricalRisk
 from descend.optimizers import by_name
-from descend.optimizers.traits import is_scale_free, stable_rate
+from descend.optimizers.traits import stable_rate
 from descend.protocols import Array, Objective, Optimizer, Schedule
 from descend.rates import Constant
 from descend.records.rendering import draw
 from descend.solvers.array_loop import ArrayLoop
 from descend.solvers.contract import Options
+from descend.solvers.rate_trials import unit_rate
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -169,7 +170,7 @@ def find_rate(
     highest = ends.highest
     curvature = highest if np.isfinite(highest) and highest > 0 else None
     bound = None if curvature is None else stable_rate(chosen, curvature)
-    centre = _unit_rate(g, point, chosen) if bound is None else bound
+    centre = bound or float(unit_rate(point[None], g[None], chosen)[0])
     rates = np.geomspace(BELOW * centre, ABOVE * centre, steps)
     runs = _Runs(f, point, chosen)
     test = runs.at(lambda t: rates[np.asarray(t, dtype=int) - 1], steps)
@@ -244,14 +245,6 @@ def _single_start(start: Start | None, problem: Problem, seed: int | None) -> Ar
     if points.ndim == 2 and len(points) != 1:
         raise ValueError(f"rates are tested from one start, not from {len(points)}")
     return points.reshape(-1)
-
-
-def _unit_rate(g: Array, point: Array, optimizer: Optimizer) -> float:
-    """Return a rate whose step is about as long as the point is large."""
-    size = 1 + float(np.linalg.norm(point) / np.sqrt(point.size))
-    if is_scale_free(optimizer):
-        return size
-    return size / max(float(np.linalg.norm(g)), 1e-150)
 
 
 def _steepest(rates: Array, first: float, values: Array) -> tuple[Array, float]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -116,39 +116,55 @@ class Descent:
         """Return one of several runs, counted from 0, as a record cut where that run ended."""
         if self.n_runs is None:
             raise ValueError("this is the record of a single run: it has no runs to choose from")
-        last = int(self.nit[index])
+        own, rate = self.runs([index]), self.learning_rate
+        return replace(
+            own,
+            x=own.x[0],
+            fun=own.fun[0].item(),
+            jac=None if own.jac is None else own.jac[0],
+            best_x=own.best_x[0],
+            best_fun=own.best_fun[0].item(),
+            nit=int(own.nit[0]),
+            nfev=int(own.nfev[0]),
+            status=Status(str(own.status[0])),
+            message=str(own.message[0]),
+            points=None if own.points is None else own.points[:, 0],
+            values=own.values[:, 0],
+            gradient_norms=own.gradient_norms[:, 0],
+            learning_rates=own.learning_rates[:, 0],
+            learning_rate=rate[index] if isinstance(rate, np.ndarray) and rate.ndim else rate,
+            ending=None if own.ending is None else Ending.named(own.ending[0]),
+        )
+
+    def runs(self, indices: Sequence[int] | npt.NDArray[np.intp]) -> Descent:
+        """Return some of several runs, counted from 0, as a record cut where their last ended."""
+        chosen = np.asarray(indices)
+        last = int(self.nit[chosen].max())
         taken = self.point_steps <= last
         point_steps = self.point_steps[taken]
-        points = None if self.points is None else self.points[taken, index]
+        points = None if self.points is None else self.points[np.ix_(taken, chosen)]
         if points is not None and point_steps[-1] < last:
-            # it ended between two recorded steps of the others
+            # they ended between two recorded steps of the others
             point_steps = np.append(point_steps, last)
-            points = np.concatenate([points, self.x[index][None]])
-        rate = self.learning_rate
-        return Descent(
-            x=self.x[index],
-            fun=self.fun[index],
-            jac=None if self.jac is None else self.jac[index],
-            best_x=self.best_x[index],
-            best_fun=self.best_fun[index],
-            nit=last,
-            nfev=int(self.nfev[index]),
-            status=Status(str(self.status[index])),
-            message=str(self.message[index]),
+            points = np.concatenate([points, self.x[chosen][None]])
+        return replace(
+            self,
+            x=self.x[chosen],
+            fun=self.fun[chosen],
+            jac=None if self.jac is None else self.jac[chosen],
+            best_x=self.best_x[chosen],
+            best_fun=self.best_fun[chosen],
+            nit=self.nit[chosen],
+            nfev=self.nfev[chosen],
+            status=self.status[chosen],
+            message=self.message[chosen],
             points=points,
             point_steps=point_steps,
-            values=self.values[: last + 1, index],
-            gradient_norms=self.gradient_norms[: last + 1, index],
-            learning_rates=self.learning_rates[:last, index],
+            values=self.values[: last + 1, chosen],
+            gradient_norms=self.gradient_norms[: last + 1, chosen],
+            learning_rates=self.learning_rates[:last, chosen],
             seconds=self.seconds[: last + 1],
-            names=self.names,
-            objective=self.objective,
-            optimizer=self.optimizer,
-            learning_rate=rate[index] if isinstance(rate, np.ndarray) and rate.ndim else rate,
-            formula=self.formula,
-            maximised=self.maximised,
-            notes=self.notes,
-            ending=None if self.ending is None else Ending.named(self.ending[index]),
+            ending=None if self.ending is None else np.asarray(self.ending)[chosen],
         )
 
     def upside_down(self, objective: Objective | None, formula: str | None) -> Descent:

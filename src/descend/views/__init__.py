@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from descend.views.animations.animation import animate as animate
+    from descend.views.animations.race import animate_race as animate_race
     from descend.views.curves import loss_curves as loss_curves
     from descend.views.fits import confusion_matrix as confusion_matrix
     from descend.views.fits import predicted_against_true as predicted_against_true
@@ -24,6 +25,7 @@ _HOMES = {
     "Section": "descend.views.report.report",
     "Table": "descend.views.report.report",
     "animate": "descend.views.animations.animation",
+    "animate_race": "descend.views.animations.race",
     "confusion_matrix": "descend.views.fits",
     "loss_curves": "descend.views.curves",
     "plot": "descend.views.picture",

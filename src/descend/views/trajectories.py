@@ -18,7 +18,7 @@ class Trajectories(NamedTuple):
 
     `points` `(m, k, d)` are at the steps `point_steps` `(m,)`, None if none was recorded; `values`
     and `gradient_norms` are `(n + 1, k)`; a stalled run counts as converged; `unit` is "step" or
-    "epoch".
+    "epoch"; `colours` are the runs' own, None for those that their number suggests.
     """
 
     points: Array | None
@@ -30,6 +30,7 @@ class Trajectories(NamedTuple):
     converged: npt.NDArray[np.bool_]
     unit: str
     maximised: bool = False
+    colours: tuple[str, ...] | None = None
 
     @property
     def n_runs(self) -> int:

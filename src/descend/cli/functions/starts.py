@@ -14,7 +14,7 @@ STARTS = 20
 
 def posed_with_start(
     formula: str, start: str | None, starts: int | None, window: tuple[float, float] | None
-) -> tuple[Problem, dict[str, float] | None, int | None]:
+) -> tuple[Problem, dict[str, float] | float | None, int | None]:
     """Return the formula as a problem, and its start or the count of random ones in the window."""
     if start is not None and starts is not None:
         raise ValueError("--start and --starts exclude each other: give one of them")
@@ -26,8 +26,15 @@ def posed_with_start(
     return problem, point, count if point is None else None
 
 
-def named_start(text: str) -> dict[str, float]:
-    """Return the numbers of `x=1,y=2`."""
+def named_start(text: str) -> dict[str, float] | float:
+    """Return the numbers of `x=1,y=2`; a number alone is the start of a single variable.
+
+    >>> named_start("x=1, y=2"), named_start("5")
+    ({'x': 1.0, 'y': 2.0}, 5.0)
+    """
+    alone = finite(text)
+    if math.isfinite(alone):
+        return alone
     start: dict[str, float] = {}
     for part in text.split(","):
         name, equals, number = (piece.strip() for piece in part.partition("="))
