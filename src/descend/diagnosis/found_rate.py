@@ -19,8 +19,8 @@ def with_found_rate(descent: Descent, found: Diagnosis) -> Diagnosis:
     if not isinstance(rule, Found) or not np.any(descent.nit):
         return found
     rates = rule.rate if not len(descent.learning_rates) else descent.learning_rates[0]
-    low, high = float(np.min(rates)), float(np.max(rates))
-    which = f"learning rate, {low:.3g}," if low == high else f"rate, from {low:.3g} to {high:.3g},"
+    low, high = f"{np.min(rates):.3g}", f"{np.max(rates):.3g}"
+    which = f"learning rate, {low}," if low == high else f"rate, from {low} to {high},"
     whose = "The" if descent.n_runs is None else "Each run's"
     told = (
         f"{whose} {which} led lowest of {rule.tried} that were tried from the same start, for up "

@@ -21,6 +21,11 @@ if TYPE_CHECKING:
 
     from descend.protocols import Adaptive, Array, Objective, Optimizer, Schedule, Search
 
+ENDS = (
+    "x", "fun", "jac", "best_x", "best_fun", "nit", "nfev", "status", "message", "ending",
+)  # fmt: skip
+"""What a record has one of, or one a run."""
+
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Descent:
@@ -147,24 +152,17 @@ class Descent:
             # they ended between two recorded steps of the others
             point_steps = np.append(point_steps, last)
             points = np.concatenate([points, self.x[chosen][None]])
+        ends = [(name, getattr(self, name)) for name in ENDS]
+        own: dict[str, Any] = {name: np.asarray(x)[chosen] for name, x in ends if x is not None}
         return replace(
             self,
-            x=self.x[chosen],
-            fun=self.fun[chosen],
-            jac=None if self.jac is None else self.jac[chosen],
-            best_x=self.best_x[chosen],
-            best_fun=self.best_fun[chosen],
-            nit=self.nit[chosen],
-            nfev=self.nfev[chosen],
-            status=self.status[chosen],
-            message=self.message[chosen],
+            **own,
             points=points,
             point_steps=point_steps,
             values=self.values[: last + 1, chosen],
             gradient_norms=self.gradient_norms[: last + 1, chosen],
             learning_rates=self.learning_rates[:last, chosen],
             seconds=self.seconds[: last + 1],
-            ending=None if self.ending is None else np.asarray(self.ending)[chosen],
         )
 
     def upside_down(self, objective: Objective | None, formula: str | None) -> Descent:
@@ -228,8 +226,7 @@ class Descent:
         """
         import pandas as pd
 
-        steps = len(self.values)
-        runs = self.n_runs or 1
+        steps, runs = len(self.values), self.n_runs or 1
         rates = np.full((steps, runs), np.nan)
         rates[1:] = self.learning_rates.reshape(-1, runs)
         columns: dict[str, Any] = {"step": np.repeat(np.arange(steps), runs)}
@@ -242,9 +239,8 @@ class Descent:
         if self.points is not None and steps:
             coordinates = np.full((steps, runs, len(self.names)), np.nan)
             coordinates[self.point_steps] = self.points.reshape(-1, runs, len(self.names))
-            labels = [_label(name, columns, self.names) for name in self.names]
-            for j, label in enumerate(labels):
-                columns[label] = coordinates[:, :, j].ravel()
+            for j, name in enumerate(self.names):
+                columns[_label(name, columns, self.names)] = coordinates[:, :, j].ravel()
         return pd.DataFrame(columns)
 
     def save(self, file: str | Path) -> None:

@@ -9,11 +9,7 @@ from typing import Any
 import numpy as np
 
 from descend.protocols import Array, Ending
-from descend.records.descent import Descent
-
-_ENDS = (
-    "x", "fun", "jac", "best_x", "best_fun", "nit", "nfev", "status", "message", "ending",
-)  # fmt: skip
+from descend.records.descent import ENDS, Descent
 
 
 def joined(parts: list[Descent]) -> Descent:
@@ -61,7 +57,7 @@ def side_by_side(runs: Sequence[Descent]) -> Descent:
 
     return replace(
         longest,
-        **{name: stacked(name) for name in _ENDS},
+        **{name: stacked(name) for name in ENDS},
         points=histories("points"),
         values=histories("values"),
         gradient_norms=histories("gradient_norms"),
