@@ -242,7 +242,7 @@ def test_finds_all_minima_of_a_landmark(name):
 )
 def test_minima_at_bounds_are_minima_and_maxima_those_of_the_negative(formula, bounds, expected):
     down = distinct_minima(minimize(formula, starts=30, bounds=bounds, seed=0))
-    up = distinct_minima(maximize(f"-({formula})", 30, bounds=bounds, seed=0))
+    up = distinct_minima(maximize(f"-({formula})", starts=30, bounds=bounds, seed=0))
     for found, sign in ((down, 1), (up, -1)):
         places = sorted(m.point.round(5).tolist() for m in found)
         assert places == sorted(expected)
