@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from descend.views.picture import plot as plot
     from descend.views.picture import save as save
     from descend.views.picture import show as show
-    from descend.views.race import race as race
+    from descend.views.race_curves import race as race
     from descend.views.rate_test import rate_test as rate_test
     from descend.views.report.report import Section as Section
     from descend.views.report.report import Table as Table
@@ -30,7 +30,7 @@ _HOMES = {
     "loss_curves": "descend.views.curves",
     "plot": "descend.views.picture",
     "predicted_against_true": "descend.views.fits",
-    "race": "descend.views.race",
+    "race": "descend.views.race_curves",
     "rate_test": "descend.views.rate_test",
     "save": "descend.views.picture",
     "show": "descend.views.picture",

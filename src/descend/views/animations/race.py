@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from descend.records.joining import side_by_side
 from descend.views.animations.animation import film
-from descend.views.race import colours_of, others
+from descend.views.race_curves import colours_of, others
 from descend.views.style import CROWD, styled
 from descend.views.trajectories import trajectories_of
 
