@@ -197,9 +197,12 @@ def unit_rate(points: Array, g: Array, optimizer: Optimizer) -> Array:
 
 
 def _ends(tried: Descent) -> Array:
-    """Return the values at the ends of trials, infinite where they diverged."""
-    lost = (tried.status == Status.DIVERGED) | ~np.isfinite(tried.fun)
-    return np.asarray(np.where(lost, np.inf, tried.fun), dtype=float)
+    """Return the values at the ends of trials, infinite where they diverged.
+
+    Those that only grew steeper stay comparable: from a start at rest, every one does.
+    """
+    diverged = (tried.status == Status.DIVERGED) & (tried.ending != Ending.GREW)
+    return np.asarray(np.where(diverged | ~np.isfinite(tried.fun), np.inf, tried.fun), dtype=float)
 
 
 def _beyond(tested: Mask, best: Places) -> Mask:
