@@ -224,17 +224,25 @@ def test_steps_zero_looks_only():
         ({"learning_rate": [0.1, 0.2]}, "there are 2 learning rates for 1 run"),
         ({"optimizer": "adm"}, "Did you mean 'adam'"),
         ({"gradient": lambda w: w}, "gradient= goes with a Python function"),
-        ({"start": [1.0]}, "the start has 1 coordinates, but the objective has 2: x, y"),
+        ({"start": [1.0]}, "the start has 1 coordinate, but the objective has 2: x, y"),
         ({"start": [[[1.0]]]}, "the start has shape (1, 1, 1)"),
         ({"start": []}, "the start has shape (0,)"),
         ({"start": "here"}, "the start 'here' is not an array of numbers"),
         ({"start": [1.0, float("nan")]}, "the start holds nan"),
         ({"start": {"x": 1.0, "y": "two"}}, "is not an array of numbers"),
-        ({"start": 0}, "start=0 must be at least 1"),
-        ({"start": True}, "the start True is no array"),
-        ({"start": 1.0}, "the start 1.0 is no array: give (d,) for one run, such as [1.0]"),
+        ({"start": 0}, "start=0 must be a whole number, at least 1"),
+        ({"start": True}, "the start True is not an array"),
+        ({"start": 1.0}, "the start has 1 coordinate, but the objective has 2: x, y"),
         ({"start": np.array([1.0, 2.0j])}, "is not an array of numbers"),
-        ({"start": None}, "the start None is no array"),
+        ({"start": None}, "where to begin? Give start=, a point, or starts=, a count"),
+        ({"starts": 3}, "start=[1.0, 2.0] and starts=3 exclude each other"),
+        ({"start": None, "starts": 0}, "starts=0 must be a whole number, at least 1"),
+        ({"start": None, "starts": True}, "starts=True must be a whole number"),
+        ({"start": None, "starts": 2.0}, "starts=2.0 must be a whole number"),
+        ({"start": {"x": 1.0}}, "the start lacks y: the variables are x, y"),
+        ({"start": {"x": 1, "z": 1}}, "the start lacks y and names z"),
+        ({"start": {"x": 1, "y": 1, "t": 1}}, "the start names t: the variables are x, y"),
+        ({"start": {1: 1.0}}, "its keys must be texts"),
         ({"start": {"x": [1.0, 2.0], "y": [1.0, 2.0, 3.0]}}, "is not an array of numbers"),
         ({"start": 2, "seed": -1}, "seed=-1 must be a whole number"),
         ({"start": 2, "seed": "lucky"}, "seed='lucky' must be a whole number"),
@@ -280,7 +288,7 @@ def test_a_start_outside_the_domain_is_told_with_the_part_that_fails():
 
 def test_random_starts_need_to_know_how_many_variables_there_are():
     with pytest.raises(ValueError, match="random starts need a formula or a landmark"):
-        minimize(lambda w: w @ w, 5)
+        minimize(lambda w: w @ w, starts=5)
 
 
 def test_float32_starts_stay_float32():

@@ -19,8 +19,8 @@ from descend.cli import main
 def run(monkeypatch, capsys, tmp_path):
     monkeypatch.chdir(tmp_path)
 
-    def run(*arguments):
-        monkeypatch.setattr(sys, "argv", ["descend", "minimize", *arguments])
+    def run(*arguments, command="minimize"):
+        monkeypatch.setattr(sys, "argv", ["descend", command, *arguments])
         with pytest.raises(SystemExit) as ended:
             main()
         out, err = capsys.readouterr()
@@ -58,7 +58,7 @@ def test_json_is_one_object_and_nothing_else(run):
 def test_json_of_a_divergence_has_no_nan(run):
     arguments = ["--start", "x=1", "--optimizer", "sgd", "--learning-rate", "3", "--json"]
     code, out, _ = run("x**4", *arguments)
-    assert code == 0
+    assert code == 1
     result = json.loads(out, parse_constant=pytest.fail)
     assert (result["minima"], result["status"]) == ([], "diverged")
 
@@ -77,6 +77,56 @@ def test_starts_that_do_not_arrive_are_counted(run):
     assert "None of 7 starts reached a minimum" in out
     assert "the others: 7 stopped" in out
     assert "The lowest end: x = " in out
+
+
+@pytest.mark.parametrize(("window", "code"), [("2,3", 1), ("-3,3", 0)])
+def test_the_exit_status_is_1_if_every_run_diverged(run, window, code):
+    options = ["--optimizer", "sgd", "--learning-rate", "0.3", "--starts", "20", "--steps", "200"]
+    ended, out, _ = run("x^4", *options, "--window", window)
+    assert ended == code
+    assert "diverged" in out
+
+
+def test_maxima(run):
+    code, out, _ = run("sin(x)*sin(y)", "--starts", "10", command="maximize")
+    assert code == 0
+    rows = [line.split("|")[1:-1] for line in out.splitlines() if line.startswith("|")]
+    assert all(float(value) == pytest.approx(1) for _, _, value, _ in rows[1:])
+    assert "10 of 10 starts reached 7 maxima" in out
+    code, out, _ = run("-(x-2)^2", "--window", "0,1", "--json", command="maximize")
+    result = json.loads(out)
+    assert [top["point"]["x"] for top in result["maxima"]] == [pytest.approx(2)]
+    assert "minima" not in result
+    code, out, _ = run("-x^4", "--starts", "3", "--steps", "2", "--optimizer", "adam",
+                       command="maximize")  # fmt: skip
+    assert "None of 3 starts reached a maximum" in out
+    assert "The highest end: x = " in out
+
+
+@pytest.mark.parametrize(
+    ("formula", "bounds", "ends"),
+    [
+        ("(x-1)^2 + (y-3)^2", "x=2:", [(2, 3, 1)]),
+        ("-x^2", "x=-1:2", [(2, -4), (-1, -1)]),
+        ("-x^2 + y^2", "x = -1 : 2", [(2, 0, -4), (-1, 0, -1)]),
+        ("x - y", "x=0:1,y=:1", [(0, 1, -1)]),
+        ("abs(x) + y", "y=0:", [(0, 0, 0)]),
+    ],
+)
+def test_minima_within_bounds(run, formula, bounds, ends):
+    code, out, _ = run(formula, "--bounds", bounds, "--starts", "12", "--json")
+    found = json.loads(out)["minima"]
+    assert code == 0
+    assert len(found) == len(ends)
+    for minimum, end in zip(found, ends, strict=True):
+        assert [*minimum["point"].values(), minimum["value"]] == pytest.approx(list(end), abs=1e-6)
+    assert sum(minimum["starts"] for minimum in found) == 12
+
+
+def test_a_number_is_the_start_of_a_single_variable(run):
+    code, out, _ = run("(x-3)^2", "--start", "-2", "--steps", "0")
+    assert code == 0
+    assert "value   25" in out
 
 
 def test_a_minimum_on_a_kink_is_reached(run):

@@ -20,6 +20,18 @@ def test_a_formula_is_raced_and_drawn(tmp_path):
     assert (tmp_path / "r.png").read_bytes()[:4] == b"\x89PNG"
 
 
+def test_a_race_is_animated_and_fails_if_all_diverged(tmp_path):
+    done = run_descend(
+        "race", "x^4", "--start", "x=2", "--learning-rate", "3", "--optimizers", "sgd,momentum",
+        "--steps", "9", "--animate", "r.gif",
+        cwd=tmp_path,
+    )  # fmt: skip
+    assert done.returncode == 1
+    assert done.stdout.count("diverged") == 2
+    assert done.stderr.strip() == "wrote r.gif"
+    assert (tmp_path / "r.gif").read_bytes()[:4] == b"GIF8"
+
+
 def test_json_says_what_python_says(tmp_path):
     some = ["auto", "sgd", "adam", "lion", "dog"]
     done = run_descend(
@@ -58,6 +70,7 @@ def test_a_table_is_raced(data, tmp_path):
         (["x^2", "--learning-rate", "fast"], "--learning-rate"),
         (["diabetes", "--target", "target", "--start", "x=1"], "--start"),
         (["x^2", "--plot", "r.txt"], ".png"),
+        (["x^2", "--animate", "r.png"], ".gif"),
         (["log(x)", "--start", "x=-1"], "log(x)"),
     ],
 )

@@ -35,7 +35,7 @@ def test_json_says_what_python_says_of_a_table(tmp_path):
         (["x^2", "--optimizer", "adm"], "'adam'"),
         (["x^2", "--plot", "r.txt"], ".png"),
         (["log(x)", "--start", "x=-1"], "log(x)"),
-        (["x^2", "--start", "x=0"], "no rate"),
+        (["x^2", "--start", "x=0"], "is a minimum already"),
     ],
 )
 def test_wrong_input_is_told_in_a_line(arguments, told, tmp_path):

@@ -5,7 +5,7 @@ import time
 import numpy as np
 import pytest
 
-from descend import minimize
+from descend import maximize, minimize
 from descend.diagnosis.minima import curves_down, distinct_minima, encircled
 from descend.objectives import as_problem
 from descend.objectives.landmarks import LANDMARKS
@@ -108,7 +108,7 @@ def test_curves_down(formula, point, down):
     ],
 )
 def test_a_minimum_on_a_kink_is_one(formula, minimum):
-    descent = minimize(formula, 10, seed=0)
+    descent = minimize(formula, starts=10, seed=0)
     (found,) = distinct_minima(descent)
     np.testing.assert_allclose(found.point, minimum, atol=0.01)
     assert found.value == np.min(descent.fun)
@@ -117,7 +117,7 @@ def test_a_minimum_on_a_kink_is_one(formula, minimum):
 
 @pytest.mark.parametrize("formula", ["abs(x - 1) + 2*abs(x + y)", "abs(x - 1) + 200*abs(x + y)"])
 def test_runs_stuck_in_a_kinked_valley_have_found_no_minimum(formula):
-    descent = minimize(formula, 30, optimizer="sgd", seed=0, steps=300)
+    descent = minimize(formula, starts=30, optimizer="sgd", seed=0, steps=300)
     away = np.abs(descent.x - [1, -1]).max(axis=1)
     assert (away > 0.1).sum() > 20
     for found in distinct_minima(descent):
@@ -203,7 +203,7 @@ def test_a_start_without_slope_is_a_minimum_if_nothing_around_is_lower(
 
 def test_many_ends_in_as_many_places_take_no_long_time():
     began = time.perf_counter()
-    assert len(distinct_minima(minimize("x^2 + 0*y", 3000, seed=0))) > 500
+    assert len(distinct_minima(minimize("x^2 + 0*y", starts=3000, seed=0))) > 500
     assert time.perf_counter() - began < 5
 
 
@@ -216,7 +216,7 @@ def test_one_run():
 @pytest.mark.parametrize("name", ["himmelblau", "six_hump_camel", "branin", "sines"])
 def test_finds_all_minima_of_a_landmark(name):
     landmark = LANDMARKS[name]
-    found = distinct_minima(minimize(name, 60, seed=1, steps=3000))
+    found = distinct_minima(minimize(name, starts=60, seed=1, steps=3000))
     lowest = [m for m in found if m.value < landmark.minima[0].value + 1e-6]
     inside = [
         m.point
@@ -227,3 +227,30 @@ def test_finds_all_minima_of_a_landmark(name):
     for minimum in landmark.minima:
         distances = np.abs(np.array(inside) - minimum.point).max(axis=1)
         assert distances.min() < 1e-4
+
+
+@pytest.mark.parametrize(
+    ("formula", "bounds", "expected"),
+    [
+        ("-x^2", [(-1, 2)], [[2.0], [-1.0]]),
+        ("x*y", [(-1, 1), (-2, 2)], [[1.0, -2.0], [-1.0, 2.0]]),
+        ("abs(x) - y", [(None, None), (0, 3)], [[0.0, 3.0]]),
+        (
+            "(x - 1)^2 - z^2 + y^2",
+            [(2, None), (None, None), (-1, 1)],
+            [[2.0, 0.0, -1.0], [2.0, 0.0, 1.0]],
+        ),
+    ],
+)
+def test_minima_at_bounds_are_minima_and_maxima_those_of_the_negative(formula, bounds, expected):
+    down = distinct_minima(minimize(formula, starts=30, bounds=bounds, seed=0))
+    up = distinct_minima(maximize(f"-({formula})", starts=30, bounds=bounds, seed=0))
+    for found, sign in ((down, 1), (up, -1)):
+        places = sorted(m.point.round(5).tolist() for m in found)
+        assert places == sorted(expected)
+        assert [sign * m.value for m in found] == sorted(sign * m.value for m in found)
+
+
+def test_a_saddle_within_bounds_is_no_minimum():
+    rest = minimize("x^2 - y^2 - z", [1.0, 0.0, 0.5], bounds=[(None, None), (-1, 1), (0, 1)])
+    assert distinct_minima(rest) == []

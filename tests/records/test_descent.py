@@ -1,6 +1,7 @@
 """The record: its SciPy face, single runs cut out of many, tables and files."""
 
 from dataclasses import fields
+from functools import partial
 
 import numpy as np
 import pytest
@@ -132,3 +133,43 @@ def test_a_table_has_a_row_a_step_and_run(record, runs):
         np.testing.assert_array_equal(frame[["x", "y"]], descent.points.reshape(-1, 2))
     elif record == 3:
         assert frame.loc[frame["x"].notna(), "step"].unique().tolist() == [0, 3, 6, 7]
+
+
+@pytest.mark.parametrize("runs", [1, 3])
+def test_variables_do_not_overwrite_columns(runs):
+    names = ["value", "value_", "run", "seconds", "gradient_norm", "learning_rate", "x"]
+    start = {name: np.arange(1.0, runs + 1) * (i + 1) for i, name in enumerate(names)}
+    if runs == 1:
+        start = {name: number[0] for name, number in start.items()}
+    formula = " + ".join(f"{name}^2" for name in names)
+    run = partial(minimize, optimizer="sgd", learning_rate=0.1, steps=3)
+    frame = run(formula, start).to_frame()
+    plain = run("+".join(f"{name}^2" for name in "abcdfgh"), np.array(list(start.values())).T)
+    common = ["step", "value", "gradient_norm", "learning_rate", "seconds"]
+    assert frame.columns.is_unique
+    for column in common[:-1]:
+        np.testing.assert_allclose(frame[column], plain.to_frame()[column], atol=1e-9)
+    coordinates = frame.columns[len(common) + (runs > 1) :]
+    assert len(coordinates) == len(names)
+    np.testing.assert_array_equal(frame[coordinates].iloc[:runs].T.squeeze(), list(start.values()))
+    assert {"value_", "value__", "x"} <= set(coordinates)
+    assert frame["value_"].iloc[0] == 2 * frame["x"].iloc[0] / 7
+
+
+def test_some_runs_of_several_are_a_record_of_their_own():
+    starts = np.array([[1.0, 1.0], [3.0, -2.0], [0.0, 0.0], [2.0, 2.0]])
+    for record in ("all", 3, "values", None):
+        descent = minimize(
+            "x^2 + 9*y^2", starts, optimizer="adam", learning_rate=0.3, record=record
+        )
+        some = descent.runs([3, 2])
+        assert some.n_runs == 2
+        for row, index in enumerate((3, 2)):
+            one, other = some.run(row), descent.run(index)
+            np.testing.assert_array_equal(one.x, other.x)
+            np.testing.assert_array_equal(one.values, other.values)
+            np.testing.assert_array_equal(one.point_steps, other.point_steps)
+            assert (one.nit, one.nfev, one.ending) == (other.nit, other.nfev, other.ending)
+            assert (one.points is None) == (record in ("values", None))
+            if one.points is not None:
+                np.testing.assert_array_equal(one.points, other.points)

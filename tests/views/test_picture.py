@@ -208,7 +208,7 @@ def test_the_picture_of_a_real_descent_tells_optimizer_and_rate():
         for name in ("auto", "adam")
     ]
     assert titles[0].startswith("LBFGS, line search, converged after ")
-    assert titles[1].startswith("Adam, rate 0.001, stopped after 1,000 steps")
+    assert titles[1].startswith("Adam, rate 0.5, converged after 340 steps")
 
 
 def test_plot_draws_into_given_axes_alone():

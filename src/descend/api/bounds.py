@@ -7,7 +7,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from descend.objectives.formulas.spelling import matched
 from descend.protocols import Array
+from descend.support.suggestions import did_you_mean
 
 
 class Limits(NamedTuple):
@@ -60,12 +62,18 @@ def _named_pairs(bounds: Mapping[str, Any], names: tuple[str, ...] | None) -> li
     """Return a pair for each name, in order."""
     if names is None:
         raise ValueError("bounds by name need a formula or a start by name: give a list of pairs")
-    unknown = [name for name in bounds if name not in names]
-    if unknown:
-        raise ValueError(
-            f"there are bounds for {unknown[0]!r}, but the names are {', '.join(names)}"
-        )
-    return [bounds.get(name, (None, None)) for name in names]
+    own: dict[str, Any] = {}
+    for name, pair in bounds.items():
+        known = matched(name, names)
+        if known is None:
+            hint = did_you_mean(str(name), names)
+            raise ValueError(
+                f"there are bounds for {name!r}{hint}, but the names are {', '.join(names)}"
+            )
+        if known in own:
+            raise ValueError(f"there are bounds for {known} twice: give them once")
+        own[known] = pair
+    return [own.get(name, (None, None)) for name in names]
 
 
 def _of_pairs(pairs: Any) -> tuple[Array, Array]:

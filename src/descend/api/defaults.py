@@ -6,9 +6,13 @@ from typing import Any
 
 import numpy as np
 
-from descend.optimizers import LBFGS, SGD, recommended_rate
+from descend.optimizers import LBFGS, SGD, has_recommended_rate, recommended_rate
 from descend.protocols import Adaptive, Array, Optimizer, Schedule, Search
 from descend.rates import Constant, Monotone, WholeStep, by_text, refuse_out_of_range
+from descend.solvers.array_loop import ArrayLoop
+from descend.solvers.batched.runs import Batched
+from descend.solvers.contract import Solver
+from descend.solvers.rate_trials import RateTrials
 
 MOST_PAIRS = 200
 """The most steps that "auto" remembers: each costs two passes over the coordinates a step."""
@@ -33,13 +37,18 @@ def _pairs(points: Array) -> int:
     return int(min(max(2 * points.shape[-1], 5), max(10, min(room, MOST_PAIRS))))
 
 
-def recommended(optimizer: Optimizer) -> Schedule | Search:
-    """Return the learning rate that needs no tuning."""
-    if isinstance(optimizer, SGD):
-        return Monotone()
-    if isinstance(optimizer, LBFGS):
-        return WholeStep()
-    return Constant(recommended_rate(optimizer))
+def untuned(optimizer: Optimizer) -> Solver:
+    """Return the solver of an optimizer without a learning rate: one that finds it.
+
+    Where the paper recommends the rate 1, the optimizer finds the length of its steps itself.
+    """
+    if isinstance(optimizer, SGD | LBFGS):
+        search = Monotone() if isinstance(optimizer, SGD) else WholeStep()
+        return Batched(ArrayLoop(optimizer, search))
+    customary = recommended_rate(optimizer) if has_recommended_rate(optimizer) else None
+    if customary == 1:
+        return Batched(ArrayLoop(optimizer, Constant(customary)))
+    return RateTrials(optimizer, customary)
 
 
 def rate_of(learning_rate: Any, points: Array, steps: int) -> Schedule | Adaptive | Search:

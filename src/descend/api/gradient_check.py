@@ -9,15 +9,23 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from descend.api.starts import check_finite, names_of, starting_points
+from descend.api.names import names_of
+from descend.api.starts import check_finite, given_points
 from descend.objectives import Gradient, Problem, as_problem
+from descend.objectives.functions.difference_quotients import slope_by_values
 from descend.protocols import Array, Objective
 
-STEPS = 10
-"""How many steps are tried for a coordinate, each half the one before."""
+TELLING = 1e-3
+"""Differences tell something if they are known to this share of the slopes met nearby."""
 
-FIRST_STEP = 0.05
-"""The longest step, as a share of the coordinate, or of one if that is smaller."""
+FLAT = 1e-6
+"""The same, as a share of the value, where all slopes are zero."""
+
+MOST_NOISE = 1e-6
+"""Values that are noisier than this, relatively, are not only rounded, in single precision."""
+
+PERTURBED = 4
+"""Points beside the one checked at which the gradient's own rounding shows."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,9 +40,10 @@ class GradientCheck:
         Where, `(d,)`.
     analytic, numeric
         The gradient that was given or derived, and the one from differences, `(d,)`.
-    uncertainty, error, allowed
+    uncertainty, error, allowed, telling
         How far the differences may be off; the distance of the two gradients beyond that; the
-        error that counts as none, `(d,)` each.
+        error that counts as none; the uncertainty up to which the differences tell something,
+        `(d,)` each.
     """
 
     names: tuple[str, ...]
@@ -44,6 +53,7 @@ class GradientCheck:
     uncertainty: Array
     error: Array
     allowed: Array
+    telling: Array
 
     @property
     def wrong(self) -> npt.NDArray[np.bool_]:
@@ -52,9 +62,8 @@ class GradientCheck:
 
     @property
     def unsettled(self) -> npt.NDArray[np.bool_]:
-        """Where differences tell nothing, since the function is not smooth, `(d,)`."""
-        size = np.maximum(np.abs(self.numeric), np.abs(self.numeric).max())
-        return np.asarray(~(self.uncertainty <= 1e-3 * size + 1e-6))
+        """Where differences cannot tell: a kink, a jump, noise, or changes lost in rounding."""
+        return np.asarray(~(self.uncertainty <= self.telling))
 
     @property
     def ok(self) -> bool:
@@ -82,8 +91,8 @@ class GradientCheck:
             place = f"by {self.names[j]} at {self.names[j]}={self.point[j]:.6g}"
             if self.unsettled[j]:
                 told.append(
-                    f"The differences {place} do not settle: the function has a kink or a jump "
-                    "there, or is noisy."
+                    f"The differences {place} cannot tell: they do not settle, since the function "
+                    "has a kink or a jump there, is noisy, or changes by less than its rounding."
                 )
             else:
                 told.append(
@@ -103,9 +112,10 @@ def check_gradient(
 ) -> GradientCheck:
     """Compare a gradient with central differences, and say which coordinate is wrong.
 
-    The differences `(f(w + h) - f(w - h)) / 2h` are taken for steps `h`, `h/2`, `h/4`, ... and
-    extrapolated to the step 0 by Richardson's rule, for each coordinate as far as it helps. The
-    result is true if the gradient is right; `str()` of it says what is wrong.
+    The differences `(f(w + h) - f(w - h)) / 2h` are taken for steps `h`, `h/4`, `h/16`, ... down to
+    the coordinate's last digits and extrapolated to the step 0 by Richardson's rule, as far as the
+    precision of the function's values allows, which is measured. The result is true if the gradient
+    is right; `str()` of it says what is wrong, or that the differences cannot tell.
 
     Parameters
     ----------
@@ -141,8 +151,8 @@ def check_gradient(
     """
     if not (isinstance(tolerance, int | float | np.number) and tolerance > 0):
         raise ValueError(f"tolerance={tolerance!r} must be a number above 0")
-    problem = _problem(objective, gradient, names_of(w))
-    point = starting_points(w, problem, None).astype(float)
+    problem = _problem(objective, gradient, names_of(w, objective))
+    point = given_points(w, problem).astype(float)
     if point.ndim != 1:
         raise ValueError(f"a gradient is checked at one point (d,), not at {point.shape}")
     walked = problem.objective
@@ -151,12 +161,40 @@ def check_gradient(
         warnings.filterwarnings("ignore", message=".* changes its mind")
         check_finite(problem, point)
         _refuse_noise(walked, point)
-    analytic = walked.value_and_gradient(point)[1]
-    numeric, uncertainty = np.array([_difference(walked, point, j) for j in range(len(point))]).T
+    analytic = np.asarray(walked.value_and_gradient(point)[1], dtype=float)
+    slopes = [slope_by_values(walked.value, point, j) for j in range(len(point))]
+    numeric, uncertainty, nearby, noise = np.array(slopes).T
     error = np.maximum(np.abs(analytic - numeric) - uncertainty, 0.0)
     size = np.maximum(np.abs(analytic), np.abs(numeric))
+    allowed = tolerance * size + _rounding_of_gradient(walked, point, analytic)
     names = problem.names or tuple(f"w[{j}]" for j in range(len(point)))
-    return GradientCheck(names, point, analytic, numeric, uncertainty, error, tolerance * size)
+    flat = _flat(abs(float(walked.value(point))), noise) / np.maximum(np.abs(point), 1.0)
+    telling = TELLING * np.maximum(size, nearby) + flat
+    return GradientCheck(names, point, analytic, numeric, uncertainty, error, allowed, telling)
+
+
+def _flat(value: float, noise: Array) -> Array:
+    """Return by how little a value changes, over one, where its slope counts as zero.
+
+    Differences of values with a relative rounding `eps` know a slope to about `eps**(2/3)`.
+    """
+    relative = np.minimum(noise / value, MOST_NOISE) if value else np.zeros_like(noise)
+    return np.asarray(value * np.maximum(FLAT, 10 * relative ** (2 / 3)))
+
+
+def _rounding_of_gradient(objective: Objective, point: Array, analytic: Array) -> Array:
+    """Return how far rounding moves a gradient, which may be computed in single precision."""
+    random = np.random.default_rng(0)
+    # a point that single precision cannot tell from this one moves such a gradient by its rounding
+    beside = point * (1 + 1e-3 * random.uniform(-1, 1, (1, len(point))))
+    signs = random.choice([-1.0, 1.0], (PERTURBED, len(point)))
+    with np.errstate(all="ignore"):
+        g = objective.value_and_gradient(beside)[1]
+        single = np.array_equal(g, g.astype(np.float32)) and not np.array_equal(g, np.rint(g))
+        eps = float(np.finfo(np.float32 if single else np.float64).eps)
+        moved = objective.value_and_gradient(point * (1 + eps * signs))[1] - analytic
+    moved = np.where(np.isfinite(moved), np.abs(moved), 0.0)
+    return np.asarray(4 * (moved.max(axis=0) + eps * np.abs(analytic)))
 
 
 def _problem(objective: Any, gradient: Gradient, names: tuple[str, ...] | None) -> Problem:
@@ -178,48 +216,6 @@ def _refuse_noise(objective: Objective, point: Array) -> None:
             f"the function returned {first:.10g} and then {second:.10g} at the same point: fix "
             "its random numbers, for differences of its values to mean something"
         )
-
-
-def _difference(objective: Objective, point: Array, j: int) -> tuple[float, float]:
-    """Return the derivative by a coordinate from differences, and how far it may be off."""
-    first = FIRST_STEP * max(1.0, abs(point[j]))
-    steps = first / 2.0 ** np.arange(STEPS)
-    ahead, behind = np.tile(point, (2, STEPS, 1))
-    ahead[:, j] += steps
-    behind[:, j] -= steps
-    with np.errstate(all="ignore"):
-        above, below, here = (objective.value(w) for w in (ahead, behind, point))
-        # the steps as they came out in floating point
-        plain = (above - below) / (ahead[:, j] - behind[:, j])
-        values = np.abs(np.concatenate([above, below]))
-        # a value that happens to be small is still rounded as what it was summed up from
-        largest = values[np.isfinite(values)].max(initial=0.0)
-        rounding = 4 * np.finfo(float).eps * largest / steps
-        slope, uncertainty = _extrapolated(plain, rounding, 4.0)
-        # by how much the slopes on either side differ; what bends shows less with each halving
-        jump, doubt = _extrapolated((above + below - 2 * here) / steps, 2 * rounding, 2.0)
-        return slope, max(uncertainty, 0.5 * (abs(jump) - doubt))
-
-
-def _extrapolated(plain: Array, rounding: Array, fall: float) -> tuple[float, float]:
-    """Return the limit of differences whose steps halve, and its uncertainty.
-
-    A halving divides the error by `fall`, and each column of the table takes the next power of the
-    step but one out of it. The best entry differs least from those it was made of.
-    """
-    best, uncertainty = float("nan"), float("inf")
-    column = plain
-    for order in range(1, len(plain)):
-        power = fall * 4.0 ** (order - 1)
-        improved = (power * column[1:] - column[:-1]) / (power - 1)
-        spread = np.maximum(np.abs(improved - column[1:]), np.abs(improved - column[:-1]))
-        doubt = spread + 2 * rounding[order:]
-        doubt[~np.isfinite(doubt)] = np.inf
-        i = int(np.argmin(doubt))
-        if doubt[i] < uncertainty:
-            best, uncertainty = float(improved[i]), float(doubt[i])
-        column = improved
-    return best, uncertainty
 
 
 def _hint(analytic: float, numeric: float) -> str:

@@ -4,15 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import nullcontext
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from descend.api.bounds import limits_of
 from descend.api.callbacks import as_scipy_calls, upside_down
-from descend.api.defaults import automatic, is_auto, rate_of, recommended
-from descend.api.starts import Seed, Start, check_finite, names_of, size_of, starting_points
-from descend.objectives import Gradient, as_problem
+from descend.api.defaults import automatic, is_auto, rate_of, untuned
+from descend.api.random_starts import Seed
+from descend.api.starts import (
+    Start,
+    check_finite,
+    count_note,
+    posed,
+    size_of,
+    starting_points,
+)
+from descend.objectives import Gradient
 from descend.objectives.composite import Bounded
 from descend.objectives.negative import negative, opposite
 from descend.optimizers import by_name
@@ -33,8 +42,9 @@ RENEWED_CURVATURE = 0.5
 
 def minimize(
     objective: Any,
-    start: Start,
+    start: Start | None = None,
     *,
+    starts: int | None = None,
     optimizer: str | Optimizer | Solver = "auto",
     learning_rate: Any = "auto",
     steps: int = 1000,
@@ -59,29 +69,42 @@ def minimize(
         NumPy, JAX or PyTorch.
     start
         Where to begin: `(d,)`; `(k, d)` for k runs at once; a mapping of names to numbers,
-        `{"x": 1, "y": 2}`, or to arrays `(k,)`; or an integer k for k random starts in the
-        landmark's window, in [-5, 5] for each variable of a formula.
+        `{"x": 1, "y": 2}`, or to arrays `(k,)`; or a number for a function of one variable. (An
+        integer k for a function of several is read as `starts=k`, with a note in the record.)
+    starts
+        Instead of `start`, how many random ones: in the landmark's window, in [-5, 5] for each
+        variable of a formula, and within the bounds. One outside the function's domain is drawn
+        anew.
     optimizer
         A name ("sgd", "momentum", "adam") or an instance, `descend.optimizers.Adam(beta1=0.8)`, or
         a solver of one's own (`descend.solvers.contract.Solver`).
         "auto" is steepest descent in coordinates learnt from the last gradients
-        (`descend.optimizers.LBFGS`) with a line search: it needs no learning rate, and the
-        value never rises. With a learning rate, "auto" is plain gradient descent, "sgd".
+        (`descend.optimizers.LBFGS`), with up to 20 coordinates from the Hessian at the start, too,
+        with a line search: it needs no learning rate, and the value never rises. Where it seems to
+        have arrived, but a minimum is not confirmed, it goes on in the coordinates of the curvature
+        there. With a learning rate, "auto" is plain gradient descent, "sgd".
     learning_rate
         A number; an array, one a run; a schedule or any function of the step count t
         (`descend.rates.Cosine(0.1, steps=900)`); a search (`descend.rates.Wolfe()`); one of these
         as text, "cosine:0.1" (see `descend.rates.by_text`); or "auto": a line search with
-        "auto", "lbfgs" and "sgd", with others the rate that their paper recommends.
+        "auto", "lbfgs" and "sgd"; with others a rate a run that is found by trials from its start
+        (`descend.solvers.rate_trials.RateTrials`), where it ends no higher than at the rate that
+        the paper recommends. That takes up to four times as many gradients as steps; `explain()`
+        and the record's `learning_rate` say what was found. Optimizers that find the length of
+        their steps themselves keep the paper's rate, 1.
     steps
         The most steps to take, at least 0.
     tol
-        A run has converged when the norm of its gradient is at most `tol` times the largest it has
-        met, and its last step moved no coordinate further than `tol` times the coordinate's size,
-        or than `tol` if that is below one. A line search has converged, too, where what is left of
-        the gradient is lost in the rounding of the value.
+        A run may have converged when the norm of its gradient is at most `tol` times the largest it
+        has met, and its last step moved no coordinate further than `tol` times the coordinate's
+        size, or than `tol` if that is below one; or when a line search finds nothing lower. It has
+        if second derivatives there confirm a minimum, whatever the units of the variables: the
+        decrease that Newton's method still predicts is at most `(10 * tol)**2` of that so far, or
+        lost in the value's rounding, its step is short, and nothing lower is found beside the
+        point. With more than 100 coordinates conjugate gradients stand for Newton's method.
     gradient
         The gradient of a Python function, if it should not be derived; True if the function
-        returns `(value, gradient)`; "autograd", "jax" or "torch" to say what derives it;
+        returns `(value, gradient)`; "numpy", "jax" or "torch" to say what derives it;
         "differences" of its values for one that none of these can follow.
     bounds
         Between which numbers each coordinate stays: a pair `(low, high)` for each, None in it for
@@ -125,7 +148,7 @@ def minimize(
 
     Many starts at once, in the landmark's window:
 
-    >>> descent = descend.minimize("himmelblau", 20, seed=0)
+    >>> descent = descend.minimize("himmelblau", starts=20, seed=0)
     >>> len({tuple(x) for x in descent.x.round(3)})
     4
 
@@ -135,11 +158,11 @@ def minimize(
     >>> bounded.x.round(6)
     array([2., 3.])
     """
-    problem = as_problem(objective, gradient=gradient, names=names_of(start))
+    problem = posed(objective, start, gradient)
     _check_counts(steps, tol, record)
     check_seconds(seconds)
     limits = None if bounds is None else limits_of(bounds, problem.names, size_of(start, problem))
-    points = starting_points(start, problem, seed, limits)
+    points = starting_points(start, problem, seed, limits, starts)
     solver = solver_for(optimizer, learning_rate, points, steps)
     check_finite(problem, points)
     if not (callback is None or callable(callback)):
@@ -151,13 +174,16 @@ def minimize(
     with bar(steps) if progress else nullcontext() as advance:
         observer = Observer(*own) if advance is None else Observer(*own, advance)
         objective = problem.objective if limits is None else Bounded(problem.objective, *limits)
-        return solver.solve(objective, points, options, observer)
+        descent = solver.solve(objective, points, options, observer)
+    notes = count_note(start, points)
+    return replace(descent, notes=(*descent.notes, *notes)) if notes else descent
 
 
 def maximize(
     objective: Any,
-    start: Start,
+    start: Start | None = None,
     *,
+    starts: int | None = None,
     optimizer: str | Optimizer | Solver = "auto",
     learning_rate: Any = "auto",
     steps: int = 1000,
@@ -193,10 +219,11 @@ def maximize(
     >>> ascent.x.round(6), round(ascent.fun, 6)
     (array([2.]), 1.0)
     """
-    problem = as_problem(objective, gradient=gradient, names=names_of(start))
+    problem = posed(objective, start, gradient)
     descent = minimize(
         negative(problem),
         start,
+        starts=starts,
         optimizer=optimizer,
         learning_rate=learning_rate,
         steps=steps,
@@ -214,23 +241,25 @@ def maximize(
 
 def solver_for(optimizer: Any, learning_rate: Any, points: Array, steps: int) -> Solver:
     """Return the solver that the caller's words mean: the array loop, or one that was given."""
-    untuned = is_auto(learning_rate)
+    finds_rate = is_auto(learning_rate)
     if isinstance(optimizer, Solver) and not isinstance(optimizer, type):
-        if not untuned:
+        if not finds_rate:
             raise ValueError(
                 f"learning_rate={learning_rate!r} goes with an optimizer, and "
                 f"{type(optimizer).__name__} is a solver, which chooses its own steps: leave it out"
             )
         return optimizer
     if is_auto(optimizer):
-        optimizer = automatic(points, untuned)
+        optimizer = automatic(points, finds_rate)
     chosen = by_name(optimizer)
-    rate = recommended(chosen) if untuned else rate_of(learning_rate, points, steps)
+    if not finds_rate:
+        return Batched(ArrayLoop(chosen, rate_of(learning_rate, points, steps)))
     # a sweep passes what "auto" is as an instance
-    renewing = untuned and chosen == automatic(points, untuned=True)
-    if renewing and points.shape[-1] <= FIRST_COORDINATES:
-        rate = WholeStep(curvature=RENEWED_CURVATURE)
-    return Batched(ArrayLoop(chosen, rate, renewing=renewing))
+    if chosen != automatic(points, untuned=True):
+        return untuned(chosen)
+    few = points.shape[-1] <= FIRST_COORDINATES
+    rate = WholeStep(curvature=RENEWED_CURVATURE) if few else WholeStep()
+    return Batched(ArrayLoop(chosen, rate, renewing=True))
 
 
 def _check_counts(steps: int, tol: float, record: Record) -> None:

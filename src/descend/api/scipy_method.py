@@ -11,6 +11,7 @@ from scipy.optimize import OptimizeResult, OptimizeWarning
 
 from descend.api.minimization import minimize
 from descend.objectives.functions.function import Function
+from descend.objectives.functions.untraceable import UntraceableError
 from descend.protocols import Array, Optimizer
 from descend.records.descent import Descent
 
@@ -90,7 +91,7 @@ def as_scipy_method(
     """Return a method for `scipy.optimize.minimize` that descends by an optimizer.
 
     The gradient is SciPy's `jac`, a function or True. Without it the function is derived exactly,
-    if autograd can follow it, and else by central differences. SciPy's `tol`, and `maxiter` in its
+    if it can be followed, and else by central differences. SciPy's `tol`, and `maxiter` in its
     `options`, take precedence over those given here. Its `bounds` are kept, and at a bound
     that holds a coordinate back `jac` is zero.
 
@@ -149,9 +150,7 @@ class _Counted:
         exact = Function(self)
         try:
             exact.value_and_gradient(x0)
-        except ValueError as error:
-            if "autograd cannot" not in str(error):
-                raise
+        except UntraceableError:
             self.is_followed = False
             return Function(self, "differences")
         return exact

@@ -8,28 +8,20 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from descend.api.bounds import Limits
-from descend.objectives import Problem
+from descend.api.names import named, names_of
+from descend.api.random_starts import Seed, random_starts
+from descend.objectives import Gradient, Problem, as_problem
+from descend.objectives.formulas.spelling import matched
 from descend.objectives.functions.pointwise import floats
 from descend.protocols import Array
 
-WINDOW = (-5.0, 5.0)
-"""Where random starts are drawn, for each coordinate of an objective without a window."""
-
-Start = Any
-"""`(d,)`, `(k, d)`, a mapping of names to numbers or arrays `(k,)`, or a count of random starts."""
-
-Seed: TypeAlias = int | np.random.Generator | None
-"""Where random numbers come from."""
+Start: TypeAlias = Any
+"""`(d,)`, `(k, d)`, a number for one variable, a mapping of names to numbers or arrays `(k,)`."""
 
 
-def names_of(start: Start) -> tuple[str, ...] | None:
-    """Return the names that a mapping of starts, or a labelled series or frame, declares."""
-    if isinstance(start, Mapping):
-        return tuple(start)
-    if not _is_of(start, "pandas"):
-        return None
-    labels = tuple(start.index if start.ndim == 1 else start.columns)
-    return labels if labels and all(isinstance(label, str) for label in labels) else None
+def posed(objective: Any, start: Start, gradient: Gradient = None) -> Problem:
+    """Return an objective as a problem in the variables that the start names, if it names any."""
+    return as_problem(objective, gradient=gradient, names=names_of(start, objective))
 
 
 def size_of(start: Start, problem: Problem) -> int | None:
@@ -40,31 +32,76 @@ def size_of(start: Start, problem: Problem) -> int | None:
 
 
 def starting_points(
-    start: Start, problem: Problem, seed: Seed, limits: Limits | None = None
+    start: Start,
+    problem: Problem,
+    seed: Seed,
+    limits: Limits | None = None,
+    starts: int | None = None,
 ) -> Array:
     """Return the starts as `(d,)` or `(k, d)`, in floating point, moved inside the limits."""
-    if isinstance(start, int | np.integer) and not isinstance(start, bool):
-        return _random_starts(int(start), problem, seed, limits)
+    size = size_of(start, problem) if limits is None else len(limits.lower)
+    count = _count(start, starts, size)
+    if count is None:
+        return given_points(start, problem, limits)
+    if size is None:
+        raise ValueError(
+            "random starts need a formula or a landmark, or bounds=, which say how many variables "
+            "there are: else give the starts as an array (k, d)"
+        )
+    return random_starts(count, size, problem, seed, limits)
+
+
+def count_note(start: Start, points: Array) -> tuple[str, ...]:
+    """Say that a number counted random starts, if one did."""
+    if not _is_whole(start) or points.shape[-1] == 1:
+        return ()
+    return (
+        f"The start {start} was taken as a count of random starts, since one number is no point of "
+        f"{points.shape[-1]} variables: write starts={start} to say so.",
+    )
+
+
+def _count(start: Start, starts: int | None, size: int | None) -> int | None:
+    """Return the number of random starts, None if the start is a point or points."""
+    if starts is not None and start is not None:
+        raise ValueError(
+            f"start={start!r} and starts={starts!r} exclude each other: give one of them"
+        )
+    if start is None and starts is None:
+        raise ValueError("where to begin? Give start=, a point, or starts=, a count of random ones")
+    if starts is None and not (_is_whole(start) and size is not None and size > 1):
+        return None
+    name, count = ("start", start) if starts is None else ("starts", starts)
+    if not _is_whole(count) or count < 1:
+        raise ValueError(f"{name}={count!r} must be a whole number, at least 1, to count starts")
+    return int(count)
+
+
+def _is_whole(number: Any) -> bool:
+    return isinstance(number, int | np.integer) and not isinstance(number, bool)
+
+
+def given_points(start: Start, problem: Problem, limits: Limits | None = None) -> Array:
+    """Return a start that is no count as `(d,)` or `(k, d)`, moved inside the limits."""
+    by_name = named(start)
     try:
-        numbers = _columns(start, problem) if isinstance(start, Mapping) else _plain(start)
+        numbers = _plain(start) if by_name is None else _columns(by_name, problem)
         points = floats(numbers).copy()
     except (TypeError, ValueError):
         raise ValueError(
-            f"the start {start!r} is not an array of numbers, a mapping of names to numbers, "
-            "or a count of random starts"
+            f"the start {start!r} is not an array of numbers, a mapping of names to numbers, or a "
+            "number for a function of one variable"
         ) from None
-    if points.ndim == 0:
-        raise ValueError(
-            f"the start {start!r} is no array: give (d,) for one run, such as [1.0], or (k, d) for "
-            "k runs"
-        )
-    if points.ndim > 2 or points.size == 0:
+    if points.ndim == 0 and not isinstance(start, bool):
+        points = points.reshape(1)
+    if points.ndim not in (1, 2) or points.size == 0:
         raise ValueError(
             f"the start has shape {points.shape}; give (d,) for one run or (k, d) for k runs"
         )
     if problem.names is not None and points.shape[-1] != len(problem.names):
+        plural = "" if points.shape[-1] == 1 else "s"
         raise ValueError(
-            f"the start has {points.shape[-1]} coordinates, but the objective has "
+            f"the start has {points.shape[-1]} coordinate{plural}, but the objective has "
             f"{len(problem.names)}: {', '.join(problem.names)}"
         )
     if not np.isfinite(points).all():
@@ -74,56 +111,20 @@ def starting_points(
 
 def _columns(start: Mapping[str, Any], problem: Problem) -> Array:
     """Return numbers by name as `(d,)`, or arrays by name as `(k, d)`."""
-    names = tuple(start)
-    if problem.names is not None and set(problem.names) == set(names):
-        names = problem.names
-    numbers = [np.asarray(start[name], dtype=float) for name in names]
+    names = tuple(start) if problem.names is None else problem.names
+    own = {matched(name, names): numbers for name, numbers in start.items()}
+    numbers = [np.asarray(own[name], dtype=float) for name in names]
     return np.stack(np.broadcast_arrays(*numbers), axis=-1)
 
 
 def _plain(start: Start) -> Array:
     """Return a start as an array of NumPy, lists of numbers in double precision."""
-    if _is_of(start, "torch"):
+    if type(start).__module__.partition(".")[0] == "torch":
         start = start.detach().cpu().numpy()
     numbers = np.asarray(start, dtype=float if isinstance(start, Sequence) else None)
-    if np.iscomplexobj(numbers):
-        raise TypeError("complex numbers are no coordinates")
+    if np.iscomplexobj(numbers) or numbers.dtype == bool:
+        raise TypeError("complex numbers and answers are no coordinates")
     return numbers
-
-
-def _is_of(thing: object, library: str) -> bool:
-    """Say whether an object is a library's, without importing that."""
-    return type(thing).__module__.partition(".")[0] == library
-
-
-def _random_starts(count: int, problem: Problem, seed: Seed, limits: Limits | None) -> Array:
-    if count < 1:
-        raise ValueError(f"start={count} must be at least 1 to count random starts")
-    size = size_of(count, problem) if limits is None else len(limits.lower)
-    if size is None:
-        raise ValueError(
-            "random starts need a formula or a landmark, or bounds=, which say how many variables "
-            f"there are: else give the starts as an array (k, d), or [{count}.0] to begin there"
-        )
-    window = np.array(problem.window or [WINDOW] * size, dtype=float).T
-    low, high = window
-    if limits is not None:
-        low, high = _within(low, high, limits)
-    try:
-        random = np.random.default_rng(seed)
-    except (TypeError, ValueError):
-        raise ValueError(
-            f"seed={seed!r} must be a whole number, at least 0, or a numpy.random.Generator"
-        ) from None
-    return random.uniform(low, high, size=(count, size))
-
-
-def _within(low: Array, high: Array, limits: Limits) -> tuple[Array, Array]:
-    """Return a window cut to the limits, after a move to their edge if it lies beyond."""
-    lower, upper = limits
-    short = np.where(lower >= high, lower - low, 0.0)
-    over = np.where(upper <= low, upper - high, 0.0)
-    return np.clip(low + short + over, lower, upper), np.clip(high + short + over, lower, upper)
 
 
 def check_finite(problem: Problem, points: Array) -> None:

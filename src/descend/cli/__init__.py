@@ -14,7 +14,7 @@ from descend.cli.arguments import with_formulas
 from descend.cli.derive import derive
 from descend.cli.failures import guarded
 from descend.cli.fit import fit
-from descend.cli.minimize import minimize
+from descend.cli.minimize import maximize, minimize
 from descend.cli.predict import predict
 from descend.cli.race import race
 from descend.cli.rate import rate
@@ -29,6 +29,7 @@ app = typer.Typer(
 app.command()(fit)
 app.command()(predict)
 app.command()(minimize)
+app.command()(maximize)
 app.command()(race)
 app.command()(rate)
 app.command()(derive)

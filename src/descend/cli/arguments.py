@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-FORMULA_COMMANDS = ("minimize", "race", "derive", "rate")
+FORMULA_COMMANDS = ("minimize", "maximize", "race", "derive", "rate")
 
 
 def with_formulas(words: Sequence[str]) -> list[str]:

@@ -10,6 +10,7 @@ import typer
 
 WRONG_INPUT = 2
 BUG = 1
+DIVERGED = 1
 BROKEN_PIPE = 1
 INTERRUPTED = 130
 

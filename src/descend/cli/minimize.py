@@ -1,93 +1,73 @@
-"""`descend minimize`: a formula to its minima, by gradient descent."""
+"""`descend minimize` and `descend maximize`: a formula to its minima or maxima, step by step."""
 
-from typing import Annotated
-
-import typer
-
-from descend.cli.options import AsJson, OptimizerName, PlotFile
+from descend.cli.functions.options import DescentOptions
+from descend.cli.options import takes
 
 
-def minimize(
-    formula: Annotated[
-        str,
-        typer.Argument(
-            metavar="FORMULA",
-            help="A formula, 'sin(x)*sin(y)', or a landmark: rosenbrock, himmelblau, ...",
-        ),
-    ],
-    start: Annotated[
-        str | None, typer.Option(metavar="x=1,y=2", help="Where to begin, from one start.")
-    ] = None,
-    starts: Annotated[
-        int | None,
-        typer.Option(metavar="COUNT", min=1, help="Random starts: 20 unless said otherwise."),
-    ] = None,
-    optimizer: OptimizerName = "auto",
-    learning_rate: Annotated[
-        str,
-        typer.Option(
-            metavar="RATE",
-            help="A number, a schedule (cosine:0.1), a search (wolfe), or auto: safe, found while"
-            " descending.",
-        ),
-    ] = "auto",
-    steps: Annotated[int, typer.Option(min=0, help="At most so many steps.")] = 10_000,
-    seed: Annotated[int, typer.Option(min=0, help="Same seed, same starts.")] = 0,
-    window: Annotated[
-        str | None,
-        typer.Option(
-            metavar="LOW,HIGH",
-            help="Where random starts lie and pictures look, in each variable: by default the"
-            " landmark's own, or -5,5 and where the descent went.",
-        ),
-    ] = None,
-    plot: PlotFile = None,
-    animate: Annotated[
-        str | None, typer.Option(metavar="FILE.gif", help="Animate it: a .gif or .mp4 file.")
-    ] = None,
-    as_json: AsJson = False,
-) -> None:
+@takes(DescentOptions)
+def minimize(options: DescentOptions) -> None:
     """Find the minima of a formula by gradient descent, from one start or from many.
 
-    Prints each distinct minimum, its value, and how many starts reached it.
+    Prints each distinct minimum, its value, and how many starts reached it. The exit status is 1 if
+    every run diverged.
     """
+    _run(options, upwards=False)
+
+
+@takes(DescentOptions)
+def maximize(options: DescentOptions) -> None:
+    """Find the maxima of a formula by gradient ascent, from one start or from many.
+
+    Prints each distinct maximum, its value, and how many starts reached it. The exit status is 1 if
+    every run diverged.
+    """
+    _run(options, upwards=True)
+
+
+def _run(options: DescentOptions, *, upwards: bool) -> None:
+    """Descend or ascend, and show what came of it."""
     import json
     import sys
     from time import perf_counter
 
+    import typer
+
     import descend
-    from descend.cli.failures import INTERRUPTED
+    from descend.cli.failures import DIVERGED, INTERRUPTED
     from descend.cli.functions.pictures import refuse_pictures, write_pictures
     from descend.cli.functions.results import Results
-    from descend.cli.functions.starts import starting_points
+    from descend.cli.functions.starts import posed_with_start
     from descend.cli.interruption import Interruption
-    from descend.cli.numbers import ends_of, rate_or_schedule
 
-    formula = formula.strip()
-    refuse_pictures(plot, animate, [])
-    bounds = None if window is None else ends_of(window)
-    begin = starting_points(formula, start, starts, bounds, seed)
-    rate = rate_or_schedule(learning_rate)
-    drawn = plot is not None or animate is not None
+    window, bounds, rate = options.ends, options.bounds_by_name, options.rate
+    refuse_pictures(options.plot, options.animate, [])
+    problem, begin, count = posed_with_start(
+        options.formula.strip(), options.start, options.starts, window
+    )
+    drawn = options.plot is not None or options.animate is not None
     started = perf_counter()
     with Interruption("step") as interruption:
-        descent = descend.minimize(
-            formula,
+        descent = (descend.maximize if upwards else descend.minimize)(
+            problem,
             begin,
-            optimizer=optimizer,
+            starts=count,
+            optimizer=options.optimizer,
             learning_rate=rate,
-            steps=steps,
-            seed=seed,
+            steps=options.steps,
+            bounds=bounds,
+            seed=options.seed,
             callback=interruption,
             # the first point says how wide the search was, which tells minima apart
-            record="all" if drawn else max(steps, 1),
-            progress=not as_json and sys.stderr.isatty(),
+            record="all" if drawn else max(options.steps, 1),
+            progress=not options.as_json and sys.stderr.isatty(),
         )
     results = Results.of(descent, perf_counter() - started)
-    if as_json:
+    if options.as_json:
         print(json.dumps(results.to_json(), allow_nan=False))
     else:
         results.print()
-    write_pictures(descent, plot, animate, bounds)
+    write_pictures(descent, options.plot, options.animate, window)
     if interruption.requested:
         raise typer.Exit(INTERRUPTED)
+    if set(results.statuses) == {"diverged"}:
+        raise typer.Exit(DIVERGED)

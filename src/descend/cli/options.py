@@ -38,6 +38,11 @@ PlotFile = Annotated[
     typer.Option("--plot", metavar="FILE.png", help="Draw it: a .png, .svg or .pdf file."),
 ]
 
+AnimationFile = Annotated[
+    str | None,
+    typer.Option("--animate", metavar="FILE.gif", help="Animate it: a .gif or .mp4 file."),
+]
+
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
 
 

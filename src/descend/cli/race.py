@@ -4,7 +4,15 @@ from typing import Annotated, cast
 
 import typer
 
-from descend.cli.options import AsJson, FormulaOrData, PlotFile, StartPoint, StartSeed, TableTarget
+from descend.cli.options import (
+    AnimationFile,
+    AsJson,
+    FormulaOrData,
+    PlotFile,
+    StartPoint,
+    StartSeed,
+    TableTarget,
+)
 
 
 def race(
@@ -25,17 +33,20 @@ def race(
     steps: Annotated[int, typer.Option(min=1, help="The steps that each takes at most.")] = 1000,
     seed: StartSeed = 0,
     plot: PlotFile = None,
+    animate: AnimationFile = None,
     as_json: AsJson = False,
 ) -> None:
     """Run optimizers on the same problem from the same start, and compare them.
 
     A table is raced on the risk of a linear model of its standardised columns, all rows at once.
+    The exit status is 1 if every optimizer diverged.
     """
     import json
 
     import descend
+    from descend.cli.failures import DIVERGED
     from descend.cli.functions.objectives import objective_and_start
-    from descend.cli.functions.pictures import refuse_pictures, write_plot
+    from descend.cli.functions.pictures import refuse_pictures, write_animation, write_plot
     from descend.cli.functions.race import race_to_json
     from descend.cli.numbers import positive_or
     from descend.cli.terminal import terminal
@@ -43,7 +54,7 @@ def race(
 
     rate = positive_or("--learning-rate", learning_rate, "recommended", "tuned")
     names = None if optimizers is None else [name.strip() for name in optimizers.split(",")]
-    refuse_pictures(plot, None, [problem] if target is not None else [])
+    refuse_pictures(plot, animate, [problem] if target is not None else [])
     objective, begin = objective_and_start(problem, target, start, seed)
     result = descend.race(
         objective,
@@ -53,10 +64,15 @@ def race(
         steps=steps,
         seed=seed,
     )
-    write_plot(result, plot)
     if as_json:
         print(json.dumps(race_to_json(result)))
-        return
-    with terminal() as screen:
-        screen.table(HEADER, result.rows())
-        screen.say(f"{result.rates} The goal is {result.goal:.6g}, the lowest value that any met.")
+    else:
+        with terminal() as screen:
+            screen.table(HEADER, result.rows())
+            screen.say(
+                f"{result.rates} The goal is {result.goal:.6g}, the lowest value that any met."
+            )
+    write_plot(result, plot)
+    write_animation(result, animate)
+    if all(entry.descent.status == "diverged" for entry in result.entries):
+        raise typer.Exit(DIVERGED)

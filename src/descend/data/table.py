@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from typing import Any, Literal, NamedTuple, TypeAlias
 
 import numpy as np
@@ -53,6 +54,22 @@ class Table:
                 f"{self.source} has no column {name!r}: it has {enumerated(self.names)}"
             )
         return self.columns[self.names.index(name)]
+
+    def without(self, names: Collection[str]) -> Table:
+        """Return the table without some of its columns.
+
+        >>> ages = Column("number", np.array([30.0]))
+        >>> Table(("id", "age"), (ages, ages)).without(["id"]).names
+        ('age',)
+        """
+        for name in names:
+            self[name]  # refuses what it does not have
+        kept = [i for i, name in enumerate(self.names) if name not in names]
+        return replace(
+            self,
+            names=tuple(self.names[i] for i in kept),
+            columns=tuple(self.columns[i] for i in kept),
+        )
 
 
 def enumerated(names: tuple[str, ...] | list[str], at_most: int = 12) -> str:

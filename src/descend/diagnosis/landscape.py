@@ -10,7 +10,7 @@ from descend.diagnosis.curvature import condition, steps_for
 from descend.diagnosis.record import Diagnosis
 from descend.optimizers import SGD
 from descend.optimizers.traits import is_scale_free
-from descend.rates import Constant
+from descend.rates.found import constant_rate
 
 if TYPE_CHECKING:
     from descend.curvature.lanczos import Spectrum
@@ -49,7 +49,7 @@ def plateau(descent: Descent, spectrum: Spectrum) -> str:
 
 def with_ravine(descent: Descent, found: Diagnosis) -> Diagnosis:
     """Add how many steps plain descent needs, where the condition number is large."""
-    plain = isinstance(descent.optimizer, SGD) and isinstance(descent.learning_rate, Constant)
+    plain = isinstance(descent.optimizer, SGD) and constant_rate(descent.learning_rate) is not None
     if not plain or found.condition is None or found.condition < RAVINE:
         return found
     steps = steps_for(found.condition, SHARE)

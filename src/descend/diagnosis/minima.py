@@ -7,6 +7,8 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from descend.objectives.composite import Bounded, Slice
+from descend.objectives.negative import turned
 from descend.protocols import Array, Objective
 from descend.records.descent import Descent
 
@@ -51,11 +53,15 @@ def distinct_minima(descent: Descent) -> list[Minimum]:
       minimum nearby, no farther away than ends of one minimum may be from each other: see
       `encircled`. That leaves out runs that crawl, and those that are stuck in a kinked valley.
 
+    Coordinates that a bound holds back do not count in this. Of an ascent it returns the maxima.
+
     >>> import descend
-    >>> found = distinct_minima(descend.minimize("himmelblau", 40, seed=0))
+    >>> found = distinct_minima(descend.minimize("himmelblau", starts=40, seed=0))
     >>> [minimum.point.round(2).tolist() for minimum in sorted(found, key=lambda m: m.point[0])]
     [[-3.78, -3.28], [-2.81, 3.13], [3.0, 2.0], [3.58, -1.85]]
     """
+    if descent.maximised:
+        return [top._replace(value=-top.value) for top in distinct_minima(turned(descent))]
     ends = np.atleast_2d(descent.x)
     values = np.atleast_1d(np.asarray(descent.fun, dtype=float))
     status = np.atleast_1d(np.asarray(descent.status))
@@ -94,12 +100,26 @@ def _is_minimum(run: Descent, flat: bool, reach: Array) -> bool:
     """Say whether a run has ended in a minimum, as far as its objective is known."""
     if run.objective is None:
         return flat or run.status == "converged"
+    free = _free_coordinates(run)
+    if not len(free):
+        return True
+    objective, point = Slice(run.objective, run.x, free), run.x[free]
     known = len(run.values) > 0
     if flat or not known:
-        curvatures = _curvatures(run.objective, run.x)
+        curvatures = _curvatures(objective, point)
         if np.isfinite(curvatures).all() and curvatures.any():
-            return not curves_down(run.objective, run.x)
-    return encircled(run.objective, run.x, reach, float(run.values[0] - run.fun) if known else 0.0)
+            return not curves_down(objective, point)
+    fall = float(run.values[0] - run.fun) if known else 0.0
+    return encircled(objective, point, np.broadcast_to(reach, run.x.shape)[free], fall)
+
+
+def _free_coordinates(run: Descent) -> npt.NDArray[np.intp]:
+    """Return the places of the coordinates that no bound holds back."""
+    if not isinstance(run.objective, Bounded):
+        return np.arange(run.x.size)
+    g = run.objective.value_and_gradient(run.x)[1]
+    held = ((run.x <= run.objective.lower) & (g > 0)) | ((run.x >= run.objective.upper) & (g < 0))
+    return np.flatnonzero(~held)
 
 
 def curves_down(objective: Objective, point: Array) -> bool:

@@ -10,6 +10,7 @@ import numpy as np
 from descend.objectives import as_problem
 from descend.protocols import verbs
 from descend.rates import Constant
+from descend.rates.found import constant_rate
 from descend.solvers.array_loop import ArrayLoop
 from descend.solvers.contract import Options
 from descend.solvers.subgradients import nonsmooth_part
@@ -118,7 +119,7 @@ def lost_point(descent: Descent, start: Array) -> Array | None:
     rate = descent.learning_rate
     if descent.objective is None or descent.optimizer is None:
         return None
-    if not isinstance(rate, Constant) or descent.nit > STEPS_PER_TRIAL:
+    if constant_rate(rate) is None or descent.nit > STEPS_PER_TRIAL:
         return None
     watched = Watched(descent.objective)
     loop = ArrayLoop(descent.optimizer, Constant(float(descent.learning_rates[-1])))

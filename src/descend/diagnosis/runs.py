@@ -9,8 +9,9 @@ import numpy as np
 
 from descend.diagnosis.curvature import largest_curvature
 from descend.diagnosis.endings import diagnose_run
+from descend.diagnosis.found_rate import with_found_rate
 from descend.diagnosis.record import NAMED, Diagnosis, listed
-from descend.objectives.negative import opposite
+from descend.objectives.negative import turned
 from descend.optimizers.traits import stable_rate
 from descend.rates import Constant
 from descend.records.descent import Descent
@@ -51,19 +52,23 @@ def diagnose(descent: Descent) -> Diagnosis:
             f"diagnose takes a Descent, as minimize returns it or descent_ is, not {descent!r:.60}"
         )
     if descent.maximised:
-        return _of_ascent(descent)
-    return diagnose_run(descent) if descent.n_runs is None else _of_runs(descent)
+        found = _of_ascent(descent)
+    else:
+        own = diagnose_run(descent) if descent.n_runs is None else _of_runs(descent)
+        found = with_found_rate(descent, own)
+    return found._replace(sentences=(*found.sentences, *descent.notes))
 
 
 def _of_runs(descent: Descent) -> Diagnosis:
     """Count the runs' statuses, and diagnose the first run of the worst."""
     statuses, counts = np.unique(np.asarray(descent.status), return_counts=True)
     ended = ", ".join(f"{n} {status}" for status, n in zip(statuses, counts, strict=True))
-    counted = f"Of {descent.n_runs} runs, {ended}."
+    counted = f"Of {descent.n_runs} run{'s' * (descent.n_runs != 1)}, {ended}."
     rates = _rates_above_the_bound(descent)
     worst = min(map(str, statuses), key=WORST_FIRST.index)
     if worst == "converged":
-        slowest = f"{counted} The slowest took {int(np.max(descent.nit))} steps."
+        steps = int(np.max(descent.nit))
+        slowest = f"{counted} The slowest took {steps:,} step{'s' * (steps != 1)}."
         return Diagnosis(worst, (slowest, *rates))
     run = int(np.flatnonzero(np.asarray(descent.status) == worst)[0])
     alone = descent.run(run)
@@ -75,11 +80,7 @@ def _of_runs(descent: Descent) -> Diagnosis:
 
 def _of_ascent(descent: Descent) -> Diagnosis:
     """Diagnose the descent of the negative."""
-    formula = None if descent.formula is None else f"-({descent.formula})"
-    objective = descent.objective
-    if objective is not None:
-        objective = opposite(objective, descent.formula)
-    found = diagnose(descent.upside_down(objective, formula))
+    found = diagnose(replace(turned(descent), notes=()))
     return found._replace(
         sentences=("It was maximised; this tells of the descent of the negative.", *found.sentences)
     )

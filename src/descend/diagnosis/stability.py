@@ -11,7 +11,7 @@ from descend.diagnosis.fixed_scale_stability import fixed_scale_stability
 from descend.diagnosis.movement import last_steps, mean_cosine
 from descend.diagnosis.record import Diagnosis, listed, main_coordinates
 from descend.optimizers.traits import stable_rate
-from descend.rates import Constant
+from descend.rates.found import constant_rate
 
 if TYPE_CHECKING:
     from descend.curvature.lanczos import Spectrum
@@ -72,7 +72,7 @@ def stability(descent: Descent, spectrum: Spectrum) -> Stability | None:
         curvature = max(curvature, largest_curvature(descent, (here, (here + there) / 2)) or 0.0)
     crossed = curvature > LARGER * spectrum.highest
     bound = stable_rate(descent.optimizer, curvature)
-    if bound is None and isinstance(descent.learning_rate, Constant):
+    if bound is None and constant_rate(descent.learning_rate) is not None:
         own = fixed_scale_stability(descent)
         if own is None:
             return None
@@ -85,7 +85,7 @@ def stability(descent: Descent, spectrum: Spectrum) -> Stability | None:
 
 def is_near(descent: Descent, stable: Stability | None) -> bool:
     """Say whether a run at a constant rate ended near the edge of stability, or beyond."""
-    if stable is None or not isinstance(descent.learning_rate, Constant):
+    if stable is None or constant_rate(descent.learning_rate) is None:
         return False
     return bool(descent.learning_rates[-1] > EDGE * stable.rate)
 
@@ -118,6 +118,6 @@ def with_oscillation(descent: Descent, found: Diagnosis, stable: Stability | Non
 def oscillates(descent: Descent) -> bool:
     """Say whether the last steps at a constant rate go to and fro."""
     steps = last_steps(descent)
-    if steps is None or descent.jac is None or not isinstance(descent.learning_rate, Constant):
+    if steps is None or descent.jac is None or constant_rate(descent.learning_rate) is None:
         return False
     return mean_cosine(steps) <= OSCILLATING

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from descend.diagnosis.assumed_minimum import with_assumed_minimum
 from descend.diagnosis.curvature import curvatures_at, is_flat
 from descend.diagnosis.landscape import plateau, with_curvatures, with_ravine
 from descend.diagnosis.movement import last_steps
@@ -21,7 +22,7 @@ from descend.diagnosis.stability import (
 from descend.optimizers import climbs, is_rate_free
 from descend.optimizers.traits import depends_on_rate, is_scale_free
 from descend.protocols import Adaptive
-from descend.rates import Constant
+from descend.rates.found import Found, constant_rate
 
 if TYPE_CHECKING:
     from descend.protocols import Array
@@ -41,6 +42,9 @@ def diagnose_stopped(descent: Descent) -> Diagnosis:
     """Say how a run was going when it stopped, and why it came no further."""
     first = f"It stopped after {counted(descent)} at the value {descent.fun:.6g}"
     found = Diagnosis("stopped", (f"{first}: {descent.message}.",))
+    below = with_assumed_minimum(descent, found)
+    if below is not None:
+        return below
     if len(descent.values) < 10:
         return found
     spectrum = curvatures_at(descent, descent.x)
@@ -62,7 +66,7 @@ def _rate_and_bound(
     descent: Descent, stable: Stability | None, *, oscillating: bool
 ) -> tuple[str, ...]:
     """Compare the rate with the largest that is stable, unless the oscillation's sentence does."""
-    if stable is None or not isinstance(descent.learning_rate, Constant):
+    if stable is None or constant_rate(descent.learning_rate) is None:
         return ()
     rate = float(descent.learning_rates[-1])
     if not stable.scaled:
@@ -135,6 +139,8 @@ def _falls_in_waves(values: Array) -> bool:
 def _remedy(descent: Descent, *, oscillating: bool, near: bool) -> str:
     """Return what would lead further down."""
     more = f"more {descent.unit}s"
+    if isinstance(descent.learning_rate, Found):
+        return more  # larger and smaller rates were tried
     if oscillating and _has_rate(descent):
         return f"{more} or a smaller learning rate"
     return more if near or not _has_rate(descent) else f"{more} or a larger learning rate"

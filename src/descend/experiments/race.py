@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial
+from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
 
@@ -11,9 +12,10 @@ import numpy as np
 
 from descend.api.defaults import is_auto
 from descend.api.minimization import minimize
-from descend.api.starts import Seed, Start, names_of
+from descend.api.random_starts import Seed
+from descend.api.starts import Start, posed
 from descend.experiments.text_table import text_table
-from descend.objectives import Gradient, as_problem
+from descend.objectives import Gradient
 from descend.optimizers import by_name, names, recommended_rate
 from descend.protocols import Array, Optimizer
 from descend.records.descent import Descent
@@ -97,10 +99,15 @@ class Race(NamedTuple):
         figure: Figure = draw("race", self, **options)
         return figure
 
+    def animate(self, file: str | Path, **options: Any) -> Path:
+        """Write the race as a moving picture: see `descend.views.animate_race`."""
+        written: Path = draw("animate_race", self, file, **options)
+        return written
+
 
 def race(
     objective: Any,
-    start: Start,
+    start: Start | None = None,
     *,
     optimizers: Sequence[str | Optimizer] | None = None,
     learning_rate: RaceRate = "recommended",
@@ -118,7 +125,7 @@ def race(
     objective, gradient, seed
         As `descend.minimize`.
     start
-        A single start `(d,)`, a mapping of names to numbers, or 1 for one random start.
+        A single start as `descend.minimize` takes it; None for a random one.
     optimizers
         Names or instances; "auto" is `descend.minimize` untuned, whatever `learning_rate`. None for
         all there are, and it.
@@ -148,15 +155,15 @@ def race(
     >>> [entry.name for entry in result.entries]
     ['momentum', 'sgd']
     """
-    problem = as_problem(objective, gradient=gradient, names=names_of(start))
+    problem = posed(objective, start, gradient)
     if learning_rate not in ("recommended", "tuned") and not isinstance(learning_rate, int | float):
         raise ValueError(
             f"learning_rate={learning_rate!r} must be 'recommended', 'tuned', or one number for all"
         )
     # a step count of 0 checks the start, and draws a random one
-    at_start = minimize(problem, start, steps=0, seed=seed)
+    at_start = minimize(problem, start, starts=1 if start is None else None, steps=0, seed=seed)
     if at_start.n_runs not in (None, 1):
-        raise ValueError(f"a race has one start, not {at_start.n_runs}: give (d,), or 1")
+        raise ValueError(f"a race has one start, not {at_start.n_runs}: give (d,)")
     point = np.ravel(at_start.x)
     run = partial(minimize, problem, steps=steps, seconds=seconds)
     entries = [

@@ -7,20 +7,22 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from descend.api.starts import Start, check_finite, names_of, starting_points
+from descend.api.starts import Start, check_finite, posed, starting_points
 from descend.curvature.lanczos import spectrum
 from descend.curvature.safe_rate import safe_rate
 from descend.experiments.data_risk import risk_of
 from descend.experiments.divergence_threshold import divergence_threshold
+from descend.experiments.rest import refuse_rest
 from descend.objectives import Gradient, Problem, as_problem
 from descend.objectives.risks.empirical_risk import EmpiricalRisk
 from descend.optimizers import by_name
-from descend.optimizers.traits import is_scale_free, stable_rate
+from descend.optimizers.traits import stable_rate
 from descend.protocols import Array, Objective, Optimizer, Schedule
 from descend.rates import Constant
 from descend.records.rendering import draw
 from descend.solvers.array_loop import ArrayLoop
 from descend.solvers.contract import Options
+from descend.solvers.rate_trials import unit_rate
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -129,8 +131,8 @@ def find_rate(
         the squared error of numbers, the log loss or cross-entropy of classes (anything but
         numbers with a fraction, of at most 20 kinds if they are whole numbers).
     start
-        A single start `(d,)`, a mapping of names to numbers, or 1 for a random start. None for
-        zeros on data, else for a random start.
+        A single start as `descend.minimize` takes it. None for zeros on data, else for a random
+        start.
     optimizer
         A name or an instance.
     steps
@@ -141,7 +143,8 @@ def find_rate(
     Raises
     ------
     ValueError
-        As `descend.minimize`; for several starts; or if no rate makes the value smaller.
+        As `descend.minimize`; for several starts; if the start is a maximum, a saddle or a minimum
+        already; or if no rate makes the value smaller.
 
     Examples
     --------
@@ -161,10 +164,13 @@ def find_rate(
     check_finite(problem, point)
     chosen = by_name("sgd" if isinstance(optimizer, str) and optimizer == "auto" else optimizer)
     f = problem.objective
-    highest = spectrum(partial(f.hessian_product, point), point.size).highest
+    ends = spectrum(partial(f.hessian_product, point), point.size)
+    value, g = f.value_and_gradient(point)
+    refuse_rest(point, float(value), g, ends)
+    highest = ends.highest
     curvature = highest if np.isfinite(highest) and highest > 0 else None
     bound = None if curvature is None else stable_rate(chosen, curvature)
-    centre = _unit_rate(f.value_and_gradient(point)[1], point, chosen) if bound is None else bound
+    centre = bound or float(unit_rate(point[None], g[None], chosen)[0])
     rates = np.geomspace(BELOW * centre, ABOVE * centre, steps)
     runs = _Runs(f, point, chosen)
     test = runs.at(lambda t: rates[np.asarray(t, dtype=int) - 1], steps)
@@ -228,25 +234,17 @@ def _problem(objective: Any, gradient: Gradient, start: Start | None) -> Problem
         if len(objective) != 2:
             raise ValueError(f"data are a pair (X, y), not {len(objective)} things")
         return as_problem(risk_of(*objective), gradient=gradient)
-    return as_problem(objective, gradient=gradient, names=names_of(start))
+    return posed(objective, start, gradient)
 
 
 def _single_start(start: Start | None, problem: Problem, seed: int | None) -> Array:
     """Return the one point to start from."""
     if start is None and isinstance(problem.objective, EmpiricalRisk):
         return np.zeros(problem.objective.model.n_parameters)
-    points = starting_points(1 if start is None else start, problem, seed)
+    points = starting_points(start, problem, seed, starts=1 if start is None else None)
     if points.ndim == 2 and len(points) != 1:
         raise ValueError(f"rates are tested from one start, not from {len(points)}")
     return points.reshape(-1)
-
-
-def _unit_rate(g: Array, point: Array, optimizer: Optimizer) -> float:
-    """Return a rate whose step is about as long as the point is large."""
-    size = 1 + float(np.linalg.norm(point) / np.sqrt(point.size))
-    if is_scale_free(optimizer):
-        return size
-    return size / max(float(np.linalg.norm(g)), 1e-150)
 
 
 def _steepest(rates: Array, first: float, values: Array) -> tuple[Array, float]:

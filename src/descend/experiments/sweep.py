@@ -12,9 +12,10 @@ import numpy as np
 from descend.api.bounds import limits_of
 from descend.api.defaults import automatic, is_auto
 from descend.api.minimization import check_seconds, minimize
-from descend.api.starts import Seed, Start, names_of, size_of, starting_points
+from descend.api.random_starts import Seed
+from descend.api.starts import Start, posed, size_of, starting_points
 from descend.experiments.sweep_result import Sweep, SweepPoint, is_list, label, same
-from descend.objectives import Gradient, as_problem
+from descend.objectives import Gradient
 from descend.optimizers import by_name
 from descend.optimizers.hyperparameters import (
     has_hyperparameter,
@@ -34,8 +35,9 @@ OWN_AXES = ("optimizer", "learning_rate", "start")
 
 def sweep(
     objective: Any,
-    start: Start,
+    start: Start | None = None,
     *,
+    starts: int | None = None,
     optimizer: str | Optimizer | Sequence[str | Optimizer] = ("sgd", "momentum", "adam"),
     learning_rate: Any = (1e-4, 1e-3, 1e-2, 1e-1, 1.0),
     hyper: Mapping[str, Sequence[Any]] | None = None,
@@ -56,7 +58,7 @@ def sweep(
 
     Parameters
     ----------
-    objective, gradient, bounds, steps, tol, seed, progress
+    objective, starts, gradient, bounds, steps, tol, seed, progress
         As `descend.minimize`.
     start
         As `descend.minimize`; with several starts, each combination runs from each of them, and
@@ -97,9 +99,9 @@ def sweep(
     >>> result.best().setting["learning_rate"]
     0.1
     """
-    problem = as_problem(objective, gradient=gradient, names=names_of(start))
+    problem = posed(objective, start, gradient)
     limits = None if bounds is None else limits_of(bounds, problem.names, size_of(start, problem))
-    points = starting_points(start, problem, seed, limits)
+    points = starting_points(start, problem, seed, limits, starts)
     if not (hyper is None or isinstance(hyper, Mapping)):
         raise ValueError(
             f"hyper={hyper!r} must hold values by name, such as {{'beta1': [0.8, 0.9]}}"
@@ -110,7 +112,7 @@ def sweep(
     check_seconds(seconds)
     if points.ndim == 2:
         axes["start"] = tuple(range(len(points)))
-    starts = np.atleast_2d(points)
+    begun = np.atleast_2d(points)
     groups = _groups(combinations)
     found: dict[tuple[int, int], SweepPoint] = {}
     deadline = np.inf if seconds is None else perf_counter() + seconds
@@ -119,9 +121,9 @@ def sweep(
         rates = [combinations[i][0]["learning_rate"] for i in members]
         descent = minimize(
             problem,
-            np.tile(starts, (len(members), 1)),
-            optimizer=stacked([combinations[i][1] for i in members], len(starts), starts.dtype),
-            learning_rate=np.repeat(rates, len(starts)) if is_number(rates[0]) else rates[0],
+            np.tile(begun, (len(members), 1)),
+            optimizer=stacked([combinations[i][1] for i in members], len(begun), begun.dtype),
+            learning_rate=np.repeat(rates, len(begun)) if is_number(rates[0]) else rates[0],
             steps=steps,
             tol=tol,
             bounds=bounds,
@@ -129,7 +131,7 @@ def sweep(
             record=record,
             progress=progress,
         )
-        for row, (i, j) in enumerate(product(members, range(len(starts)))):
+        for row, (i, j) in enumerate(product(members, range(len(begun)))):
             setting, instance = combinations[i]
             own = {**setting, "start": j} if "start" in axes else setting
             found[i, j] = SweepPoint(own, instance, descent, row)

@@ -12,7 +12,7 @@ from descend.objectives.landmarks import LANDMARKS, Landmark, find
 from descend.protocols import Array, Named, Objective
 from descend.support.suggestions import nearest
 
-__all__ = ["Gradient", "Problem", "as_problem"]
+__all__ = ["Gradient", "Problem", "as_problem", "is_sympy"]
 
 
 class Problem(NamedTuple):
@@ -68,14 +68,14 @@ def as_problem(
     if isinstance(objective, str):
         _refuse_gradient(gradient, "a formula")
         return _of_text(objective, names)
-    if _is_sympy(objective):
+    if is_sympy(objective):
         from descend.objectives.formulas.formula import Formula
 
         _refuse_gradient(gradient, "a SymPy expression")
         formula = Formula.from_expression(objective, names)
         return Problem(formula, formula.names, None, formula.text)
     function = _objective(objective, gradient)
-    if names is None and isinstance(function, Named):
+    if isinstance(function, Named):
         names = function.names
     return Problem(function, None if names is None else tuple(names), None, None)
 
@@ -152,7 +152,7 @@ def _takes_one(function: Callable[..., Any]) -> bool:
     return True
 
 
-def _is_sympy(objective: object) -> bool:
+def is_sympy(objective: object) -> bool:
     """Say whether an object is SymPy's, without importing SymPy."""
     return any(base.__module__.partition(".")[0] == "sympy" for base in type(objective).__mro__)
 

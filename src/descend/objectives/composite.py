@@ -1,4 +1,4 @@
-"""Objectives with a part that is not smooth: bounds, and penalties on some of the coordinates."""
+"""Objectives within bounds, of some coordinates alone, and penalties on some of them."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 from descend.penalties import Box
 from descend.protocols import Array, Objective, Penalty, verbs
@@ -35,6 +36,41 @@ class MaskedPenalty(NamedTuple):
 
     def prox(self, w: Array, rate: float | Array) -> Array:
         return np.where(self.mask > 0, self.penalty.prox(w, rate), w)
+
+
+@dataclass(frozen=True)
+class Slice:
+    """An objective of the `free` coordinates alone, by place; the others stay as at a point `(d,)`.
+
+    >>> from descend.objectives import as_problem
+    >>> plane = as_problem("x^2 + 3*y").objective
+    >>> Slice(plane, np.array([1.0, 2.0]), np.array([0])).value(np.array([[5.0]]))
+    array([31.])
+    """
+
+    objective: Objective
+    point: Array
+    free: npt.NDArray[np.intp]
+
+    def value(self, w: Array) -> Array:
+        """Return the objective's value."""
+        return self.objective.value(self._whole(w, self.point))
+
+    def value_and_gradient(self, w: Array) -> tuple[Array, Array]:
+        """Return the objective's value, and its gradient by the free coordinates."""
+        value, g = self.objective.value_and_gradient(self._whole(w, self.point))
+        return value, g[..., self.free]
+
+    def hessian_product(self, w: Array, v: Array) -> Array:
+        """Return the free coordinates' part of the Hessian times `v`."""
+        along = self._whole(v, np.zeros_like(self.point))
+        return self.objective.hessian_product(self._whole(w, self.point), along)[..., self.free]
+
+    def _whole(self, part: Array, rest: Array) -> Array:
+        """Return all coordinates `(..., d)`, of which some are given."""
+        whole = np.broadcast_to(rest, (*part.shape[:-1], rest.size)).copy()
+        whole[..., self.free] = part
+        return whole
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from descend.objectives import Problem
 from descend.objectives.composite import Bounded
 from descend.protocols import Array, Objective
+from descend.records.descent import Descent
 
 
 def negative(problem: Problem) -> Problem:
@@ -27,6 +28,15 @@ def opposite(objective: Objective, formula: str | None) -> Objective:
         if isinstance(objective, Formula):
             return objective.negative()
     return Negative(objective)
+
+
+def turned(descent: Descent) -> Descent:
+    """Return the record of an ascent as that of the descent of the negative."""
+    formula = None if descent.formula is None else f"-({descent.formula})"
+    objective = descent.objective
+    return descent.upside_down(
+        None if objective is None else opposite(objective, descent.formula), formula
+    )
 
 
 @dataclass(frozen=True, eq=False)

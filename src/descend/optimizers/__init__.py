@@ -30,7 +30,8 @@ __all__ = [
     "Averaged", "Clipped", "ClippedByNorm", "ClippedByValue", "DAdaptAdam", "DAdaptSGD", "Decayed",
     "DoG", "DoWG", "LimitedMemory", "Lion", "Lookahead", "MoMo", "MoMoAdam", "Momentum", "NAdam",
     "Nesterov", "NoisySGD", "NovoGrad", "Prodigy", "RAdam", "RMSProp", "Rprop", "ScheduleFree",
-    "SignSGD", "Signum", "Yogi", "by_name", "climbs", "is_rate_free", "names", "recommended_rate",
+    "SignSGD", "Signum", "Yogi", "by_name", "climbs", "has_recommended_rate", "innermost",
+    "is_rate_free", "names", "recommended_rate",
 ]  # fmt: skip
 
 
@@ -168,8 +169,14 @@ def names() -> tuple[str, ...]:
     return tuple(_TABLE)
 
 
-def _innermost(optimizer: Optimizer) -> Optimizer:
-    """Return what wrappers of the library's wrap."""
+def innermost(optimizer: Optimizer) -> Optimizer:
+    """Return what wrappers of the library's wrap.
+
+    Examples
+    --------
+    >>> innermost(Averaged(Lookahead(SGD())))
+    SGD()
+    """
     while isinstance(optimizer, _WRAPPERS):
         optimizer = optimizer.optimizer
     return optimizer
@@ -188,12 +195,23 @@ def recommended_rate(optimizer: Optimizer) -> float:
     >>> recommended_rate(Adam())
     0.001
     """
-    kind = type(_innermost(optimizer))
-    if kind not in _RATES:
+    kind = type(innermost(optimizer))
+    if not has_recommended_rate(optimizer):
         raise ValueError(
             f"nobody recommends a learning rate for {kind.__name__}: give learning_rate="
         )
     return _RATES[kind]
+
+
+def has_recommended_rate(optimizer: Optimizer) -> bool:
+    """Say whether an optimizer is the library's, so that there is a paper that recommends a rate.
+
+    Examples
+    --------
+    >>> has_recommended_rate(Averaged(Adam()))
+    True
+    """
+    return type(innermost(optimizer)) in _RATES
 
 
 def is_rate_free(optimizer: Optimizer) -> bool:
@@ -206,7 +224,7 @@ def is_rate_free(optimizer: Optimizer) -> bool:
     >>> is_rate_free(DoG()), is_rate_free(Averaged(DoG())), is_rate_free(Adam())
     (True, True, False)
     """
-    return isinstance(_innermost(optimizer), _RATE_FREE)
+    return isinstance(innermost(optimizer), _RATE_FREE)
 
 
 def climbs(optimizer: Optimizer) -> bool:

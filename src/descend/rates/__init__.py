@@ -13,8 +13,8 @@ from descend.rates.texts import Text, by_text, read
 
 __all__ = [
     "Armijo", "BarzilaiBorwein", "Constant", "Cosine", "Cyclic", "Divided", "EstimatedPolyak",
-    "Exact", "Exponential", "HyperGradient", "InverseScaling", "InverseTime", "Joined", "Linear",
-    "Monotone", "MultiStep", "OneCycle", "Optimal", "Piecewise", "Plateau", "Polyak", "Polynomial",
-    "Product", "SquareRoot", "Step", "Text", "WarmRestarts", "Warmup", "WholeStep", "Wolfe",
-    "by_text", "read", "refuse_out_of_range",
+    "Exact", "Exponential", "HyperGradient", "InverseScaling", "InverseTime", "Joined",
+    "Linear", "Monotone", "MultiStep", "OneCycle", "Optimal", "Piecewise", "Plateau", "Polyak",
+    "Polynomial", "Product", "SquareRoot", "Step", "Text", "WarmRestarts", "Warmup", "WholeStep",
+    "Wolfe", "by_text", "read", "refuse_out_of_range",
 ]  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection, Sequence
 from copy import copy
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
@@ -21,6 +22,11 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from descend.protocols import Adaptive, Array, Objective, Optimizer, Schedule, Search
+
+ENDS = (
+    "x", "fun", "jac", "best_x", "best_fun", "nit", "nfev", "status", "message", "ending",
+)  # fmt: skip
+"""What a record has one of, or one a run."""
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -71,6 +77,8 @@ class Descent:
         file.
     formula
         The objective's text, if it was a formula.
+    notes
+        What was taken for granted, as sentences; `explain` tells them, too.
     maximised
         Whether it was an ascent. Its values and gradients are the function's own; `message` and
         `explain` tell of the descent of the function's negative, which an ascent is.
@@ -99,6 +107,7 @@ class Descent:
     maximised: bool = False
     ending: Any = None
     batch_losses: Array | None = None
+    notes: tuple[str, ...] = ()
 
     @property
     def success(self) -> Any:
@@ -122,39 +131,51 @@ class Descent:
         """Return one of several runs, counted from 0, as a record cut where that run ended."""
         if self.n_runs is None:
             raise ValueError("this is the record of a single run: it has no runs to choose from")
-        last = int(self.nit[index])
+        own, rate = self.runs([index]), self.learning_rate
+        return replace(
+            own,
+            x=own.x[0],
+            fun=own.fun[0].item(),
+            jac=None if own.jac is None else own.jac[0],
+            best_x=own.best_x[0],
+            best_fun=own.best_fun[0].item(),
+            nit=int(own.nit[0]),
+            nfev=int(own.nfev[0]),
+            status=Status(str(own.status[0])),
+            message=str(own.message[0]),
+            points=None if own.points is None else own.points[:, 0],
+            values=own.values[:, 0],
+            gradient_norms=own.gradient_norms[:, 0],
+            learning_rates=own.learning_rates[:, 0],
+            learning_rate=rate[index] if isinstance(rate, np.ndarray) and rate.ndim else rate,
+            ending=None if own.ending is None else Ending.named(own.ending[0]),
+            batch_losses=None if own.batch_losses is None else own.batch_losses[:, 0],
+        )
+
+    def runs(self, indices: Sequence[int] | npt.NDArray[np.intp]) -> Descent:
+        """Return some of several runs, counted from 0, as a record cut where their last ended."""
+        chosen = np.asarray(indices)
+        last = int(self.nit[chosen].max())
         taken = self.point_steps <= last
         point_steps = self.point_steps[taken]
-        points = None if self.points is None else self.points[taken, index]
+        points = None if self.points is None else self.points[np.ix_(taken, chosen)]
         if points is not None and point_steps[-1] < last:
-            # it ended between two recorded steps of the others
+            # they ended between two recorded steps of the others
             point_steps = np.append(point_steps, last)
-            points = np.concatenate([points, self.x[index][None]])
-        rate, losses = self.learning_rate, self.batch_losses
-        return Descent(
-            x=self.x[index],
-            fun=self.fun[index],
-            jac=None if self.jac is None else self.jac[index],
-            best_x=self.best_x[index],
-            best_fun=self.best_fun[index],
-            nit=last,
-            nfev=int(self.nfev[index]),
-            status=Status(str(self.status[index])),
-            message=str(self.message[index]),
+            points = np.concatenate([points, self.x[chosen][None]])
+        ends = [(name, getattr(self, name)) for name in ENDS]
+        own: dict[str, Any] = {name: np.asarray(x)[chosen] for name, x in ends if x is not None}
+        losses = self.batch_losses
+        return replace(
+            self,
+            **own,
             points=points,
             point_steps=point_steps,
-            values=self.values[: last + 1, index],
-            gradient_norms=self.gradient_norms[: last + 1, index],
-            learning_rates=self.learning_rates[:last, index],
+            values=self.values[: last + 1, chosen],
+            gradient_norms=self.gradient_norms[: last + 1, chosen],
+            learning_rates=self.learning_rates[:last, chosen],
             seconds=self.seconds[: last + 1],
-            names=self.names,
-            objective=self.objective,
-            optimizer=self.optimizer,
-            learning_rate=rate[index] if isinstance(rate, np.ndarray) and rate.ndim else rate,
-            formula=self.formula,
-            maximised=self.maximised,
-            ending=None if self.ending is None else Ending.named(self.ending[index]),
-            batch_losses=None if losses is None else losses[:last, index],
+            batch_losses=None if losses is None else losses[:last, chosen],
         )
 
     def changed(self, **changes: Any) -> Descent:
@@ -217,7 +238,7 @@ class Descent:
         Columns: `step`, `run` (if there are several), `value`, `gradient_norm`, `learning_rate`
         (the one that led to this point; NaN at the start), `seconds`, by batches `batch_loss` (the
         one met on the way to this point; NaN at the start), and a column a coordinate where the
-        point was recorded.
+        point was recorded; one that is called as a column before it gets an underscore, `value_`.
 
         Raises
         ------
@@ -226,8 +247,7 @@ class Descent:
         """
         import pandas as pd
 
-        steps = len(self.values)
-        runs = self.n_runs or 1
+        steps, runs = len(self.values), self.n_runs or 1
         rates = np.full((steps, runs), np.nan)
         rates[1:] = self.learning_rates.reshape(-1, runs)
         columns: dict[str, Any] = {"step": np.repeat(np.arange(steps), runs)}
@@ -243,7 +263,7 @@ class Descent:
             coordinates = np.full((steps, runs, len(self.names)), np.nan)
             coordinates[self.point_steps] = self.points.reshape(-1, runs, len(self.names))
             for j, name in enumerate(self.names):
-                columns[name] = coordinates[:, :, j].ravel()
+                columns[_label(name, columns, self.names)] = coordinates[:, :, j].ravel()
         return pd.DataFrame(columns)
 
     def save(self, file: str | Path) -> None:
@@ -254,7 +274,7 @@ class Descent:
             content = getattr(self, field.name)
             if field.name in ("objective", "optimizer", "learning_rate") or content is None:
                 continue
-            if field.name in ("names", "formula"):
+            if field.name in ("names", "formula", "notes"):
                 texts[field.name] = content
             else:
                 arrays[field.name] = np.asarray(content)
@@ -283,12 +303,21 @@ class Descent:
             scalars.setdefault("points", None)
             scalars.setdefault("jac", None)
             texts["names"] = tuple(texts["names"])
+            texts["notes"] = tuple(texts.get("notes", ()))
             return cls(**scalars, **texts)
         except (KeyError, TypeError, ValueError, EOFError, BadZipFile) as error:
             raise ValueError(f"{str(file)!r} is not a record that Descent.save wrote") from error
 
 
 read_on_demand(Descent)
+
+
+def _label(name: str, columns: Collection[str], names: Collection[str]) -> str:
+    """Return the column of a coordinate: its name, with underscores if other columns have it."""
+    label = name
+    while label in columns or (label != name and label in names):
+        label += "_"
+    return label
 
 
 def _short(w: Array) -> str:

@@ -1,13 +1,15 @@
-"""Records of one run: parts joined, and another reason for the end."""
+"""Records joined: parts of one run, runs side by side; and another reason for the end."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
 from descend.protocols import Array, Ending
-from descend.records.descent import Descent
+from descend.records.descent import ENDS, Descent
 
 
 def joined(parts: list[Descent]) -> Descent:
@@ -34,6 +36,34 @@ def joined(parts: list[Descent]) -> Descent:
         gradient_norms=tails("gradient_norms"),
         learning_rates=np.concatenate([part.learning_rates for part in parts]),
         seconds=np.concatenate([p.seconds[min(i, 1) :] + seconds[i] for i, p in enumerate(parts)]),
+    )
+
+
+def side_by_side(runs: Sequence[Descent]) -> Descent:
+    """Return records of single runs of one function, all points kept, as one of several runs.
+
+    How each was made is left out. Time is the steps', of the record that has the most.
+    """
+    longest = max(runs, key=lambda run: int(run.nit))
+
+    def stacked(name: str) -> Any:
+        return np.array([getattr(run, name) for run in runs])
+
+    def histories(name: str) -> Array:
+        # a run that ended keeps its last row
+        rows = [getattr(run, name) for run in runs]
+        most = max(map(len, rows))
+        return np.stack([own[np.minimum(np.arange(most), len(own) - 1)] for own in rows], axis=1)
+
+    return replace(
+        longest,
+        **{name: stacked(name) for name in ENDS},
+        points=histories("points"),
+        values=histories("values"),
+        gradient_norms=histories("gradient_norms"),
+        learning_rates=np.zeros((longest.nit, len(runs))),
+        optimizer=None,
+        learning_rate=None,
     )
 
 

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from descend.views.animations.animation import animate as animate
+    from descend.views.animations.race import animate_race as animate_race
     from descend.views.curves import loss_curves as loss_curves
     from descend.views.fits import confusion_matrix as confusion_matrix
     from descend.views.fits import predicted_against_true as predicted_against_true
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
     from descend.views.picture import plot as plot
     from descend.views.picture import save as save
     from descend.views.picture import show as show
-    from descend.views.race import race as race
+    from descend.views.race_curves import race as race
     from descend.views.rate_test import rate_test as rate_test
     from descend.views.report.report import Section as Section
     from descend.views.report.report import Table as Table
@@ -24,11 +25,12 @@ _HOMES = {
     "Section": "descend.views.report.report",
     "Table": "descend.views.report.report",
     "animate": "descend.views.animations.animation",
+    "animate_race": "descend.views.animations.race",
     "confusion_matrix": "descend.views.fits",
     "loss_curves": "descend.views.curves",
     "plot": "descend.views.picture",
     "predicted_against_true": "descend.views.fits",
-    "race": "descend.views.race",
+    "race": "descend.views.race_curves",
     "rate_test": "descend.views.rate_test",
     "save": "descend.views.picture",
     "show": "descend.views.picture",

@@ -9,7 +9,7 @@ from matplotlib.collections import LineCollection
 from matplotlib.patheffects import Normal, Stroke
 
 from descend.protocols import Array
-from descend.views.style import ACCENT, HALO, PATHS
+from descend.views.style import ACCENT, CROWD, HALO, PATHS
 from descend.views.trajectories import Trajectories, keyframes, movement_of
 from descend.views.window import Window
 
@@ -27,15 +27,19 @@ PATH_POINTS = 400_000
 
 
 def colours_of(trajectories: Trajectories) -> list[str]:
-    """Return a colour a run: its own if the runs are few, otherwise one for all."""
+    """Return a colour a run: its own if it has one or the runs are few, otherwise one for all."""
+    if trajectories.colours is not None:
+        return list(trajectories.colours)
     if trajectories.n_runs == 1 or trajectories.n_runs > FEW_RUNS:
         return [ACCENT] * trajectories.n_runs
     return list(PATHS[: trajectories.n_runs])
 
 
-def line_style(trajectories: Trajectories) -> tuple[float, float]:
-    """Return the width and the opacity of a run's line: the more runs, the finer."""
+def line_style(trajectories: Trajectories) -> tuple[float | Array, float]:
+    """Return the width of a run's line, or of each, and the opacity: the more runs, the finer."""
     k = trajectories.n_runs
+    if trajectories.colours is not None:
+        return np.where(np.array(trajectories.colours) == CROWD, 0.8, 1.8), 0.9
     if k <= FEW_RUNS:
         return 1.8, 1.0
     return (1.1, 0.85) if k <= 100 else (0.6, float(np.clip(100 / k, 0.03, 0.85)))

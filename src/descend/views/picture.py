@@ -13,7 +13,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from descend.protocols import Adaptive, Array, Objective, Schedule, Search
-from descend.rates import Constant
+from descend.rates.found import constant_rate
 from descend.records.descent import Descent
 from descend.support.files import replacing
 from descend.views.curves import Log, draw_measure, draw_values, limits_of, second_measure
@@ -205,7 +205,8 @@ def _describe_rate(rate: float | Array | Schedule | Adaptive | Search | None) ->
         return "line search"
     if isinstance(rate, Adaptive):
         return f"rate by {type(rate).__name__}"
-    constant = rate.rate if isinstance(rate, Constant) else rate
+    found = constant_rate(rate)
+    constant = rate if found is None else found
     if callable(constant):
         name = getattr(constant, "__name__", type(constant).__name__)
         return "scheduled rate" if name == "<lambda>" else f"rate by {name}"

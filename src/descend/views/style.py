@@ -30,6 +30,12 @@ PALETTE = ("#0072b2", "#d55e00", "#009e73", "#b8578f", "#d98f00", "#3a9fd8", "#5
 # Of paths on a blue landscape: none is blue.
 PATHS = ("#d9480f", "#f2a900", "#0b8f6a", "#b5307f", "#1f2733", "#8d5a2b", "#e8709a", "#7fb800")
 
+# Of the best of a race: two more.
+RACERS = (*PATHS, "#7b2ff7", "#5c6200")
+
+CROWD = "#8d95a3"
+"""The colour of those that have none of their own."""
+
 STROKES = ("-", "--", ":", "-.")
 """Line styles of further curves, once every colour is taken."""
 

@@ -20,7 +20,8 @@ class Trajectories(NamedTuple):
     `points` `(m, k, d)` are at the steps `point_steps` `(m,)`, None if none was recorded; `values`
     and `gradient_norms` are `(n + 1, k)`; a stalled run counts as converged; `unit` is "step" or
     "epoch". By batches there are `batch_losses` `(n, k)`; but without points, where the objective
-    has no values, `values` are the losses met, and `measured` says so.
+    has no values, `values` are the losses met, and `measured` says so. `colours` are the runs' own,
+    None for those that their number suggests.
     """
 
     points: Array | None
@@ -34,6 +35,7 @@ class Trajectories(NamedTuple):
     maximised: bool = False
     measured: str = "value"
     batch_losses: Array | None = None
+    colours: tuple[str, ...] | None = None
 
     @property
     def n_runs(self) -> int:

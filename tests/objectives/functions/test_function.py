@@ -1,4 +1,4 @@
-"""Python functions: autograd's exact gradients, given gradients, and what cannot be followed."""
+"""Python functions: exact gradients, given gradients, and what cannot be followed."""
 
 import math
 import re
@@ -145,21 +145,18 @@ def test_refuses_in_one_line(function, gradient, why):
     assert "\n" not in str(refusal.value)
 
 
-def sets_an_element(w):
-    w[0] = 1.0
-    return w.sum()
+BUFFER = np.zeros(2)
 
 
 def fills(w):
-    out = np.zeros(2)
-    out[0] = w[0]
-    return out.sum()
+    BUFFER[0] = w[0]
+    return BUFFER.sum()
 
 
 def adds_at(w):
-    out = np.zeros(2)
-    np.add.at(out, [0, 1], w)
-    return out.sum()
+    BUFFER[:] = 0
+    np.add.at(BUFFER, [0, 1], w)
+    return BUFFER.sum()
 
 
 def helped(w):
@@ -172,23 +169,19 @@ def helper(w):
 
 # function: (the operation that is named, what is said of it beside the ways out)
 CANNOT_BE_FOLLOWED = [
-    (sets_an_element, "w[0]", "build the array at once"),
-    (fills, "out[0]", "build the array at once"),
-    (adds_at, "np.add.at(out, [0, 1], w)", ""),
+    (fills, "BUFFER[0]", "make the array in the function"),
+    (adds_at, "np.add.at(BUFFER, [0, 1], w)", "make it by np.zeros in the function"),
     (lambda w: math.sin(w[0]) + w[1], "math.sin(w[0])", "np.sin does it"),
     (helped, "math.exp(w[1])", "np.exp does it"),
-    (lambda w: float(w[0]) ** 2, "float(w[0])", "leave it out"),
-    (lambda w: int(w[0]) * 1.0, "int(w[0])", "leave it out"),
-    (lambda w: scipy.special.gamma(w).sum(), "scipy.special.gamma(w)", "autograd.scipy.special"),
-    (lambda w: scipy.stats.norm.pdf(w).sum(), "scipy.stats.norm.pdf(w)", "autograd.scipy.stats"),
-    (lambda w: (COLUMN - w).sum(), "COLUMN - w", "by to_numpy()"),
+    (lambda w: float(w[0]) ** 2, "float(w[0])", "leave float() out"),
+    (lambda w: int(w[0]) * 1.0, "int(w[0])", "leave int() out"),
+    (lambda w: np.float64(w[0]), "np.float64(w[0])", "leave np.float64() out"),
+    (lambda w: scipy.special.ellipk(w).sum(), "scipy.special.ellipk(w)", "has no derivative here"),
+    (lambda w: scipy.stats.norm.pdf(w).sum(), "scipy.stats.norm.pdf(w)", "write the density"),
     (lambda w: (COLUMN * w[0]).sum(), "COLUMN * w[0]", "by to_numpy()"),
-    (lambda w: np.interp(w[0], [0, 1], [0, 2]), "np.interp(w[0], [0, 1], [0, 2])", ""),
-    (lambda w: np.median(w), "np.median(w)", ""),
-    (lambda w: np.asarray(w, dtype=float).sum(), "np.asarray(w, dtype=float)", ""),
-    (lambda w: np.sin(w.copy()).sum(), "w.copy", ""),
-    (lambda w: np.multiply(w, 2, out=np.zeros(2)).sum(), "np.multiply(w, 2, out=", ""),
-    (lambda w: np.linalg.cond(np.diag(w)), "np.linalg.cond(np.diag(w))", ""),
+    (lambda w: np.histogram(w)[1].sum(), "np.histogram(w)", "np.histogram has no derivative here"),
+    (lambda w: np.cov(w, aweights=[1, 2]), "np.cov(w, aweights=[1, 2])", "with weights has no"),
+    (lambda w: w.view(int).sum(), "w.view", "no attribute 'view'"),
 ]
 
 
@@ -198,17 +191,16 @@ CANNOT_BE_FOLLOWED = [
     ids=[operation for _, operation, _ in CANNOT_BE_FOLLOWED],
 )
 def test_what_cannot_be_followed_is_named_with_three_ways_out(function, operation, hint):
-    with pytest.raises(ValueError, match="autograd cannot follow") as refusal:
+    with pytest.raises(ValueError, match="descend cannot follow") as refusal:
         Function(function).value_and_gradient(np.array([0.5, 1.0]))
     told = str(refusal.value)
-    assert f"autograd cannot follow {operation}" in told
+    assert f"descend cannot follow {operation}" in told
     assert hint in told
     code = helper.__code__ if function is helped else function.__code__
     line = int(re.search(r"\(line (\d+)\)", told)[1])
     assert code.co_firstlineno <= line <= code.co_firstlineno + 3
     assert told.endswith(
-        "write it with NumPy or autograd.numpy, pass gradient= (a function, or 'differences'), or "
-        "write the function with JAX or PyTorch"
+        "pass gradient= (a function, or 'differences'), or write the function with JAX or PyTorch"
     )
     assert "\n" not in told
     # the first two ways out, as told
@@ -242,13 +234,13 @@ def test_products_from_a_float32_gradient_are_no_rounding():
     np.testing.assert_allclose(product, [12, 48], rtol=1e-6)
 
 
-@pytest.mark.parametrize("gradient", ["numpy", "Jax", 3, False, ""])
+@pytest.mark.parametrize("gradient", ["NumPy", "Jax", 3, False, ""])
 def test_an_unknown_source_of_gradients_is_refused(gradient):
-    with pytest.raises(ValueError, match="'autograd', 'jax', 'torch', 'differences'"):
+    with pytest.raises(ValueError, match="'numpy', 'jax', 'torch', 'differences'"):
         descend.minimize(lambda w: w @ w, [1.0], gradient=gradient)
 
 
-@pytest.mark.parametrize("gradient", [None, "autograd", lambda w: 2 * w])
+@pytest.mark.parametrize("gradient", [None, "numpy", "autograd", lambda w: 2 * w])
 def test_a_function_that_changes_its_mind_is_told(gradient):
     random = np.random.default_rng(0)
 
@@ -316,7 +308,7 @@ def test_an_array_of_one_number_is_that_number(function, gradient):
     np.testing.assert_allclose(descent.objective.hessian_product(descent.x, np.ones(1)), [2], 1e-5)
 
 
-@pytest.mark.parametrize("gradient", [None, True, "autograd", lambda w: 2 * w])
+@pytest.mark.parametrize("gradient", [None, True, "numpy", lambda w: 2 * w])
 def test_looking_for_noise_costs_one_evaluation(gradient):
     calls = []
 

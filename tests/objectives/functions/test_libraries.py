@@ -140,7 +140,7 @@ def test_constants_and_lines_have_no_curvature(kind):
 
 CANNOT_BE_FOLLOWED = [
     (lambda w: jnp.sum(jnp.sin(np.exp(w))), "JAX cannot follow np.exp(w) in", "jax.numpy"),
-    (lambda w: jnp.sin(float(w[0])), "JAX cannot follow float(w[0]) in", "leave it out"),
+    (lambda w: jnp.sin(float(w[0])), "JAX cannot follow float(w[0]) in", "leave float() out"),
     (lambda w: torch.as_tensor(w.numpy()).sum(), "PyTorch cannot follow w.numpy() in", "torch"),
     (lambda w: torch.sin(w.detach()).sum(), "PyTorch cannot follow", "leave out detach()"),
     (lambda w: torch.sin(w) @ torch.ones(2), "mixes the float64 point", ".double()"),

@@ -147,6 +147,10 @@ def test_dropout_is_told():
         ((len, nn.MSELoss(), (X, Y)), "is no torch.nn.Module"),
         ((nn.Linear(3, 2), "mse", (X, Y)), "loss='mse' is no function"),
         ((nn.Tanh(), nn.MSELoss(), (X, Y)), "no parameters to train"),
+        (
+            (nn.Linear(3, 2, dtype=torch.complex64), nn.MSELoss(), (X, Y)),
+            "the parameter 'weight' is complex",
+        ),
         ((nn.Linear(3, 2), nn.MSELoss(), X), r"each batch must be a pair \(X, y\), not Tensor"),
         ((nn.Linear(3, 2), nn.MSELoss(), 3), "data=int is neither"),
         ((nn.Linear(3, 2), nn.MSELoss(), (X, Y[:5])), "X has 30 rows and y has 5"),

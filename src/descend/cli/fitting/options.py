@@ -40,6 +40,10 @@ class FitOptions:
         ),
     ]
     target: Annotated[str, typer.Option(metavar="COLUMN", help="The column to predict.")]
+    drop: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME,NAME", help="Columns to leave out; may be given several times."),
+    ] = None
     task: Annotated[TaskName | None, typer.Option(help="Decided from the target by default.")] = (
         None
     )

@@ -87,6 +87,7 @@ class TableProblem(NamedTuple):
 
 def pose(table: Table, options: FitOptions) -> TableProblem:
     """Decide the task, hold rows out, and learn the encoding and the scaling."""
+    table = _without(table, options)
     task = _task_of(options.loss) if options.task is None else options.task.value
     target = read_target(table, options.target, task)
     loss = _loss_of(options.loss, target.task)
@@ -104,6 +105,18 @@ def pose(table: Table, options: FitOptions) -> TableProblem:
         _target_scaling(target, loss, split.train),
         (*table.notes, *notes, *columns.notes, *encoded.notes),
     )
+
+
+def _without(table: Table, options: FitOptions) -> Table:
+    """Return the table without the columns that are to be dropped."""
+    dropped = [
+        name
+        for given in options.drop or []
+        for name in ([given] if given in table.names else map(str.strip, given.split(",")))
+    ]
+    if options.target in dropped:
+        raise ValueError(f"--drop names the target {options.target!r}: it cannot be left out")
+    return table.without(dropped)
 
 
 def _task_of(loss: str | None) -> Task | None:

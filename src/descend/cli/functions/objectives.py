@@ -21,7 +21,7 @@ def objective_and_start(
     if target is None:
         if source in NAMES:
             raise ValueError(f"{source} is a data set: --target names the column to predict")
-        return source, 1 if start is None else named_start(source, start)
+        return source, None if start is None else named_start(start)
     if start is not None:
         raise ValueError("--start goes with a formula: a table's weights begin at zero")
     risk = table_risk(FitOptions(source, target, seed=seed))

@@ -12,6 +12,7 @@ from descend.cli.outputs import refuse_outputs
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+    from descend.experiments.race import Race
     from descend.records.descent import Descent
 
 
@@ -50,6 +51,13 @@ def write_pictures(
     if animate is not None:
         descent.animate(animate, window=seen)
         _report(animate)
+
+
+def write_animation(race: Race, file: str | None) -> None:
+    """Write the film of a race if one was asked for, and say so on stderr."""
+    if file is not None:
+        race.animate(file)
+        _report(file)
 
 
 def write_plot(result: Plottable, file: str | None) -> None:

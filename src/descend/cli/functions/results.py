@@ -1,4 +1,4 @@
-"""The minima that `descend minimize` found, as JSON and on the terminal."""
+"""The minima or maxima that a command found, as JSON and on the terminal."""
 
 from __future__ import annotations
 
@@ -18,7 +18,10 @@ NAME_WIDTH = 8
 
 
 class Results(NamedTuple):
-    """Where the runs of a descent ended: distinct minima, the lowest first, and seconds taken."""
+    """Where the runs of a descent ended: distinct minima, the best first, and seconds taken.
+
+    Of an ascent, they are the maxima.
+    """
 
     descent: Descent
     minima: list[Minimum]
@@ -40,14 +43,20 @@ class Results(NamedTuple):
         return int(np.max(self.descent.nit))
 
     @property
+    def kind(self) -> tuple[str, str]:
+        """What was looked for: one of it, and several."""
+        return ("maximum", "maxima") if self.descent.maximised else ("minimum", "minima")
+
+    @property
     def best(self) -> int:
-        """The run that ended lowest."""
+        """The run that ended lowest; of an ascent, highest."""
         values = np.atleast_1d(np.asarray(self.descent.fun, dtype=float))
-        return int(np.argmin(np.where(np.isfinite(values), values, np.inf)))
+        sign = -1.0 if self.descent.maximised else 1.0
+        return int(np.argmin(np.where(np.isfinite(values), sign * values, np.inf)))
 
     @property
     def best_end(self) -> tuple[Array, float]:
-        """The point and the value of the run that ended lowest."""
+        """The point and the value of the run that ended best."""
         value = float(np.atleast_1d(self.descent.fun)[self.best])
         return np.atleast_2d(self.descent.x)[self.best], value
 
@@ -55,21 +64,21 @@ class Results(NamedTuple):
         """Return how the runs ended that found no minimum, and how many of each."""
         found = {run for minimum in self.minima for run in minimum.runs}
         counts = Counter(
-            "at rest where there is no minimum" if status == "converged" else status
+            f"at rest where there is no {self.kind[0]}" if status == "converged" else status
             for run, status in enumerate(self.statuses)
             if run not in found
         )
         return dict(counts.most_common())
 
     def to_json(self) -> dict[str, Any]:
-        """Return the result as plain objects; `status` and `best` are of the run that ended lowest.
+        """Return the result as plain objects; `status` and `best` are of the run that ended best.
 
         `best` is None if no run stayed finite.
         """
         point, value = self.best_end
         finite = np.isfinite([*point, value]).all()
         return {
-            "minima": [
+            self.kind[1]: [
                 {**self._named(minimum.point, minimum.value), "starts": len(minimum.runs)}
                 for minimum in self.minima
             ],
@@ -118,17 +127,20 @@ class Results(NamedTuple):
         else:
             point, value = self.best_end
             end = ", ".join(f"{name} = {_figure(x)}" for name, x in zip(names, point, strict=True))
-            screen.say(f"The lowest end: {end}, value {_figure(value)}.")
+            extreme = "highest" if self.descent.maximised else "lowest"
+            screen.say(f"The {extreme} end: {end}, value {_figure(value)}.")
         screen.say(self._counts())
 
     def _counts(self) -> str:
         """Say how many runs found a minimum, and what became of the others."""
         found = sum(len(minimum.runs) for minimum in self.minima)
-        count = len(self.minima)
-        reached = f"{count:,} minima" if count > 1 else "1 minimum" if count else "a minimum"
+        count, (one, several) = len(self.minima), self.kind
+        reached = f"{count:,} {several}" if count > 1 else f"1 {one}" if count else f"a {one}"
+        n = self.descent.n_runs
+        starts = "1 start" if n == 1 else f"{n:,} starts"
         others = ", ".join(f"{runs:,} {end}" for end, runs in self.without_minimum().items())
         return (
-            f"{found or 'None'} of {self.descent.n_runs:,} starts reached {reached} in at most"
+            f"{found or 'None'} of {starts} reached {reached} in at most"
             f" {self.steps:,} step{'s' * (self.steps != 1)}, {self.seconds:.3g} s"
             + (f"; the others: {others}." if others else ".")
         )

@@ -4,38 +4,37 @@ from __future__ import annotations
 
 import math
 
-import numpy as np
-
+from descend.api.starts import posed
 from descend.cli.numbers import finite
-from descend.objectives import as_problem
-from descend.protocols import Array
+from descend.objectives import Problem
 
 STARTS = 20
 """Random starts, unless the user says where to begin or how often."""
 
 
-def starting_points(
-    formula: str,
-    start: str | None,
-    starts: int | None,
-    window: tuple[float, float] | None,
-    seed: int,
-) -> dict[str, float] | Array | int:
-    """Return the start as `descend.minimize` takes it: named numbers, an array, or a count."""
-    if start is not None:
-        if starts is not None:
-            raise ValueError("--start and --starts exclude each other: give one of them")
-        return named_start(formula, start)
+def posed_with_start(
+    formula: str, start: str | None, starts: int | None, window: tuple[float, float] | None
+) -> tuple[Problem, dict[str, float] | float | None, int | None]:
+    """Return the formula as a problem, and its start or the count of random ones in the window."""
+    if start is not None and starts is not None:
+        raise ValueError("--start and --starts exclude each other: give one of them")
+    point = None if start is None else named_start(start)
+    problem = posed(formula, point)
+    if window is not None and problem.names is not None:
+        problem = problem._replace(window=(window,) * len(problem.names))
     count = STARTS if starts is None else starts
-    if window is None:
-        return count
-    names = as_problem(formula).names
-    assert names is not None
-    return np.random.default_rng(seed).uniform(*window, size=(count, len(names)))
+    return problem, point, count if point is None else None
 
 
-def named_start(formula: str, text: str) -> dict[str, float]:
-    """Return the numbers of `x=1,y=2`, one for each variable of the formula."""
+def named_start(text: str) -> dict[str, float] | float:
+    """Return the numbers of `x=1,y=2`; a number alone is the start of a single variable.
+
+    >>> named_start("x=1, y=2"), named_start("5")
+    ({'x': 1.0, 'y': 2.0}, 5.0)
+    """
+    alone = finite(text)
+    if math.isfinite(alone):
+        return alone
     start: dict[str, float] = {}
     for part in text.split(","):
         name, equals, number = (piece.strip() for piece in part.partition("="))
@@ -48,17 +47,4 @@ def named_start(formula: str, text: str) -> dict[str, float]:
             raise ValueError(
                 f"--start must give {name} a finite number, as {name}=1: not {number!r}"
             )
-    try:
-        names = as_problem(formula).names or ()
-    except ValueError:
-        # a word is a variable only where it is declared, as the start does
-        names = as_problem(formula, names=tuple(start)).names or ()
-    if missing := [name for name in names if name not in start]:
-        raise ValueError(
-            f"--start says nothing of {', '.join(missing)}: give each variable a number"
-        )
-    if extra := [name for name in start if name not in names]:
-        raise ValueError(
-            f"--start names {', '.join(extra)}, but the formula's variables are {', '.join(names)}"
-        )
     return start

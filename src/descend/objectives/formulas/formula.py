@@ -11,8 +11,9 @@ import sympy
 
 from descend.objectives.formulas.expression_depth import negated
 from descend.objectives.formulas.graph import Graph
-from descend.objectives.formulas.names import declared_names, natural
+from descend.objectives.formulas.names import natural
 from descend.objectives.formulas.parsing import checked, parse
+from descend.objectives.formulas.spelling import matched
 from descend.objectives.formulas.tape import Tape
 from descend.objectives.formulas.vocabulary import chained, written
 from descend.protocols import Array
@@ -31,7 +32,9 @@ class Formula:
     text
         Numbers, variables, `pi`, `e`, `+ - * / **` (or `^`), and functions: sin, cos, tan, asin,
         acos, atan, atan2, sinh, cosh, tanh, asinh, acosh, atanh, exp, log (natural), log2, log10,
-        sqrt, cbrt, abs, sign, step, min, max, sigmoid, softplus, relu.
+        sqrt, cbrt, abs (or `|x|`), sign, step, min, max, sigmoid, softplus, relu. Where it is
+        plain, products need no sign and functions no parentheses: `2x^2 sin(y)`, `3(x + 1)`,
+        `sin 2x`, `sin^2(x)`. What can be read in two ways, such as `1/2x`, is refused.
     names
         The variables, in the order of the coordinates. If None, the names found in natural order
         (`x2` before `x10`): letters or names of Greek letters, with an optional number.
@@ -71,7 +74,8 @@ class Formula:
             raise ValueError(
                 "two symbols of the expression have the same name: give them different ones"
             )
-        declared = tuple(found) if names is None else declared_names(names)
+        # a symbol may have any name, which is then taken as it is
+        declared = tuple(found if names is None else (matched(n, found) or n for n in names))
         if unknown := set(found) - set(declared):
             raise ValueError(
                 f"the expression has the symbol {min(unknown)!r}, but the names are "

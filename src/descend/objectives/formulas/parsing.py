@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import ast
 import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
 import sympy
 
-from descend.objectives.formulas.names import declared_names, natural
-from descend.objectives.formulas.reader import Reader, too_deep
+from descend.objectives.formulas.grammar import Grammar
+from descend.objectives.formulas.names import Vocabulary, declared_names, natural
+from descend.objectives.formulas.reader import Reader
 from descend.objectives.formulas.spelling import plain
 from descend.objectives.formulas.vocabulary import with_subgradients
 
@@ -27,25 +27,17 @@ def parse(text: str, names: Sequence[str] | None = None) -> Parsed:
 
     Examples
     --------
-    >>> parse("x^2 + 3y10*2")
+    >>> parse("x^2 - 3y10").names
+    ('x', 'y10')
+    >>> parse("x^2 + 1/2y")
     Traceback (most recent call last):
         ...
-    ValueError: a sign is missing before 'y10' at column 8: write 3*y10 for a product
+    ValueError: 'y' at column 10: what is divided by is unclear: write 1/(2*y) or 1/2*y
     """
     declared = None if names is None else declared_names(names)
-    spelled = plain(text)
-    try:
-        tree = ast.parse(spelled.text, mode="eval").body
-    except SyntaxError as error:
-        # Python gives no column for what is missing at the end
-        column = spelled.column(error.offset - 1 if error.offset else len(spelled.text))
-        raise ValueError(
-            f"the formula cannot be read at column {column}: something is missing or too much there"
-        ) from None
-    except (RecursionError, MemoryError):
-        raise too_deep() from None
-    reader = Reader(spelled, declared)
-    expression = reader.read(tree, 0)
+    vocabulary = Vocabulary(declared)
+    reader = Reader(vocabulary)
+    expression = reader.read(Grammar(plain(text), vocabulary).read(), 0)
     found = declared or tuple(sorted(reader.found, key=natural))
     if not found:
         raise ValueError(

@@ -1,15 +1,12 @@
 """Formula text as people type it to the plain text that the parser reads."""
 
-import keyword
-import re
+import string
 import unicodedata
+from collections.abc import Collection
 from typing import NamedTuple
 
 LONGEST = 1000
 """The most characters that a formula may have."""
-
-DEEPEST = 60
-"""The most levels that parentheses, powers and signs may be nested."""
 
 _GREEK = {
     letter: unicodedata.name(letter).split()[-1].lower() for letter in "αβγδεζηθικλμνξοπρςστυφχψω"
@@ -30,32 +27,23 @@ _SIGNS = {
     "\N{DIVISION SLASH}": "/",
     "\N{MINUS SIGN}": "-",
     "\N{EN DASH}": "-",
-    "√": "sqrt",
-} | dict(zip("₀₁₂₃₄₅₆₇₈₉", "0123456789", strict=True))
-
-_RAISED = dict(zip("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789", strict=True))
-
-_REFUSED = {
-    **dict.fromkeys("'\"", "a text in quotes is no number: remove it"),
-    **dict.fromkeys(
-        "[]", "there are no square brackets in formulas: use round ones, and names such as x1, x2"
-    ),
-    **dict.fromkeys("{}", "there are no curly brackets in formulas: use round ones"),
-    **dict.fromkeys("<>", "a comparison is no number: use max, min or step"),
-    "=": "there is no = in formulas: write only what is to be minimised",
-    "!": "there are no factorials or comparisons in formulas",
-    ".": "there are no attributes in formulas: a name stands alone",
-    "|": "write abs(x) for the absolute value",
-    "%": "there is no remainder in formulas",
-    ":": "there are no functions to define in formulas (no lambda): write the expression alone",
-    "#": "there are no comments in formulas: remove it",
+    "\N{HYPHEN}": "-",
+    "\N{BULLET OPERATOR}": "*",
+    "\N{FRACTION SLASH}": "/",
+    "\N{DIVIDES}": "|",
+    # people paste these unseen
+    "\N{ZERO WIDTH SPACE}": "",
+    "\N{WORD JOINER}": "",
+    "\N{ZERO WIDTH NO-BREAK SPACE}": "",
 }
 
-_TOKEN = re.compile(
-    r"(?P<number>(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)"
-    r"|(?P<name>[A-Za-z]\w*)|(?P<sign>\*\*|[-+*/(),])|(?P<space> +)|(?P<other>.)",
-    re.ASCII,
-)
+_WORDS = {"√": "sqrt", "∛": "cbrt"} | _GREEK
+
+_LOWERED = dict(zip("₀₁₂₃₄₅₆₇₈₉", "0123456789", strict=True))
+
+_LETTERS, _DIGITS = string.ascii_letters, string.digits
+
+_RAISED = dict(zip("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789", strict=True))
 
 
 class Plain(NamedTuple):
@@ -78,39 +66,79 @@ def plain(text: str) -> Plain:
         )
     if not text.strip():
         raise ValueError("the formula is empty: write one, for example 'x**2 + y**2'")
-    spelled = _substituted(text)
-    _check(spelled)
-    return spelled
+    return _substituted(text)
 
 
 def plain_name(name: str) -> str:
     """Return a variable's name in plain characters: `α₁` as `alpha1`."""
-    return _substituted(name).text if name.strip() else name
+    if not name.strip():
+        return name
+    spelled = _substituted(name).text
+    return "lamda" if spelled == "lambda" else spelled
+
+
+def respelled(name: str) -> str:
+    """Return a name in plain characters, or as it is if it is no formula's.
+
+    >>> respelled("α₁"), respelled("größe")
+    ('alpha1', 'größe')
+    """
+    try:
+        return plain_name(name)
+    except ValueError:
+        return name
+
+
+def matched(name: object, names: Collection[str]) -> str | None:
+    """Return which of the names a name is, as it is or in plain characters; None if it is none.
+
+    >>> matched("α₁", ["alpha1", "beta"]), matched("height [m]", ["height [m]"])
+    ('alpha1', 'height [m]')
+    """
+    if not isinstance(name, str):
+        return None
+    return next((spelled for spelled in (name, respelled(name)) if spelled in names), None)
 
 
 def _substituted(text: str) -> Plain:
     """Replace the characters of the table; each new character remembers its column."""
+    text = text.rstrip()
     out: list[str] = []
     columns: list[int] = []
     raised = False
-    for position, character in enumerate(text.rstrip()):
+    # by which characters the word before is not continued: those that come after `π`, `√` or `₁`
+    parting = ""
+    for position, character in enumerate(text):
+        new = _SIGNS.get(character, character)
+        joined = bool(out) and (out[-1].isalnum() or out[-1] == "_")
         if (digit := _RAISED.get(character)) is not None:
+            if not raised and not (joined or out[-1:] in ([")"], ["|"])):
+                raise ValueError(
+                    f"the raised {character!r} (column {position + 1}) stands behind nothing that "
+                    "it raises: write ^ for a power"
+                )
             new = digit if raised else f"**({digit}"
-        elif character in _GREEK:
-            joined = position > 0 and text[position - 1].isalnum()
-            new = f"{' ' if joined else ''}{_GREEK[character]}"
-        elif character in _SIGNS:
-            new = _SIGNS[character]
+        elif (word := _WORDS.get(character)) is not None:
+            _refuse_difference(text, position)
+            if raised and character not in _GREEK:
+                raise ValueError(
+                    f"the raised number before {character!r} (column {position + 1}) is a power, "
+                    "or the root's: write cbrt(x) for the third root, x^(1/4) for the fourth, or a "
+                    "* between"
+                )
+            new = f" {word}" if joined else word
+            parting = _LETTERS if character in _GREEK else _LETTERS + _DIGITS
+        elif (digit := _LOWERED.get(character)) is not None:
+            _refuse_lowered(text, position)
+            new, parting = digit, _LETTERS + _DIGITS
         elif character.isspace():
-            new = " "
-        elif " " < character <= "~":
-            joined = position > 0 and text[position - 1] in _GREEK and character.isalpha()
-            new = f"{' ' if joined else ''}{character}"
-        else:
-            raise ValueError(
-                f"the character {character!r} (column {position + 1}) is not part of formulas: "
-                "write it in plain letters and signs"
-            )
+            new, parting = " ", ""
+        elif character not in _SIGNS:
+            _refuse_foreign(character, position)
+            new = f" {character}" if character in parting else character
+            parting = parting if character in _DIGITS + "_" and parting == _LETTERS else ""
+        elif new:
+            parting = ""
         if raised and character not in _RAISED:
             new = ")" + new
         raised = character in _RAISED
@@ -120,47 +148,33 @@ def _substituted(text: str) -> Plain:
         out.append(")")
         columns.append(len(text))
     blank = next(i for i, character in enumerate([*out, "."]) if character != " ")
-    return Plain("".join(out)[blank:], (*columns[blank:], len(text.rstrip()) + 1))
+    return Plain("".join(out)[blank:], (*columns[blank:], len(text) + 1))
 
 
-def _check(spelled: Plain) -> None:
-    """Refuse what is not part of formulas, and two things side by side with no sign between."""
-    before = ""
-    before_kind = ""
-    opened: list[int] = []
-    for token in _TOKEN.finditer(spelled.text):
-        kind, word = str(token.lastgroup), token.group()
-        column = spelled.column(token.start())
-        if kind == "space":
-            continue
-        if kind == "other":
-            why = _REFUSED.get(word, "it is not part of formulas: remove it")
-            raise ValueError(f"{word!r} at column {column}: {why}")
-        if kind == "name" and keyword.iskeyword(word):
-            raise ValueError(
-                f"{word!r} at column {column} is a word of Python, not of formulas: "
-                + ("spell the Greek letter 'lamda'" if word == "lambda" else "use max, min or step")
-            )
-        ends = before_kind in ("number", "name") or before == ")"
-        starts = kind in ("number", "name") or (word == "(" and before_kind != "name")
-        if ends and starts:
-            left = "(...)" if before == ")" else before
-            right = "(...)" if word == "(" else word
-            raise ValueError(
-                f"a sign is missing before {word!r} at column {column}: "
-                f"write {left}*{right} for a product"
-            )
-        if word == "(":
-            opened.append(column)
-        elif word == ")":
-            if not opened:
-                raise ValueError(f"')' at column {column} closes nothing: remove it, or add a '('")
-            opened.pop()
-        if len(opened) > DEEPEST:
-            raise ValueError(
-                f"the formula is nested more than {DEEPEST} levels deep (column {column}): "
-                "simplify it"
-            )
-        before, before_kind = word, kind
-    if opened:
-        raise ValueError(f"'(' at column {opened[-1]} is never closed: add a ')'")
+def _refuse_foreign(character: str, position: int) -> None:
+    """Refuse what is neither in the table nor printable ASCII."""
+    if not " " < character <= "~":
+        raise ValueError(
+            f"the character {character!r} (column {position + 1}) is not part of formulas: "
+            "write it in plain letters and signs"
+        )
+
+
+def _refuse_difference(text: str, position: int) -> None:
+    """Refuse `Δx`, which is a name to some and a product to others."""
+    after = text[position + 1 : position + 2]
+    if text[position] == "Δ" and (after.isalpha() or after in _GREEK):
+        raise ValueError(
+            f"{text[position : position + 2]!r} at column {position + 1} is a product, or one "
+            f"name: write Δ*{after}, or d for the name"
+        )
+
+
+def _refuse_lowered(text: str, position: int) -> None:
+    """Refuse a lowered digit that belongs to no name: `2₁`."""
+    stem = text[:position].rstrip("".join(_LOWERED))[-1:]
+    if not (stem.isalpha() or stem == "_"):
+        raise ValueError(
+            f"the lowered digit {text[position]!r} (column {position + 1}) belongs to no name: "
+            "write it after one, as x₁"
+        )

@@ -7,7 +7,7 @@ those here have subgradients.
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import reduce
+from functools import partial, reduce
 from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
@@ -196,11 +196,15 @@ def source_of(function: Any) -> str:
 
 
 class Word(NamedTuple):
-    """A function by its name in formulas; `build(..., evaluate=False)` does not simplify it."""
+    """A function by its name in formulas; `build(..., evaluate=False)` does not simplify it.
+
+    It takes so many arguments, or any number from there on if `many`.
+    """
 
     arity: int
     build: Callable[..., sympy.Expr]
     numeric: Numeric
+    many: bool = False
 
 
 def _logarithm(base: float) -> Callable[[sympy.Expr], sympy.Expr]:
@@ -212,6 +216,11 @@ def _logarithm(base: float) -> Callable[[sympy.Expr], sympy.Expr]:
 
 def _relu(x: sympy.Expr, evaluate: bool = True) -> sympy.Expr:
     return Maximum(x, sympy.S.Zero, evaluate=evaluate)
+
+
+def _of_many(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a function of two as one of any number, taken from the left."""
+    return lambda *arguments, **options: reduce(partial(function, **options), arguments)
 
 
 WORDS: dict[str, Word] = {
@@ -226,7 +235,10 @@ WORDS |= {
     "log2": Word(1, _logarithm(2.0), np.log2),
     "log10": Word(1, _logarithm(10.0), np.log10),
     "relu": Word(1, _relu, lambda x: np.maximum(x, 0.0)),
+    "max": Word(2, _of_many(Maximum), _of_many(np.maximum), many=True),
+    "min": Word(2, _of_many(Minimum), _of_many(np.minimum), many=True),
 }
+WORDS |= {"log_2": WORDS["log2"], "log_10": WORDS["log10"]}
 """The functions of formulas by name."""
 
 _OURS: dict[Any, Callable[..., sympy.Expr]] = {

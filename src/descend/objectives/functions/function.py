@@ -10,7 +10,6 @@ from typing import Any, Literal, TypeAlias, get_args
 from descend.objectives.functions.difference_function import DifferenceFunction
 from descend.objectives.functions.function_with_gradient import FunctionWithGradient
 from descend.objectives.functions.jax_function import JaxFunction
-from descend.objectives.functions.numpy_function import NumPyFunction
 from descend.objectives.functions.pointwise import (
     Pointwise,
     floats,
@@ -21,14 +20,24 @@ from descend.objectives.functions.pointwise import (
 from descend.objectives.functions.torch_function import TorchFunction, takes_tensors
 from descend.protocols import Array, Objective
 
-Source: TypeAlias = Literal["autograd", "jax", "torch", "differences"]
+Source: TypeAlias = Literal["numpy", "jax", "torch", "differences"]
 """What can differentiate a function."""
+
+_EARLIER_NAMES: dict[str, Source] = {"autograd": "numpy"}
 
 Gradient: TypeAlias = Callable[[Array], Any] | Source | bool | None
 """Where a gradient comes from: a function, a source, or True if the function returns it, too."""
 
+
+def _traced(function: Callable[[Any], Any]) -> Objective:
+    # the rules for all of NumPy are loaded with the first function that needs them
+    from descend.objectives.functions.numpy_function import NumPyFunction
+
+    return Pointwise(NumPyFunction(function))
+
+
 _DIFFERENTIATED: dict[Source, Callable[[Callable[[Any], Any]], Objective]] = {
-    "autograd": lambda function: Pointwise(NumPyFunction(function)),
+    "numpy": _traced,
     "jax": JaxFunction,
     "torch": lambda function: Pointwise(TorchFunction(function)),
     "differences": lambda function: Pointwise(DifferenceFunction(function)),
@@ -38,19 +47,19 @@ _DIFFERENTIATED: dict[Source, Callable[[Callable[[Any], Any]], Objective]] = {
 class Function:
     """A Python function of one array `(d,)` that returns a number, as an objective.
 
-    Its gradient is the one given, or exact by reverse-mode differentiation: of NumPy functions by
-    autograd, of JAX and PyTorch functions by these. The first call shows which of them it is
-    written with: JAX functions are compiled by JAX or return its arrays, PyTorch functions take its
-    tensors. With many coordinates leave out `np.asarray(w)` in it: it takes the array apart, and
-    each number is differentiated by itself. At the first point the function is evaluated twice; a
-    warning says if the values differ.
+    Its gradient is the one given, or exact by reverse-mode differentiation: functions written with
+    plain NumPy are followed operation by operation, JAX and PyTorch functions by these. The first
+    call shows which of them it is written with: JAX functions are compiled by JAX or return its
+    arrays, PyTorch functions take its tensors. Where a function has a kink, the slope is the
+    smallest subgradient of the operation there. At the first point the function is evaluated
+    twice; a warning says if the values differ.
 
     Parameters
     ----------
     function
         `(d,)` to a number.
     gradient
-        `(d,)` to `(d,)`; True if the function returns `(value, gradient)`; "autograd", "jax" or
+        `(d,)` to `(d,)`; True if the function returns `(value, gradient)`; "numpy", "jax" or
         "torch" to say what differentiates it; "differences" of its values where no library can;
         None to find out.
 
@@ -64,6 +73,8 @@ class Function:
     """
 
     def __init__(self, function: Callable[[Any], Any], gradient: Gradient = None) -> None:
+        if isinstance(gradient, str):
+            gradient = _EARLIER_NAMES.get(gradient, gradient)
         _refuse_unknown(gradient)
         self.function = function
         self.gradient = gradient
@@ -149,7 +160,7 @@ def _recognised(function: Callable[[Any], Any], point: Array) -> tuple[Source, f
             raise
         return "torch", None
     library = _library_of(value)
-    return ("autograd", number(value, function)) if library is None else (library, None)
+    return ("numpy", number(value, function)) if library is None else (library, None)
 
 
 def _library_of(thing: object) -> Source | None:

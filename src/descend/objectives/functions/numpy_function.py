@@ -1,62 +1,120 @@
-"""Functions written with NumPy, differentiated in reverse by autograd."""
+"""Functions written with NumPy, differentiated in reverse."""
 
 from __future__ import annotations
 
-import warnings
+import math
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from descend.objectives.functions.pointwise import number
+from descend.objectives.functions.tracing.constructors import followed_constructors
+from descend.objectives.functions.tracing.recording import packed, plain
+from descend.objectives.functions.tracing.rules import Tape, Traced
 from descend.objectives.functions.untraceable import untraceable
 from descend.protocols import Array
 
+_ONE = np.float64(1.0)
+
 
 class NumPyFunction:
-    """A function written with NumPy; its gradient and Hessian products are exact."""
+    """A function written with NumPy; its gradient and Hessian products are exact.
+
+    If it makes arrays of the point's numbers by `np.array` and its like, or assigns them to
+    elements, it is traced with these followed, too.
+    """
 
     def __init__(self, function: Callable[[Any], Any]) -> None:
         self.function = function
+        self._makes_arrays: bool | None = None  # not known yet
+        self._changes_arrays = False
+        self._checks = False
 
     def value_at(self, w: Array) -> float:
-        return number(self.function(w), self.function)
+        return number(plain(self.function(w)), self.function)
 
     def gradient_at(self, w: Array) -> tuple[float, Array]:
-        pullback, value = self._traced(self.function, w)
-        return number(value, self.function), pullback(np.ones_like(value))
+        tape, found = self._traced(w)
+        value = number(plain(found), self.function)
+        # what the function remembers of earlier calls may be traced still
+        return value, plain(self._gradient(tape, found, w))
 
     def product_at(self, w: Array, v: Array) -> Array:
-        def directional_derivative(point: Any) -> Any:
-            pullback, value = _make_vjp(self.function, point)
-            return np.dot(pullback(np.ones(np.shape(value))), v)
+        outer = Tape()
+        point = outer.point(w)
+        inner, found = self._traced(point)
+        g = self._gradient(inner, found, point)
+        if type(g) is not Traced:
+            return np.zeros_like(w)
+        return np.asarray(plain(self._gradient(outer, g @ v, w)))
 
-        pullback, _ = self._traced(directional_derivative, w)
-        return np.asarray(pullback(1.0))
-
-    def _traced(self, function: Callable[[Any], Any], w: Array) -> tuple[Callable[[Any], Any], Any]:
-        """Return the pullback and the value, or say what autograd cannot differentiate."""
+    def _gradient(self, tape: Tape, end: Any, w: Any) -> Any:
+        """Return the gradient of the end of a tape, or say what has none."""
         try:
-            return _make_vjp(function, w)
+            return _gradient(tape, end, w)
+        except Exception as error:
+            # traced anew, the operation fails in its own line
+            self._checks = True
+            self._traced(w)
+            raise untraceable("descend", self.function, error) from error
+
+    def _traced(self, w: Any) -> tuple[Tape, Any]:
+        """Return the tape and what the function returns, or say what cannot be followed."""
+        try:
+            return self._followed(w)
         except Exception as error:
             # an error of the function itself is raised as it is
-            number(self.function(w.copy()), self.function)
-            raise untraceable("autograd", self.function, error) from error
+            number(self.function(plain(w).copy()), self.function)
+            raise untraceable("descend", self.function, error) from error
+
+    def _followed(self, w: Any) -> tuple[Tape, Any]:
+        """Return the same, with or without NumPy's makers of arrays followed."""
+        if self._makes_arrays:
+            return self._run(w, True)
+        try:
+            tape, found = self._run(w, False)
+        except Exception:
+            whole = self._run(w, True)
+            self._makes_arrays = True
+            return whole
+        if tape.is_taken_apart and self._makes_arrays is None:
+            # it is followed number by number; as a whole is faster
+            try:
+                whole = self._run(w, True)
+            except Exception:
+                self._makes_arrays = False
+            else:
+                self._makes_arrays = True
+                return whole
+        return tape, found
+
+    def _run(self, w: Any, makes_arrays: bool) -> tuple[Tape, Any]:
+        """Return the tape and what the function returns."""
+        tape = Tape(self._changes_arrays, self._checks)
+        try:
+            if not makes_arrays:
+                return tape, packed(self.function(tape.point(w)))
+            with followed_constructors(tape):
+                return tape, packed(self.function(tape.point(w)))
+        except Exception:
+            if not tape.locked:
+                raise
+            self._changes_arrays = True
+        finally:
+            tape.close()
+        return self._run(w, makes_arrays)
 
 
-def _make_vjp(function: Callable[[Any], Any], w: Any) -> tuple[Callable[[Any], Any], Any]:
-    """Evaluate a function and return its pullback and its value."""
-    from autograd.core import make_vjp
-
-    with warnings.catch_warnings():
-        # a function that does not depend on the point has gradient 0
-        warnings.filterwarnings("ignore", message="Output seems independent of input")
-        pullback, value = make_vjp(lambda point: _unpacked(function(point)), w)
-    return pullback, value
-
-
-def _unpacked(value: Any) -> Any:
-    """Return a traced number that NumPy has packed into an array, as `np.where` does."""
-    if isinstance(value, np.ndarray) and value.dtype == object and value.size == 1:
-        return value.item()
-    return value
+def _gradient(tape: Tape, end: Any, w: Any) -> Any:
+    """Return the gradient of a number, the end of a function, by its point."""
+    if type(end) is not Traced or end.tape is not tape:
+        return np.zeros(w.shape, w.dtype)
+    value = end.value
+    one = _ONE if type(value) is np.float64 else np.ones(end.shape, plain(end).dtype)[()]
+    with np.errstate(all="ignore"):
+        (g,) = tape.slopes(end.node, one, 1)
+        values = g if type(g) is np.ndarray else plain(g)
+        if not math.isfinite(values.dot(values)):
+            (g,) = tape.slopes(end.node, one, 1, is_careful=True)
+    return g

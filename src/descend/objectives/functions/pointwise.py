@@ -82,6 +82,8 @@ def products_at(function: Callable[[Array, Array], Array], w: Array, v: Array) -
 
 def number(value: Any, function: Callable[..., Any]) -> float:
     """Return a function's result, one real number or an array of one, as a float."""
+    if type(value) is np.float64:  # the usual case, at once
+        return float(value)
     if isinstance(value, tuple):
         raise ValueError(
             f"{name_of(function)} returned a tuple of {len(value)}, not a number: if it is "

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import linecache
-import re
 import sysconfig
 import traceback
 from collections.abc import Callable
@@ -14,36 +13,44 @@ from typing import Any
 import numpy as np
 
 from descend.objectives.functions.pointwise import name_of
+from descend.objectives.functions.tracing.dispatch import NotFollowedError
 
 ALTERNATIVES = {
-    "autograd": "write it with NumPy or autograd.numpy, pass gradient= (a function, or "
-    "'differences'), or write the function with JAX or PyTorch",
+    "descend": "pass gradient= (a function, or 'differences'), or write the function with JAX or "
+    "PyTorch",
     "JAX": "write it with jax.numpy, pass gradient=, or write the whole function with NumPy",
     "PyTorch": "write it with torch, pass gradient=, or write the whole function with NumPy",
 }
-"""What to do where a library cannot differentiate a function."""
-
-SPECIAL = "beta betaln digamma erf erfc erfinv expit gamma gammaln i0 i1 j0 j1 logit psi y0 y1"
-"""Functions of `scipy.special` that autograd has its own of."""
+"""What to do where a library, or this one, cannot differentiate a function."""
 
 BY_LIBRARY = {
     "pandas": "columns of pandas cannot be followed: take their numbers, by to_numpy(); ",
-    "scipy/stats": "autograd.scipy.stats has densities that can be followed; ",
+    "scipy/stats": "write the density with NumPy; ",
 }
 """What to do where the error came from within a library."""
 
-_INSTALLED = tuple(sysconfig.get_path(name) for name in ("stdlib", "purelib", "platlib"))
+
+class UntraceableError(ValueError):
+    """A function cannot be differentiated: the message names the operation, line and remedies."""
 
 
-def untraceable(library: str, function: Callable[..., Any], error: Exception) -> ValueError:
+_INSTALLED = (
+    *(sysconfig.get_path(name) for name in ("stdlib", "purelib", "platlib")),
+    str(Path(__file__).parents[2]),
+)
+
+
+def untraceable(library: str, function: Callable[..., Any], error: Exception) -> UntraceableError:
     """Return the error that says which operation of a function a library cannot differentiate."""
     operation, line = _operation(error, function)
     place = f" (line {line})" if line else ""
     first = (str(error).splitlines() or ["no message"])[0]
+    # our own errors say what they are
+    kind = "" if isinstance(error, NotFollowedError) else f"{type(error).__name__}: "
     what = f"{operation} in {name_of(function)}" if operation else name_of(function)
-    return ValueError(
-        f"{library} cannot follow {what}{place}: {type(error).__name__}: {first}; "
-        f"{_hint(operation, first, error)}{ALTERNATIVES[library]}"
+    return UntraceableError(
+        f"{library} cannot follow {what}{place}: {kind}{first}; "
+        f"{_hint(operation, error)}{ALTERNATIVES[library]}"
     )
 
 
@@ -72,20 +79,17 @@ def _is_installed(file: str) -> bool:
     return file.startswith(("<", *_INSTALLED))
 
 
-def _hint(operation: str, message: str, error: Exception) -> str:
+def _hint(operation: str, error: Exception) -> str:
     """Return what to write instead of an operation, if it is a usual one."""
     files = {Path(frame.filename).as_posix() for frame in traceback.extract_tb(error.__traceback__)}
     for package, advice in BY_LIBRARY.items():
         if any(f"/{package}/" in file for file in files):
             return advice
     called = operation.partition("(")[0]
-    if "item assignment" in message or ("sequence" in message and operation.endswith("]")):
-        return "elements cannot be assigned to: build the array at once, np.array([...]); "
-    special = re.search(r"ufunc '(\w+)'", message)
-    if special and special[1] in SPECIAL.split():
-        return f"autograd.scipy.special.{special[1]} can be followed; "
     if called.startswith("math.") and called[5:] in dir(np):
         return f"math knows plain numbers only: np.{called[5:]} does it; "
-    if called in ("float", "int", "complex", "round"):
-        return f"{called}() takes the plain number out: leave it out; "
+    if "setting an array element" in str(error) and not called.startswith("np.float"):
+        return "make the array in the function, by np.zeros or np.array; "
+    if called in ("float", "int", "complex", "round", "np.float64", "np.float32"):
+        return f"leave {called}() out; "
     return ""

@@ -42,7 +42,7 @@ class ModuleRisk:
     Raises
     ------
     ValueError
-        If the module has no parameters to train, or the data are neither.
+        If the module has no parameters to train or complex ones, or the data are neither.
 
     Examples
     --------
@@ -79,6 +79,12 @@ class ModuleRisk:
             raise ValueError(
                 "the module has no parameters to train: none of them requires a gradient"
             )
+        for name, parameter in self._parameters.items():
+            if parameter.is_complex():
+                raise ValueError(
+                    f"the parameter {name!r} is complex, and coordinates are real numbers: let the "
+                    "module hold its real and its imaginary part, and join them by torch.complex"
+                )
 
     def __repr__(self) -> str:
         """Name the module."""

@@ -22,7 +22,7 @@ from descend.protocols import (
     Search,
     Status,
 )
-from descend.rates import Constant
+from descend.rates.found import constant_rate
 from descend.records.recorder import Recorder
 from descend.solvers.array_loop import BLOW_UP, ArrayLoop
 from descend.solvers.batched.batches import Batch, batches_of, of_run
@@ -202,8 +202,9 @@ def _run(
 def _rates(schedule: Schedule, t: int, steps: int, n_runs: int) -> tuple[Array, int]:
     """Return rates from step `t` on, `(steps or 1, runs or 1)`, and for how many steps."""
     count = min(steps + 1 - t, MOST_STEPS)
-    if isinstance(schedule, Constant):
-        return np.array(schedule.rate, dtype=np.float64).reshape(1, -1), count
+    constant = constant_rate(schedule)
+    if constant is not None:
+        return np.array(constant, dtype=np.float64).reshape(1, -1), count
     first = rates_at(schedule, t, n_runs)
     if first.size > 1:
         count = max(1, min(count, MOST_RATES // n_runs))

@@ -1,8 +1,9 @@
 """The animation of a descent."""
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import NamedTuple
 
 import numpy as np
@@ -10,6 +11,7 @@ import numpy.typing as npt
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 
 from descend.protocols import Array
 from descend.records.descent import Descent
@@ -33,7 +35,7 @@ from descend.views.landscape import (
     sample_landscape,
     shade_outside,
 )
-from descend.views.paths import MANY_RUNS, shown_instants
+from descend.views.paths import MANY_RUNS, colours_of, shown_instants
 from descend.views.picture import Scene, draw_function, summary
 from descend.views.style import headline, new_figure, style_axes, styled
 from descend.views.surface import draw_surface, on_surface
@@ -53,6 +55,7 @@ class _Plan(NamedTuple):
     trajectories: Trajectories
     instants: npt.NDArray[np.int64]
     title: str | None
+    key: Mapping[str, str]
 
 
 class _Animation(NamedTuple):
@@ -112,13 +115,37 @@ def animate(
         If nothing was recorded, the ending is unknown, ffmpeg is missing, the window does not fit,
         or a surface is asked for where there is none.
     """
+    return film(
+        descent,
+        trajectories_of(descent),
+        file,
+        seconds=seconds,
+        frames_per_second=frames_per_second,
+        title=title,
+        window=window,
+        surface=surface,
+    )
+
+
+def film(
+    descent: Descent,
+    trajectories: Trajectories,
+    file: str | os.PathLike[str],
+    *,
+    seconds: float,
+    frames_per_second: float,
+    title: str | None,
+    window: Sequence[object] | None,
+    surface: bool,
+    key: Mapping[str, str] = MappingProxyType({}),
+) -> Path:
+    """Write the trajectories of a descent as `animate` does, with a `key` of names and colours."""
     path = checked_ending(file)
     if not 0 < seconds <= 600 or not 0 < frames_per_second <= 60:
         raise ValueError(
             "an animation lasts more than 0 and at most 600 seconds, of at most 60 frames each, "
             f"got seconds={seconds}, frames_per_second={frames_per_second}"
         )
-    trajectories = trajectories_of(descent)
     scene = Scene.of(descent, trajectories, window)
     d = len(descent.names)
     if surface and (d != 2 or scene is None):
@@ -126,13 +153,14 @@ def animate(
     extent = None if scene is None else np.ptp(np.array(scene.window), axis=1)
     count = max(2, round(seconds * frames_per_second))
     instants = keyframes(movement_of(trajectories, extent), count)
-    plan = _Plan(descent, trajectories, instants, title)
+    plan = _Plan(descent, trajectories, instants, title, key)
     if scene is None:
         animation = _of_curves(plan)
     else:
         animation = _on_curve(plan, scene) if d == 1 else _on_map(plan, scene, surface=surface)
     last = animation.canvas.frame(*animation.artists(None, int(instants[-1])), keep=False)
-    write_video(path, animation.frames(instants), len(instants), last, seconds)
+    colours = tuple(dict.fromkeys(colours_of(trajectories)))
+    write_video(path, animation.frames(instants), len(instants), last, seconds, colours)
     return path
 
 
@@ -172,7 +200,7 @@ def _on_map(plan: _Plan, scene: Scene, *, surface: bool) -> _Animation:
     trajectories = plan.trajectories
     landscape = sample_landscape(scene.objective, scene.window)
     if surface:
-        figure = new_figure(13.0, 4.5)
+        figure = new_figure(13.0 if not plan.key else 15.0, 4.5)
         grid = figure.add_gridspec(1, 3, width_ratios=(1.25, 1.2, 0.85))
         relief = draw_surface(figure, grid[0], landscape, scene.names)
         map_, right = figure.add_subplot(grid[1]), figure.add_subplot(grid[2])
@@ -215,6 +243,12 @@ def _values_beside(ax: Axes, plan: _Plan) -> "_Curves":
 
 def _canvas(figure: Figure, plan: _Plan) -> Canvas:
     headline(figure, plan.title, plan.descent.formula or "Descent")
+    if plan.key:
+        marks = [
+            Line2D([], [], color=colour, marker="o", linewidth=1.6, label=name)
+            for name, colour in plan.key.items()
+        ]
+        figure.legend(handles=marks, loc="outside right upper", fontsize=8)
     return Canvas(figure)
 
 

@@ -28,6 +28,11 @@ class Moving(Protocol):
         return []
 
 
+def _stand_out(trajectories: Trajectories) -> bool:
+    """Say whether each run is to be told from the others: they are few, or have own colours."""
+    return trajectories.n_runs <= FEW_RUNS or trajectories.colours is not None
+
+
 class RunMarkers(Moving):
     """Markers of all runs, each drawing its path: balls leave none.
 
@@ -134,8 +139,8 @@ class Trace(Moving):
         self.lines = LineCollection(
             [],
             colors=colours_of(trajectories),
-            linewidths=min(width, 1.8),
-            alpha=opacity if trajectories.n_runs <= FEW_RUNS else 0.55,
+            linewidths=np.minimum(width, 1.8),
+            alpha=opacity if _stand_out(trajectories) else 0.55,
             capstyle="round",
             zorder=3,
         )

@@ -3,12 +3,12 @@
 import os
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import chain, repeat
 from pathlib import Path
 
 import numpy as np
-from PIL import Image
+from PIL import Image, ImageColor
 
 from descend.support.files import replacing
 from descend.views.animations.canvas import Frame
@@ -33,22 +33,29 @@ def checked_ending(file: str | os.PathLike[str]) -> Path:
 
 
 def write_video(
-    path: Path, frames: Iterator[Frame], count: int, last: Frame, seconds: float
+    path: Path,
+    frames: Iterator[Frame],
+    count: int,
+    last: Frame,
+    seconds: float,
+    colours: Sequence[str] = (),
 ) -> None:
-    """Write `count` frames in so many seconds; `last`, with all colours, stays one second more."""
+    """Write `count` frames in so many seconds; `last`, with all colours, stays one second more.
+
+    These `colours` have places of their own among the few that a GIF can hold.
+    """
     with replacing(path) as temporary:
         if path.suffix.lower() == ".gif":
-            _write_gif(temporary, frames, count, last, seconds)
+            _write_gif(temporary, frames, count, seconds, _palette_of(last, colours))
         else:
             _write_mp4(temporary, frames, count, seconds)
 
 
 def _write_gif(
-    path: Path, frames: Iterator[Frame], count: int, last: Frame, seconds: float
+    path: Path, frames: Iterator[Frame], count: int, seconds: float, palette: Image.Image
 ) -> None:
     # One palette for all frames: pixels that do not change stay the very same, and cost no bytes.
     # One of the 256 places is for the transparency that stands for them.
-    palette = _palette_of(last)
     images = (
         Image.fromarray(frame).quantize(palette=palette, dither=Image.Dither.NONE)
         for frame in frames
@@ -64,14 +71,18 @@ def _write_gif(
         )
 
 
-def _palette_of(picture: Frame) -> Image.Image:
-    """Return an image whose palette has 255 colours of the picture, and whose white is white."""
+def _palette_of(picture: Frame, kept: Sequence[str]) -> Image.Image:
+    """Return an image whose palette has 255 colours: those kept, and others of the picture.
+
+    Its white is white.
+    """
     image = Image.fromarray(picture).quantize(
-        255, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE
+        255 - len(kept), Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE
     )
-    colours = np.array(image.getpalette(), dtype=np.uint8).reshape(-1, 3)
+    colours = np.array(image.getpalette(), dtype=np.uint8).reshape(-1, 3)[: 255 - len(kept)]
     colours[(colours >= 248).all(axis=1)] = 255
-    image.putpalette(colours.tobytes())
+    exact = np.array([ImageColor.getrgb(colour) for colour in kept], dtype=np.uint8)
+    image.putpalette(np.concatenate([colours, exact.reshape(-1, 3)]).tobytes())
     return image
 
 

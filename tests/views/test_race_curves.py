@@ -21,7 +21,13 @@ def test_the_picture_has_a_curve_an_optimizer(formula, start, panels):
     curves = figure.axes[-1].get_lines()
     assert len(curves) == len(result.entries)
     told = [curve.get_label().removesuffix(" (diverged)") for curve in curves]
-    assert told == [entry.name for entry in result.entries]
+    assert told[:10] == [entry.name for entry in result.entries[:10]]
+    shown = [text.get_text().removesuffix(" (diverged)") for text in figure.legends[0].get_texts()]
+    assert shown == [*told[:10], f"{len(result.entries) - 10} others"]
+    colours = [curve.get_color() for curve in curves]
+    assert len(set(colours[:10])) == 10
+    assert set(colours[10:]).isdisjoint(colours[:10])
+    assert len(set(colours[10:])) == 1
 
 
 def test_the_picture_is_written(tmp_path):

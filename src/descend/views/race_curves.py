@@ -12,9 +12,10 @@ from descend.protocols import Array
 from descend.views.curves import fit_values, scale_of
 from descend.views.landscape import draw_landscape, sample_landscape
 from descend.views.style import (
+    CROWD,
     HALO,
     INK,
-    curve_style,
+    RACERS,
     headline,
     legend_outside,
     new_figure,
@@ -28,6 +29,9 @@ from descend.views.window import Window
 if TYPE_CHECKING:
     from descend.experiments.race import Entry, Race
 
+BEST = len(RACERS)
+"""How many have a colour of their own: the best. All others are grey."""
+
 MOST_POINTS = 1_000
 """Points of a path that are drawn; more would not be seen."""
 
@@ -35,6 +39,8 @@ MOST_POINTS = 1_000
 @styled()
 def race(race: Race, *, title: str | None = None) -> Figure:
     """Draw how each optimizer's value fell, and beside it, for two variables, where it went.
+
+    The ten best have a colour and their name in the key; the others are grey.
 
     Parameters
     ----------
@@ -58,8 +64,8 @@ def race(race: Race, *, title: str | None = None) -> Figure:
     if flat and objective is not None:
         window = _window(race)
         draw_landscape(style_axes(panels[0]), sample_landscape(objective, window), first.names)
-        for place, entry in enumerate(race.entries):
-            _draw_path(panels[0], entry, place)
+        for entry, colour in reversed(_coloured(race)):
+            _draw_path(panels[0], entry, colour)
         _draw_start(panels[0], race)
     _draw_values(style_axes(panels[-1], title="value above the goal at each step"), race)
     legend_outside(panels[-1])
@@ -67,13 +73,32 @@ def race(race: Race, *, title: str | None = None) -> Figure:
     return figure
 
 
-def _draw_path(ax: Axes, entry: Entry, place: int) -> None:
+def colours_of(race: Race) -> tuple[str, ...]:
+    """Return a colour an entry: the ten best have their own."""
+    return tuple(RACERS[place] if place < BEST else CROWD for place in range(len(race.entries)))
+
+
+def others(race: Race) -> str:
+    """Return what the key calls those without a colour of their own; nothing if there are none."""
+    count = len(race.entries) - BEST
+    return "" if count <= 0 else f"{count} other{'s' if count > 1 else ''}"
+
+
+def _coloured(race: Race) -> list[tuple[Entry, str]]:
+    return list(zip(race.entries, colours_of(race), strict=True))
+
+
+def _draw_path(ax: Axes, entry: Entry, colour: str) -> None:
     assert entry.descent.points is not None
     points = drawable(entry.descent.points)
     shown = np.unique(np.linspace(0, len(points) - 1, MOST_POINTS).astype(int))
-    style = curve_style(place)
-    ax.plot(*points[shown].T, **style, linewidth=1.6)
-    ax.plot(*points[-1], marker="o", markersize=5, color=style["color"], markeredgecolor=HALO)
+    ax.plot(*points[shown].T, color=colour, linewidth=_width(colour))
+    ax.plot(*points[-1], marker="o", markersize=5, color=colour, markeredgecolor=HALO)
+
+
+def _width(colour: str) -> float:
+    """Return how wide a line is: those of the crowd are thin."""
+    return 0.8 if colour == CROWD else 1.6
 
 
 def _draw_start(ax: Axes, race: Race) -> None:
@@ -93,9 +118,17 @@ def _draw_values(ax: Axes, race: Race) -> None:
     scale = scale_of(together[together > 0], "auto", label="value above goal")
     whole_steps(ax, max(len(values) for values in above) - 1)
     fit_values(ax, scale.apply(together), scale)
-    for place, (entry, values) in enumerate(zip(race.entries, above, strict=True)):
-        label = f"{entry.name} (diverged)" if entry.descent.status == "diverged" else entry.name
-        ax.plot(scale.apply(values), **curve_style(place), linewidth=1.6, label=label)
+    for place, (entry, colour) in enumerate(_coloured(race)):
+        name = f"{entry.name} (diverged)" if entry.descent.status == "diverged" else entry.name
+        # a name that begins with an underscore has no place in the key
+        label = name if place < BEST else others(race) if place == BEST else f"_{name}"
+        ax.plot(
+            scale.apply(above[place]),
+            color=colour,
+            linewidth=_width(colour),
+            label=label,
+            zorder=3 - place / len(race.entries),
+        )
 
 
 def _window(race: Race) -> Window:

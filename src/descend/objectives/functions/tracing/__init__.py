@@ -1,0 +1,1 @@
+"""Tracing: functions written with NumPy, followed operation by operation and differentiated."""
