@@ -37,7 +37,7 @@ def test_the_window_shows_the_run_and_no_more(descent, inside, largest):
 @pytest.mark.parametrize("name", LANDMARKS)
 def test_landmarks_are_drawn_with_the_landscape_around(name):
     landmark = LANDMARKS[name]
-    descent = minimize(name, 10, seed=0, steps=300)
+    descent = minimize(name, 10, optimizer="lbfgs", seed=0, steps=300)
     window = np.array(window_of(trajectories_of(descent), landmark_window(descent)))
     known = np.array(landmark.window)
     assert (window[:, 0] < known[:, 0]).all()

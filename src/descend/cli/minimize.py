@@ -38,6 +38,7 @@ def _run(options: DescentOptions, *, upwards: bool) -> None:
     from descend.cli.functions.results import Results
     from descend.cli.functions.starts import posed_with_start
     from descend.cli.interruption import Interruption
+    from descend.protocols.status import ENDLESS
 
     window, bounds, rate = options.ends, options.bounds_by_name, options.rate
     refuse_pictures(options.plot, options.animate, [])
@@ -69,5 +70,5 @@ def _run(options: DescentOptions, *, upwards: bool) -> None:
     write_pictures(descent, options.plot, options.animate, window)
     if interruption.requested:
         raise typer.Exit(INTERRUPTED)
-    if set(results.statuses) == {"diverged"}:
+    if set(results.statuses) <= set(ENDLESS):
         raise typer.Exit(DIVERGED)

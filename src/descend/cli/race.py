@@ -51,6 +51,7 @@ def race(
     from descend.cli.numbers import positive_or
     from descend.cli.terminal import terminal
     from descend.experiments.race import HEADER, RaceRate
+    from descend.protocols.status import ENDLESS
 
     rate = positive_or("--learning-rate", learning_rate, "recommended", "tuned")
     names = None if optimizers is None else [name.strip() for name in optimizers.split(",")]
@@ -74,5 +75,5 @@ def race(
             )
     write_plot(result, plot)
     write_animation(result, animate)
-    if all(entry.descent.status == "diverged" for entry in result.entries):
+    if all(entry.descent.status in ENDLESS for entry in result.entries):
         raise typer.Exit(DIVERGED)

@@ -10,6 +10,7 @@ import numpy.typing as npt
 from descend.objectives.composite import Bounded, Slice
 from descend.objectives.negative import turned
 from descend.protocols import Array, Objective
+from descend.protocols.status import ENDLESS
 from descend.records.descent import Descent
 
 SAME_PLACE = 1e-3
@@ -67,7 +68,7 @@ def distinct_minima(descent: Descent) -> list[Minimum]:
     status = np.atleast_1d(np.asarray(descent.status))
     flat = _flat(descent, len(ends))
     at_rest = flat | (status == "converged") | (status == "stalled") | _settled(descent, len(ends))
-    resting = np.flatnonzero(at_rest & (status != "diverged") & np.isfinite(values))
+    resting = np.flatnonzero(at_rest & ~np.isin(status, ENDLESS) & np.isfinite(values))
     reach = SAME_PLACE * _searched_width(descent, ends[resting])
     minima = []
     for place in _places(ends, values, resting, reach):

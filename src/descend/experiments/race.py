@@ -18,6 +18,7 @@ from descend.experiments.text_table import text_table
 from descend.objectives import Gradient
 from descend.optimizers import by_name, names, recommended_rate
 from descend.protocols import Array, Optimizer
+from descend.protocols.status import ENDLESS
 from descend.records.descent import Descent
 from descend.records.rendering import draw
 
@@ -213,7 +214,7 @@ def _tuned_rate(
     rates = recommended_rate(optimizer) * powers
     starts = np.tile(point, (trials, 1))
     tried = run(starts, optimizer=optimizer, learning_rate=rates, record="values")
-    value = np.where(tried.status == "diverged", np.inf, tried.fun)
+    value = np.where(np.isin(tried.status, ENDLESS), np.inf, tried.fun)
     # of equally low ends, the one with the fewest steps
     best = np.lexsort((tried.nit, value))[0]
     return float(rates[best]), int(np.sum(tried.nfev))
@@ -228,7 +229,7 @@ def _first_within(descent: Descent, near: float) -> int | None:
 def _rank(entry: Entry) -> tuple[bool, float, float]:
     """Return the key that sorts entries: diverged last, fewest steps to the goal, lowest value."""
     steps = float("inf") if entry.steps_to_tolerance is None else entry.steps_to_tolerance
-    return entry.descent.status == "diverged", steps, float(entry.descent.fun)
+    return entry.descent.status in ENDLESS, steps, float(entry.descent.fun)
 
 
 def _describe_rates(learning_rate: RaceRate, trials: int) -> str:

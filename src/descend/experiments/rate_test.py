@@ -18,6 +18,7 @@ from descend.objectives.risks.empirical_risk import EmpiricalRisk
 from descend.optimizers import by_name
 from descend.optimizers.traits import stable_rate
 from descend.protocols import Array, Objective, Optimizer, Schedule
+from descend.protocols.status import ENDLESS
 from descend.rates import Constant
 from descend.records.rendering import draw
 from descend.solvers.array_loop import ArrayLoop
@@ -215,14 +216,14 @@ class _Runs(NamedTuple):
     def end_above(self, value: float, rate: float) -> bool:
         """Say whether a run at one rate ends above a value."""
         run = self.at(Constant(rate), TRIAL_STEPS)
-        return run.status == "diverged" or bool((run.values[-LAST_VALUES:] > value).all())
+        return run.status in ENDLESS or bool((run.values[-LAST_VALUES:] > value).all())
 
     def settling_rate(self, steps: int, rate: float, least: float) -> float:
         """Return the rate, halved until a run of so many steps settles, but not below `least`."""
         while rate > least:
             run = self.at(Constant(rate), steps)
             fallen = run.values[0] - run.best_fun
-            if run.status != "diverged" and run.fun <= run.best_fun + SETTLED * fallen:
+            if run.status not in ENDLESS and run.fun <= run.best_fun + SETTLED * fallen:
                 return rate
             rate /= 2
         return least

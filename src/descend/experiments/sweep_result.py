@@ -14,6 +14,7 @@ import numpy.typing as npt
 from descend.experiments.text_table import text_table
 from descend.optimizers.hyperparameters import is_number, is_optimizer
 from descend.protocols import Optimizer
+from descend.protocols.status import ENDLESS
 from descend.rates import Constant
 from descend.records.descent import Descent
 from descend.records.rendering import draw
@@ -160,7 +161,7 @@ class Sweep:
     @cached_property
     def _order(self) -> npt.NDArray[np.intp]:
         """Return the combinations' places, the best first."""
-        diverged = np.array([point.status == "diverged" for point in self.points])
+        diverged = np.array([point.status in ENDLESS for point in self.points])
         values = np.array([point.value for point in self.points])
         steps = np.array([point.steps for point in self.points])
         return np.lexsort((steps, np.where(np.isnan(values), np.inf, values), diverged))

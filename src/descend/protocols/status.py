@@ -20,6 +20,10 @@ class Status(StrEnum):
         return repr(self.value)
 
 
+ENDLESS = (Status.DIVERGED, Status.UNBOUNDED)
+"""How runs end that left for infinity: where they were last means nothing."""
+
+
 class Ending(StrEnum):
     """Why a run ended. Each reason has a status, and a sentence with places for numbers."""
 

@@ -47,11 +47,11 @@ class Descent:
     nit, nfev
         Steps taken; points at which the value and the gradient were computed.
     status
-        "converged": the gradient is as good as zero; by batches, the losses have settled within
-        their noise. "stopped": the steps were used up, or a callback ended it. "diverged": the
-        value or the point left the finite numbers, or the value grew beyond measure. "stalled": no
-        step makes the value smaller, though the gradient is not zero; or the noise of batches
-        holds it up.
+        "converged": at a minimum, as far as derivatives tell; by batches, the losses have settled
+        within their noise. "stopped": the steps were used up, or a callback ended it. "diverged":
+        the value or the point left the finite numbers, or the value grew beyond measure.
+        "unbounded": the value falls for ever. "stalled": no step makes the value smaller, but the
+        point is no minimum that could be told; or the noise of batches holds it up.
     ending, message
         Why it ended, by the name of an `Ending` and as a sentence.
     points

@@ -7,7 +7,8 @@ from typing import Protocol
 
 import numpy as np
 
-from descend.protocols import Ending, Status
+from descend.protocols import Ending
+from descend.protocols.status import ENDLESS
 from descend.records.recorder import Recorder, Runs
 from descend.solvers.contract import Observer, Options
 
@@ -46,7 +47,7 @@ def iterate(
         if active and taken and not observer.tell(recorder.step(t)):
             # also what arrived by this step: whoever goes on from here must know
             latest = recorder.steps_taken == recorder.steps_taken.max()
-            stopped = latest & (~np.isin(recorder.status, [Status.DIVERGED, Status.UNBOUNDED]))
+            stopped = latest & (~np.isin(recorder.status, ENDLESS))
             recorder.end(np.flatnonzero(stopped), Ending.CALLBACK)
             return
         method.judge()

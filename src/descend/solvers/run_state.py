@@ -63,14 +63,15 @@ class RunOptimizer:
     def __init__(self, optimizer: Optimizer) -> None:
         self._optimizer = optimizer
         # found out once: looking through its hyper-parameters takes as long as a step
-        looks_at_values = verbs.at(optimizer, np.zeros((1, 1))) is not optimizer
-        self._same = not (looks_at_values or has_arrays(optimizer))
+        self._looks_at_values = verbs.at(optimizer, np.zeros((1, 1))) is not optimizer
+        arrays = [leaf for leaf in leaves(optimizer) if isinstance(leaf, np.ndarray)]
+        self._runs = len(arrays[0]) if arrays else None
 
     def of(self, index: npt.NDArray[Any], value: Array) -> Optimizer:
         """Return the optimizer of these runs, `(n,)`, at these values, `(n,)`."""
-        if self._same:
-            return self._optimizer
-        return verbs.at(of_runs(self._optimizer, index), value[:, None])
+        everyone = self._runs is None or len(index) == self._runs
+        own = self._optimizer if everyone else of_runs(self._optimizer, index)
+        return verbs.at(own, value[:, None]) if self._looks_at_values else own
 
 
 def of_runs(optimizer: Optimizer, index: npt.NDArray[Any]) -> Optimizer:

@@ -9,6 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from descend.protocols import Array
+from descend.protocols.status import ENDLESS
 from descend.views.curves import fit_values, scale_of
 from descend.views.landscape import draw_landscape, sample_landscape
 from descend.views.style import (
@@ -112,14 +113,18 @@ def _draw_values(ax: Axes, race: Race) -> None:
     steady = [
         values
         for values, entry in zip(above, race.entries, strict=True)
-        if entry.descent.status != "diverged"
+        if entry.descent.status not in ENDLESS
     ]
     together = np.concatenate(steady or above)
     scale = scale_of(together[together > 0], "auto", label="value above goal")
     whole_steps(ax, max(len(values) for values in above) - 1)
     fit_values(ax, scale.apply(together), scale)
     for place, (entry, colour) in enumerate(_coloured(race)):
-        name = f"{entry.name} (diverged)" if entry.descent.status == "diverged" else entry.name
+        name = (
+            f"{entry.name} ({entry.descent.status})"
+            if entry.descent.status in ENDLESS
+            else entry.name
+        )
         # a name that begins with an underscore has no place in the key
         label = name if place < BEST else others(race) if place == BEST else f"_{name}"
         ax.plot(
@@ -133,7 +138,7 @@ def _draw_values(ax: Axes, race: Race) -> None:
 
 def _window(race: Race) -> Window:
     """Return the part where the optimizers went that did not diverge, with room around."""
-    steady = [entry for entry in race.entries if entry.descent.status != "diverged"]
+    steady = [entry for entry in race.entries if entry.descent.status not in ENDLESS]
     paths: list[Array] = [
         drawable(entry.descent.points)
         for entry in steady or race.entries

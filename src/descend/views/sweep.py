@@ -11,6 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import NullLocator
 
 from descend.optimizers.hyperparameters import is_number
+from descend.protocols.status import ENDLESS
 from descend.views.curves import Scale, fit_values, limits_of, scale_of
 from descend.views.style import (
     GRID,
@@ -59,7 +60,7 @@ def sweep(sweep: Sweep, *, title: str | None = None) -> Figure:
     rates = sorted({point.setting["learning_rate"] for point in points})
     if len(rates) < 2:
         raise ValueError("a picture of a sweep needs two or more learning rates that are numbers")
-    steady = [point for point in points if point.status != "diverged"]
+    steady = [point for point in points if point.status not in ENDLESS]
     if not steady:
         raise ValueError("every combination diverged: sweep smaller learning rates")
     ends = drawable(np.array([point.value for point in steady]))
@@ -86,7 +87,7 @@ def sweep(sweep: Sweep, *, title: str | None = None) -> Figure:
 
 def _end(points: list[SweepPoint]) -> float:
     """Return the median value at the end, over starts; NaN if more than half diverged."""
-    ends = [np.inf if point.status == "diverged" else point.value for point in points]
+    ends = [np.inf if point.status in ENDLESS else point.value for point in points]
     median = float(np.median(ends)) if ends else np.nan
     return median if np.isfinite(median) else np.nan
 

@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from descend.protocols import Array, Objective
+from descend.protocols.status import ENDLESS
 from descend.records.descent import Descent
 from descend.records.on_demand import losses_met
 
@@ -74,7 +75,7 @@ def trajectories_of(descent: Descent) -> Trajectories:
         values.reshape(-1, runs),
         descent.gradient_norms.reshape(-1, runs),
         np.atleast_1d(np.asarray(descent.nit, dtype=np.int64)),
-        status == "diverged",
+        np.isin(status, ENDLESS),
         np.isin(status, ("converged", "stalled")),
         descent.unit,
         descent.maximised,

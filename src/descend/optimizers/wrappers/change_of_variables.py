@@ -1,6 +1,6 @@
 """An optimizer in other variables, linear in its own."""
 
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 import numpy as np
 
@@ -39,7 +39,7 @@ class ChangeOfVariables(NamedTuple):
 
     def direction(self, w: Array, g: Array, memory: Memory, t: float) -> Update:
         u = np.matvec(self.to_u, w - self.origin)
-        optimizer = self.optimizer
-        assert isinstance(optimizer, Directed)
+        # looking whether it has a direction takes as long as making one
+        optimizer = cast("Directed", self.optimizer)
         direction, memory = optimizer.direction(u, np.vecmat(g, self.to_w), memory, t)
         return np.matvec(self.to_w, direction), memory
