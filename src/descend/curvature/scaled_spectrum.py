@@ -120,7 +120,9 @@ def hessians_at(objective: Objective, w: Array, size: Array) -> Array:
     try:
         return objective.hessian_product(points, units).reshape(m, d, d)
     except NotImplementedError:
-        length = np.cbrt(np.finfo(w.dtype).eps) * size.reshape(m * d, 1)
+        eps = np.finfo(w.dtype).eps
+        # next to zero, steps of that size would be lost in the rounding of the gradient
+        length = np.cbrt(eps) * np.maximum(size, np.cbrt(eps)).reshape(m * d, 1)
         above, below = points + length * units, points - length * units
         rise = objective.value_and_gradient(above)[1] - objective.value_and_gradient(below)[1]
         H: Array = rise / np.vecdot(above - below, units)[:, None]
