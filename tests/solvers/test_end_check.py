@@ -129,3 +129,28 @@ def test_regressions_of_nist_are_solved_or_not_called_so(regression, start):
         assert 2 * further.cost >= descent.fun * (1 - 1e-6)
     missed = {("MGH09", 0), ("MGH10", 0), ("MGH17", 0), ("Thurber", 1)}
     assert solved or (regression.name, start) in missed
+
+
+class WithoutHessian:
+    """A bowl of one's own that knows its gradient alone, `scale` `(d,)` its curvatures."""
+
+    def __init__(self, scale):
+        self.scale = scale
+
+    def value(self, w):
+        return self.value_and_gradient(w)[0]
+
+    def value_and_gradient(self, w):
+        return np.sum(self.scale * (w - 1) ** 2, axis=-1) / 2, self.scale * (w - 1)
+
+    def hessian_product(self, w, v):
+        raise NotImplementedError
+
+
+@pytest.mark.parametrize("d", [1, 3, 100, 101, 150])
+@pytest.mark.parametrize("optimizer", ["auto", "sgd"])
+def test_an_objective_need_not_know_its_hessian(d, optimizer):
+    objective = WithoutHessian(np.linspace(1, 3, d))
+    descent = descend.minimize(objective, np.zeros(d), optimizer=optimizer)
+    assert descent.status == "converged"
+    np.testing.assert_allclose(descent.x, 1, atol=1e-6)

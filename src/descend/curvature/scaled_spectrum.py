@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from descend.curvature.hessian_products import hessians
 from descend.protocols import Array, Objective
 
 Mask = npt.NDArray[np.bool_]
@@ -92,7 +93,7 @@ def scaled_spectrum(objective: Objective, w: Array, size: Array, held: Mask) -> 
     d = w.shape[1]
     eps = float(np.finfo(w.dtype).eps)
     with np.errstate(all="ignore"):
-        H = hessians_at(objective, w, size).astype(np.float64, copy=False)
+        H = hessians(objective, w, size).astype(np.float64, copy=False)
         H = np.where(held[:, :, None] | held[:, None, :], np.eye(d) * held[:, None, :], H)
         known = np.asarray(np.isfinite(H).all(axis=(-1, -2)))
         H = np.where(known[:, None, None], H, 0.0)
@@ -106,24 +107,3 @@ def scaled_spectrum(objective: Objective, w: Array, size: Array, held: Mask) -> 
     largest = np.abs(curvatures).max(axis=-1)
     rounding = np.maximum(d * eps * largest, asymmetry / CLEAR)
     return ScaledSpectrum(scale, curvatures, directions, rounding[:, None], known)
-
-
-def hessians_at(objective: Objective, w: Array, size: Array) -> Array:
-    """Return the Hessians at points: `(m, d)` to `(m, d, d)`.
-
-    An objective of one's own need not know them: then they are differences of its gradients, over
-    steps that are the cube root of the precision times `size` `(m, d)`.
-    """
-    m, d = w.shape
-    points = np.broadcast_to(w[:, None, :], (m, d, d)).reshape(m * d, d)
-    units = np.broadcast_to(np.eye(d, dtype=w.dtype), (m, d, d)).reshape(m * d, d)
-    try:
-        return objective.hessian_product(points, units).reshape(m, d, d)
-    except NotImplementedError:
-        eps = np.finfo(w.dtype).eps
-        # next to zero, steps of that size would be lost in the rounding of the gradient
-        length = np.cbrt(eps) * np.maximum(size, np.cbrt(eps)).reshape(m * d, 1)
-        above, below = points + length * units, points - length * units
-        rise = objective.value_and_gradient(above)[1] - objective.value_and_gradient(below)[1]
-        H: Array = rise / np.vecdot(above - below, units)[:, None]
-        return H.reshape(m, d, d)

@@ -17,7 +17,11 @@ class Objective(Protocol):
         """Return the values and gradients at `w`: `(..., d)` to `(...)` and `(..., d)`."""
 
     def hessian_product(self, w: Array, v: Array) -> Array:
-        """Return the Hessian at `w` times `v`: `(..., d)`."""
+        """Return the Hessian at `w` times `v`: `(..., d)`.
+
+        One that does not know it raises `NotImplementedError`; whoever must know it, as to tell a
+        minimum from a saddle, then takes differences of gradients.
+        """
 
 
 @runtime_checkable

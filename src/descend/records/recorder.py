@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -122,6 +123,12 @@ class Recorder:
         """Note why some runs have ended, with the numbers of the sentence."""
         self.status[runs], self.ending[runs] = ending.status, ending
         self.message[runs] = ending.message(**numbers)
+
+    def end_each(self, runs: Runs, endings: Sequence[Ending | None], **numbers: Any) -> None:
+        """Note why each of some runs has ended; those with None have not."""
+        for run, ending in zip(runs, endings, strict=True):
+            if ending is not None:
+                self.end(np.array([run]), ending, **numbers)
 
     def end_grown(self, factor: float) -> None:
         """Mark stopped runs as diverged that ended above their start, where it is far steeper."""

@@ -25,7 +25,7 @@ from descend.protocols import (
 from descend.records.descent import Descent
 from descend.records.recorder import Recorder, Runs
 from descend.solvers.contract import SILENT, Observer, Options
-from descend.solvers.curvature_coordinates import CurvatureCoordinates
+from descend.solvers.curvature_coordinates import CurvatureCoordinates, fit
 from descend.solvers.end_check import MOST_COORDINATES, EndCheck, Findings
 from descend.solvers.line_search import SearchedSteps
 from descend.solvers.loop import iterate
@@ -68,9 +68,9 @@ class ArrayLoop:
         recorder = Recorder(state.w, state.value, state.subgradient, options.record)
         check = coordinates = None
         if self.stopping is None:
-            if self.renewing and isinstance(self.optimizer, LBFGS):
+            if self.renewing and isinstance(self.optimizer, LBFGS) and fit(state.w):
                 coordinates = CurvatureCoordinates(self.optimizer, state.w)
-            renewable = coordinates is not None and coordinates.fit()
+            renewable = coordinates is not None
             check = EndCheck(objective, penalty, recorder, options.tol, renewable=renewable)
         steps: Steps
         if isinstance(self.rate, Search):
@@ -181,9 +181,7 @@ class ArrayRuns:
         claims = [Ending.GRADIENT_ZERO] * len(rows)
         findings = check.look(state, rows, claims, stuck=False)
         check.postpone(state, rows, norm[rows], t)
-        for run, ending in zip(state.index[rows], findings.endings, strict=True):
-            if ending is not None:
-                self._recorder.end(np.array([run]), ending)
+        self._recorder.end_each(state.index[rows], findings.endings)
         self._steps.go_on(state, rows, findings)
         ended[rows] = findings.ended
         return ended

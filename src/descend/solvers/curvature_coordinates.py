@@ -17,13 +17,17 @@ MOST_ENTRIES = 2**23
 """Entries of the matrices that are kept of all runs."""
 
 
+def fit(w: Array) -> bool:
+    """Say whether there is room for a matrix of each run, of points `(k, d)`."""
+    return bool(w.size * w.shape[1] <= MOST_ENTRIES)
+
+
 class CurvatureCoordinates:
     """Each run's variables, `(k, d)` in all.
 
-    Those in `blind` step in coordinates that no curvature was known for.
-
     In those of a point where the Hessian is `H` the step of rate one is Newton's, with the sizes of
-    negative curvatures in their place; later ones are those of L-BFGS.
+    negative curvatures in their place; later ones are those of L-BFGS. The runs in `blind` step in
+    variables that no curvature was known for.
     """
 
     def __init__(self, optimizer: LBFGS, w: Array) -> None:
@@ -32,14 +36,10 @@ class CurvatureCoordinates:
         self._variables: ChangeOfVariables | None = None
         self.blind = np.ones(len(w), dtype=bool)
 
-    def fit(self) -> bool:
-        """Say whether there is room for the runs' matrices."""
-        runs, d = self._shape
-        return bool(runs * d * d <= MOST_ENTRIES)
-
-    def pay_at_start(self, w: Array) -> bool:
-        """Say whether it pays to look at the curvature at the start."""
-        return w.shape[1] <= FIRST_COORDINATES and self.fit()
+    @property
+    def pay_unasked(self) -> bool:
+        """Whether the curvature costs less than it saves at the start, and now and then."""
+        return bool(self._shape[1] <= FIRST_COORDINATES)
 
     def renewed(self, index: Runs, w: Array, g: Array, found: Optimality) -> ChangeOfVariables:
         """Return the optimizer in new variables for some runs, from what is known where they are.

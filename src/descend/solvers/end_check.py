@@ -8,17 +8,15 @@ from typing import NamedTuple
 import numpy as np
 
 from descend.curvature.conjugate_gradients import conjugate_gradients
+from descend.curvature.hessian_products import hessian_products
 from descend.protocols import Array, Ending, Objective, Penalty, Status
 from descend.records.recorder import Recorder, Runs
-from descend.solvers.optimality import ROUNDINGS, Optimality, joined, optimality, value_rounding
+from descend.solvers.optimality import CLOSE, ROUNDINGS, Optimality, optimality, value_rounding
 from descend.solvers.probes import Surroundings, falls_outward, look_around, nears_pole
 from descend.solvers.run_state import Mask, RunState
 
 MOST_COORDINATES = 100
 """Up to so many coordinates the whole Hessian is made; of more, what conjugate gradients see."""
-
-ENTRIES = 2**22
-"""Entries of the Hessians that are made at once."""
 
 NOISE = 1e-10
 """Where nothing lower is found, a predicted decrease of this share of the decrease is rounding."""
@@ -70,9 +68,12 @@ class EndCheck:
         self._next_step = np.zeros(runs)
         self._next_norm = np.full(runs, np.inf)
 
-    def known(self, state: RunState, rows: Runs) -> Optimality:
-        """Return what is known of where these runs are."""
-        return self._optimality(state, rows)
+    def optimality(self, state: RunState, rows: Runs) -> Optimality:
+        """Return what the second derivatives tell of where these runs are."""
+        index = state.index[rows]
+        self._recorder.evaluations[index] += state.w.shape[1]
+        fallen = self._start_value[index] - state.value[rows]
+        return optimality(self._objective, state, rows, fallen, self._tol)
 
     def is_due(self, state: RunState, rows: Runs, norm: Array, t: int) -> Mask:
         """Say which claims are worth looking at: those that were refused must have got on."""
@@ -96,7 +97,7 @@ class EndCheck:
             for row, at in enumerate(rows):
                 endings[row] = self._of_many_coordinates(state, int(at), claims[row], stuck=stuck)
             return Findings(endings, renewed, moved, w, None)
-        found = self._optimality(state, rows)
+        found = self.optimality(state, rows)
         index = state.index[rows]
         near = np.flatnonzero(found.small | ~found.spectrum.known)
         around = self._looked_around(state, rows[near], found.of(near))
@@ -122,23 +123,9 @@ class EndCheck:
 
     def _looked_around(self, state: RunState, rows: Runs, found: Optimality) -> Surroundings:
         """Return what is around these rows."""
-        before = self._objective
-        around = look_around(before, self._penalty, state.w[rows], state.value[rows], found)
         self._recorder.evaluations[state.index[rows]] += 2 * state.w.shape[1]
-        return around
-
-    def _optimality(self, state: RunState, rows: Runs) -> Optimality:
-        """Return what the second derivatives tell of these rows, some at a time."""
-        d = state.w.shape[1]
-        index = state.index[rows]
-        self._recorder.evaluations[index] += d
-        fallen = self._start_value[index] - state.value[rows]
-        some = max(1, ENTRIES // (d * d))
-        parts = [
-            optimality(self._objective, state, rows[i : i + some], fallen[i : i + some], self._tol)
-            for i in range(0, len(rows), some)
-        ]
-        return parts[0] if len(parts) == 1 else joined(parts)
+        w, value = state.w[rows], state.value[rows]
+        return look_around(self._objective, self._penalty, w, value, found)
 
     def _arrived(self, row: int, claim: Ending, found: Optimality) -> Ending:
         """Return how a run ended at what is a minimum as far as derivatives tell."""
@@ -159,11 +146,9 @@ class EndCheck:
     ) -> Ending | Array | bool:
         """Return the ending of a run whose value should still fall, or whether to renew it."""
         at = rows[row]
-        w, value = state.w[at], float(state.value[at])
-        if found.negligible[row] and not found.spectrum.negative[row].any():
-            way = np.where(found.far[row], found.step[row], 0.0)
-            if falls_outward(self._objective, self._penalty, w, value, way):
-                return Ending.RECEDES
+        convex = not found.spectrum.negative[row].any()
+        if found.negligible[row] and convex and self._recedes(state, at, found, row):
+            return Ending.RECEDES
         if self._leads_on(state, at, found, row):
             return True
         return self._refused(state, rows, row, claim, found) if stuck else False
@@ -202,8 +187,7 @@ class EndCheck:
                 return claim
             return Ending.UNRESOLVED if ends else False
         if found.far[row].any():
-            way = np.where(found.far[row], found.step[row], 0.0)
-            if falls_outward(self._objective, self._penalty, w, value, way):
+            if self._recedes(state, at, found, row):
                 return Ending.RECEDES
             if self._leads_on(state, at, found, row):
                 return True
@@ -214,6 +198,12 @@ class EndCheck:
                 return Ending.GRADIENT_ZERO
             return Ending.FLAT if ends else False
         return self._arrived(row, claim, found)
+
+    def _recedes(self, state: RunState, at: int, found: Optimality, row: int) -> bool:
+        """Say whether the value never rises further along Newton's step, where that leads far."""
+        way = np.where(found.far[row], found.step[row], 0.0)
+        w, value = state.w[at], float(state.value[at])
+        return falls_outward(self._objective, self._penalty, w, value, way)
 
     def _had_slope(self, state: RunState, at: int, size: Array, level: Array) -> bool:
         """Say whether the value once changed along directions `(n, d)` in which it is level now."""
@@ -264,11 +254,14 @@ class EndCheck:
         w, g, index = state.w[at], state.subgradient[at], state.index[at]
         if not g.any() and claim.status is Status.CONVERGED:
             return claim
-        seen = conjugate_gradients(lambda v: self._objective.hessian_product(w, v), g)
+        size = np.maximum(np.abs(w), 1.0)[None]
+        seen = conjugate_gradients(
+            lambda v: hessian_products(self._objective, w[None], v[None], size)[0], g
+        )
         self._recorder.evaluations[index] += seen.products
         fallen = max(self._start_value[index] - state.value[at], 0.0)
         rounding = value_rounding(self._objective, state.w[[at]], state.value[[at]])[0]
-        small = seen.decrease <= max(rounding, (10 * self._tol) ** 2 * fallen)
+        small = seen.decrease <= max(rounding, (CLOSE * self._tol) ** 2 * fallen)
         if small and not seen.negative:
             return claim if claim.status is Status.CONVERGED else Ending.VALUE_ROUNDED
         if not stuck:

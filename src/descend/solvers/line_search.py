@@ -33,7 +33,6 @@ TRIALS = 60
 NOISE = 1e-6
 """Where no rate is accepted, a gradient of this share of the largest met counts as rounding."""
 
-
 FAR = 1e6
 """A step of so many times Newton's says that the curvature is another here."""
 
@@ -71,7 +70,7 @@ class SearchedSteps:
     ) -> None:
         refuse_to_climb(optimizer)
         self._objective, self._penalty = objective, penalty
-        self._optimizer, self._search, self._recorder = optimizer, search, recorder
+        self._search, self._recorder = search, recorder
         self._check, self._coordinates = check, coordinates
         self._trials = TrialSteps(optimizer, penalty)
 
@@ -79,9 +78,7 @@ class SearchedSteps:
         """Set the rates of the first trial."""
         first = self._search.first(state.w, state.value, state.subgradient)
         state.rate, state.rate_memory = _as_precise(first, state)
-        check, coordinates = self._check, self._coordinates
-        if check is not None and coordinates is not None and coordinates.pay_at_start(state.w):
-            self._renew(state, np.arange(len(state.w)), check.known(state, np.arange(len(state.w))))
+        self._renew_unasked(state, np.arange(len(state.w)))
 
     def take(self, state: RunState, t: int) -> None:
         """Let each run step; end those that no step leads down."""
@@ -160,6 +157,7 @@ class SearchedSteps:
         return Claims(renewed[more.rows], more.endings)
 
     def _part_of_memory(self, state: RunState, rows: Runs) -> tuple[Memory, Array, Memory]:
+        """Return what the optimizer and the search remember of these runs, and their rates."""
         memory = tuple(each[rows] for each in state.memory)
         return memory, state.rate[rows], tuple(each[rows] for each in state.rate_memory)
 
@@ -178,13 +176,14 @@ class SearchedSteps:
 
     def _renew_regularly(self, state: RunState, step: SearchStep, t: int) -> None:
         """Renew the coordinates of all runs now and then, and where a step was many times one."""
-        if self._check is None or self._coordinates is None or not len(state.w):
-            return
-        if not self._coordinates.pay_at_start(state.w):
-            return
         rows = np.arange(len(state.w)) if t % REGULARLY == 0 else np.flatnonzero(step.rate >= FAR)
-        if len(rows):
-            self._renew(state, rows, self._check.known(state, rows))
+        self._renew_unasked(state, rows)
+
+    def _renew_unasked(self, state: RunState, rows: Runs) -> None:
+        """Let these runs go on in the coordinates of the curvature where they are, if that pays."""
+        check, coordinates = self._check, self._coordinates
+        if check is not None and coordinates is not None and coordinates.pay_unasked and len(rows):
+            self._renew(state, rows, check.optimality(state, rows))
 
     def _forget(self, state: RunState, rows: Runs) -> None:
         """Let these runs begin anew where they are."""
@@ -232,9 +231,7 @@ class SearchedSteps:
 
     def _end(self, index: Runs, endings: Sequence[Ending | None]) -> None:
         """Note why runs have ended, where there is a reason."""
-        for run, ending in zip(index, endings, strict=True):
-            if ending is not None:
-                self._recorder.end(np.array([run]), ending, trials=TRIALS)
+        self._recorder.end_each(index, endings, trials=TRIALS)
 
     def _end_unbounded(self, state: RunState, step: SearchStep, t: int) -> None:
         """End the runs that fall beyond all numbers."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -157,25 +156,3 @@ def optimality(
     least = np.maximum(rounding, share * fallen)
     enough = (CLOSE * tol) ** 2 * fallen
     return Optimality(spectrum, curvatures, size, step, decrease, rounding, least, enough, longest)
-
-
-def joined(parts: Sequence[Optimality]) -> Optimality:
-    """Return the points of all parts."""
-    spectra = [part.spectrum for part in parts]
-    return Optimality(
-        ScaledSpectrum(
-            np.concatenate([each.scale for each in spectra]),
-            np.concatenate([each.curvatures for each in spectra]),
-            np.concatenate([each.directions for each in spectra]),
-            np.concatenate([each.rounding for each in spectra]),
-            np.concatenate([each.known for each in spectra]),
-        ),
-        np.concatenate([part.curvatures for part in parts]),
-        np.concatenate([part.size for part in parts]),
-        np.concatenate([part.step for part in parts]),
-        np.concatenate([part.decrease for part in parts]),
-        np.concatenate([part.rounding for part in parts]),
-        np.concatenate([part.least for part in parts]),
-        np.concatenate([part.enough for part in parts]),
-        parts[0].longest,
-    )
