@@ -261,3 +261,9 @@ def test_a_saddle_within_bounds_is_no_minimum():
     )
     assert rest.status == "stalled"
     assert distinct_minima(rest) == []
+
+
+def test_a_gradient_that_cannot_be_squared_is_no_minimum():
+    towards_a_pole = minimize("log(x)", [1.0])
+    assert np.abs(towards_a_pole.jac).max() > 1e154
+    assert distinct_minima(towards_a_pole) == []

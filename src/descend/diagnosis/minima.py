@@ -12,6 +12,7 @@ from descend.objectives.negative import turned
 from descend.protocols import Array, Objective
 from descend.protocols.status import ENDLESS
 from descend.records.descent import Descent
+from descend.support.numerics import norms
 
 SAME_PLACE = 1e-3
 """Ends closer than this share of the searched width, in every coordinate, are one minimum."""
@@ -229,10 +230,10 @@ def _flat(descent: Descent, n_runs: int) -> npt.NDArray[np.bool_]:
     """Say which runs ended with a gradient that is as good as zero."""
     if descent.jac is None or not len(descent.gradient_norms):
         return np.zeros(n_runs, dtype=np.bool_)
-    norms = np.linalg.norm(np.atleast_2d(descent.jac), axis=1)
+    last = norms(np.atleast_2d(descent.jac))
     history = descent.gradient_norms.reshape(-1, n_runs)
     largest = np.max(history, axis=0, where=np.isfinite(history), initial=0.0)
-    flat: npt.NDArray[np.bool_] = norms <= FLAT * largest
+    flat: npt.NDArray[np.bool_] = last <= FLAT * largest
     return flat
 
 

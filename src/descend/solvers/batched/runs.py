@@ -31,7 +31,7 @@ from descend.solvers.end_check import EndCheck
 from descend.solvers.run_state import RunState
 from descend.solvers.stopping import GradientShrunk
 from descend.solvers.updates import rates_at
-from descend.support.numerics import largest_squarable
+from descend.support.numerics import largest_squarable, norms
 from descend.support.threads import workers
 
 if TYPE_CHECKING:
@@ -105,7 +105,7 @@ def descend_batched(objective: Formula, start: Array, loop: ArrayLoop, options: 
     state = RunState(np.atleast_2d(start).copy(), loop.optimizer)
     state.value, state.g = objective.value_and_gradient(state.w)
     recorder = Recorder(state.w, state.value, state.g, options.record)
-    state.largest_norm = np.linalg.norm(state.g, axis=-1)
+    state.largest_norm = norms(state.g)
     converged = stopping(state, state.largest_norm)
     recorder.end(np.flatnonzero(converged), Ending.GRADIENT_ZERO)
     if converged.any():
@@ -228,7 +228,7 @@ def _track(recorder: Recorder, options: Options) -> Track:
         every=max(1, every),
     )
     if rows:
-        track.values[0], track.norms[0] = recorder.value, np.linalg.norm(recorder.g, axis=-1)
+        track.values[0], track.norms[0] = recorder.value, norms(recorder.g)
     if every:
         track.points[0] = recorder.w
     return track
@@ -255,6 +255,6 @@ def _fill_ended(track: Track, recorder: Recorder) -> None:
     for step in range(1, len(track.values[: last + 1])):
         ended = recorder.steps_taken < step
         track.values[step, ended] = recorder.value[ended]
-        track.norms[step, ended] = np.linalg.norm(recorder.g[ended], axis=-1)
+        track.norms[step, ended] = norms(recorder.g[ended])
         if len(track.points) and step % track.every == 0:
             track.points[step // track.every, ended] = recorder.w[ended]
