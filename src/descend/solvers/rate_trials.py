@@ -58,8 +58,8 @@ class RateTrials:
     the end, where a smaller one comes nearer: so long trials, of all the steps (at most 2,000),
     compare it with a quarter of it and with the `customary` rate, which the optimizer's paper
     recommends (None if nobody does). The lowest end decides, of equal ones the soonest. Hence no
-    run of up to 2,000 steps ends higher than at the customary rate, nor diverges where that does
-    not.
+    run of up to 2,000 steps ends higher than at the customary rate, nor leaves the finite numbers
+    where that does not.
 
     The record counts all evaluations. It is that of the long trial, unless there is an observer to
     tell, there are more steps to take, or the points would take too much memory: then the descent
