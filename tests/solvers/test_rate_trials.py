@@ -1,5 +1,6 @@
 """The rate that is found on the function, beside the paper's, and what the record says of it."""
 
+from time import sleep
 from typing import NamedTuple
 
 import numpy as np
@@ -128,14 +129,19 @@ def test_the_record_says_what_was_found_and_how():
     assert f"Each run's rate, from {low:.3g} to {high:.3g}, led lowest" in many.explain()
 
 
-def test_a_time_budget_holds_for_trials_and_all():
-    function = "x^2 + 1e10*y^2"
-    for callback in (None, lambda x: None):
-        descent = minimize(
-            function, [1.0, 1.0], optimizer="adam", steps=10**6, seconds=0.2, callback=callback
-        )
-        assert "the time budget of 0.2 s was used up" in descent.message
-        assert np.all(descent.seconds < 0.3)
+@pytest.mark.parametrize("callback", [None, lambda x: None])
+def test_a_time_budget_holds_for_trials_and_all(callback):
+    descent = minimize(
+        lambda w: (sleep(2e-3), w[0] ** 2 + 1e10 * w[1] ** 2)[1],
+        [1.0, 1.0],
+        gradient=lambda w: np.array([2 * w[0], 2e10 * w[1]]),
+        optimizer="adam",
+        steps=10**6,
+        seconds=0.5,
+        callback=callback,
+    )
+    assert "the time budget of 0.5 s was used up" in descent.message
+    assert np.all(descent.seconds < 0.9)
 
 
 class Plain(NamedTuple):
