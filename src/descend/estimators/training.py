@@ -78,7 +78,7 @@ def train(
             options = replace(options, random=going.random)
             solver = stochastic_solver(risk, settings, going, check_rows)
         else:
-            solver = solver_for(risk, settings, w, random)
+            solver = solver_for(risk, settings, w)
         descent = solver.solve(risk, w, options, monitor)
     losses = _losses(descent, settings, monitor.losses)
     _refuse_overflow(examples, losses[0])

@@ -12,6 +12,7 @@ from descend.penalties import is_smooth
 from descend.protocols import Array, Ending, Smoothable, Status, Step
 from descend.records.descent import Descent
 from descend.records.joining import ended, joined
+from descend.solvers.centred import Centred
 from descend.solvers.contract import SILENT, Observer, Options, Solver
 from descend.solvers.preconditioned import ZERO_RISK, Preconditioned
 
@@ -82,6 +83,18 @@ class Smoothing:
         value, g = risk.value_and_gradient(x)
         fun = float(value)
         return replace(whole, x=x, fun=fun, jac=g, best_x=x, best_fun=fun, objective=risk)
+
+
+def untuned_solver(risk: EmpiricalRisk) -> Solver:
+    """Return the solver that needs no setting for a risk: the optimizer "auto" of the estimators.
+
+    ====================================  =======================================================
+    a loss with kinks                     `Smoothing` (around the one of the next two that fits)
+    a penalty with kinks or bounds        `ProximalNewton`
+    else                                  `Preconditioned`
+    ====================================  =======================================================
+    """
+    return Centred(Smoothing() if isinstance(risk.loss, Smoothable) else smooth_solver(risk))
 
 
 def smooth_solver(risk: EmpiricalRisk) -> Solver:
