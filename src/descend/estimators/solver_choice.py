@@ -20,7 +20,7 @@ from descend.solvers.array_loop import ArrayLoop
 from descend.solvers.centred import Centred
 from descend.solvers.contract import SILENT, Observer, Options, Solver
 from descend.solvers.preconditioned import descend_in
-from descend.solvers.smoothing import untuned_solver
+from descend.solvers.untuned import untuned_solver
 from descend.support.blas import one_thread
 
 
@@ -88,9 +88,7 @@ class InCoordinates:
         self, objective: EmpiricalRisk, start: Array, options: Options, observer: Observer = SILENT
     ) -> Descent:
         """Descend: see `descend.solvers.contract.Solver`."""
-        coordinates = preconditioned_objective(
-            objective, start, self.precondition, options.random
-        )
+        coordinates = preconditioned_objective(objective, start, self.precondition, options.random)
         descent = descend_in(coordinates, start, self.loop, options, observer)
         return descent.changed(objective=objective)
 

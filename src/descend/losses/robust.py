@@ -110,7 +110,8 @@ class Cauchy(NamedTuple):
     """The negative logarithm of Cauchy's density: outliers have next to no weight.
 
     It is `scale**2 / 2 * log(1 + (r / scale)**2)`, SciPy's convention (`least_squares`). It is not
-    convex: descent ends where the gradient is zero, which need not be the lowest place.
+    convex: descent ends where the gradient is zero, which need not be the lowest place. The
+    optimizer "auto" begins at the minimum of the Huber loss of the same scale.
 
     Parameters
     ----------
@@ -157,3 +158,6 @@ class Cauchy(NamedTuple):
     def typical_curvature(self, y: Array, z: Array) -> Array:
         ratio = (z - y) / self.scale
         return 1.0 / (1.0 + ratio * ratio)
+
+    def convex(self) -> Huber:
+        return Huber(self.scale)

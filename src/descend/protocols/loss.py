@@ -73,6 +73,14 @@ class Smoothable(Protocol):
 
 
 @runtime_checkable
+class Redescending(Protocol):
+    """A loss whose slope falls again far away, so that it is not convex, and has many minima."""
+
+    def convex(self) -> Loss:
+        """Return the convex loss that it resembles near its target."""
+
+
+@runtime_checkable
 class StatesQuadratic(Protocol):
     """A loss that states whether it is quadratic in `z`; see `descend.losses.is_quadratic`."""
 

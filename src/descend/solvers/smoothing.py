@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import chain
 from time import perf_counter
 
 import numpy as np
@@ -12,12 +13,14 @@ from descend.penalties import is_smooth
 from descend.protocols import Array, Ending, Smoothable, Status, Step
 from descend.records.descent import Descent
 from descend.records.joining import ended, joined
-from descend.solvers.centred import Centred
 from descend.solvers.contract import SILENT, Observer, Options, Solver
 from descend.solvers.preconditioned import ZERO_RISK, Preconditioned
 
 SHRINK = 0.1
 """Each smoothing's width, as a share of the one before."""
+
+TYPICAL_ROWS = 10_000
+"""Rows of which the typical loss is taken."""
 
 MOST_SMOOTHINGS = 10
 """The most smoothings: where the loss itself tends to zero, none is close enough."""
@@ -44,11 +47,13 @@ class Smoothing:
     """Descent of a risk with kinks along smoothed versions of its loss.
 
     At a kink the gradient says nothing of where the minimum is. So the kinks are smoothed: first
-    over the mean loss at the start, then over a tenth of that, and so on, each smoothed risk
+    over the typical loss at the start, then over a tenth of that, and so on, each smoothed risk
     descended from the minimum of the one before, until the risk itself gains no more than `tol` of
-    itself from two of them, or is as good as zero. One along which the risk itself gains no more is
-    left for the next. The answer is the lowest point met. The record's values are those of the risk
-    itself, which may rise a little on the way; its gradients are the smoothed risks'.
+    the typical loss from two of them, or is as good as zero. One along which the risk itself gains
+    no more is left for the next. The answer is the lowest point met. The record's values are those
+    of the risk itself, which may rise a little on the way; its gradients are the smoothed risks'.
+    The typical loss is the median: outliers, of which the mean loss may consist, must not blur what
+    the other rows say.
 
     A loss that is zero for parameters of zero and yet has a slope there, as the perceptron's, has
     nothing to gain but a direction: that of the minimum of the loss smoothed over a width of one.
@@ -66,10 +71,10 @@ class Smoothing:
         value, g = risk.value_and_gradient(start)
         if not g.any():  # zero is a subgradient: nothing is lower
             return smooth_solver(risk).solve(risk, start, options)
-        watch = RiskObserver(risk, options.tol, observer)
+        watch = RiskObserver(risk, observer)
         if start.any():  # no answer is above where a fit went on from; but zero is none
             watch.best_w, watch.best_value = start, float(value)
-        width = _mean_loss(risk, start)
+        width = _typical_loss(risk, start)
         direction_only = width == 0 and not start.any()
         if options.tol > 0 and not direction_only:
             watch.zero = ZERO_RISK * float(value)
@@ -83,18 +88,6 @@ class Smoothing:
         value, g = risk.value_and_gradient(x)
         fun = float(value)
         return replace(whole, x=x, fun=fun, jac=g, best_x=x, best_fun=fun, objective=risk)
-
-
-def untuned_solver(risk: EmpiricalRisk) -> Solver:
-    """Return the solver that needs no setting for a risk: the optimizer "auto" of the estimators.
-
-    ====================================  =======================================================
-    a loss with kinks                     `Smoothing` (around the one of the next two that fits)
-    a penalty with kinks or bounds        `ProximalNewton`
-    else                                  `Preconditioned`
-    ====================================  =======================================================
-    """
-    return Centred(Smoothing() if isinstance(risk.loss, Smoothable) else smooth_solver(risk))
 
 
 def smooth_solver(risk: EmpiricalRisk) -> Solver:
@@ -112,17 +105,18 @@ class RiskObserver(Observer):
     Below `zero` it is as good as zero; `enough` says whether it ended the present smoothing.
     """
 
-    def __init__(self, risk: EmpiricalRisk, tol: float, observer: Observer) -> None:
+    def __init__(self, risk: EmpiricalRisk, observer: Observer) -> None:
         super().__init__()
-        self._risk, self._tol, self._observer = risk, tol, observer
+        self._risk, self._observer = risk, observer
         self.values: list[float] = []
         self.best_w: Array | None = None
-        self.best_value, self.zero = np.inf, 0.0
-        self.begin(0.0)
+        self.best_value, self.zero = LARGEST, 0.0
+        self.begin(0.0, 0.0)
 
-    def begin(self, width: float) -> None:
-        """Begin with a loss whose kinks are smoothed over a width."""
+    def begin(self, width: float, gain: float) -> None:
+        """Begin with a loss whose kinks are smoothed over a width; a `gain` is more than that."""
         self._level, self._since, self._blunt = LARGEST, 0, BLUNT * width
+        self._gain = gain
         self.enough = False
 
     @property
@@ -146,7 +140,7 @@ class RiskObserver(Observer):
         if self._observer.active and not self._observer.tell(told):
             return False
         self._since += 1
-        if value < self._level - self._tol * abs(self._level):
+        if value < self._level - self._gain:
             self._level, self._since = value, 0
         self.enough = self.is_zero or step.value[0] < self._blunt or self._since == PATIENCE
         return not self.enough
@@ -164,23 +158,27 @@ def _descend_smoothed(
     assert isinstance(risk.loss, Smoothable)
     parts: list[Descent] = []
     last, remaining, gainless = float(risk.value(w)), options.steps, 0
-    began = perf_counter()
+    typical, began = width, perf_counter()
     for _ in range(smoothings):
         best, told = watch.best_value, len(watch.values)
-        watch.begin(width if smoothings > 1 else 0.0)
+        bulk = min(abs(last), typical)
+        gain = options.tol * bulk
+        watch.begin(width if smoothings > 1 else 0.0, gain)
         smoothed = replace(risk, loss=risk.loss.smoothed(width), typical_share=CAUTION)
-        limited = replace(options.limited(remaining, began), tol=float(np.sqrt(options.tol)))
+        tol = float(np.sqrt(gain / abs(last))) if last else options.tol
+        limited = replace(options.limited(remaining, began), tol=tol)
         part = smooth_solver(smoothed).solve(smoothed, w, limited, watch)
         own = np.array([last, *watch.values[told:]])
         parts.append(replace(part, values=own[: len(part.values)]))
         w, last, remaining = part.x, float(own[-1]), remaining - part.nit
-        gainless = 0 if watch.best_value < best - options.tol * abs(best) else gainless + 1
+        gainless = 0 if watch.best_value < best - gain else gainless + 1
         stopped = part.status == Status.STOPPED and not watch.enough
         if stopped or part.status == Status.DIVERGED or watch.is_zero:
             break
         if remaining <= 0 or gainless == 2:
             break
-        width = SHRINK * min(width, _mean_loss(risk, w) or width)
+        typical = _typical_loss(risk, w)
+        width = SHRINK * min(width, typical or width)
     return parts
 
 
@@ -197,6 +195,14 @@ def _ending(
     return None
 
 
-def _mean_loss(risk: EmpiricalRisk, w: Array) -> float:
-    """Return the risk without its penalty."""
-    return float(risk.value(w) - risk.penalty_value(w))
+def _typical_loss(risk: EmpiricalRisk, w: Array) -> float:
+    """Return the median of the losses that are not zero; zero if all are."""
+    sample = risk.blocks.sample(TYPICAL_ROWS, np.random.default_rng(0))
+    for block in chain([sample], risk.blocks):
+        losses = risk.losses(w, block)
+        positive = losses > 0
+        if positive.any():
+            weight = np.ones(block.n_rows) if block.weight is None else block.weight
+            each = np.broadcast_to(weight[:, None], losses.shape)[positive]
+            return float(np.quantile(losses[positive], 0.5, weights=each, method="inverted_cdf"))
+    return 0.0

@@ -78,6 +78,8 @@ def _offset(rows: Rows) -> Array:
     block = rows.sample(size, np.random.default_rng(0))
     full = _full_columns(block) if rows.sparse else slice(None)
     X = (block.X[:, full].toarray() if rows.sparse else block.X).astype(np.float64)
+    if not X.size:
+        return offset
     with np.errstate(all="ignore"):
         mean = np.average(X, axis=0, weights=block.weight)
         spread = np.sqrt(np.average((X - mean) ** 2, axis=0, weights=block.weight))

@@ -108,6 +108,12 @@ class EmpiricalRisk:
             curvature = self.penalty.curvature(self.model.penalised(w))
             return product + curvature * self.model.penalised(v)
 
+    def losses(self, w: Array, block: Rows) -> Array:
+        """Return the loss of each row and output of a block, unweighted, `(n, ..., outputs)`."""
+        with np.errstate(all="ignore"):
+            z = self._scores(w, block)
+            return self.loss.value(_targets_like(z, block.y), z)
+
     def slopes(self, w: Array, block: Rows) -> Array:
         """Return the weighted slope of each row and output of a block, `(n, ..., outputs)`."""
         with np.errstate(all="ignore"):
