@@ -10,6 +10,7 @@ from descend.protocols.loss import (
     Restricted,
     Smoothable,
     StatesQuadratic,
+    Supporting,
 )
 from descend.protocols.objective import Composite, Inexact, Named, Objective
 from descend.protocols.optimizer import (
@@ -29,5 +30,5 @@ __all__ = [
     "Inexact", "Kinked", "Linked", "Loss", "Memory", "Named", "Objective", "Optimizer", "Patient",
     "Penalty", "Probabilistic", "Progress", "Rate", "RateRule", "Record", "Redescending",
     "Restricted", "Schedule", "Search", "Smoothable", "StatesElementwise", "StatesQuadratic",
-    "StatesSmooth", "Status", "Step", "Stride", "Trial", "Update", "Valued",
+    "StatesSmooth", "Status", "Step", "Stride", "Supporting", "Trial", "Update", "Valued",
 ]  # fmt: skip

@@ -10,10 +10,11 @@ import numpy as np
 
 from descend.objectives.risks.empirical_risk import EmpiricalRisk
 from descend.penalties import is_smooth
-from descend.protocols import Array, Ending, Smoothable, Status, Step
+from descend.protocols import Array, Ending, Smoothable, Status, Step, Supporting
 from descend.records.descent import Descent
 from descend.records.joining import ended, joined
 from descend.solvers.contract import SILENT, Observer, Options, Solver
+from descend.solvers.optimality import ROUNDINGS
 from descend.solvers.preconditioned import ZERO_RISK, Preconditioned
 
 SHRINK = 0.1
@@ -22,7 +23,7 @@ SHRINK = 0.1
 TYPICAL_ROWS = 10_000
 """Rows of which the typical loss is taken."""
 
-MOST_SMOOTHINGS = 10
+MOST_SMOOTHINGS = 12
 """The most smoothings: where the loss itself tends to zero, none is close enough."""
 
 CAUTION = 0.05
@@ -48,19 +49,21 @@ class Smoothing:
 
     At a kink the gradient says nothing of where the minimum is. So the kinks are smoothed: first
     over the typical loss at the start, then over a tenth of that, and so on, each smoothed risk
-    descended from the minimum of the one before, until the risk itself gains no more than `tol` of
-    the typical loss from two of them, or is as good as zero. One along which the risk itself gains
-    no more is left for the next. The answer is the lowest point met. The record's values are those
-    of the risk itself, which may rise a little on the way; its gradients are the smoothed risks'.
-    The typical loss is the median: outliers, of which the mean loss may consist, must not blur what
-    the other rows say.
+    descended from the minimum of the one before. It ends where the risk is as good as zero, or the
+    slopes of a smoothed loss, which cancel at its minimum, are those of lines that prove the risk
+    to be nowhere lower by more than `tol` of the typical loss (Fenchel's inequality). A smoothing
+    along which the risk itself gains no more is left for the next. The answer is the lowest point
+    met. The record's values are those of the risk itself, which may rise a little on the way; its
+    gradients are the smoothed risks'. The typical loss is the median: outliers, of which the mean
+    loss may consist, must not blur what the other rows say.
 
     A loss that is zero for parameters of zero and yet has a slope there, as the perceptron's, has
     nothing to gain but a direction: that of the minimum of the loss smoothed over a width of one.
 
     References
     ----------
-    K. Madsen and H. Nielsen, A finite smoothing algorithm for linear l1 estimation (1993).
+    K. Madsen and H. Nielsen, A finite smoothing algorithm for linear l1 estimation (1993);
+    W. Fenchel, On conjugate convex functions (1949).
     """
 
     def solve(
@@ -78,10 +81,10 @@ class Smoothing:
         direction_only = width == 0 and not start.any()
         if options.tol > 0 and not direction_only:
             watch.zero = ZERO_RISK * float(value)
-        smoothings = 1 if direction_only else MOST_SMOOTHINGS
-        parts = _descend_smoothed(risk, start, width or 1.0, smoothings, options, watch)
+        parts, ending = _descend_smoothed(
+            risk, start, width or 1.0, options, watch, direction_only=direction_only
+        )
         whole = joined(parts)
-        ending = _ending(whole, watch, options, direction_only=direction_only)
         if ending is not None:
             whole = ended(whole, ending, steps=options.steps, tol=options.tol)
         x = whole.x if watch.best_w is None or direction_only else watch.best_w
@@ -113,10 +116,10 @@ class RiskObserver(Observer):
         self.best_value, self.zero = LARGEST, 0.0
         self.begin(0.0, 0.0)
 
-    def begin(self, width: float, gain: float) -> None:
-        """Begin with a loss whose kinks are smoothed over a width; a `gain` is more than that."""
+    def begin(self, width: float, share: float) -> None:
+        """Begin with a loss whose kinks are smoothed over a width; a gain is a `share` or more."""
         self._level, self._since, self._blunt = LARGEST, 0, BLUNT * width
-        self._gain = gain
+        self._share = share
         self.enough = False
 
     @property
@@ -140,7 +143,7 @@ class RiskObserver(Observer):
         if self._observer.active and not self._observer.tell(told):
             return False
         self._since += 1
-        if value < self._level - self._gain:
+        if value < self._level - self._share * abs(self._level):
             self._level, self._since = value, 0
         self.enough = self.is_zero or step.value[0] < self._blunt or self._since == PATIENCE
         return not self.enough
@@ -150,49 +153,61 @@ def _descend_smoothed(
     risk: EmpiricalRisk,
     w: Array,
     width: float,
-    smoothings: int,
     options: Options,
     watch: RiskObserver,
-) -> list[Descent]:
-    """Descend from smoothing to smoothing; return the parts, with the risk's own values."""
+    *,
+    direction_only: bool,
+) -> tuple[list[Descent], Ending | None]:
+    """Descend from smoothing to smoothing.
+
+    Return the parts, with the risk's own values, and why it ended; None for the last part's reason.
+    """
     assert isinstance(risk.loss, Smoothable)
     parts: list[Descent] = []
     last, remaining, gainless = float(risk.value(w)), options.steps, 0
     typical, began = width, perf_counter()
-    for _ in range(smoothings):
+    for _ in range(MOST_SMOOTHINGS):
         best, told = watch.best_value, len(watch.values)
-        bulk = min(abs(last), typical)
-        gain = options.tol * bulk
-        watch.begin(width if smoothings > 1 else 0.0, gain)
+        # of outliers the risk may consist, and of the penalty where all losses are zero
+        bulk = min(typical / abs(last), 1.0) if typical and last else 1.0
+        share = options.tol * bulk
+        watch.begin(0.0 if direction_only else width, share)
         smoothed = replace(risk, loss=risk.loss.smoothed(width), typical_share=CAUTION)
-        tol = float(np.sqrt(gain / abs(last))) if last else options.tol
-        limited = replace(options.limited(remaining, began), tol=tol)
+        limited = replace(options.limited(remaining, began), tol=float(np.sqrt(share)))
         part = smooth_solver(smoothed).solve(smoothed, w, limited, watch)
         own = np.array([last, *watch.values[told:]])
         parts.append(replace(part, values=own[: len(part.values)]))
         w, last, remaining = part.x, float(own[-1]), remaining - part.nit
-        gainless = 0 if watch.best_value < best - gain else gainless + 1
-        stopped = part.status == Status.STOPPED and not watch.enough
-        if stopped or part.status == Status.DIVERGED or watch.is_zero:
-            break
-        if remaining <= 0 or gainless == 2:
-            break
+        if watch.is_zero:
+            return parts, Ending.VALUE_ZERO
+        if direction_only and part.status == Status.CONVERGED:
+            return parts, Ending.DIRECTION_ONLY
+        if remaining <= 0:
+            return parts, Ending.STEPS_USED
+        if direction_only or (part.status == Status.STOPPED and not watch.enough):
+            return parts, None
+        if part.status == Status.DIVERGED:
+            return parts, None
+        gainless = 0 if watch.best_value < best - share * abs(best) else gainless + 1
+        above = _most_above(smoothed, part, gainless)
+        if above <= share * abs(watch.best_value):
+            return parts, Ending.SMOOTHING_EXHAUSTED
         typical = _typical_loss(risk, w)
         width = SHRINK * min(width, typical or width)
-    return parts
+    resolved = above <= ROUNDINGS * float(risk.value_rounding(w))
+    return parts, Ending.VALUE_ROUNDED if resolved else Ending.UNRESOLVED
 
 
-def _ending(
-    whole: Descent, watch: RiskObserver, options: Options, *, direction_only: bool
-) -> Ending | None:
-    """Return why the descent ended; None for the last part's own reason."""
-    if watch.enough and watch.is_zero:
-        return Ending.VALUE_ZERO
-    if whole.nit >= options.steps:
-        return Ending.STEPS_USED
-    if watch.enough or whole.status in (Status.CONVERGED, Status.STALLED):
-        return Ending.DIRECTION_ONLY if direction_only else Ending.SMOOTHING_EXHAUSTED
-    return None
+def _most_above(smoothed: EmpiricalRisk, part: Descent, gainless: int) -> float:
+    """Return how far the risk may lie above its minimum, where that of a smoothed one was reached.
+
+    Of a loss that does not tell, nothing is expected any more after two smoothings without gain.
+    """
+    if not isinstance(smoothed.loss, Supporting):
+        return 0.0 if gainless >= 2 else np.inf
+    if part.status != Status.CONVERGED:
+        return np.inf
+    return smoothed.mean_over_rows(smoothed.loss.shortfall, part.x)
 
 
 def _typical_loss(risk: EmpiricalRisk, w: Array) -> float:

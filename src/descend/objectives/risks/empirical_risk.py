@@ -1,6 +1,6 @@
 """The empirical risk: what a model is fitted by."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -107,6 +107,15 @@ class EmpiricalRisk:
             product /= self.blocks.n_rows
             curvature = self.penalty.curvature(self.model.penalised(w))
             return product + curvature * self.model.penalised(v)
+
+    def mean_over_rows(self, each: Callable[[Array, Array], Array], w: Array) -> float:
+        """Return the weighted mean of `each(y, z)`, summed over the outputs, at one `w` `(d,)`."""
+        total = 0.0
+        with np.errstate(all="ignore"):
+            for block in self.blocks:
+                z = self._scores(w, block)
+                total += float(_weighted(each(block.y, z), block).sum(dtype=np.float64))
+        return total / self.blocks.n_rows
 
     def losses(self, w: Array, block: Rows) -> Array:
         """Return the loss of each row and output of a block, unweighted, `(n, ..., outputs)`."""
