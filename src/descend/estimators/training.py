@@ -1,5 +1,6 @@
 """From rows, targets and settings to parameters."""
 
+import warnings
 from contextlib import nullcontext
 from copy import deepcopy
 from dataclasses import replace
@@ -16,6 +17,7 @@ from descend.estimators.rate import ATTEMPTS
 from descend.estimators.resume import ResumeState, beginning, slow_down
 from descend.estimators.settings import Settings
 from descend.estimators.solver_choice import solver_for, stochastic_solver
+from descend.estimators.units import complaint_about_units
 from descend.models import Linear
 from descend.objectives.risks.empirical_risk import EmpiricalRisk
 from descend.penalties import L2, NoPenalty
@@ -89,6 +91,12 @@ def train(
         descent = ended(descent, monitor.ending, **monitor.numbers)
     elif descent.ending != Ending.CALLBACK:
         descent = told_of_end(risk, settings, descent, w, losses)
+    with np.errstate(all="ignore"):
+        complaint = complaint_about_units(risk, descent.x)
+    if complaint is not None:
+        warnings.warn(complaint, UserWarning, stacklevel=4)
+        note = f"{complaint[0].upper()}{complaint[1:]}."
+        descent = descent.changed(notes=(*descent.notes, note))
     end = model.by_output(descent.x) if monitor.best.w is None else monitor.best.w
     best = _smallest(end, risk)
     after = None

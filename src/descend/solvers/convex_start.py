@@ -21,9 +21,10 @@ class ConvexStart:
 
     Far from all targets such a loss is nearly flat, and has minima that fit a few rows and lose the
     others. The convex loss has one, whatever the start and the units, and it is robust, too: the
-    minimum near it is the one that is meant. A start other than zero is gone on from as it is, and
-    so is zero if the convex minimum is above it. The record's values are those of the risk itself,
-    which may rise a little in the first part; its gradients are there the convex risk's.
+    minimum near it is the one that is meant. Where the penalty weighs so much that its intercept
+    alone is lower, or zero, the descent begins there. A start other than zero is gone on from as it
+    is. The record's values are those of the risk itself, which may rise a little in the first part;
+    its gradients are there the convex risk's.
 
     References
     ----------
@@ -44,9 +45,11 @@ class ConvexStart:
         first = _of_risk(solver.solve(convex, start, rough, watch), risk, start, watch)
         if first.ending in (Ending.CALLBACK, Ending.TIME_USED) or first.nit >= options.steps:
             return first
-        if first.fun > float(risk.value(start)):
+        level = first.x - risk.model.penalised(first.x)
+        lower = min(start, level, key=lambda w: float(risk.value(w)))
+        if first.fun > float(risk.value(lower)):
             observer.restart()
-            return solver.solve(risk, start, options, observer)
+            return solver.solve(risk, lower, options, observer)
         limited = options.limited(options.steps - first.nit, began)
         told = Transformed(observer, _itself, first.nit) if observer.active else observer
         last = solver.solve(risk, first.x, limited, told)

@@ -20,9 +20,6 @@ from descend.solvers.preconditioned import ZERO_RISK, Preconditioned
 SHRINK = 0.1
 """Each smoothing's width, as a share of the one before."""
 
-TYPICAL_ROWS = 10_000
-"""Rows of which the typical loss is taken."""
-
 MOST_SMOOTHINGS = 12
 """The most smoothings: where the loss itself tends to zero, none is close enough."""
 
@@ -212,8 +209,7 @@ def _most_above(smoothed: EmpiricalRisk, part: Descent, gainless: int) -> float:
 
 def _typical_loss(risk: EmpiricalRisk, w: Array) -> float:
     """Return the median of the losses that are not zero; zero if all are."""
-    sample = risk.blocks.sample(TYPICAL_ROWS, np.random.default_rng(0))
-    for block in chain([sample], risk.blocks):
+    for block in chain([risk.few_rows()], risk.blocks):
         losses = risk.losses(w, block)
         positive = losses > 0
         if positive.any():

@@ -11,11 +11,6 @@ from descend.data.rows import Rows
 from descend.objectives.risks.empirical_risk import EmpiricalRisk
 from descend.protocols import Array
 
-SAMPLE_ROWS, LEAST_ROWS, MOST_NUMBERS = 5_000, 64, 2**22
-"""Rows by which it is judged where columns lie and how far they spread; fewer, but at least these,
-where they would hold more numbers than that.
-"""
-
 
 @dataclass(frozen=True)
 class Centring:
@@ -64,18 +59,16 @@ def centring_of(risk: EmpiricalRisk) -> Centring | None:
     rows = risk.blocks
     if not (risk.model.intercept and isinstance(rows, Rows)):
         return None
-    offset = _offset(rows)
+    offset = _offset(rows, risk.few_rows())
     if not offset.any():
         return None
     centred = replace(rows, X=_subtracted(rows.X, offset, sparse=rows.sparse))
     return Centring(replace(risk, blocks=centred), offset)
 
 
-def _offset(rows: Rows) -> Array:
-    """Return the means of the tight columns, and zero for the others, `(n_features,)`."""
+def _offset(rows: Rows, block: Rows) -> Array:
+    """Return the means of the tight columns, by a block of the rows, and zero for the others."""
     offset = np.zeros(rows.n_features, dtype=rows.X.dtype)
-    size = min(SAMPLE_ROWS, max(LEAST_ROWS, MOST_NUMBERS // max(1, rows.n_features)))
-    block = rows.sample(size, np.random.default_rng(0))
     full = _full_columns(block) if rows.sparse else slice(None)
     X = (block.X[:, full].toarray() if rows.sparse else block.X).astype(np.float64)
     if not X.size:

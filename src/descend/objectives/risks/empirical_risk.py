@@ -20,6 +20,11 @@ from descend.objectives.risks.sums import (
 from descend.penalties import NoPenalty, is_smooth
 from descend.protocols import Array, Curved, Linked, Loss, Penalty
 
+FEW_ROWS, LEAST_ROWS, FEW_NUMBERS = 10_000, 64, 2**22
+"""Rows by which all are judged; fewer, but at least so many, where dense ones would hold more
+numbers than that.
+"""
+
 ROUNDING_ROWS = 256
 """Rows of which the rounding of a risk is measured: its size is wanted, not its digits."""
 
@@ -107,6 +112,12 @@ class EmpiricalRisk:
             product /= self.blocks.n_rows
             curvature = self.penalty.curvature(self.model.penalised(w))
             return product + curvature * self.model.penalised(v)
+
+    def few_rows(self) -> Rows:
+        """Return rows to judge all by, drawn in the same way each time."""
+        dense = FEW_ROWS if self.blocks.sparse else FEW_NUMBERS // max(1, self.blocks.n_features)
+        size = min(FEW_ROWS, max(LEAST_ROWS, dense))
+        return self.blocks.sample(size, np.random.default_rng(0))
 
     def mean_over_rows(self, each: Callable[[Array, Array], Array], w: Array) -> float:
         """Return the weighted mean of `each(y, z)`, summed over the outputs, at one `w` `(d,)`."""
