@@ -151,6 +151,12 @@ def train_on(
     return Trained(answer, _named(descent, model, names), losses, [], after)
 
 
+def default_start(settings: Settings, examples: Rows, loss: Loss) -> Array:
+    """Return where a fit begins that is told nothing, `(outputs, width)`."""
+    risk = _risk(settings, examples, loss, None)
+    return risk.model.by_output(risk.initial_parameters(examples.X.dtype))
+
+
 def _options(settings: Settings, random: np.random.Generator) -> Options:
     """Return what the settings say to every solver."""
     return Options(steps=settings.max_iter, tol=settings.tol, record=settings.record, random=random)
