@@ -36,6 +36,9 @@ BLUNT = 0.02
 PATIENCE = 50
 """Steps along a smoothed loss after which the risk itself must have fallen."""
 
+ROUNDED = 1e-8
+"""The share of the risk to which it can be proven, where `tol` asks for all that rounding allows."""
+
 LARGEST = float(np.finfo(float).max)
 """More than any risk: the first is a gain."""
 
@@ -162,7 +165,7 @@ def _descend_smoothed(
     assert isinstance(risk.loss, Smoothable)
     parts: list[Descent] = []
     last, remaining, gainless = float(risk.value(w)), options.steps, 0
-    typical, began = width, perf_counter()
+    typical, above, began = width, np.inf, perf_counter()
     for _ in range(MOST_SMOOTHINGS):
         best, told = watch.best_value, len(watch.values)
         # of outliers the risk may consist, and of the penalty where all losses are zero
@@ -186,12 +189,13 @@ def _descend_smoothed(
         if part.status == Status.DIVERGED:
             return parts, None
         gainless = 0 if watch.best_value < best - share * abs(best) else gainless + 1
-        above = _most_above(smoothed, part, gainless)
+        above = min(above, _most_above(smoothed, part, gainless))
         if above <= share * abs(watch.best_value):
             return parts, Ending.SMOOTHING_EXHAUSTED
         typical = _typical_loss(risk, w)
         width = SHRINK * min(width, typical or width)
-    resolved = above <= ROUNDINGS * float(risk.value_rounding(w))
+    rounding = ROUNDINGS * float(risk.value_rounding(w))
+    resolved = above <= max(rounding, ROUNDED * abs(watch.best_value))
     return parts, Ending.VALUE_ROUNDED if resolved else Ending.UNRESOLVED
 
 
