@@ -24,7 +24,7 @@ from descend.protocols import Array, Redescending
 LENGTHS = 2.0 ** np.arange(-4, 12, 0.5)
 """How far the loss is followed, in units in which a squared loss of these slopes ends at one."""
 
-LARGEST_SHARE = 0.1
+LARGEST_SHARE = 0.25
 """The share of the loss that a penalty may cost before it is mentioned."""
 
 NORMAL = 1.4826
