@@ -11,6 +11,7 @@ import numpy as np
 from scipy.linalg import LinAlgError, solve
 from scipy.sparse import csc_array
 
+from descend.curvature.factors import positive_root
 from descend.curvature.hessian import LARGEST_MATRIX, penalty_curvature
 from descend.data.rows import Rows
 from descend.kernels import coordinate_descent as kernels
@@ -199,9 +200,12 @@ def newton_step(penalty: Penalty, w: Array, g: Array, H: Array) -> Array:
     the solution of linear equations.
     """
     kink = verbs.kink(penalty)
-    damped = H + FLOOR * np.diag(np.diag(H))
+    # by the roots of the curvatures, so that units do not make the matrix look singular
+    root = positive_root(np.diag(H))
+    damped = H / np.outer(root, root) + FLOOR * np.eye(len(H))
+    slope = (g + kink * np.sign(w)) / root
     try:
-        full = -solve(damped, g + kink * np.sign(w), assume_a="pos", check_finite=False)
+        full = -solve(damped, slope, assume_a="pos", check_finite=False) / root
     except LinAlgError:
         return np.zeros_like(w)
     reached = verbs.prox(penalty, w + full, 0.0)
