@@ -67,12 +67,14 @@ def test_dates_are_refused_in_rows(kind):
     if hasattr(times, "columns"):
         assert "in column 'when'" in str(refused.value)
     model = DescentRegressor().fit(np.zeros((N, np.shape(times)[1])) + Y[:, None], Y)
-    with pytest.raises(ValueError, match="whose numbers depend on that unit|feature names"):
+    with pytest.raises(ValueError, match=r"whose numbers depend on that unit|feature names"):
         model.predict(times)
 
 
 @pytest.mark.parametrize("name", ["y", "sample_weight"])
-@pytest.mark.parametrize("kind", [np.asarray, pd.Series, pl.Series], ids=["NumPy", "pandas", "polars"])
+@pytest.mark.parametrize(
+    "kind", [np.asarray, pd.Series, pl.Series], ids=["NumPy", "pandas", "polars"]
+)
 def test_dates_are_refused_in_targets_and_weights(name, kind):
     given = {"y": Y, name: kind(DAYS.astype("datetime64[ms]"))}
     with pytest.raises(ValueError, match=f"{name} holds .*, whose numbers depend on that unit"):
@@ -130,7 +132,7 @@ def test_labels_of_one_kind_are_learned_as_they_are(labels, kind):
 
 @pytest.mark.parametrize("missing", [None, np.nan, pd.NA])
 def test_targets_that_are_missing_or_texts_are_refused(missing):
-    with pytest.raises(ValueError, match="y (contains NaN|holds what is missing)"):
+    with pytest.raises(ValueError, match=r"y (contains NaN|holds what is missing)"):
         DescentRegressor().fit(X, [1.0, missing] * 3)
     with pytest.raises(ValueError, match="y holds text"):
         DescentRegressor().fit(X, as_objects([1, "a"] * 3))

@@ -34,10 +34,9 @@ def remedy_of(message):
     ],
     ids=str,
 )
-@pytest.mark.parametrize("settings", [{}, {"max_iter": 20, "tol": None}], ids=["", "cut"])
-def test_the_loss_that_is_named_fits_without_complaint(loss, unit, told, settings):
+def test_the_loss_that_is_named_fits_without_complaint(loss, unit, told):
     with pytest.warns(UserWarning, match=told) as caught:
-        model = DescentRegressor(loss, **settings).fit(X, unit * Y)
+        model = DescentRegressor(loss).fit(X, unit * Y)
     message = next(str(w.message) for w in caught if told in str(w.message))
     assert caught[-1].filename == __file__
     assert model.score(X, unit * Y) < 0.3
@@ -72,6 +71,17 @@ def test_what_suits_is_left_in_peace(loss, unit, settings):
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         DescentRegressor(loss, **settings).fit(X, unit * Y)
+
+
+@pytest.mark.parametrize("loss", ["huber", "absolute_error", "cauchy"])
+@pytest.mark.parametrize("settings", [
+    {"optimizer": "sgd", "learning_rate": 1e-6, "batch_size": "full"}, {"optimizer": "adam"},
+])  # fmt: skip
+def test_a_fit_that_has_not_arrived_is_not_held_back(loss, settings):
+    model = DescentRegressor(loss, **settings, max_iter=2, tol=None)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        model.fit(X, 30 * Y, coef_init=[0, 0, 1.0])
 
 
 def test_a_target_that_is_one_number_lies_within_any_tolerance():

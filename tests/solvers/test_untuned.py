@@ -118,9 +118,7 @@ def test_times_in_milliseconds_reach_the_optimum(name, kind):
     columns=st.lists(st.sampled_from([1e-8, 1e-3, 1.0, 1e9]), min_size=3, max_size=3),
     places=st.lists(st.sampled_from([0.0, 10.0, -1e7]), min_size=3, max_size=3),
 )
-def test_units_and_offsets_change_no_verdict_and_no_prediction(
-    name, unit, offset, columns, places
-):
+def test_units_and_offsets_change_no_verdict_and_no_prediction(name, unit, offset, columns, places):
     if name == "log_cosh":  # its threshold is one
         unit = 1.0
     plain = descend(UNITS, TARGETS, LOSSES[name](1.0))

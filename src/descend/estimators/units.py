@@ -27,6 +27,9 @@ LENGTHS = 2.0 ** np.arange(-4, 12, 0.5)
 LARGEST_SHARE = 0.25
 """The share of the loss that a penalty may cost before it is mentioned."""
 
+LEVEL = 0.3
+"""The share of the loss's gradient that may be left beside the penalty's, at a minimum."""
+
 NORMAL = 1.4826
 """The standard deviation of normal numbers, in units of their median size."""
 
@@ -56,7 +59,10 @@ def complaint_about_units(risk: EmpiricalRisk, w: Array) -> str | None:
         return None
     residuals = np.abs(risk.model.predict(w, block.X) - block.y)
     size = float(np.median(residuals))
-    if not (_is_straight_at(risk, w, block) and _held_back(risk, w, block)):
+    if not _is_straight_at(risk, w, block):
+        return None
+    mean, variance = _moments(risk, w, block)
+    if not (_is_level(risk, w, block, variance) and _held_back(risk, w, block, mean, variance)):
         return None
     name, suited = type(loss).__name__, NORMAL * size
     why = (
@@ -80,24 +86,37 @@ def _is_straight_at(risk: EmpiricalRisk, w: Array, block: Rows) -> bool:
     return bool(np.mean(twice <= 1.05 * now) > 0.5)
 
 
-def _held_back(risk: EmpiricalRisk, w: Array, block: Rows) -> bool:
+def _moments(risk: EmpiricalRisk, w: Array, block: Rows) -> tuple[Array, Array]:
+    """Return the mean of each coefficient's column and its variance, `(outputs, width)` both."""
+    model = risk.model
+    weight = np.ones(block.n_rows) if block.weight is None else block.weight
+    each = np.broadcast_to(weight[:, None] / weight.sum(), (block.n_rows, model.n_outputs))
+    mean = model.by_output(model.pullback(w, block.X, each))
+    square = model.by_output(model.pullback(w, squared(block.X), each))
+    variance = square - mean**2 if model.intercept else square
+    # of a column that lies far from zero, what is lost in rounding is no spread
+    return mean, np.where(variance > 1e-12 * square, variance, 0.0)
+
+
+def _is_level(risk: EmpiricalRisk, w: Array, block: Rows, variance: Array) -> bool:
+    """Say whether the penalty's gradient is that of the loss, turned round: as at a minimum."""
+    model = risk.model
+    of_loss = model.penalised(model.pullback(w, block.X, risk.slopes(w, block)) / block.n_rows)
+    left = of_loss + risk.penalty.gradient(model.penalised(w))
+    scale = positive_root(variance).ravel()
+    return bool(np.linalg.norm(left / scale) <= LEVEL * np.linalg.norm(of_loss / scale))
+
+
+def _held_back(risk: EmpiricalRisk, w: Array, block: Rows, mean: Array, variance: Array) -> bool:
     """Say whether the loss alone would fall by much along its own gradient by the coefficients.
 
     Of a loss that is nearly flat far from the targets, the convex one that it resembles is asked.
     """
     if isinstance(risk.loss, Redescending):
         risk = replace(risk, loss=risk.loss.convex())
-    model, n = risk.model, block.n_rows
-    slopes = risk.slopes(w, block)
-    g = model.pullback(w, block.X, slopes) / n
-    each = np.ones_like(slopes) if block.weight is None else np.outer(block.weight, np.ones(1))
-    each = np.broadcast_to(each, slopes.shape)
-    mean = model.by_output(model.pullback(w, block.X, each) / n)
-    square = model.by_output(model.pullback(w, squared(block.X), each) / n)
-    variance = square - mean**2 if model.intercept else square
-    # a column's rounded offset is no spread
-    variance = np.where(variance > 1e-12 * square, variance, 0.0)
-    step = -model.by_output(g) / positive_root(variance) ** 2 * (variance > 0)
+    model, slopes = risk.model, risk.slopes(w, block)
+    g = model.by_output(model.pullback(w, block.X, slopes) / block.n_rows)
+    step: Array = np.where(variance > 0, -g / positive_root(variance) ** 2, 0.0)
     if model.intercept:
         step[:, -1] = -np.sum(step[:, :-1] * mean[:, :-1], axis=1)
     size = float(np.median(np.abs(model.predict(w, block.X) - block.y)))

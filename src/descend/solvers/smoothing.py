@@ -37,7 +37,7 @@ PATIENCE = 50
 """Steps along a smoothed loss after which the risk itself must have fallen."""
 
 ROUNDED = 1e-8
-"""The share of the risk to which it can be proven, where `tol` asks for all that rounding allows."""
+"""The share of the risk to which a minimum is proven that counts as all that rounding allows."""
 
 LARGEST = float(np.finfo(float).max)
 """More than any risk: the first is a gain."""
