@@ -33,7 +33,7 @@ from descend.solvers.run_state import Mask, RunOptimizer, RunState, of_runs
 from descend.solvers.stopping import GradientShrunk, StoppingRule
 from descend.solvers.subgradients import minimum_norm_subgradient, nonsmooth_part
 from descend.solvers.updates import rates_at, update_for
-from descend.support.numerics import largest_squarable, norms
+from descend.support.numerics import largest_squarable, norms, some
 
 BLOW_UP = 1e3
 """A run that ends above its start, where the slope is this many times steeper, has diverged."""
@@ -163,7 +163,7 @@ class ArrayRuns:
                 state.reach, np.maximum(np.abs(state.w), np.abs(state.w - state.start))
             )
         arrived = self._stopping(state, norm)
-        if arrived.any():
+        if some(arrived):
             arrived = self._confirmed(np.flatnonzero(arrived), norm)
             state.keep(~arrived)
 
