@@ -25,7 +25,7 @@ def norms(v: npt.NDArray[Any]) -> npt.NDArray[Any]:
 
 def some(mask: npt.NDArray[np.bool_]) -> bool:
     """Say whether any is true; of a few it takes a tenth of the time of `mask.any()`."""
-    return np.count_nonzero(mask) > 0
+    return bool(np.count_nonzero(mask))
 
 
 def largest_squarable(dtype: npt.DTypeLike) -> float:
