@@ -311,9 +311,7 @@ def test_only_plain_descent_searches_for_its_rate_by_itself(optimizer, searches)
     assert (len(set(descent.learning_rates)) > 1) == searches
 
 
-@pytest.mark.parametrize(
-    "call", [descend.minimize, lambda f, *a, **k: descend.maximize(f"-({f})", *a, **k)]
-)
+@pytest.mark.parametrize("call", [minimize, lambda f, *a, **k: maximize(f"-({f})", *a, **k)])
 def test_without_a_tolerance_no_rule_of_convergence_ends_a_run(call):
     ended = call("x^2 + y^2", [1.0, 1.0], optimizer="adam", steps=400)
     assert ended.status == "converged"

@@ -12,7 +12,7 @@ TEMPORAL = ("date", "duration", "period", "time")
 def refuse_masked(values: Any, name: str) -> None:
     """Refuse an array with masked entries: to be missing and to be a number are two things.
 
-    >>> refuse_masked(np.ma.masked_equal([[1.0, 2.0], [-9.0, 3.0]], -9.0), "X")
+    >>> refuse_masked(np.ma.masked_equal([[1.0], [-9.0]], -9.0), "X")  # doctest: +ELLIPSIS
     Traceback (most recent call last):
         ...
     ValueError: X has a masked entry (in row 1, column 0, counted from 0): fill it in, or remove ...
@@ -29,7 +29,7 @@ def refuse_masked(values: Any, name: str) -> None:
 def refuse_dates(values: Any, name: str) -> None:
     """Refuse dates, times and durations: the number of one depends on a unit that is not seen.
 
-    >>> refuse_dates(np.array(["2024-01-31"], dtype="datetime64[s]"), "y")
+    >>> refuse_dates(np.array(["2024-01-31"], dtype="datetime64[s]"), "y")  # doctest: +ELLIPSIS
     Traceback (most recent call last):
         ...
     ValueError: y holds datetime64[s], whose numbers depend on that unit: give numbers, ...

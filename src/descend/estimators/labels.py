@@ -55,7 +55,7 @@ def labels_of_one_kind(y: Any, name: str) -> Any:
 
     >>> labels_of_one_kind(["a", "b"], "y").tolist()
     ['a', 'b']
-    >>> labels_of_one_kind(["a", 1], "y")
+    >>> labels_of_one_kind(["a", 1], "y")  # doctest: +ELLIPSIS
     Traceback (most recent call last):
         ...
     ValueError: y holds texts and numbers ('a' in row 0, 1 in row 1, counted from 0): give ...
