@@ -6,8 +6,8 @@ import gzip
 import re
 import textwrap
 import zlib
-from pathlib import Path
 from collections.abc import Collection
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
