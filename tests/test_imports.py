@@ -30,6 +30,7 @@ ORDER = (
     "experiments",
     "diagnosis",
     "views",
+    "tables",
     "cli",
     "__main__",
 )

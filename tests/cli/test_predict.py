@@ -10,7 +10,8 @@ import pyarrow.parquet
 import pytest
 from running import ENVIRONMENT, descend, succeed, write_people
 
-from descend.cli.fitting.model import TableModel
+from descend.tables.linear_model import LinearModel
+from descend.tables.model_file import read_model, write_model
 from descend.data.files import read_table
 
 
@@ -23,7 +24,7 @@ def test_a_model_predicts_from_its_file_as_in_memory(tmp_path, target):
     assert "Column 'height': 20 missing cells replaced" in done.stderr
     (tmp_path / "printed.csv").write_text(done.stdout)
     printed = read_table(tmp_path / "printed.csv")
-    model = TableModel.load(tmp_path / "m.json")
+    model = read_model(tmp_path / "m.json")
     X = model.columns.transform(read_table(tmp_path / "people.csv")).X
     if target == "weight":
         np.testing.assert_allclose(printed["weight"].values, model.numbers(X), rtol=1e-12)

@@ -55,6 +55,11 @@ class Table:
             )
         return self.columns[self.names.index(name)]
 
+    def at(self, rows: npt.NDArray[np.intp]) -> Table:
+        """Return some of the rows, by their numbers."""
+        taken = (column._replace(values=column.values[rows]) for column in self.columns)
+        return replace(self, columns=tuple(taken))
+
     def without(self, names: Collection[str]) -> Table:
         """Return the table without some of its columns.
 

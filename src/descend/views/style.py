@@ -12,6 +12,8 @@ from matplotlib.colors import Colormap, LinearSegmentedColormap
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullLocator
 
+from descend.support.numbers import written
+
 INK = "#1f2733"
 MUTED = "#667085"
 GRID = "#e7e9ee"
@@ -130,15 +132,22 @@ def number(value: float) -> str:
     >>> number(-1500.0), number(3e-7), number(1e18)
     ('−1,500', '3×10⁻⁷', '10¹⁸')
     """
-    if value != 0 and not 1e-4 <= abs(value) < 1e6:
-        mantissa, _, exponent = f"{value:.2e}".partition("e")
-        mantissa = mantissa.rstrip("0").rstrip(".")
-        power = "10" + str(int(exponent)).translate(_SUPERSCRIPTS)
-        sign = MINUS if mantissa.startswith("-") else ""
-        mantissa = mantissa.removeprefix("-")
-        return sign + power if mantissa == "1" else f"{sign}{mantissa}{TIMES}{power}"
-    digits = float(f"{value:.3g}")
-    return f"{digits:,.10f}".rstrip("0").rstrip(".").replace("-", MINUS)
+    return typeset(written(value))
+
+
+def typeset(text: str) -> str:
+    """Return a number's text with a minus sign and a power of ten in place of `-` and `e`.
+
+    >>> typeset("-3.25e-07")
+    '−3.25×10⁻⁷'
+    """
+    mantissa, power, exponent = text.partition("e")
+    mantissa = mantissa.replace("-", MINUS)
+    if not power:
+        return mantissa
+    ten = "10" + str(int(exponent)).translate(_SUPERSCRIPTS)
+    times = mantissa.removesuffix("1") if mantissa in ("1", f"{MINUS}1") else mantissa + TIMES
+    return times + ten
 
 
 def whole_steps(ax: Axes, last: int, unit: str = "step") -> None:

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from descend.cli.fitting.outcome import Outcome
-from descend.cli.fitting.scores import NAMES
+from descend.tables.outcome import Outcome
+from descend.tables.scores import NAMES
 from descend.views import (
     Section,
     Table,
@@ -19,7 +19,7 @@ from descend.views import (
 )
 
 
-def report_outcome(outcome: Outcome, file: str) -> None:
+def write_outcome(outcome: Outcome, file: str, *, learning_curve: bool = False) -> None:
     """Write the page, whole or not at all."""
     target = outcome.training.problem.target
     write_report(file, f"{target.task.capitalize()} of {target.name}", list(_sections(outcome)))
@@ -31,7 +31,7 @@ def _sections(outcome: Outcome) -> Iterator[Section]:
     yield Section("Result", table=Table(["", ""], [list(row) for row in outcome.summary()]))
     yield Section("How the descent went", text=outcome.explanation)
     if outcome.comparison.methods:
-        yield Section("Compared", table=Table(*outcome.comparison_table()))
+        yield Section("Compared", table=Table(*outcome.comparison.table()))
     yield from _curves(outcome)
     yield _predictions(outcome)
     yield Section(

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from descend.cli.fitting.model import TableModel
+from descend.tables.linear_model import LinearModel
+from descend.tables.model_file import read_model, write_model
 from descend.data.columns import Columns
 from descend.data.features import Feature
 
@@ -21,7 +22,7 @@ finite = st.floats(allow_nan=False, allow_infinity=False)
 def a_model(coefficients, intercept, classes=()):
     task, loss = ("classification", "log_loss") if classes else ("regression", "squared_error")
     weights = np.array(coefficients, dtype=float)
-    return TableModel(task, "y", loss, COLUMNS, weights, np.array(intercept, float), classes, {})
+    return LinearModel(task, "y", loss, COLUMNS, weights, np.array(intercept, float), classes, {})
 
 
 @given(st.lists(finite, min_size=4, max_size=4))
@@ -29,7 +30,7 @@ def test_weights_survive_to_the_last_bit(tmp_path_factory, numbers):
     file = tmp_path_factory.mktemp("model") / "m.json"
     model = a_model([numbers[:3]], numbers[3:])
     model.save(file)
-    again = TableModel.load(file)
+    again = read_model(file)
     np.testing.assert_array_equal(again.coefficients, model.coefficients)
     np.testing.assert_array_equal(again.intercept, model.intercept)
     assert again.columns.features == COLUMNS.features
@@ -48,7 +49,7 @@ def test_weights_survive_to_the_last_bit(tmp_path_factory, numbers):
 def test_probabilities(tmp_path, model, expected):
     model.save(tmp_path / "m.json")
     X = np.array([[30.0, 1, 0], [30.0, 0, 1]])
-    again = TableModel.load(tmp_path / "m.json")
+    again = read_model(tmp_path / "m.json")
     assert again.classes == model.classes
     np.testing.assert_allclose(np.exp(again.log_probabilities(X)), expected, rtol=1e-12)
 
@@ -98,7 +99,7 @@ def test_a_changed_model_is_refused(tmp_path, change, message):
     change(content)
     file.write_text(json.dumps(content))
     with pytest.raises(ValueError, match=r"m\.json'") as caught:
-        TableModel.load(file)
+        read_model(file)
     assert message in str(caught.value)
     assert "\n" not in str(caught.value)
 
@@ -110,7 +111,7 @@ def test_what_is_no_model_is_refused(tmp_path, content):
     file = tmp_path / "m.json"
     file.write_text(content)
     with pytest.raises(ValueError, match="is no model of descend"):
-        TableModel.load(file)
+        read_model(file)
 
 
 def test_a_truncated_model_is_refused(tmp_path):
@@ -118,7 +119,7 @@ def test_a_truncated_model_is_refused(tmp_path):
     a_model([[1, 2, 3]], [4]).save(file)
     file.write_bytes(file.read_bytes()[:-20])
     with pytest.raises(ValueError, match="is no model of descend: it is not JSON"):
-        TableModel.load(file)
+        read_model(file)
 
 
 def test_a_model_with_numbers_that_are_none_is_not_written(tmp_path):
@@ -129,7 +130,7 @@ def test_a_model_with_numbers_that_are_none_is_not_written(tmp_path):
 
 def test_no_file():
     with pytest.raises(FileNotFoundError, match="there is no model file"):
-        TableModel.load("none.json")
+        read_model("none.json")
 
 
 def test_margins_are_no_probabilities():
