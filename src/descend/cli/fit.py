@@ -23,11 +23,11 @@ def fit(options: FitOptions) -> None:
     from descend.tables.outcome import Outcome
     from descend.tables.problem import pose
     from descend.tables.scores import NAMES
-    from descend.tables.sources import open_table
+    from descend.tables.sources import read_table
     from descend.tables.training import train
 
     options.refuse_unusable()
-    table = open_table(options.data, **options.reading)
+    table = read_table(options.data, **options.reading)
     problem = pose(table, options.target, options.settings)
     score_title = NAMES[problem.target.task].score_title
     with (

@@ -33,12 +33,12 @@ def predict(
     from descend.support.numbers import counted
     from descend.tables.model_file import read_model
     from descend.tables.predictions import prediction_table
-    from descend.tables.sources import open_table
+    from descend.tables.sources import read_table
 
     fitted = read_model(model)
     refuse_outputs([out], [model, data])
     kept = names_in("--keep", keep)
-    table = open_table(data, expected=fitted.columns, decimal=decimal, date_format=date_format)
+    table = read_table(data, expected=fitted.columns, decimal=decimal, date_format=date_format)
     for name in kept:
         table[name]  # refuses what it does not have
     X, _, notes = fitted.columns.transform(table)

@@ -109,7 +109,7 @@ def pose(table: Table, target_name: str, settings: Settings) -> TableProblem:
     notes = list(table.notes)
     if settings.drop_missing_target:
         table = _with_target(table, target_name, notes)
-    task = _task_of(settings.loss) if settings.task is None else settings.task
+    task = task_of(settings.loss) if settings.task is None else settings.task
     target = read_target(table, target_name, task)
     loss = _loss_of(settings.loss, target.task)
     split, told = _split(target, table.n_rows, settings)
@@ -142,7 +142,7 @@ def _with_target(table: Table, target_name: str, notes: list[str]) -> Table:
     return table.at(np.flatnonzero(~missing))
 
 
-def _task_of(loss: str | None) -> Task | None:
+def task_of(loss: str | None) -> Task | None:
     """Return the task that a loss belongs to."""
     if loss in REGRESSION:
         return "regression"

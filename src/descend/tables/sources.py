@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from descend.data.columns import Columns
 
 
-def open_table(
+def read_table(
     source: Any,
     *,
     expected: Columns | None = None,
@@ -24,9 +24,31 @@ def open_table(
     decimal: str | None = None,
     date_format: str | None = None,
 ) -> Table:
-    """Return a table, a data frame, a file or a bundled data set as a table.
+    """Read a table from a file, a data set that scikit-learn ships, or a data frame.
 
-    The `expected` columns are those of a model; `decimal` and `date_format` are for files.
+    Parameters
+    ----------
+    source
+        The name of a CSV, TSV, Parquet, Arrow or Feather file; "breast_cancer", "diabetes",
+        "digits", "iris" or "wine"; or anything that holds a table in memory.
+    expected
+        The columns of a model, whose types are read.
+    use, drop
+        The names of the columns to keep (None: all), and of those to leave out.
+    decimal, date_format
+        What decimals of a text file follow, "." or ",", and how its dates are written,
+        "%d/%m/%Y"; both are found out by default.
+
+    Returns
+    -------
+    Table
+        With `names`, `columns`, and `notes` on what was decided.
+
+    Examples
+    --------
+    >>> from descend import read_table
+    >>> read_table("iris", drop=["petal width (cm)"]).names[-2:]
+    ('petal length (cm)', 'target')
     """
     # pyarrow takes longer to import than a bundled set to read
     if isinstance(source, str | os.PathLike):
@@ -34,9 +56,9 @@ def open_table(
         if not name.strip():
             raise ValueError("the name of the data is empty: give a file or a data set")
         if Path(source).exists():
-            from descend.data.files import read_table
+            from descend.data.files import read_table as read_file
 
-            return read_table(
+            return read_file(
                 source,
                 expected=expected,
                 use=use,

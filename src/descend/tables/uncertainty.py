@@ -22,33 +22,37 @@ if TYPE_CHECKING:
 NOISE = {"squared_error": Noise.EQUAL_VARIANCE, "log_loss": Noise.LIKELIHOOD}
 """What is assumed with a loss; with all others nothing is but that rows are independent."""
 
-BASIS = {
+ASSUMPTION = {
+    Noise.EQUAL_VARIANCE: "residuals are independent and spread alike",
+    Noise.LIKELIHOOD: "rows are independent and the probabilities are of the model's form",
+    Noise.ANY: "rows are independent, and many",
+}
+"""What standard errors assume."""
+
+FORMULA = {
     Noise.EQUAL_VARIANCE: (
-        "square roots of the diagonal of s² H⁻¹ F H⁻¹ / n, with s² the sum of squared residuals"
-        " over n less the effective number of weights. They hold if residuals are independent and"
-        " spread alike (Hastie, Tibshirani, Friedman, 2009)."
+        "s² H⁻¹ F H⁻¹ / n, with s² the sum of squared residuals over n less the effective number of"
+        " weights (Hastie, Tibshirani and Friedman, 2009)"
     ),
-    Noise.LIKELIHOOD: (
-        "square roots of the diagonal of H⁻¹ F H⁻¹ / n. They hold if rows are independent and the"
-        " probabilities are of the model's form (McCullagh, Nelder, 1989)."
-    ),
+    Noise.LIKELIHOOD: "H⁻¹ F H⁻¹ / n (McCullagh and Nelder, 1989)",
     Noise.ANY: (
-        "square roots of the diagonal of H⁻¹ J H⁻¹ / n, with J the mean square of the gradients of"
-        " the rows' losses. They hold if rows are independent and many (Huber, 1967; White, 1982)."
+        "H⁻¹ J H⁻¹ / n, with J the mean square of the gradients of the rows' losses (Huber, 1967;"
+        " White, 1982)"
     ),
 }
-"""How the standard errors are computed, and what they assume."""
+"""What they are the square roots of the diagonal of."""
 
 
 class Uncertainty(NamedTuple):
     """The covariance of an output's weights and intercept, the last, `(k, p + 1, p + 1)`.
 
-    It is in the units of the weights in the columns' own units; None where it cannot be known. The
-    `basis` says how it was computed and what it assumes, or why there is none.
+    It is that of the weights in the columns' own units; None where it cannot be known. The
+    `assumption` says what it assumes, or why there is none, and the `basis` how it was computed.
     """
 
     covariance: npt.NDArray[np.float64] | None
-    basis: str
+    assumption: str
+    basis: str = ""
 
     @property
     def errors(self) -> npt.NDArray[np.float64] | None:
@@ -76,7 +80,8 @@ def uncertainty_of(training: Training) -> Uncertainty:
         except ValueError as error:
             reason = str(error)
         else:
-            return Uncertainty(covariance, _basis(training, noise))
+            assumption = f"Standard errors hold if {ASSUMPTION[noise]}."
+            return Uncertainty(covariance, assumption, _basis(training, noise))
     return Uncertainty(None, f"There are no standard errors: {reason}.")
 
 
@@ -114,11 +119,11 @@ def _basis(training: Training, noise: Noise) -> str:
     """Return how the standard errors are computed, and what they assume, in sentences."""
     n = len(training.problem.split.train)
     told = (
-        f"Standard errors: {BASIS[noise]} H is the Hessian of the risk of the n = {n:,} training"
-        " rows at these weights, F that of the mean loss alone."
+        f"They are the square roots of the diagonal of {FORMULA[noise]}. H is the Hessian of the"
+        f" risk of the n = {n:,} training rows at these weights, F that of the mean loss alone."
     )
     if training.problem.settings.penalty is not None and training.problem.settings.alpha:
-        told += " They count the scatter of the weights, not how far the penalty draws them to zero."
+        told += " They count the scatter of the weights, not how far the penalty draws them to 0."
     if training.estimator.descent_.status != "converged":
         told += " The descent ended before the minimum, for which they are meant."
     return told

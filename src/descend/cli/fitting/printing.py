@@ -35,7 +35,7 @@ def print_outcome(outcome: Outcome, files: Mapping[str, str | None]) -> None:
         screen.table(*outcome.weights_table(MOST_WEIGHTS))
         if left_out > 0:
             screen.say(f"... and {left_out} more: --json or --report has all.")
-        for sentence in (outcome.weights_note, outcome.uncertainty.basis):
+        for sentence in (outcome.weights_note, outcome.uncertainty.assumption):
             if sentence:
                 screen.say(sentence)
         screen.say()

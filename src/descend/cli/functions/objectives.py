@@ -12,7 +12,7 @@ from descend.objectives.risks.empirical_risk import EmpiricalRisk
 from descend.objectives.risks.linear_risk import linear_risk
 from descend.tables.problem import pose
 from descend.tables.settings import Settings
-from descend.tables.sources import open_table
+from descend.tables.sources import read_table
 
 
 def objective_and_start(
@@ -31,7 +31,7 @@ def objective_and_start(
 
 def table_risk(source: str, target: str, seed: int) -> EmpiricalRisk:
     """Return the risk of a linear model on the training rows of a table, columns standardised."""
-    problem = pose(open_table(source), target, Settings(random_state=seed))
+    problem = pose(read_table(source), target, Settings(random_state=seed))
     X, y = problem.examples(problem.split.train)
     classes = () if problem.target.task == "regression" else problem.target.classes
     return linear_risk(X, y, len(classes))
