@@ -76,7 +76,9 @@ def names_in(option: str, given: Sequence[str] | None) -> list[str]:
     ['id', 'weight, kg', 'name']
     """
     names = [
-        name.strip() for text in given or () for name in next(csv.reader([text], skipinitialspace=True), [""])
+        name.strip()
+        for text in given or ()
+        for name in next(csv.reader([text], skipinitialspace=True), [""])
     ]
     if "" in names:
         raise ValueError(f"{option} lacks the name of a column: give it as {option} NAME,NAME")

@@ -71,6 +71,9 @@ class Comparison(NamedTuple):
         return "\n".join([*lines, *self.notes])
 
 
+NOT_COMPARED = Comparison()
+
+
 def compare(training: Training) -> Comparison:
     """Train the closed form or the optimum, and scikit-learn's SGD, on the same rows."""
     problem = training.problem

@@ -51,9 +51,7 @@ def read_model(file: str | Path) -> LinearModel:
     except (ValueError, RecursionError) as error:
         raise ValueError(f"{str(file)!r} is no model of descend: it is not JSON") from error
     if not isinstance(content, dict) or content.get("format") != FORMAT:
-        raise ValueError(
-            f'{str(file)!r} is no model of descend: its "format" is not "{FORMAT}"'
-        )
+        raise ValueError(f'{str(file)!r} is no model of descend: its "format" is not "{FORMAT}"')
     if content.get("version") != VERSION:
         raise ValueError(
             f"{str(file)!r} is of version {content.get('version')!r}, and descend {__version__}"

@@ -10,11 +10,10 @@ import numpy as np
 import numpy.typing as npt
 
 from descend.support.numbers import counted, written
-from descend.tables.comparison import Comparison
+from descend.tables.comparison import NOT_COMPARED, Comparison
 from descend.tables.scores import NAMES, figure
 from descend.tables.training import Training
 from descend.tables.uncertainty import Uncertainty, uncertainty_of
-
 
 NOT_COMPILING = "loading and compiling code not counted"
 """What the seconds are of."""
@@ -25,7 +24,7 @@ class Outcome:
     """A trained model, what it was compared with, and what there is to say about it."""
 
     training: Training
-    comparison: Comparison = Comparison()
+    comparison: Comparison = NOT_COMPARED
 
     @cached_property
     def uncertainty(self) -> Uncertainty:
@@ -87,7 +86,7 @@ class Outcome:
         problem = training.problem
         names = NAMES[problem.target.task]
         rows = {part: len(chosen) for part, chosen in problem.split._asdict().items()}
-        split = ", ".join(f"{count:,} {part}" for part, count in rows.items() if count)
+        split = ", ".join(f"{count} {part}" for part, count in rows.items() if count)
         features = len(problem.columns.features)
         encoded = len(problem.columns.encoded_names)
         widened = f", {encoded} after encoding" if encoded != features else ""
@@ -102,7 +101,7 @@ class Outcome:
         ]
         return [
             ("task", f"{problem.target.task}, since {problem.target.reason}"),
-            ("rows", f"{sum(rows.values()):,}: {split}"),
+            ("rows", f"{sum(rows.values())}: {split}"),
             ("features", f"{counted(features, 'column')}{widened}"),
             ("trained by", self.method),
             ("epochs", f"{training.estimator.n_iter_:,} of at most {problem.settings.max_iter:,}"),

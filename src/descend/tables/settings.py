@@ -45,7 +45,7 @@ class Settings:
         if self.loss is not None and not isinstance(self.loss, str):
             raise ValueError(
                 f"loss={self.loss!r} has no name, by which a model's file could tell it: give a"
-                " name, such as \"huber\""
+                ' name, such as "huber"'
             )
         size = self.test_size
         if size is not None and not (_is_number(size) and 0 <= size <= LARGEST_TEST_SIZE):

@@ -15,7 +15,6 @@ from sklearn.utils import check_random_state
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
-from descend.data.table import Table
 from descend.data.target import Task
 from descend.tables.comparison import Comparison, compare
 from descend.tables.model_file import read_model, write_model

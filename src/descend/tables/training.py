@@ -9,7 +9,6 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import numpy.typing as npt
 
 from descend.protocols import Ending
 from descend.support.compile_time import compile_seconds
@@ -88,14 +87,6 @@ def train(problem: TableProblem, callbacks: Iterable[Callable[[Any], None]] = ()
     return Training(
         problem, replace(model, trained=trained), estimator, seconds, scores, interrupted
     )
-
-
-def trained_on(
-    problem: TableProblem, rows: npt.NDArray[np.intp]
-) -> LinearModel:
-    """Return the model that some of the rows lead to."""
-    part = problem._replace(split=problem.split._replace(train=rows, validation=rows[:0]))
-    return train(part).model
 
 
 def _fit(estimator: DescentRegressor | DescentClassifier, problem: TableProblem) -> float:

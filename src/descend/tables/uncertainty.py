@@ -89,9 +89,7 @@ def _minimum(training: Training, loss: Any) -> tuple[EmpiricalRisk, npt.NDArray[
     """Return the risk that was minimised, of standardised columns, and where it was left."""
     problem, estimator = training.problem, training.estimator
     X, y = problem.examples(problem.split.train)
-    weights = np.column_stack(
-        [np.atleast_2d(estimator.coef_), np.atleast_1d(estimator.intercept_)]
-    )
+    weights = np.column_stack([np.atleast_2d(estimator.coef_), np.atleast_1d(estimator.intercept_)])
     outputs = y[:, None].astype(np.float64)
     if len(weights) > 1:
         outputs = np.equal.outer(y, np.arange(len(weights))).astype(np.float64)

@@ -1,10 +1,12 @@
 """The style of every picture: colours, figures, axes, numbers."""
 
-from collections.abc import Sequence
-from contextlib import ContextDecorator
+from collections.abc import Iterator, Sequence
+from contextlib import ContextDecorator, contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 import matplotlib as mpl
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -72,9 +74,34 @@ TIMES = "\N{MULTIPLICATION SIGN}"
 _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
+_PAPER_WIDTH: ContextVar[float] = ContextVar("paper width", default=np.inf)
+
+
+@contextmanager
+def paper_of(width: float) -> Iterator[None]:
+    """Let figures that are drawn in a block be no wider than so many inches."""
+    before = _PAPER_WIDTH.set(width)
+    try:
+        yield
+    finally:
+        _PAPER_WIDTH.reset(before)
+
+
+def fitting(width: float) -> float:
+    """Return a figure's width in inches, or that of the paper if it is narrower."""
+    return min(width, _PAPER_WIDTH.get())
+
+
+def columns_fitting(count: int, panel: float, most: int = 3) -> int:
+    """Return how many panels of this width in inches stand side by side, up to the most."""
+    return max(1, min(count, most, int(fitting(most * panel) / panel)))
+
+
 def new_figure(width: float, height: float) -> Figure:
-    """Return an empty white figure of this size in inches, on a canvas of its own."""
-    figure = Figure(figsize=(width, height), dpi=110, facecolor=PAPER, layout="constrained")
+    """Return an empty white figure of this size in inches, if it fits the paper."""
+    figure = Figure(
+        figsize=(fitting(width), height), dpi=110, facecolor=PAPER, layout="constrained"
+    )
     FigureCanvasAgg(figure)
     figure.get_layout_engine().set(w_pad=0.1, h_pad=0.09, wspace=0.03, hspace=0.05)  # type: ignore[union-attr,call-arg]
     return figure

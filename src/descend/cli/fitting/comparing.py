@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from descend.tables.comparison import Comparison, compare
+from descend.tables.comparison import NOT_COMPARED, Comparison, compare
 
 if TYPE_CHECKING:
     from descend.tables.training import Training
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 def comparison_of(training: Training, wanted: bool) -> Comparison:
     """Compare the training with other methods, unless that is not wanted or Ctrl-C was pressed."""
     if not wanted or training.interrupted:
-        return Comparison()
+        return NOT_COMPARED
     try:
         return compare(training)
     except KeyboardInterrupt:

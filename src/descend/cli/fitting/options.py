@@ -137,9 +137,7 @@ class FitOptions:
         use = None if self.use is None else [*names_in("--use", self.use), self.target]
         if self.target in drop:
             raise ValueError(f"--drop names the target {self.target!r}: it cannot be left out")
-        return {
-            "use": use, "drop": drop, "decimal": self.decimal, "date_format": self.date_format
-        }
+        return {"use": use, "drop": drop, "decimal": self.decimal, "date_format": self.date_format}
 
     def refuse_unusable(self) -> None:
         """Refuse texts that mean nothing, options that exclude each other, and bad file names."""
@@ -149,7 +147,9 @@ class FitOptions:
                 " auto takes all rows at once and finds its own rate"
             )
         if self.learning_curve and self.report is None:
-            raise ValueError("--learning-curve is drawn in the report: give --report FILE.html, too")
+            raise ValueError(
+                "--learning-curve is drawn in the report: give --report FILE.html, too"
+            )
         refuse_outputs([self.model, self.report], [self.data])
         if self.report is not None and not self.report.lower().endswith((".html", ".htm")):
             raise ValueError(f"the report {self.report!r} is a page: its name must end in .html")

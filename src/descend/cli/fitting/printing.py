@@ -25,9 +25,7 @@ def print_outcome(outcome: Outcome, files: Mapping[str, str | None]) -> None:
     """
     left_out = len(outcome.training.model.columns.encoded_names) - MOST_WEIGHTS
     with terminal() as screen:
-        screen.figures(
-            [(name, as_options(text)) for name, text in outcome.summary()], NAME_WIDTH
-        )
+        screen.figures([(name, as_options(text)) for name, text in outcome.summary()], NAME_WIDTH)
         if outcome.comparison.methods:
             screen.say()
             screen.table(*outcome.comparison.table())

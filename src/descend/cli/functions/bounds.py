@@ -7,7 +7,6 @@ import math
 from descend.support.numbers import finite_or_nan
 
 
-
 def named_bounds(text: str) -> dict[str, tuple[float | None, float | None]]:
     """Return the bounds of `x=0:5,y=:3`, None where a side is empty.
 
