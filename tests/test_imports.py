@@ -59,6 +59,7 @@ HOMES = {
     "mpl_toolkits": ["views/"],
     "PIL": ["views/"],
     "pyarrow": ["data/"],
+    "openpyxl": ["data/sheets.py"],
     "autograd": [],  # only the tests compare with it
     "jax": ["objectives/functions/jax_function.py"],
     "torch": ["objectives/functions/torch_function.py", "objectives/risks/torch_module.py"],

@@ -1,120 +1,188 @@
-"""Tables from Arrow's, which every route goes through."""
+"""Tables from Arrow's, which every route from typed data goes through."""
 
 from __future__ import annotations
 
-import re
-from collections import Counter
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from descend.data.table import Column, Table, enumerated
+from descend.data.headers import Header
+from descend.data.request import Request
+from descend.data.table import Column, Table, note_rounded
+from descend.data.written.cells import Cells
+from descend.data.written.kinds import learned_dates, without_missing
+from descend.data.written.locale import Locale
 
 if TYPE_CHECKING:
     from descend.data.columns import Columns
 
-LARGEST_EXACT_INTEGER = 2**53
-"""From here on, float64 cannot tell an integer from the next."""
+TICKS = {"s": 1.0, "ms": 1e3, "us": 1e6, "ns": 1e9}
+"""Ticks of a clock in a second, by its unit."""
 
 
 def table_from_arrow(
-    read: pa.Table, source: str, notes: Iterable[str] = (), *, expected: Columns | None = None
+    read: pa.Table,
+    source: str,
+    notes: Iterable[str] = (),
+    *,
+    expected: Columns | None = None,
+    request: Request | None = None,
 ) -> Table:
-    """Return an Arrow table as a `Table`; `notes` say what was decided in reading it."""
-    notes = list(notes)
+    """Return an Arrow table as a `Table`; `notes` say what was decided in reading it.
+
+    Types are as declared: text stays text, whatever it looks like, unless all of it are dates.
+    Columns of other types, such as lists, are left out and named. Of what `expected` columns do
+    not name, nothing is converted.
+    """
+    asked = request or Request()
+    if expected is not None:
+        asked = asked.expecting(expected)
     if read.num_columns == 0:
         raise ValueError(f"{source} has no columns")
     if read.num_rows == 0:
         raise ValueError(f"{source} has no rows")
-    names = []
-    columns = []
-    for position, given in enumerate(read.column_names):
-        name = given.strip()
-        column = _column(name or f"column {position + 1}", read.column(position), notes)
-        if _is_row_index(name, column):
-            notes.append(f"Column {position + 1} only counts the rows: left out.")
+    told = list(notes)
+    index = _stored_index(read, told)
+    header = Header.of(read.column_names, source, told)
+    columns: dict[int, Column] = {}
+    for position in asked.wanted(header.names, source):
+        name = header.names[position]
+        if read.column_names[position] in index:
             continue
-        if not name:
-            name = f"column {position + 1}"
-            notes.append(f"Column {position + 1} has no name: called {name!r}.")
-        names.append(name)
-        columns.append(column)
-    twice = [name for name, count in Counter(names).items() if count > 1]
-    if twice:
-        headless = not any(re.search("[A-Za-z]", name) for name in names)
-        hint = " (its first line holds numbers: add a header)" if headless else ""
-        raise ValueError(f"{source} has several columns named {enumerated(twice)}{hint}")
-    return Table(tuple(names), tuple(columns), tuple(notes), source)
+        column = _readable(read.column(position))
+        if column is None:
+            kind = f"Column {name!r} holds values of type {read.column(position).type}"
+            if asked.feature(name) is not None:
+                raise ValueError(f"{kind}: the model learned from single values")
+            told.append(f"{kind}: left out.")
+            continue
+        columns[position] = _typed(name, column, told, asked)
+    return header.table(columns, told, source)
 
 
-def _is_row_index(name: str, column: Column) -> bool:
-    """Say whether a column is the index that data frames write beside their own columns."""
-    if name not in ("", "__index_level_0__") or column.kind != "number":
-        return False
-    steps = np.diff(column.values)
-    return bool(column.values[0] in (0, 1) and (steps == 1).all())
-
-
-def _column(name: str, cells: pa.ChunkedArray, notes: list[str]) -> Column:
-    """Return a `Column` from one of Arrow's."""
+def column_from_arrow(name: str, cells: pa.ChunkedArray, notes: list[str]) -> Column:
+    """Return a column of Arrow's numbers, booleans, text, dates or times."""
     kind = cells.type
-    if pa.types.is_dictionary(kind):
-        cells = pa.chunked_array(
-            [chunk.dictionary_decode() for chunk in cells.chunks], kind.value_type
-        )
-        kind = cells.type
-        if pa.types.is_integer(kind) or pa.types.is_floating(kind):
-            # Someone declared these numbers to be categories.
-            return _text(cells.cast(pa.string()))
     if pa.types.is_null(kind):
         return Column("number", np.full(len(cells), np.nan))
     if pa.types.is_boolean(kind):
         return Column("boolean", _floats(cells.cast(pa.uint8())))
-    if pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind):
+    if _is_text(kind):
         return _text(cells)
-    if pa.types.is_integer(kind):
-        values = _floats(cells)
-        if np.nanmax(np.abs(values), initial=0.0) >= LARGEST_EXACT_INTEGER:
-            notes.append(f"Column {name!r} holds integers beyond 2**53: rounded to float64.")
-        return Column("number", values)
-    if pa.types.is_floating(kind) or pa.types.is_decimal(kind):
-        return Column("number", _floats(cells))
     if pa.types.is_date(kind) or pa.types.is_timestamp(kind):
-        notes.append(f"Column {name!r} holds dates: read as days since 1970-01-01.")
-        return Column("number", _floats(cells.cast(pa.timestamp("us"), safe=False)) / 86400e6)
+        return Column("date", _days(cells))
     if pa.types.is_time(kind) or pa.types.is_duration(kind):
-        notes.append(f"Column {name!r} holds times: read as seconds.")
-        return Column("number", _seconds(cells))
-    if pa.types.is_binary(kind) or pa.types.is_large_binary(kind):
-        raise ValueError(f"column {name!r} holds bytes that are no UTF-8 text: save it as UTF-8")
-    raise ValueError(
-        f"column {name!r} holds values of type {kind}:"
-        " only numbers, booleans, dates and text can be read"
+        return Column("time", _seconds(cells))
+    values = _floats(cells)
+    note_rounded(name, values, notes)
+    return Column("number", values)
+
+
+def _typed(name: str, cells: pa.ChunkedArray, notes: list[str], request: Request) -> Column:
+    """Return a column; texts that nobody declared to be categories may all be dates."""
+    if pa.types.is_dictionary(cells.type):
+        return _text(_decoded(cells))
+    if _is_text(cells.type) and request.expected is None:
+        locale = Locale(date_format=request.date_format)
+        dates = learned_dates(name, without_missing(Cells.of(cells)), locale, notes)
+        if dates is not None:
+            return dates
+    return column_from_arrow(name, cells, notes)
+
+
+def _readable(cells: pa.ChunkedArray) -> pa.ChunkedArray | None:
+    """Return a column in one of the types that can be read, None if it holds no single values."""
+    kind = cells.type
+    if isinstance(kind, pa.BaseExtensionType):
+        cells = pa.chunked_array([chunk.storage for chunk in cells.chunks], kind.storage_type)
+        kind = cells.type
+    if pa.types.is_run_end_encoded(kind):
+        cells = pc.run_end_decode(cells)
+        kind = cells.type
+    if pa.types.is_dictionary(kind):
+        return cells if _readable(_empty(kind.value_type)) is not None else None
+    if pa.types.is_binary(kind) or pa.types.is_large_binary(kind) or kind == pa.binary_view():
+        try:
+            return cells.cast(pa.large_binary()).cast(pa.large_string())
+        except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
+            return None
+    known = (
+        _is_text(kind)
+        or pa.types.is_null(kind)
+        or pa.types.is_boolean(kind)
+        or pa.types.is_integer(kind)
+        or pa.types.is_floating(kind)
+        or pa.types.is_decimal(kind)
+        or pa.types.is_date(kind)
+        or pa.types.is_timestamp(kind)
+        or pa.types.is_time(kind)
+        or pa.types.is_duration(kind)
+    )
+    return cells if known else None
+
+
+def _empty(kind: pa.DataType) -> pa.ChunkedArray:
+    return pa.chunked_array([], kind)
+
+
+def _stored_index(read: pa.Table, notes: list[str]) -> set[str]:
+    """Return the columns that hold the index of the data frame that was written."""
+    stored = (read.schema.pandas_metadata or {}).get("index_columns", ())
+    names = {name for name in stored if isinstance(name, str) and name in read.column_names}
+    if len(names) == read.num_columns:
+        return set()
+    notes.extend(f"Column {name!r} is the index of a data frame: left out." for name in names)
+    return names
+
+
+def _is_text(kind: pa.DataType) -> bool:
+    return bool(
+        pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind)
     )
 
 
-def _floats(cells: pa.ChunkedArray) -> np.ndarray[Any, np.dtype[np.float64]]:
+def _decoded(cells: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Return what someone declared to be categories, as texts."""
+    kind = cells.type.value_type
+    decoded = pa.chunked_array([chunk.dictionary_decode() for chunk in cells.chunks], kind)
+    if pa.types.is_floating(kind):
+        # whole numbers are written as such
+        whole = pc.all(pc.equal(decoded, pc.floor(decoded))).as_py()
+        decoded = decoded.cast(pa.int64()) if whole else decoded
+    return decoded.cast(pa.large_string())
+
+
+def _floats(cells: pa.ChunkedArray) -> npt.NDArray[np.float64]:
     """Return numbers as float64, NaN where null."""
+    if pa.types.is_decimal256(cells.type):
+        cells = cells.cast(pa.string())
     if not pa.types.is_float64(cells.type):
-        cells = cells.cast(pa.int64()) if pa.types.is_timestamp(cells.type) else cells
         cells = cells.cast(pa.float64(), safe=False)
-    # A copy, since Arrow's own memory is read-only.
+    # a copy, since Arrow's own memory is read-only
     return np.array(pc.fill_null(cells, float("nan")).to_numpy(), dtype=np.float64)
 
 
-def _seconds(cells: pa.ChunkedArray) -> np.ndarray[Any, np.dtype[np.float64]]:
+def _days(cells: pa.ChunkedArray) -> npt.NDArray[np.float64]:
+    """Return dates as days since 1970-01-01, whatever the unit they are counted in."""
+    kind = cells.type
+    if pa.types.is_date(kind):
+        return _floats(cells.cast(pa.date32()).cast(pa.int32()))
+    return _floats(cells.cast(pa.int64())) / (86400 * TICKS[kind.unit])
+
+
+def _seconds(cells: pa.ChunkedArray) -> npt.NDArray[np.float64]:
     """Return durations and times of day in seconds."""
-    per_second = {"s": 1.0, "ms": 1e3, "us": 1e6, "ns": 1e9}[cells.type.unit]
     ticks = pa.int32() if cells.type.bit_width == 32 else pa.int64()
-    return _floats(cells.cast(ticks)) / per_second
+    return _floats(cells.cast(ticks)) / TICKS[cells.type.unit]
 
 
 def _text(cells: pa.ChunkedArray) -> Column:
     """Return texts without the blanks around them, None where null or empty."""
-    trimmed = pc.utf8_trim_whitespace(cells)
-    values = np.array(trimmed.to_pylist(), dtype=object)
+    trimmed = pc.utf8_trim_whitespace(cells.cast(pa.large_string()))
+    values: npt.NDArray[Any] = np.array(trimmed.to_pylist(), dtype=object)
     values[values == ""] = None
     return Column("text", values)

@@ -1,4 +1,4 @@
-"""A table: named columns of numbers, booleans or text."""
+"""A table: named columns of numbers, booleans, text, dates or times."""
 
 from __future__ import annotations
 
@@ -9,18 +9,25 @@ from typing import Any, Literal, NamedTuple, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-Kind: TypeAlias = Literal["number", "boolean", "text"]
+LARGEST_EXACT_INTEGER = 2**53
+"""From here on, float64 cannot tell an integer from the next."""
+
+Kind: TypeAlias = Literal["number", "boolean", "text", "date", "time"]
 
 
 class Column(NamedTuple):
     """The cells of one column, `(n,)`.
 
-    Numbers are float64, booleans float64 of 0 and 1, NaN where missing; texts are objects, None
-    where missing.
+    Numbers are float64, booleans float64 of 0 and 1, dates days since 1970-01-01, times seconds,
+    NaN where missing; texts are objects, None where missing. `written` is what reading cells of
+    the same column elsewhere takes: the unit of numbers, the order of day and month of dates;
+    `absent` are words that stand for missing ones.
     """
 
     kind: Kind
     values: npt.NDArray[Any]
+    written: str = ""
+    absent: tuple[str, ...] = ()
 
     @property
     def missing(self) -> npt.NDArray[np.bool_]:
@@ -34,13 +41,15 @@ class Column(NamedTuple):
 class Table:
     """Named columns of one length; the names differ.
 
-    Each note is a sentence on what was decided in making it; `source` names it in messages.
+    Each note is a sentence on what was decided in making it; `source` names it in messages;
+    `repeated` are names that several columns were given.
     """
 
     names: tuple[str, ...]
     columns: tuple[Column, ...]
     notes: tuple[str, ...] = ()
     source: str = "the table"
+    repeated: tuple[str, ...] = ()
 
     @property
     def n_rows(self) -> int:
@@ -103,3 +112,12 @@ def refuse_infinite(name: str, column: Column) -> None:
             f"column {name!r} is infinite in {described_rows(infinite)}:"
             " correct or empty these cells"
         )
+
+
+def note_rounded(name: str, values: npt.NDArray[np.float64], notes: list[str]) -> None:
+    """Note that whole numbers are too large for float64 to tell each from the next."""
+    finite = values[np.isfinite(values)]
+    if np.abs(finite).max(initial=0.0) < LARGEST_EXACT_INTEGER:
+        return
+    if (finite == np.floor(finite)).all():
+        notes.append(f"Column {name!r} holds integers beyond 2**53: rounded to float64.")

@@ -45,6 +45,8 @@ def read_target(table: Table, name: str, task: Task | None = None) -> TargetColu
     ('regression', "'target' holds 214 different numbers")
     """
     column = table[name]
+    if name in table.repeated:
+        raise ValueError(f"{table.source} has several columns named {name!r}: rename the target")
     _refuse_unusable_cells(table, name, column)
     cells = column.values.astype(str) if column.kind == "text" else column.values
     values = np.unique(cells)

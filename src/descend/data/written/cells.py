@@ -1,0 +1,77 @@
+"""The texts of a column: which there are, and where each stands."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+
+class Cells(NamedTuple):
+    """A column's different texts, without blanks around them, and which one each row holds.
+
+    `code` `(n,)` counts in `texts` `(k,)`, -1 where the cell is empty; `count` `(k,)` says how
+    often each occurs. All that is read from texts is read from the different ones, at once.
+    """
+
+    texts: pa.Array
+    code: npt.NDArray[np.intp]
+    count: npt.NDArray[np.intp]
+
+    @classmethod
+    def of(cls, column: pa.ChunkedArray) -> Cells:
+        """Return the cells of a column of strings."""
+        column = column.cast(pa.large_string())
+        trimmed = pc.utf8_trim_whitespace(column).combine_chunks()
+        encoded = (
+            trimmed.chunk(0) if isinstance(trimmed, pa.ChunkedArray) else trimmed
+        ).dictionary_encode()
+        code = pc.fill_null(encoded.indices, -1).to_numpy(zero_copy_only=False).astype(np.intp)
+        texts = encoded.dictionary
+        empty = pc.index(texts, pa.scalar("", texts.type)).as_py()
+        if empty >= 0:
+            code[code == empty] = -1
+        count = np.bincount(code[code >= 0], minlength=len(texts))
+        return cls(texts, code, count)
+
+    def matching(self, pattern: str) -> npt.NDArray[np.bool_]:
+        """Return which of the texts match a regular expression, `(k,)`."""
+        return as_mask(pc.match_substring_regex(self.texts, pattern))
+
+    def among(self, words: Any, ignore_case: bool = False) -> npt.NDArray[np.bool_]:
+        """Return which of the texts are among some words, `(k,)`."""
+        texts = pc.utf8_lower(self.texts) if ignore_case else self.texts
+        return as_mask(pc.is_in(texts, pa.array(list(words), texts.type)))
+
+    def rows(self, chosen: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+        """Return the rows that hold one of the chosen texts, `(n,)`."""
+        return np.append(chosen, False)[self.code]
+
+    def spread(self, values: npt.NDArray[Any], missing: Any) -> npt.NDArray[Any]:
+        """Return each row's value from each text's, `(n,)`."""
+        return np.append(values, missing)[self.code]
+
+    def total(self, chosen: npt.NDArray[np.bool_]) -> int:
+        """Return how many rows hold one of the chosen texts."""
+        return int(self.count[chosen].sum())
+
+    def examples(self, chosen: npt.NDArray[np.bool_]) -> list[str]:
+        """Return the chosen texts that occur, the most frequent first."""
+        places = np.flatnonzero(chosen & (self.count > 0))
+        places = places[np.argsort(-self.count[places], kind="stable")]
+        return [self.texts[int(place)].as_py() for place in places[:100]]
+
+
+def as_mask(values: Any) -> npt.NDArray[np.bool_]:
+    """Return booleans of Arrow as those of NumPy."""
+    return np.asarray(values.to_numpy(zero_copy_only=False), dtype=np.bool_)
+
+
+def as_floats(values: Any) -> npt.NDArray[np.float64]:
+    """Return numbers of Arrow as float64, NaN where null."""
+    return np.array(
+        pc.fill_null(values.cast(pa.float64()), float("nan")).to_numpy(zero_copy_only=False)
+    )
