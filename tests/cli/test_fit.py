@@ -14,10 +14,9 @@ from running import ENVIRONMENT, succeed, write_people
 from sklearn.datasets import load_diabetes
 from sklearn.linear_model import Ridge
 
-from descend.tables.linear_model import LinearModel
-from descend.tables.model_file import read_model, write_model
 from descend.data.bundled import bundled_table
 from descend.data.splitting import hold_out
+from descend.tables.model_file import read_model
 
 
 @pytest.mark.parametrize(

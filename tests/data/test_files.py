@@ -257,7 +257,7 @@ def test_written_floats_read_back_exactly(tmp_path_factory, numbers):
     ],
 )
 def test_bundled_sets(name, shape, targets):
-    table = read_table(name)
+    table = open_table(name)
     assert (table.n_rows, len(table.names)) == shape
     if targets is None:
         assert table["target"].kind == "number"
@@ -269,13 +269,13 @@ def test_a_file_comes_before_a_bundled_set(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     Path("iris").write_text("x\n1\n")
     with pytest.raises(ValueError, match="its name must end in"):
-        read_table("iris")
+        open_table("iris")
 
 
 @pytest.mark.parametrize(("name", "hint"), [("diabetis", "'diabetes'"), ("Iris", "'iris'")])
 def test_a_misspelt_set_is_recognised(name, hint):
     with pytest.raises(FileNotFoundError) as caught:
-        read_table(name)
+        open_table(name)
     assert str(caught.value).endswith(f"did you mean {hint}?")
     assert all(known in str(caught.value) for known in NAMES)
 

@@ -32,7 +32,7 @@ class Noise(StrEnum):
 
 
 def weight_covariances(risk: EmpiricalRisk, w: Array, noise: Noise) -> Array:
-    r"""Return the covariance of the weights at the minimum `w` of a risk, `(outputs, width, width)`.
+    r"""Return the covariances of the weights at the minimum of a risk, `(outputs, width, width)`.
 
     The minimum of a mean over n independent rows has, for many rows, the covariance
 
@@ -107,8 +107,13 @@ def _inverse(H: Array) -> Array:
     diagonal = np.sqrt(np.maximum(np.diag(H), 0.0))
     unit = np.where(diagonal > 0, diagonal, 1.0)
     curvatures, directions = np.linalg.eigh(H / np.outer(unit, unit))
-    usable = np.abs(curvatures) > len(H) * np.finfo(H.dtype).eps * np.abs(curvatures).max()
-    inverse = np.where(usable, 1.0 / np.where(usable, curvatures, 1.0), 0.0)
-    scaled = (directions * inverse) @ directions.T
-    result: Array = scaled / np.outer(unit, unit)
-    return result
+    flat = np.abs(curvatures) <= len(H) * np.finfo(H.dtype).eps * np.abs(curvatures).max()
+    if flat.any():
+        # a descent from zero does not move along them, in the coordinates that it takes steps in
+        steep = np.linalg.qr(directions[:, flat] / unit[:, None], mode="complete").Q[
+            :, flat.sum() :
+        ]
+        across: Array = steep @ _inverse(steep.T @ H @ steep) @ steep.T
+        return across
+    inverse: Array = (directions / curvatures) @ directions.T / np.outer(unit, unit)
+    return inverse

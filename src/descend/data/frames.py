@@ -38,7 +38,11 @@ class Interchangeable(Protocol):
 
 @runtime_checkable
 class NamedColumns(Protocol):
-    """What has pairs of a name and a column, as dictionaries and data frames of pandas have."""
+    """What has columns, in pairs with their names, as data frames of pandas have."""
+
+    @property
+    def columns(self) -> Any:
+        """The names."""
 
     def items(self) -> Iterable[tuple[Any, Any]]:
         """Return the pairs."""
@@ -73,7 +77,7 @@ def table_from_frame(frame: Any, *, expected: Columns | None = None) -> Table:
     """
     if isinstance(frame, Table):
         return frame
-    return table_from_arrow(_without_index(_arrow_table(frame)), SOURCE, expected=expected)
+    return table_from_arrow(_arrow_table(frame), SOURCE, expected=expected)
 
 
 def _arrow_table(frame: Any) -> pa.Table:
@@ -140,14 +144,14 @@ def _column(name: str, cells: Any) -> pa.Array | pa.ChunkedArray:
     """Return one column as Arrow's, or refuse it by its name."""
     if isinstance(cells, str) or not isinstance(cells, Iterable):
         raise ValueError(f"column {name!r} is {cells!r}, and no sequence of cells")
-    if np.ndim(cells) > 1 if isinstance(cells, np.ndarray) else False:
+    if isinstance(cells, np.ndarray) and cells.ndim > 1:
         raise ValueError(f"column {name!r} has {cells.ndim} dimensions: a column has one")
     if isinstance(cells, np.ndarray) and cells.dtype.kind == "f":
         cells = cells.astype(np.float64)  # Arrow lacks some precisions
     try:
         if isinstance(cells, ArrowStream):
             return pa.chunked_array(cells)
-        return pa.array(cells if isinstance(cells, np.ndarray) else list(cells), from_pandas=True)
+        return pa.array(cells, from_pandas=True)
     except (pa.ArrowException, ValueError, TypeError, OverflowError) as error:
         raise ValueError(f"column {name!r} {_why_unreadable(list(cells))}") from error
 
@@ -159,7 +163,8 @@ def _why_unreadable(cells: list[Any]) -> str:
         if cell is not None and cell == cell:  # NaN is a missing cell
             first.setdefault(_kind(cell), row)
     if len(first) < 2:
-        return f"holds {next(iter(first), 'objects')}: only numbers, booleans, dates and text can be read"
+        kind = next(iter(first), "objects")
+        return f"holds {kind}: only numbers, booleans, dates and text can be read"
     shown = " and ".join(
         f"{kind} ({cells[row]!r} in row {row + 1})" for kind, row in list(first.items())[:2]
     )
@@ -175,11 +180,3 @@ def _kind(cell: Any) -> str:
     if isinstance(cell, Number):
         return "numbers"
     return "texts" if isinstance(cell, str) else f"objects of type {type(cell).__name__}"
-
-
-def _without_index(table: pa.Table) -> pa.Table:
-    """Return a table without the index of the data frame of pandas that it was made of."""
-    stored = (table.schema.pandas_metadata or {}).get("index_columns", [])
-    index = {name for name in stored if isinstance(name, str)}
-    kept = [place for place, name in enumerate(table.column_names) if name not in index]
-    return table.select(kept) if index else table

@@ -24,7 +24,8 @@ def _load_numba() -> None:
     finally:
         if collecting:
             gc.enable()
-    event.register("numba:compiler_lock", _compile_clock(event.Listener))
+    register: Any = event.register
+    register("numba:compiler_lock", _compile_clock(event.Listener))
     note_compiling(perf_counter() - started)
 
 

@@ -43,7 +43,7 @@ class Method(NamedTuple):
 
 
 class Comparison(NamedTuple):
-    """This method and others, the score that is shown, and what could not be compared."""
+    """Gradient descent and other methods, the score shown, and what could not be compared."""
 
     methods: tuple[Method, ...] = ()
     score_title: str = ""

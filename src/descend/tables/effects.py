@@ -57,7 +57,7 @@ def _places(features: tuple[Feature, ...]) -> list[tuple[str, slice]]:
     start = 0
     for feature in features:
         names = feature.encoded_names
-        if feature.categories:
+        if feature.encoding == "category":
             places.append((feature.name, slice(start, start + len(names))))
         else:
             places += [(name, slice(start + i, start + i + 1)) for i, name in enumerate(names)]
@@ -92,7 +92,7 @@ def _effect(outcome: Outcome, name: str, columns: slice) -> Effect:
 def _points(
     outcome: Outcome, values: npt.NDArray[np.float64], column: int
 ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]] | None:
-    """Return a number's values and the partial residuals of rows, if the score is the prediction."""
+    """Return a number's values and the partial residuals of rows; None behind a link."""
     problem, model = outcome.training.problem, outcome.training.model
     if model.task == "classification" or isinstance(REGRESSION[model.loss], Linked):
         return None

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
 from descend.data.columns import Columns
-from descend.data.table import Kind, described_rows
+from descend.data.table import described_rows
 from descend.data.target import Task
 from descend.losses import CLASSIFICATION, REGRESSION
 from descend.losses.classes import class_log_probabilities, loss_for
 from descend.protocols import Probabilistic
+
+LabelKind: TypeAlias = Literal["number", "boolean", "text"]
+"""What classes can be in a table."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,7 +36,7 @@ class LinearModel:
     coefficients: npt.NDArray[np.float64]
     intercept: npt.NDArray[np.float64]
     classes: tuple[str, ...]
-    label_kind: Kind = "text"
+    label_kind: LabelKind = "text"
     trained: dict[str, Any] = field(default_factory=dict)
 
     def numbers(self, X: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import os
 from pathlib import Path
 from typing import Any, get_args
 
@@ -11,17 +12,16 @@ import numpy as np
 
 from descend import __version__
 from descend.data.columns import Columns
-from descend.data.table import Kind
 from descend.losses import CLASSIFICATION, REGRESSION
 from descend.support.files import replacing
 from descend.support.numbers import finite_or_nan
-from descend.tables.linear_model import LinearModel
+from descend.tables.linear_model import LabelKind, LinearModel
 
 FORMAT = "descend model"
-VERSION = 1
+VERSION = 2
 
 
-def write_model(model: LinearModel, file: str | Path) -> None:
+def write_model(model: LinearModel, file: str | os.PathLike[str]) -> None:
     """Write the model as JSON, whole or not at all."""
     content = {
         "format": FORMAT,
@@ -41,7 +41,7 @@ def write_model(model: LinearModel, file: str | Path) -> None:
         temporary.write_text(text + "\n", encoding="utf-8")
 
 
-def read_model(file: str | Path) -> LinearModel:
+def read_model(file: str | os.PathLike[str]) -> LinearModel:
     """Read a model that `write_model` wrote; a ValueError if it is broken, or a newer version's."""
     path = Path(file)
     if not path.exists():
@@ -81,8 +81,8 @@ def _model(content: dict[str, Any]) -> LinearModel:
         raise ValueError("'classes' must be a list of texts")
     if (task == "classification") != (len(classes) >= 2) or len(set(classes)) < len(classes):
         raise ValueError("'classes' do not fit the task")
-    label_kind = content.get("labels", "text")  # files of before held texts alone
-    if label_kind not in get_args(Kind) or not _are_labels(classes, label_kind):
+    label_kind = content["labels"]
+    if label_kind not in get_args(LabelKind) or not _are_labels(classes, label_kind):
         raise ValueError(f"'labels' {label_kind!r} do not fit the classes")
     columns = Columns.from_json(content["columns"])
     rows, intercepts = content["coefficients"], content["intercept"]
@@ -104,7 +104,7 @@ def _model(content: dict[str, Any]) -> LinearModel:
     )
 
 
-def _are_labels(classes: list[str], kind: Kind) -> bool:
+def _are_labels(classes: list[str], kind: LabelKind) -> bool:
     """Say whether classes can be read as numbers, booleans or texts."""
     if kind == "number":
         return all(math.isfinite(finite_or_nan(name)) for name in classes)

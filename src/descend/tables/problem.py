@@ -10,16 +10,15 @@ import numpy.typing as npt
 from descend.data.columns import Columns
 from descend.data.scaling import Scaling
 from descend.data.splitting import hold_out
-from descend.data.table import Kind
 from descend.data.target import TargetColumn, Task, read_target
 from descend.losses import CLASSIFICATION, REGRESSION, refuse_out_of_domain
 from descend.protocols import Restricted
 from descend.support.numbers import counted
-from descend.tables.linear_model import LinearModel
+from descend.tables.linear_model import LabelKind, LinearModel
 from descend.tables.scores import Score, score_of
 
 if TYPE_CHECKING:
-    from descend.data.table import Table
+    from descend.data.table import Kind, Table
     from descend.tables.settings import Settings
 
 VALIDATION_SHARE = 0.1
@@ -59,7 +58,7 @@ class TableProblem(NamedTuple):
 
     settings: Settings
     target: TargetColumn
-    label_kind: Kind
+    label_kind: LabelKind
     loss: str
     columns: Columns
     X: npt.NDArray[np.float64]
@@ -118,7 +117,7 @@ def pose(table: Table, target_name: str, settings: Settings) -> TableProblem:
     return TableProblem(
         settings,
         target,
-        table[target_name].kind,
+        _label_kind(table[target_name].kind),
         loss,
         columns,
         encoded.X,
@@ -127,6 +126,11 @@ def pose(table: Table, target_name: str, settings: Settings) -> TableProblem:
         _target_scaling(target, loss, split.train),
         (*notes, *told, *columns.notes, *encoded.notes),
     )
+
+
+def _label_kind(kind: Kind) -> LabelKind:
+    """Return what classes are in a column: dates and times are told by their texts."""
+    return kind if kind == "number" or kind == "boolean" else "text"
 
 
 def _with_target(table: Table, target_name: str, notes: list[str]) -> Table:

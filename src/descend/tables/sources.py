@@ -59,7 +59,7 @@ def read_table(
             from descend.data.files import read_table as read_file
 
             return read_file(
-                source,
+                Path(source),
                 expected=expected,
                 use=use,
                 drop=drop,

@@ -147,7 +147,7 @@ class TableModel(BaseEstimator):  # type: ignore[misc]
         """
         table, name, apart = beside_target(read_table(X), y, target)
         training = train(pose(table, name, self._settings(apart)))
-        self.outcome_ = Outcome(training)
+        self.outcome_: Outcome | None = Outcome(training)
         self.model_ = training.model
         self.n_features_in_ = len(training.model.columns.features)
         return self
@@ -161,7 +161,7 @@ class TableModel(BaseEstimator):  # type: ignore[misc]
         predictions = self.model_.predictions(encoded)
         return predictions if self.task_ == "regression" else self.classes_[predictions]
 
-    @available_if(_has_probabilities)
+    @available_if(_has_probabilities)  # type: ignore[untyped-decorator]
     def predict_proba(self, X: Any) -> npt.NDArray[np.float64]:
         """Return the probability of each class for each row of a table, `(n, n_classes)`."""
         encoded = self._encoded(X)
@@ -184,7 +184,7 @@ class TableModel(BaseEstimator):  # type: ignore[misc]
     def summary(self) -> str:
         """Return what there is to say of the fit, as text: scores, weights, notes."""
         check_is_fitted(self)
-        outcome: Outcome | None = self.outcome_
+        outcome = self.outcome_
         return summary_of_file(self.model_) if outcome is None else summary_of_fit(outcome)
 
     def compare(self) -> Comparison:
@@ -306,7 +306,11 @@ class TableModel(BaseEstimator):  # type: ignore[misc]
 
     def _settings(self, apart: bool) -> Settings:
         """Return the settings of a fit, with or without a target that is given apart."""
-        test_size = self.test_size
+        test_size: Any = self.test_size
+        if isinstance(test_size, str) and test_size == "auto":
+            test_size = None if apart else TEST_SIZE
+        elif test_size is None:
+            raise ValueError('test_size=None is no share: give 0, 0.2 or "auto"')
         seed = self.random_state
         if not isinstance(seed, int | np.integer):
             seed = check_random_state(seed).randint(2**31 - 1)
@@ -319,7 +323,7 @@ class TableModel(BaseEstimator):  # type: ignore[misc]
             learning_rate=self.learning_rate,
             batch_size=self.batch_size,
             max_iter=self.max_iter,
-            test_size=(None if apart else TEST_SIZE) if test_size == "auto" else test_size,
+            test_size=test_size,
             drop_missing_target=self.drop_missing_target,
             random_state=int(seed),
         )
@@ -327,7 +331,7 @@ class TableModel(BaseEstimator):  # type: ignore[misc]
     def _fitted(self, asked: str) -> Outcome:
         """Return what the fit left, or say that a file holds only the model."""
         check_is_fitted(self)
-        outcome: Outcome | None = self.outcome_
+        outcome = self.outcome_
         if outcome is None:
             raise AttributeError(
                 f"a model that was loaded has no {asked}: the file does not hold the rows it was"

@@ -14,7 +14,7 @@ from descend.losses.classes import loss_for
 from descend.models import Linear
 from descend.objectives.risks.empirical_risk import EmpiricalRisk
 from descend.penalties import by_name
-from descend.protocols import Smoothable
+from descend.protocols import Array, Smoothable
 
 if TYPE_CHECKING:
     from descend.tables.training import Training
@@ -99,9 +99,7 @@ def _minimum(training: Training, loss: Any) -> tuple[EmpiricalRisk, npt.NDArray[
     return risk, weights.ravel()
 
 
-def _own_units(
-    training: Training, standardised: npt.NDArray[np.float64]
-) -> npt.NDArray[np.float64]:
+def _own_units(training: Training, standardised: Array) -> Array:
     """Return covariances of weights in the columns' own units."""
     problem = training.problem
     scale = float(problem.target_scaling.scale[0])
@@ -109,7 +107,7 @@ def _own_units(
     # the weights in own units are this matrix times those of standardised columns
     own = np.diag(np.append(scale / deviation, scale))
     own[-1, :-1] = -scale * mean / deviation
-    covariances: npt.NDArray[np.float64] = own @ standardised @ own.T
+    covariances: Array = own @ standardised @ own.T
     return covariances
 
 

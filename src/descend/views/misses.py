@@ -1,5 +1,7 @@
 """How predictions miss: residuals of numbers, and whether probabilities are kept."""
 
+from typing import Literal
+
 import numpy as np
 import numpy.typing as npt
 from matplotlib.figure import Figure
@@ -72,7 +74,7 @@ def residuals(predicted: npt.ArrayLike, true: npt.ArrayLike, target: str = "targ
     points.set_ylabel("true \N{MINUS SIGN} predicted")
     label_numbers(points.xaxis, ticks=5)
     linear_values(points)
-    sideways = "horizontal" if across else "vertical"
+    sideways: Literal["horizontal", "vertical"] = "horizontal" if across else "vertical"
     spread.hist(left, bins="auto" if len(left) > 1 else 1, orientation=sideways, color=PALETTE[0])
     if across:
         spread.set_xlabel("rows")
