@@ -16,7 +16,9 @@ def as_floats(values: pa.Array | pa.ChunkedArray) -> npt.NDArray[np.float64]:
     array([ 1., nan,  3.])
     """
     chunks = values.chunks if isinstance(values, pa.ChunkedArray) else [values]
-    copied = np.empty(len(values))
+    # Arrow's pool has the memory of columns that were read before: pages new to the process cost
+    # more than the copy
+    copied = np.frombuffer(pa.allocate_buffer(8 * len(values)), dtype=np.float64)
     start = 0
     for chunk in chunks:
         floats = chunk if pa.types.is_float64(chunk.type) else chunk.cast(pa.float64(), safe=False)

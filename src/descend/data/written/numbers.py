@@ -88,7 +88,7 @@ class Written(NamedTuple):
     def scaled(self) -> npt.NDArray[np.float64]:
         """Return the values times what the letters behind them mean."""
         scales = [MAGNITUDES.get(_letters(unit), 1.0) if unit else 1.0 for unit in self.unit]
-        return self.values * np.array(scales)
+        return np.asarray(self.values * np.array(scales))
 
     def has_magnitudes(self) -> bool:
         """Say whether all units differ only in letters such as k and M."""
