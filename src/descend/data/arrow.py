@@ -10,6 +10,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from descend.data.arrow_arrays import as_floats
 from descend.data.headers import Header
 from descend.data.request import Request
 from descend.data.table import Column, Table, note_rounded
@@ -160,10 +161,7 @@ def _floats(cells: pa.ChunkedArray) -> npt.NDArray[np.float64]:
     """Return numbers as float64, NaN where null."""
     if pa.types.is_decimal256(cells.type):
         cells = cells.cast(pa.string())
-    if not pa.types.is_float64(cells.type):
-        cells = cells.cast(pa.float64(), safe=False)
-    # a copy, since Arrow's own memory is read-only
-    return np.array(pc.fill_null(cells, float("nan")).to_numpy(), dtype=np.float64)
+    return as_floats(cells)
 
 
 def _days(cells: pa.ChunkedArray) -> npt.NDArray[np.float64]:

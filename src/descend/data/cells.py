@@ -28,7 +28,8 @@ def read_numbers(column: Column) -> tuple[npt.NDArray[np.float64], list[str]]:
     cells = Cells.of(pa.chunked_array([pa.array(column.values.tolist(), pa.large_string())]))
     written = Written.of(cells, Locale())
     rows = cells.rows(~written.good)
-    return written.all_cells(), column.values[rows & ~column.missing].tolist()
+    values = np.asarray(cells.spread(written.values, np.nan), dtype=np.float64)
+    return values, column.values[rows & ~column.missing].tolist()
 
 
 def cell_text(column: Column, cell: Any) -> str:

@@ -40,11 +40,11 @@ REFUSED = (
 class Content(NamedTuple):
     """What a file holds once unpacked: bytes in memory, or the path of a file as it lies on disk.
 
-    `inside` names the member of an archive that was read.
+    `quoted` is false if it is known to be a text without quotes.
     """
 
     held: bytes | Path
-    inside: str = ""
+    quoted: bool = True
 
     def open(self) -> pa.NativeFile:
         """Open the content for reading from its beginning."""
@@ -149,4 +149,4 @@ def _member(content: Content) -> Content:
             raise ValueError(f"the archive holds {held}: unpack the one to read")
         if members[0].flag_bits & 1:
             raise ValueError(f"{names[0]!r} in the archive needs a password: unpack it first")
-        return Content(archive.read(members[0]), names[0])
+        return Content(archive.read(members[0]))

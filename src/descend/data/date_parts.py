@@ -41,20 +41,19 @@ def _calendar(days: npt.NDArray[np.float64], unit: str) -> npt.NDArray[np.float6
     return np.asarray(dates.astype(f"datetime64[{unit}]").astype(np.float64))
 
 
+def _level(part: Part, number: int) -> Part:
+    """Return the part that is 1 where another has a value, and else 0."""
+    return lambda days: np.equal(part(days), number).astype(np.float64)
+
+
 PARTS = MappingProxyType(
     {
         "year": _year,
         "month": _month,
         "weekday": _weekday,
         "hour": _hour,
-        **{
-            f"month={name}": (lambda days, m=number: _month(days) == m)
-            for number, name in enumerate(MONTHS, 1)
-        },
-        **{
-            f"weekday={name}": (lambda days, d=number: _weekday(days) == d)
-            for number, name in enumerate(WEEKDAYS, 1)
-        },
+        **{f"month={name}": _level(_month, number) for number, name in enumerate(MONTHS, 1)},
+        **{f"weekday={name}": _level(_weekday, number) for number, name in enumerate(WEEKDAYS, 1)},
     }
 )
 """Parts of a date beside `days`, by name, from days since 1970-01-01."""
@@ -70,7 +69,8 @@ def chosen_parts(days: npt.NDArray[np.float64]) -> tuple[str, ...]:
     ('weekday', 'days')
     """
     parts: list[str] = []
-    for name, levels in (("year", ()), ("month", MONTHS), ("weekday", WEEKDAYS), ("hour", ())):
+    for name in ("year", "month", "weekday", "hour"):
+        levels = {"month": MONTHS, "weekday": WEEKDAYS}.get(name, ())
         values = PARTS[name](days)
         present = np.unique(values)
         if len(present) < 2:

@@ -36,38 +36,40 @@ LEAST_SENSE = 0.6
 
 def as_utf8(content: Content, notes: list[str]) -> Content:
     """Return the content as UTF-8, and note if it was in another encoding."""
-    encoding = _encoding(content)
+    encoding, quoted = _encoding(content)
     if encoding == "utf-8":
-        return content
+        return content._replace(quoted=quoted)
     text = content.read().decode(encoding)
     if encoding in WESTERN:
         notes.append(f"The text is no UTF-8: read as {WESTERN[encoding]}.")
     return content._replace(held=text.removeprefix("\ufeff").encode())
 
 
-def _encoding(content: Content) -> str:
-    """Return the name of the encoding; a ValueError if the bytes are no text."""
+def _encoding(content: Content) -> tuple[str, bool]:
+    """Return the name of the encoding, and whether the text has quotes if that is UTF-8.
+
+    A ValueError says that the bytes are no text.
+    """
     head = content.head(4096)
     for mark, encoding in MARKS:
         if head.startswith(mark):
-            return encoding
+            return encoding, True
     if b"\0" in head:
-        return _without_mark(head)
+        return _without_mark(head), True
     decoder = codecs.getincrementaldecoder("utf-8")()
-    with content.open() as stream:
-        while block := bytes(stream.read(BLOCK)):
-            if b"\0" in block:
-                raise ValueError("it is no text: it holds bytes of 0")
-            try:
+    quoted = False
+    try:
+        with content.open() as stream:
+            while block := bytes(stream.read(BLOCK)):
+                if b"\0" in block:
+                    raise ValueError("it is no text: it holds bytes of 0")
                 if not block.isascii() or decoder.getstate()[0]:
                     decoder.decode(block)
-            except UnicodeDecodeError:
-                return _western(content.read())
-    try:
+                quoted = quoted or b'"' in block
         decoder.decode(b"", final=True)
     except UnicodeDecodeError:
-        return _western(content.read())
-    return "utf-8"
+        return _western(content.read()), True
+    return "utf-8", quoted
 
 
 def _without_mark(head: bytes) -> str:

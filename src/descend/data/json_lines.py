@@ -30,6 +30,8 @@ def read_json(content: Content, source: str, request: Request) -> Table:
 
 def _rows(text: str) -> list[dict[str, Any]]:
     """Return the objects; a ValueError names the first line that holds none."""
+    rows: list[dict[str, Any]] = []
+    places: list[str] = []
     if text.lstrip().startswith("["):
         try:
             rows = json.loads(text)
@@ -37,7 +39,6 @@ def _rows(text: str) -> list[dict[str, Any]]:
             raise ValueError(f"line {error.lineno} is no JSON: {error.msg}") from error
         places = [f"entry {place}" for place in range(1, len(rows) + 1)]
     else:
-        rows, places = [], []
         for number, line in enumerate(text.splitlines(), 1):
             if line.strip():
                 try:

@@ -116,8 +116,9 @@ def refuse_infinite(name: str, column: Column) -> None:
 
 def note_rounded(name: str, values: npt.NDArray[np.float64], notes: list[str]) -> None:
     """Note that whole numbers are too large for float64 to tell each from the next."""
-    finite = values[np.isfinite(values)]
-    if np.abs(finite).max(initial=0.0) < LARGEST_EXACT_INTEGER:
+    # NaN is skipped in these
+    if max(np.fmax.reduce(values), -np.fmin.reduce(values)) < LARGEST_EXACT_INTEGER:
         return
-    if (finite == np.floor(finite)).all():
+    finite = values[np.isfinite(values)]
+    if len(finite) and (finite == np.floor(finite)).all():
         notes.append(f"Column {name!r} holds integers beyond 2**53: rounded to float64.")

@@ -97,7 +97,7 @@ def _parse(
                     ),
                     pyarrow.csv.ParseOptions(
                         delimiter=layout.delimiter,
-                        newlines_in_values=True,
+                        newlines_in_values=content.quoted,
                         invalid_row_handler=judge,
                     ),
                     pyarrow.csv.ConvertOptions(

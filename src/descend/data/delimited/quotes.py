@@ -41,7 +41,7 @@ def refuse_swallowed_rows(name: str, cells: Cells, delimiter: str, width: int) -
     """
     if width < 2:
         return
-    suspects = cells.matching(r"[\r\n]") & (cells.count > 0)
+    suspects = cells.matching(r"[\r\n]") & (cells.counts > 0)
     for place in np.flatnonzero(suspects):
         text = cells.texts[int(place)].as_py()
         ends = len(text.splitlines()) - 1

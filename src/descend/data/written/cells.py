@@ -9,17 +9,19 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from descend.data.arrow_arrays import as_integers, as_mask
+
 
 class Cells(NamedTuple):
     """A column's different texts, without blanks around them, and which one each row holds.
 
-    `code` `(n,)` counts in `texts` `(k,)`, -1 where the cell is empty; `count` `(k,)` says how
+    `code` `(n,)` counts in `texts` `(k,)`, -1 where the cell is empty; `counts` `(k,)` says how
     often each occurs. All that is read from texts is read from the different ones, at once.
     """
 
     texts: pa.Array
     code: npt.NDArray[np.intp]
-    count: npt.NDArray[np.intp]
+    counts: npt.NDArray[np.intp]
 
     @classmethod
     def of(cls, column: pa.ChunkedArray) -> Cells:
@@ -29,7 +31,7 @@ class Cells(NamedTuple):
         encoded = (
             trimmed.chunk(0) if isinstance(trimmed, pa.ChunkedArray) else trimmed
         ).dictionary_encode()
-        code = pc.fill_null(encoded.indices, -1).to_numpy(zero_copy_only=False).astype(np.intp)
+        code = as_integers(encoded.indices)
         texts = encoded.dictionary
         empty = pc.index(texts, pa.scalar("", texts.type)).as_py()
         if empty >= 0:
@@ -56,22 +58,10 @@ class Cells(NamedTuple):
 
     def total(self, chosen: npt.NDArray[np.bool_]) -> int:
         """Return how many rows hold one of the chosen texts."""
-        return int(self.count[chosen].sum())
+        return int(self.counts[chosen].sum())
 
     def examples(self, chosen: npt.NDArray[np.bool_]) -> list[str]:
         """Return the chosen texts that occur, the most frequent first."""
-        places = np.flatnonzero(chosen & (self.count > 0))
-        places = places[np.argsort(-self.count[places], kind="stable")]
+        places = np.flatnonzero(chosen & (self.counts > 0))
+        places = places[np.argsort(-self.counts[places], kind="stable")]
         return [self.texts[int(place)].as_py() for place in places[:100]]
-
-
-def as_mask(values: Any) -> npt.NDArray[np.bool_]:
-    """Return booleans of Arrow as those of NumPy."""
-    return np.asarray(values.to_numpy(zero_copy_only=False), dtype=np.bool_)
-
-
-def as_floats(values: Any) -> npt.NDArray[np.float64]:
-    """Return numbers of Arrow as float64, NaN where null."""
-    return np.array(
-        pc.fill_null(values.cast(pa.float64()), float("nan")).to_numpy(zero_copy_only=False)
-    )

@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from descend.data.written.cells import as_mask
+from descend.data.arrow_arrays import as_floats, as_integers, as_mask
 from descend.data.written.times import CLOCK, seconds_of
 
 DAY_FIRST, MONTH_FIRST = "day first", "month first"
@@ -77,7 +77,7 @@ def dates_of(texts: pa.Array, order: str = "", likely: str = "") -> Dates:
     """
     days = np.full(len(texts), np.nan)
     question = np.zeros(len(texts), dtype=np.bool_)
-    both = (days, days)
+    both: tuple[npt.NDArray[np.float64], ...] = (days, days)
     for shape in SHAPES:
         parts = pc.extract_regex(texts, shape)
         found = as_mask(pc.is_valid(parts)) & np.isnan(days)
@@ -87,8 +87,8 @@ def dates_of(texts: pa.Array, order: str = "", likely: str = "") -> Dates:
         if "first" in part:
             question = found
             both = tuple(
-                np.where(found, _days(part, ("first", "second")[:: 1 if day_first else -1]), np.nan)
-                for day_first in (True, False)
+                np.where(found, _days(part, names), np.nan)
+                for names in (("first", "second"), ("second", "first"))
             )
             continue
         days = np.where(found, _days(part), days)
@@ -152,7 +152,7 @@ def _days(
         known = pa.array(list(MONTHS), names.type)
         place = pc.index_in(names, known)
         numbers = np.append(np.array(list(MONTHS.values()), dtype=np.float64), np.nan)
-        month = numbers[pc.fill_null(place, -1).to_numpy(zero_copy_only=False)]
+        month = numbers[as_integers(place)]
     elif "quarter" in part:
         month = 3 * _number(part["quarter"]) - 2
     else:
@@ -170,5 +170,4 @@ def _days(
 def _number(part: pa.Array) -> npt.NDArray[np.float64]:
     """Return digits as numbers, NaN where there are none."""
     digits = pc.if_else(pc.equal(part, ""), pa.scalar(None, part.type), part)
-    numbers = pc.fill_null(digits.cast(pa.float64()), float("nan"))
-    return np.array(numbers.to_numpy(zero_copy_only=False))
+    return as_floats(digits.cast(pa.float64()))

@@ -59,7 +59,7 @@ def _booleans(feature: Feature, cells: Cells) -> Column:
     """Return true and false, or refuse the first cell that is neither."""
     values = np.array([SPELLED.get(text.lower(), np.nan) for text in cells.texts.to_pylist()])
     absent = cells.among(PLACEHOLDERS, ignore_case=True)
-    strange = np.isnan(values) & ~absent & (cells.count > 0)
+    strange = np.isnan(values) & ~absent & (cells.counts > 0)
     if strange.any():
         raise ValueError(_misfit(feature, cells, strange))
     return Column("boolean", cells.spread(values.astype(np.float64), np.nan))
@@ -68,7 +68,7 @@ def _booleans(feature: Feature, cells: Cells) -> Column:
 def _numbers(feature: Feature, cells: Cells, locale: Locale, notes: list[str]) -> Column:
     """Return numbers in the unit of training; cells that hold none are missing if some do."""
     written = Written.of(cells, locale)
-    contrary = written.contrary & (cells.count > 0)
+    contrary = written.contrary & (cells.counts > 0)
     if contrary.any():
         sign = {".": "point", ",": "comma"}[written.notation.decimal]
         raise ValueError(
@@ -95,9 +95,9 @@ def _numbers(feature: Feature, cells: Cells, locale: Locale, notes: list[str]) -
 
 def _refuse_strange(feature: Feature, cells: Cells, good: npt.NDArray[np.bool_]) -> None:
     """Refuse a column that holds only cells that are neither good nor known to be missing."""
-    good = good & (cells.count > 0)
+    good = good & (cells.counts > 0)
     known = cells.among(PLACEHOLDERS, ignore_case=True) | cells.among(feature.absent)
-    strange = ~good & ~known & (cells.count > 0)
+    strange = ~good & ~known & (cells.counts > 0)
     if strange.any() and not good.any():
         raise ValueError(_misfit(feature, cells, strange))
 

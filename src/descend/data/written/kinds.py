@@ -30,7 +30,7 @@ BOOLEANS = {"true": 1.0, "false": 0.0}
 def learned(name: str, cells: Cells, locale: Locale, notes: list[str]) -> Column:
     """Return a column of texts as what it holds, and note what was decided."""
     cells = without_missing(cells)
-    if not (cells.count > 0).any():
+    if not (cells.counts > 0).any():
         return Column("number", np.full(len(cells.code), np.nan))
     return (
         _learned_booleans(cells)
@@ -46,7 +46,7 @@ def without_missing(cells: Cells) -> Cells:
     if not absent.any():
         return cells
     code = np.where(cells.rows(absent), -1, cells.code)
-    return Cells(cells.texts, code, np.where(absent, 0, cells.count))
+    return Cells(cells.texts, code, np.where(absent, 0, cells.counts))
 
 
 def as_text(cells: Cells) -> Column:
@@ -59,7 +59,7 @@ def _learned_booleans(cells: Cells) -> Column | None:
     """Return a column of true and false."""
     spelled = cells.among(BOOLEANS, ignore_case=True)
     absent = cells.among(PLACEHOLDERS, ignore_case=True)
-    if not (spelled & (cells.count > 0)).any() or (~spelled & ~absent & (cells.count > 0)).any():
+    if not (spelled & (cells.counts > 0)).any() or (~spelled & ~absent & (cells.counts > 0)).any():
         return None
     return Column("boolean", booleans(cells))
 
@@ -76,8 +76,8 @@ def learned_dates(name: str, cells: Cells, locale: Locale, notes: list[str]) -> 
         dates = dates_by_format(cells.texts, locale.date_format)
         if _rare_rest(cells, np.isfinite(dates.days)):
             return dated(name, cells, dates, notes)
-    compact = cells.matching(COMPACT) & (cells.count > 0)
-    if compact.sum() >= 3 and not (~compact & (cells.count > 0)).any():
+    compact = cells.matching(COMPACT) & (cells.counts > 0)
+    if compact.sum() >= 3 and not (~compact & (cells.counts > 0)).any():
         return dated(name, cells, compact_dates(cells), notes)
     dates = dates_of(cells.texts, likely=locale.likely_date_order)
     if _rare_rest(cells, np.isfinite(dates.days)):
@@ -123,9 +123,9 @@ def absent_words(cells: Cells, absent: npt.NDArray[np.bool_]) -> tuple[str, ...]
 
 def _rare_rest(cells: Cells, good: npt.NDArray[np.bool_]) -> bool:
     """Say whether a column holds what is good, and nothing else but a few words."""
-    good = good & (cells.count > 0)
+    good = good & (cells.counts > 0)
     absent = cells.among(PLACEHOLDERS, ignore_case=True)
-    odd = ~good & ~absent & (cells.count > 0)
+    odd = ~good & ~absent & (cells.counts > 0)
     count = cells.total(good)
     if not count or (odd & cells.matching(r"\d{3}")).any():
         return False
@@ -146,7 +146,7 @@ def _learned_numbers(name: str, cells: Cells, locale: Locale, notes: list[str]) 
     if contrary and (count + contrary) >= (1 - WORD_SHARE) * (count + rest):
         sign = {".": "point", ",": "comma"}[written.notation.decimal]
         raise ValueError(
-            f"column {name!r} holds {where(cells, written.contrary & (cells.count > 0))}, which is"
+            f"column {name!r} holds {where(cells, written.contrary & (cells.counts > 0))}, which is"
             f" no number where decimals follow a {sign}, as in other cells: correct it"
         )
     if not _is_numbers(written, count, rest) or _is_padded(name, written, notes):
@@ -178,7 +178,7 @@ def _is_numbers(written: Written, count: int, rest: int) -> bool:
 def _is_padded(name: str, written: Written, notes: list[str]) -> bool:
     """Say whether whole numbers begin with zeros, as codes do, in more than a few cells."""
     cells = written.cells
-    padded = written.padded & (cells.count > 0)
+    padded = written.padded & (cells.counts > 0)
     if cells.total(padded) <= WORD_SHARE * cells.total(written.good):
         return False
     notes.append(

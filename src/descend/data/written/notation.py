@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from descend.data.written.cells import as_mask
+from descend.data.arrow_arrays import as_mask
 
 BLANKS = "\N{NO-BREAK SPACE}\N{THIN SPACE}\N{NARROW NO-BREAK SPACE} "
 """Blanks that may stand between thousands."""

@@ -68,12 +68,12 @@ class Written(NamedTuple):
     @property
     def good(self) -> npt.NDArray[np.bool_]:
         """Which texts are numbers."""
-        return ~np.isnan(self.values) & (self.cells.count > 0)
+        return ~np.isnan(self.values) & (self.cells.counts > 0)
 
     @property
     def odd(self) -> npt.NDArray[np.bool_]:
         """Which texts are neither numbers nor marks of missing ones."""
-        return ~self.good & ~self.absent & (self.cells.count > 0)
+        return ~self.good & ~self.absent & (self.cells.counts > 0)
 
     @property
     def units(self) -> dict[str, int]:
@@ -82,13 +82,13 @@ class Written(NamedTuple):
         for place in np.flatnonzero(self.good):
             unit = self.unit[place]
             if unit:
-                found[unit] = found.get(unit, 0) + int(self.cells.count[place])
+                found[unit] = found.get(unit, 0) + int(self.cells.counts[place])
         return found
 
     def scaled(self) -> npt.NDArray[np.float64]:
         """Return the values times what the letters behind them mean."""
         scales = [MAGNITUDES.get(_letters(unit), 1.0) if unit else 1.0 for unit in self.unit]
-        return self.values * np.array(scales)
+        return np.asarray(self.values * np.array(scales))
 
     def has_magnitudes(self) -> bool:
         """Say whether all units differ only in letters such as k and M."""
@@ -100,10 +100,6 @@ class Written(NamedTuple):
         """Say whether a unit is known, or set apart from the numbers by a blank."""
         known = unit in UNITS or unit in CURRENCIES or any(sign in unit for sign in CURRENCY[1:-1])
         return known or not self.glued[self.unit == unit].any()
-
-    def all_cells(self) -> npt.NDArray[np.float64]:
-        """Return the number of each row, NaN where it has none."""
-        return self.cells.spread(self.values, np.nan)
 
 
 def _letters(unit: str) -> str:
@@ -135,7 +131,7 @@ def note_numbers(name: str, written: Written, notes: list[str]) -> None:
     note_ignored(
         name,
         written.cells,
-        written.odd | (written.absent & (written.cells.count > 0)),
+        written.odd | (written.absent & (written.cells.counts > 0)),
         "number",
         notes,
     )

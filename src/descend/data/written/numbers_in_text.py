@@ -25,7 +25,7 @@ def numbers_in_text(name: str, column: Column, notes: list[str]) -> Column | Non
     cells = without_missing(Cells.of(pa.chunked_array([texts])))
     written = Written.of(cells, Locale())
     good = written.good & (written.unit == "")
-    occurring = cells.count > 0
+    occurring = cells.counts > 0
     looking = np.array([looks_numeric(text) for text in cells.texts.to_pylist()], dtype=np.bool_)
     looking = (looking | cells.matching(STRANGE)) & occurring
     total = cells.total(occurring)

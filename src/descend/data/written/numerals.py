@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from descend.data.written.cells import as_floats, as_mask
+from descend.data.arrow_arrays import as_floats, as_mask
 from descend.data.written.missing import MISSING, PLACEHOLDERS
 from descend.data.written.notation import BLANKS, Notation
 

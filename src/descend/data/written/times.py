@@ -7,7 +7,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from descend.data.written.cells import as_mask
+from descend.data.arrow_arrays import as_floats, as_mask
 
 CLOCK = (
     r"(?P<hour>\d{1,4})(?::|h|\.)?(?P<minute>[0-5]\d)(?::(?P<second_of>[0-5]\d(?:[.,]\d+)?))?"
@@ -62,4 +62,4 @@ def _number(part: pa.Array) -> npt.NDArray[np.float64]:
     """Return digits as numbers, 0 where there are none."""
     dotted = pc.replace_substring(pc.fill_null(part, ""), ",", ".")
     digits = pc.if_else(pc.equal(dotted, ""), "0", dotted)
-    return np.array(digits.cast(pa.float64()).to_numpy(zero_copy_only=False))
+    return as_floats(digits.cast(pa.float64()))
