@@ -53,7 +53,7 @@ KINDS = {
     "DuckDB": None,
     "narwhals of polars": narwhals.from_native(pl.DataFrame(CELLS)),
     "narwhals of pandas": narwhals.from_native(pandas.set_index(pd.Index([7, 8, 9], name="id"))),
-    "interchange": Interchange(pl.DataFrame(CELLS)),
+    "interchange": Interchange(arrow.set_column(4, "day", arrow["day"].cast(pa.timestamp("us")))),
 }
 
 

@@ -149,6 +149,9 @@ def _is_text(kind: pa.DataType) -> bool:
 def _decoded(cells: pa.ChunkedArray) -> pa.ChunkedArray:
     """Return what someone declared to be categories, as texts."""
     kind = cells.type.value_type
+    if pa.types.is_string_view(kind):  # which Arrow cannot take elements of
+        cells = cells.cast(pa.dictionary(pa.int64(), pa.large_string()))
+        kind = pa.large_string()
     decoded = pa.chunked_array([chunk.dictionary_decode() for chunk in cells.chunks], kind)
     if pa.types.is_floating(kind):
         # whole numbers are written as such
