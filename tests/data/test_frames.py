@@ -41,7 +41,9 @@ KINDS = {
         for name, cells in CELLS.items()
     },
     "dictionary of Series": {name: pandas[name] for name in CELLS},
-    "dictionaries": [dict(zip(CELLS, row, strict=True)) for row in zip(*CELLS.values(), strict=True)],
+    "dictionaries": [
+        dict(zip(CELLS, row, strict=True)) for row in zip(*CELLS.values(), strict=True)
+    ],
     "pandas": pandas,
     "pandas with an index": pandas.set_index(pd.Index([7, 8, 9], name="id")),
     "pandas with two": pandas.set_index([pd.Index([7, 8, 9]), pd.Index(["x", "y", "z"])]),

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from descend.data.features import Feature
     from descend.tables.outcome import Outcome
 
-MOST_FEATURES = 12
+MOST_FEATURES = 9
 """So many features are shown, those that move predictions most."""
 
 GRID = 41

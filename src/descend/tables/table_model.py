@@ -16,6 +16,7 @@ from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
 from descend.data.target import Task
+from descend.protocols import Array
 from descend.tables.comparison import Comparison, compare
 from descend.tables.model_file import read_model, write_model
 from descend.tables.outcome import Outcome
@@ -267,7 +268,7 @@ class TableModel(BaseEstimator):  # type: ignore[misc]
         return self.model_.columns.encoded_names
 
     @property
-    def standard_errors_(self) -> npt.NDArray[np.float64] | None:
+    def standard_errors_(self) -> Array | None:
         """The standard errors, `(k, p + 1)`."""
         return self._fitted("standard_errors_").uncertainty.errors
 

@@ -50,12 +50,12 @@ class Uncertainty(NamedTuple):
     `assumption` says what it assumes, or why there is none, and the `basis` how it was computed.
     """
 
-    covariance: npt.NDArray[np.float64] | None
+    covariance: Array | None
     assumption: str
     basis: str = ""
 
     @property
-    def errors(self) -> npt.NDArray[np.float64] | None:
+    def errors(self) -> Array | None:
         """The standard errors of weights and intercept, `(k, p + 1)`."""
         if self.covariance is None:
             return None
