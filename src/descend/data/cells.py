@@ -27,8 +27,11 @@ def read_numbers(column: Column) -> tuple[npt.NDArray[np.float64], list[str]]:
 
     cells = Cells.of(pa.chunked_array([pa.array(column.values.tolist(), pa.large_string())]))
     written = Written.of(cells, Locale())
-    rows = cells.rows(~written.good)
-    values = np.asarray(cells.spread(written.values, np.nan), dtype=np.float64)
+    plain = written.good & (written.unit == "")
+    rows = cells.rows(~plain)
+    values = np.asarray(
+        cells.spread(np.where(plain, written.values, np.nan), np.nan), dtype=np.float64
+    )
     return values, column.values[rows & ~column.missing].tolist()
 
 

@@ -96,9 +96,8 @@ class Columns:
         """Return the features as plain lists and dictionaries."""
         return [
             {
-                **feature._asdict(),
-                "categories": list(feature.categories),
-                "absent": list(feature.absent),
+                key: list(value) if isinstance(value, tuple) else value
+                for key, value in feature._asdict().items()
             }
             for feature in self.features
         ]

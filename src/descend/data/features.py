@@ -35,7 +35,8 @@ class Feature(NamedTuple):
     A missing cell is replaced by `fill`: a number, 0 or 1, or a category. Each of the `categories`
     has a column of 0 and 1; those of a date are its parts, such as `year`; other encodings have
     none. `written` and `absent` are the column's: how its cells are written in files, and the
-    words among them that stand for missing ones.
+    words among them that stand for missing ones. `span` are the least and the largest number of
+    training.
     """
 
     name: str
@@ -44,6 +45,7 @@ class Feature(NamedTuple):
     categories: tuple[str, ...] = ()
     written: str = ""
     absent: tuple[str, ...] = ()
+    span: tuple[float, ...] = ()
 
     @property
     def encoded_names(self) -> tuple[str, ...]:
@@ -82,7 +84,10 @@ def _fit_kind(name: str, kind: Kind, present: npt.NDArray[Any], notes: list[str]
         kinds = list(dict.fromkeys(part.partition("=")[0] for part in parts))
         notes.append(f"Column {name!r} holds dates: read as {', '.join(kinds)}.")
         return Feature(name, "date", float(np.floor(present.mean())), parts)
-    return Feature(name, "time" if kind == "time" else "number", _mean(present))
+    if kind == "time":
+        return Feature(name, "time", _mean(present))
+    span = (float(present.min()), float(present.max()))
+    return Feature(name, "number", _mean(present), span=span)
 
 
 def is_unrepeated(texts: npt.NDArray[Any]) -> bool:
@@ -122,25 +127,34 @@ def stored_feature(stored: Any) -> Feature:
     """Return one feature from its JSON, checked."""
     if not isinstance(stored, dict) or set(stored) != set(Feature._fields):
         raise ValueError(f"each of the 'columns' must have {', '.join(Feature._fields)}")
-    feature = Feature(**stored)
-    is_category = feature.encoding == "category"
+    name, encoding, fill, categories, written, absent, span = (
+        stored[field] for field in Feature._fields
+    )
+    is_category, is_date = encoding == "category", encoding == "date"
     if (
-        not isinstance(feature.name, str)
-        or feature.encoding not in ENCODINGS
-        or not isinstance(feature.fill, str if is_category else (int, float))
-        or not all(map(_are_texts, (feature.categories, feature.absent)))
-        or (feature.encoding in ("category", "date")) != bool(feature.categories)
-        or (feature.encoding == "date" and not set(feature.categories) <= {*PARTS, "days"})
-        or not isinstance(feature.written, str)
+        not isinstance(name, str)
+        or encoding not in ENCODINGS
+        or not isinstance(fill, str if is_category else (int, float))
+        or not _are_all(str, categories)
+        or (is_category or is_date) != bool(categories)
+        or (is_date and not set(categories) <= {*PARTS, "days"})
+        or not isinstance(written, str)
+        or not _are_all(str, absent)
+        or not _are_all((int, float), span)
+        or len(span) != 2 * (encoding == "number")
     ):
-        raise ValueError(f"the description of column {feature.name!r} is broken")
-    return feature._replace(
-        fill=feature.fill if is_category else float(feature.fill),
-        categories=tuple(feature.categories),
-        absent=tuple(feature.absent),
+        raise ValueError(f"the description of column {name!r} is broken")
+    return Feature(
+        name,
+        encoding,
+        fill if is_category else float(fill),
+        tuple(categories),
+        written,
+        tuple(absent),
+        tuple(map(float, span)),
     )
 
 
-def _are_texts(stored: Any) -> bool:
-    """Say whether something is a list of texts."""
-    return isinstance(stored, list) and all(isinstance(text, str) for text in stored)
+def _are_all(kind: type | tuple[type, ...], stored: Any) -> bool:
+    """Say whether something is a list of values of a kind."""
+    return isinstance(stored, list) and all(isinstance(value, kind) for value in stored)

@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from descend.data.columns import Columns
 
 
+BINARY = (".gz", ".zip", ".zst", ".parquet", ".arrow", ".feather", ".xlsx")
+"""Endings of the names of files that hold no text."""
+
+
 def read_table(
     file: str | Path,
     *,
@@ -84,7 +88,7 @@ def read_table(
     except (pa.ArrowException, ValueError, *UNPACKING_ERRORS) as error:
         reason = _one_line(error)
         whole = reason if source in reason else f"cannot read {source}: {reason}"
-        raise ValueError(whole) from error
+        raise ValueError(f"{whole}{_other_content(path)}") from error
 
 
 def _read(path: Path, source: str, request: Request) -> Table:
@@ -107,6 +111,17 @@ def _arrow(content: Content, kind: str) -> pa.Table:
             return pyarrow.parquet.ParquetFile(stream).read()
         opened = pyarrow.ipc.open_file if kind == "arrow file" else pyarrow.ipc.open_stream
         return opened(stream).read_all()
+
+
+def _other_content(path: Path) -> str:
+    """Say so if the name of a file that cannot be read promises what its content is not."""
+    if path.suffix.lower() not in BINARY:
+        return ""
+    try:
+        is_text = format_of(Content(path)) == "text"
+    except ValueError:
+        return ""
+    return " (it holds text, and not what its name says)" if is_text else ""
 
 
 def _one_line(error: BaseException) -> str:

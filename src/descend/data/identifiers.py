@@ -17,7 +17,7 @@ CERTAIN = re.compile(
 """A name that says so: unique values under it are identifiers."""
 
 LIKELY = re.compile(
-    r"(?i:(.*[\W_])?(index|key|nr\.?|no\.?|num|number|row|serial|code|#|nummer|numero|número))"
+    r"(?i:(.*[\W_])?(index|key|nr\.?|no\.?|num|number|row|serial|#|numero|número)|.*nummer)"
     r"|(?i:(row|record|serial|customer|order|lfd\.?)[\W_]*(nr\.?|no\.?|number|nummer))|#|№"
 )
 """A name that may say so: unique whole numbers under it that only rise are identifiers."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import re
 from collections import Counter
+from collections.abc import Collection
 from typing import NamedTuple
 
 from descend.data.written.numerals import looks_numeric, looks_typed, looks_unit
@@ -61,8 +62,13 @@ def _lines(text: str) -> list[str]:
     return re.findall(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+\Z", text)
 
 
-def dialect_of(text: str, whole: bool, source: str) -> Dialect:
-    """Return the layout that the beginning of a text shows; `whole` if that is all of it."""
+def dialect_of(
+    text: str, whole: bool, source: str, known: Collection[str] = frozenset()
+) -> Dialect:
+    """Return the layout that the beginning of a text shows; `whole` if that is all of it.
+
+    Of names that are `known`, as a model knows them, the header has as many as it can.
+    """
     lines = _lines(text)
     if not whole and len(lines) > 1:
         lines = lines[:-1]
@@ -71,16 +77,16 @@ def dialect_of(text: str, whole: bool, source: str) -> Dialect:
     body = "".join(lines[skipped:])
     if not body.strip():
         raise ValueError(f"{source} is empty")
-    delimiter = declared or _delimiter(body)
+    delimiter = declared or _delimiter(body, known)
     records = records_of(body, delimiter)
     titles = titles_before([record.cells for record in records])
     if titles:
         some = "line is a title" if titles == 1 else f"{titles} lines are titles"
         notes.append(f"The first {some} and no part of the table: left out.")
         records = records[titles:]
-    if delimiter != ",":
-        notes.append(f"The columns are separated by {DELIMITERS.get(delimiter, repr(delimiter))}.")
     begin, rows = records[0], records[1:]
+    if delimiter != "," and len(begin.cells) > 1:
+        notes.append(f"The columns are separated by {DELIMITERS.get(delimiter, repr(delimiter))}.")
     if not rows:
         raise ValueError(f"{source} has a header and no rows")
     header = _completed(begin.cells, rows, notes)
@@ -123,26 +129,31 @@ def _is_comment(line: str, following: list[str]) -> bool:
     return True
 
 
-def _delimiter(body: str) -> str:
+def _delimiter(body: str, known: Collection[str] = frozenset()) -> str:
     """Return what separates the cells: what gives all rows as many, most of them numbers."""
-    best, best_score = ",", (0.0, 0.0, 0)
+    best, best_score = "", (0, 0.0, 0.0, 0)
     for delimiter in DELIMITERS:
-        if delimiter not in body or (delimiter == " " and best_score[0] > 0.9):
+        if delimiter not in body or (delimiter == " " and best_score[1] > 0.9):
             continue
         records = [record.cells for record in records_of(body, delimiter, 200)]
-        header = len(records[titles_before(records)])
-        width, count = Counter(len(cells) for cells in records).most_common(1)[0]
-        if max(width, header) < 2 or (
-            delimiter == " " and (header < 2 or count < len(records) - 1)
-        ):
+        # a blank is no delimiter where a line has none
+        names = records[0 if delimiter == " " else titles_before(records)]
+        header = len(names)
+        agreeing = sum(len(cells) in (header, header + 1) for cells in records)
+        if header < 2 or (delimiter == " " and agreeing < len(records)):
             continue
-        agreeing = sum(len(cells) in (header, header + 1) for cells in records) / len(records)
         cells = [cell for row in records[1:] for cell in row]
         typed = sum(map(looks_typed, cells)) / max(1, len(cells))
-        score = (agreeing if header >= 2 else agreeing / 10, typed, header)
+        named = len({name.strip() for name in names} & set(known))
+        score = (named, agreeing / len(records), typed, header)
         if score > best_score:
             best, best_score = delimiter, score
-    return best
+    if best:
+        return best
+    # one column: its commas are those of decimals, or else make uneven rows, which are refused
+    with_commas = [line for line in _lines(body)[1:] if "," in line]
+    free = next((sign for sign in ";\t|" if sign not in body), ",")
+    return free if all(map(looks_numeric, with_commas)) and with_commas else ","
 
 
 def titles_before(records: list[list[str]]) -> int:
@@ -156,7 +167,7 @@ def titles_before(records: list[list[str]]) -> int:
         # a header may name its first column alone only where it has two
         title = len(cells) == 1 or (width > 2 and len(cells) <= width and not any(filled[1:]))
         if any(filled) and not title:
-            return place
+            return 0 if all(map(looks_numeric, filter(str.strip, cells))) else place
     return 0
 
 

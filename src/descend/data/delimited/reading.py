@@ -65,7 +65,7 @@ def read_delimited(content: Content, source: str, request: Request) -> Table:
     notes: list[str] = []
     content = as_utf8(content, notes)
     mark, text, whole = _beginning(content)
-    dialect = dialect_of(text, whole, source)
+    dialect = dialect_of(text, whole, source, request.expected or ())
     notes += dialect.notes
     header = Header.of(dialect.header, source, notes)
     layout = Layout(mark + dialect.offset, dialect.delimiter, len(header.names))
@@ -146,9 +146,9 @@ def _is_plain(cells: list[str], notation: Notation) -> bool:
     if not all(map(PLAIN[notation].fullmatch, numbers)) or any(map(PADDED.fullmatch, numbers)):
         return False
     compact = re.compile(COMPACT)
-    return not all(map(EITHER.fullmatch, numbers)) and not all(
-        compact.match(cell.strip()) for cell in numbers
-    )
+    marked = [cell for cell in numbers if "." in cell or "," in cell]
+    undecided = bool(marked) and all(map(EITHER.fullmatch, marked))
+    return not undecided and not all(compact.match(cell.strip()) for cell in numbers)
 
 
 def _sort_in(parsed: Parsed, position: int, column: pa.ChunkedArray) -> None:

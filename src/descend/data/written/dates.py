@@ -15,6 +15,9 @@ from descend.data.written.times import CLOCK, seconds_of
 
 DAY_FIRST, MONTH_FIRST = "day first", "month first"
 
+DOTTED = ", between points"
+"""How an order is marked that was learned of dates with points, and says nothing of others."""
+
 _MONTHS = (
     "jan januar january janvier janv enero ene gennaio gen janeiro januari",
     "feb februar february février fevrier févr fév febrero febbraio fevereiro februari fev",
@@ -59,8 +62,8 @@ COMPACT = r"^(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])$"
 class Dates(NamedTuple):
     """Texts as days since 1970-01-01 `(k,)`, NaN where one is no date.
 
-    `order` says which number was taken for the day where that is a question, and `doubtful`
-    whether nothing in the column decides it.
+    `order` says which number was taken for the day where that is a question, or is the format that
+    was asked for; `doubtful` says that nothing in the column decides it.
     """
 
     days: npt.NDArray[np.float64]
@@ -95,8 +98,12 @@ def dates_of(texts: pa.Array, order: str = "", likely: str = "") -> Dates:
     question &= np.isnan(days)
     if not question.any():
         return Dates(days)
-    chosen, doubtful = _order(texts, question, both, order, likely)
-    return Dates(np.where(question, both[chosen == MONTH_FIRST], days), chosen, doubtful)
+    dotted = bool(as_mask(pc.match_substring_regex(texts, r"^\d+\."))[question].mean() > 0.5)
+    slashes = bool(as_mask(pc.match_substring(texts, "/"))[question].mean() > 0.5)
+    usual = likely or (MONTH_FIRST if slashes else DAY_FIRST)
+    chosen, doubtful = _order(question, both, order, DAY_FIRST if dotted else usual, dotted)
+    written = chosen + DOTTED * dotted
+    return Dates(np.where(question, both[chosen == MONTH_FIRST], days), written, doubtful)
 
 
 def dates_by_format(texts: pa.Array, date_format: str) -> Dates:
@@ -111,32 +118,38 @@ def dates_by_format(texts: pa.Array, date_format: str) -> Dates:
         if (offset := moment.utcoffset()) is not None:
             moment = moment.replace(tzinfo=None) - offset
         days[place] = (moment - epoch).total_seconds() / 86400
-    return Dates(days)
+    return Dates(days, date_format)
 
 
 def _order(
-    texts: pa.Array,
     question: npt.NDArray[np.bool_],
     both: tuple[npt.NDArray[np.float64], ...],
     order: str,
-    likely: str,
+    usual: str,
+    dotted: bool,
 ) -> tuple[str, bool]:
     """Return whether the day or the month comes first, and whether that is in doubt."""
     day_first, month_first = (days[question] for days in both)
     valid = [int(np.isfinite(days).sum()) for days in (day_first, month_first)]
     if valid[0] != valid[1]:
         return (DAY_FIRST if valid[0] > valid[1] else MONTH_FIRST), False
-    if order:
-        return order, False
+    if order and (DOTTED in order) == dotted:
+        return order.removesuffix(DOTTED), False
+    constant = [len(np.unique(_day_of_month(days))) == 1 for days in (day_first, month_first)]
     steps = [np.diff(days) for days in (day_first, month_first)]
-    rising = [len(step) > 2 and bool((step > 0).all() or (step < 0).all()) for step in steps]
-    if rising[0] != rising[1]:
-        return (DAY_FIRST if rising[0] else MONTH_FIRST), False
+    rising = [len(step) > 1 and bool((step > 0).all() or (step < 0).all()) for step in steps]
+    for evidence, doubtful in ((rising, False), (constant, True)):
+        if evidence[0] != evidence[1]:
+            return (DAY_FIRST if evidence[0] else MONTH_FIRST), doubtful
     same = np.array_equal(day_first, month_first, equal_nan=True)
-    if likely:
-        return likely, not same
-    slashes = as_mask(pc.match_substring(texts, "/"))[question]
-    return (MONTH_FIRST if slashes.mean() > 0.5 else DAY_FIRST), not same
+    return usual, not same
+
+
+def _day_of_month(days: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Return the day of the month, from 0."""
+    dates = np.floor(days[np.isfinite(days)]).astype("datetime64[D]")
+    firsts = dates.astype("datetime64[M]").astype("datetime64[D]")
+    return np.asarray((dates - firsts).astype(np.float64))
 
 
 def _days(

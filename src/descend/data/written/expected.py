@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from descend.data.table import Column
 from descend.data.written.cells import Cells
-from descend.data.written.dates import dates_by_format, dates_of
+from descend.data.written.dates import Dates, dates_by_format, dates_of
 from descend.data.written.kinds import (
     BOOLEANS,
     as_text,
@@ -46,13 +46,22 @@ def expected(feature: Feature, cells: Cells, locale: Locale, notes: list[str]) -
         seconds = times_of(cells.texts)
         _refuse_strange(feature, cells, np.isfinite(seconds))
         return timed(feature.name, cells, seconds, notes)
-    dates = dates_of(cells.texts, order=feature.written, likely=locale.likely_date_order)
-    if locale.date_format is not None:
-        dates = dates_by_format(cells.texts, locale.date_format)
-    compact = compact_dates(cells).days
-    dates = dates._replace(days=np.where(np.isnan(dates.days), compact, dates.days))
+    dates = _dates(feature, cells, locale)
     _refuse_strange(feature, cells, np.isfinite(dates.days))
     return dated(feature.name, cells, dates, notes)
+
+
+def _dates(feature: Feature, cells: Cells, locale: Locale) -> Dates:
+    """Return dates in the format that was asked for, now or in training, or else as they look."""
+    dates = dates_of(cells.texts, order=feature.written, likely=locale.likely_date_order)
+    days = np.where(np.isnan(dates.days), compact_dates(cells).days, dates.days)
+    learned = feature.written if "%" in feature.written else None
+    date_format = locale.date_format or learned
+    if date_format is not None:
+        formatted = dates_by_format(cells.texts, date_format)
+        days = np.where(np.isnan(formatted.days), days, formatted.days)
+        dates = formatted
+    return dates._replace(days=days)
 
 
 def _booleans(feature: Feature, cells: Cells) -> Column:
@@ -67,7 +76,7 @@ def _booleans(feature: Feature, cells: Cells) -> Column:
 
 def _numbers(feature: Feature, cells: Cells, locale: Locale, notes: list[str]) -> Column:
     """Return numbers in the unit of training; cells that hold none are missing if some do."""
-    written = Written.of(cells, locale)
+    written = Written.of(cells, locale).within(feature.span)
     contrary = written.contrary & (cells.counts > 0)
     if contrary.any():
         sign = {".": "point", ",": "comma"}[written.notation.decimal]

@@ -8,7 +8,15 @@ import pyarrow as pa
 
 from descend.data.table import Column, note_rounded
 from descend.data.written.cells import Cells
-from descend.data.written.dates import COMPACT, Dates, dates_by_format, dates_of
+from descend.data.written.dates import (
+    COMPACT,
+    DAY_FIRST,
+    DOTTED,
+    MONTH_FIRST,
+    Dates,
+    dates_by_format,
+    dates_of,
+)
 from descend.data.written.locale import Locale
 from descend.data.written.missing import MISSING, PLACEHOLDERS
 from descend.data.written.numbers import SCALED, Written, note_ignored, note_numbers, where
@@ -32,9 +40,10 @@ def learned(name: str, cells: Cells, locale: Locale, notes: list[str]) -> Column
     cells = without_missing(cells)
     if not (cells.counts > 0).any():
         return Column("number", np.full(len(cells.code), np.nan))
+    if not cells.matching(r"(?i)\d|inf").any():
+        return _learned_booleans(cells) or as_text(cells)
     return (
-        _learned_booleans(cells)
-        or learned_dates(name, cells, locale, notes)
+        learned_dates(name, cells, locale, notes)
         or _learned_numbers(name, cells, locale, notes)
         or as_text(cells)
     )
@@ -97,14 +106,15 @@ def compact_dates(cells: Cells) -> Dates:
 def dated(name: str, cells: Cells, dates: Dates, notes: list[str]) -> Column:
     """Return a column of dates, and note how they were read."""
     note_ignored(name, cells, np.isnan(dates.days), "date", notes)
+    order = dates.order.removesuffix(DOTTED)
     if dates.doubtful:
         text = cells.examples(np.isfinite(dates.days))[0]
         notes.append(
-            f"Column {name!r}: dates such as {text!r} are read with the {dates.order}, which"
+            f"Column {name!r}: dates such as {text!r} are read with the {order}, which"
             " nothing in the column proves; --date-format decides."
         )
-    elif dates.order:
-        notes.append(f"Column {name!r} holds dates with the {dates.order}.")
+    elif order in (DAY_FIRST, MONTH_FIRST):
+        notes.append(f"Column {name!r} holds dates with the {order}.")
     absent = absent_words(cells, np.isnan(dates.days))
     return Column("date", cells.spread(dates.days, np.nan), dates.order, absent)
 

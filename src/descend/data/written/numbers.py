@@ -65,6 +65,21 @@ class Written(NamedTuple):
             notation, guessed,
         )  # fmt: skip
 
+    def within(self, span: tuple[float, ...]) -> Written:
+        """Return what is a guess in the notation whose numbers are like those of training."""
+        if not self.guessed or not span:
+            return self
+        numerals = Numerals.of(self.cells.texts)
+        least, largest = span
+        margin = largest - least
+        like = {}
+        for notation in (self.notation, self.notation.other):
+            values = numerals.values(notation)[self.good]
+            like[notation] = bool(((values >= least - margin) & (values <= largest + margin)).all())
+        if like[self.notation] or not like[self.notation.other]:
+            return self
+        return Written.of(self.cells, Locale(self.notation.other, forced=True))
+
     @property
     def good(self) -> npt.NDArray[np.bool_]:
         """Which texts are numbers."""

@@ -53,7 +53,7 @@ PADDED = r"^[-+]?0\d+$"
 """A whole number that begins with a zero, as codes do."""
 
 _NUMERAL = re.compile(NUMERAL)
-_DATED = re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}\b.*|\d{1,2}:\d{2}\b.*")
+_DATED = re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}\b[\w :.+-]*|\d{1,2}:\d{2}\b[\w :.]*")
 _ABSENT = frozenset(word.lower() for word in (*MISSING, *PLACEHOLDERS))
 
 
