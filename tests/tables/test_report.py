@@ -171,6 +171,8 @@ def test_a_date_has_a_panel_a_part(tmp_path):
     days = pd.date_range("2018-01-01", periods=300, freq="5D")
     frame = pd.DataFrame({"day": days, "y": np.sin(days.month) + np.arange(300) / 50})
     model = TableModel().fit(frame, target="y")
-    names = {effect.name for effect in effects_of(model.outcome_)}
-    assert names == set(model.weight_names_)
+    effects = {effect.name: effect.at for effect in effects_of(model.outcome_)}
+    assert {"day: days", "day: month"} <= set(effects)
+    weekdays = effects["day: weekday"]
+    assert sorted(weekdays) == sorted(["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"])
     assert "Partial effects" in headings(page_of(model, tmp_path))

@@ -16,7 +16,10 @@ def test_residuals_are_true_less_predicted():
     np.testing.assert_allclose(
         points.collections[0].get_offsets(), np.column_stack([predicted, true - predicted])
     )
-    assert (points.get_xlabel(), points.get_ylabel()) == ("predicted price", "true \N{MINUS SIGN} predicted")
+    assert (points.get_xlabel(), points.get_ylabel()) == (
+        "predicted price",
+        "true \N{MINUS SIGN} predicted",
+    )
     assert sum(bar.get_width() for bar in spread.patches) == 200
     medians = points.lines[1].get_ydata()
     assert len(medians) == 10

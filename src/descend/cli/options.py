@@ -78,7 +78,7 @@ def names_in(option: str, given: Sequence[str] | None) -> list[str]:
     names = [
         name.strip()
         for text in given or ()
-        for name in next(csv.reader([text], skipinitialspace=True), [""])
+        for name in next(csv.reader([text], skipinitialspace=True), []) or [""]
     ]
     if "" in names:
         raise ValueError(f"{option} lacks the name of a column: give it as {option} NAME,NAME")

@@ -41,8 +41,10 @@ def as_options(text: str) -> str:
 
 def _option(found: re.Match[str]) -> str:
     """Return the option for an argument."""
-    option, word = OPTIONS[found[1]], found[2] or found[3]
-    if word:
-        return f"{option} {word}"
+    option = OPTIONS[found[1]]
+    if found[2]:
+        return f"{option} {found[2]}"
+    if found[3] is not None:  # what was given is shown in quotes, as elsewhere
+        return f"{option} {found[3]!r}"
     after = found.string[found.end() : found.end() + 1]
     return f"{option} " if after.isdigit() or after == "-" else option

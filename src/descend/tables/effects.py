@@ -57,12 +57,19 @@ def _places(features: tuple[Feature, ...]) -> list[tuple[str, slice]]:
     start = 0
     for feature in features:
         names = feature.encoded_names
-        if feature.encoding == "category":
-            places.append((feature.name, slice(start, start + len(names))))
-        else:
-            places += [(name, slice(start + i, start + i + 1)) for i, name in enumerate(names)]
+        shown = [_panel(feature, name) for name in names]
+        for name in dict.fromkeys(shown):
+            first = start + shown.index(name)
+            places.append((name, slice(first, first + shown.count(name))))
         start += len(names)
     return places
+
+
+def _panel(feature: Feature, name: str) -> str:
+    """Return which panel a column is in: those of categories, or of a part of dates, in one."""
+    if feature.encoding == "category":
+        return feature.name
+    return name.rpartition("=")[0] or name if feature.encoding == "date" else name
 
 
 def _effect(outcome: Outcome, name: str, columns: slice) -> Effect:

@@ -74,9 +74,9 @@ def _written(number: float, decimals: int) -> str:
     if number == 0 or not math.isfinite(number):
         return f"{number:g}"
     exponent = math.floor(math.log10(abs(number)))
-    decimals = max(decimals, DIGITS - 1 - exponent, 0)
-    if not 1 / LARGEST_PLAIN < abs(number) < LARGEST_PLAIN:
-        return f"{number:.{min(decimals + exponent, 16)}e}"
     # float64 has no more than 17 digits
-    text = f"{number:.{min(decimals, 16 - exponent)}f}"
+    decimals = min(max(decimals, DIGITS - 1 - exponent), 16 - exponent)
+    if not 1 / LARGEST_PLAIN < abs(number) < LARGEST_PLAIN:
+        return f"{number:.{decimals + exponent}e}"
+    text = f"{number:.{max(decimals, 0)}f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
