@@ -278,7 +278,7 @@ def test_rows_without_a_target_are_left_out_if_asked():
     with pytest.raises(ValueError, match=r"'target' is missing in rows 1, 51, 101 and 6 more"):
         TableModel().fit(frame, target="target")
     model = TableModel(drop_missing_target=True, test_size=0).fit(frame, target="target")
-    assert model.notes_[0] == "9 rows without a value of 'target' left out."
+    assert model.notes_[0] == "9 rows have no value of 'target': left out."
     kept = TableModel(test_size=0).fit(frame.dropna(), target="target")
     np.testing.assert_array_equal(model.predict(X), kept.predict(X))
 

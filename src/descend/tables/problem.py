@@ -140,9 +140,9 @@ def _with_target(table: Table, target_name: str, notes: list[str]) -> Table:
         return table
     if missing.all():
         raise ValueError(f"the target {target_name!r} is missing in every row")
-    notes.append(
-        f"{counted(int(missing.sum()), 'row')} without a value of {target_name!r} left out."
-    )
+    count = int(missing.sum())
+    has = "has" if count == 1 else "have"
+    notes.append(f"{counted(count, 'row')} {has} no value of {target_name!r}: left out.")
     return table.at(np.flatnonzero(~missing))
 
 
