@@ -69,6 +69,14 @@ def test_panels_stand_side_by_side_where_they_fit(width, columns):
     assert len(tops) == -(-3 // columns)
 
 
+@pytest.mark.parametrize(("end", "comma"), [(2020, False), (9000, True)])
+def test_years_are_written_as_such(end, comma):
+    ax = drawn([Effect("built", np.array([1950.0, end]), np.array([[0.0], [1.0]]))]).axes[0]
+    shown = [label.get_text() for label in ax.get_xticklabels()]
+    assert shown
+    assert all(("," in text) == comma for text in shown)
+
+
 def test_many_categories_are_counted_and_not_named():
     names = [f"town {place}" for place in range(30)]
     ax = drawn([Effect("town", names, np.zeros((30, 1)))]).axes[0]

@@ -29,6 +29,8 @@ from descend.tables.targets import beside_target, scored
 from descend.tables.training import train
 
 if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
     from descend.records.descent import Descent
     from descend.tables.linear_model import LinearModel
 
@@ -216,6 +218,15 @@ class TableModel(BaseEstimator):  # type: ignore[misc]
         if compare:
             outcome = Outcome(outcome.training, self.compare())
         return write_outcome(outcome, file, learning_curve=learning_curve)
+
+    def plot_effects(self) -> Figure:
+        """Draw what each feature does to the prediction, if all others stay as they are."""
+        from descend.tables.effects import effect_title, effects_of
+        from descend.views import partial_effects
+
+        outcome, model = self._fitted("plot_effects"), self.model_
+        classes = model.classes if len(model.intercept) > 1 else None
+        return partial_effects(effects_of(outcome), effect_title(outcome), classes)
 
     def save(self, file: str | os.PathLike[str]) -> None:
         """Write the model as JSON, for `load` and for `descend predict`."""

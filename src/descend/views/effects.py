@@ -6,6 +6,7 @@ from typing import NamedTuple
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter
 
 from descend.protocols import Array
 from descend.views.fits import FEATURE_LETTERS, scatter
@@ -26,6 +27,9 @@ from descend.views.style import (
 
 PANEL_WIDTH, PANEL_HEIGHT = 2.6, 2.2
 """The size of a feature's panel, in inches."""
+
+FIRST_YEAR, LAST_YEAR = 1500, 2200
+"""Numbers in this range are years, which are written without a comma."""
 
 READABLE_CATEGORIES = 6
 """Above so many categories only the first and the last are named."""
@@ -122,6 +126,8 @@ def _draw_line(ax: Axes, effect: Effect) -> None:
                 at, change - reach, change + reach, color=colour["color"], alpha=0.18, linewidth=0
             )
     label_numbers(ax.xaxis, ticks=3)
+    if at.min() >= FIRST_YEAR and at.max() <= LAST_YEAR:
+        ax.xaxis.set_major_formatter(FuncFormatter(lambda year, _: f"{year:g}"))
 
 
 def _draw_categories(ax: Axes, effect: Effect) -> None:
