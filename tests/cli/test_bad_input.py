@@ -81,7 +81,7 @@ def refused(monkeypatch, capsys, tmp_path):
         ("uneven.csv", "row 41 (the header not counted) has 3 cells"),
         ("quote.csv", "cannot read 'quote.csv'"),
         ("bytes.csv", "cannot read 'bytes.csv'"),
-        ("bad.parquet", "'bad.parquet' has a header and no rows"),
+        ("bad.parquet", "it holds text, and not what its name says"),
     ],
 )
 def test_tables(refused, file, why):

@@ -72,7 +72,7 @@ def test_panels_stand_side_by_side_where_they_fit(width, columns):
 @pytest.mark.parametrize(("end", "comma"), [(2020, False), (9000, True)])
 def test_years_are_written_as_such(end, comma):
     ax = drawn([Effect("built", np.array([1950.0, end]), np.array([[0.0], [1.0]]))]).axes[0]
-    shown = [label.get_text() for label in ax.get_xticklabels()]
+    shown = [text.get_text() for text in ax.get_xticklabels() if len(text.get_text()) > 3]
     assert shown
     assert all(("," in text) == comma for text in shown)
 

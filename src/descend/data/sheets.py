@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from pathlib import Path
 from typing import Any
 
 from descend.data.containers import Content
@@ -20,10 +19,8 @@ def read_workbook(content: Content, source: str, request: Request) -> Table:
         raise ValueError(
             "it is an Excel file: pip install descend[excel], or save it as CSV"
         ) from error
-    held = content.held
-    stream = str(held) if isinstance(held, Path) else io.BytesIO(held)
     notes: list[str] = []
-    book = openpyxl.load_workbook(stream, read_only=True, data_only=True)
+    book = openpyxl.load_workbook(io.BytesIO(content.read()), read_only=True, data_only=True)
     try:
         sheets = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]
         rows: list[list[Any]] = []

@@ -45,8 +45,8 @@ def diagnose_run(descent: Descent) -> Diagnosis:
 
 def _unbounded(descent: Descent) -> Diagnosis:
     first = (
-        f"It found no minimum: the value fell from {descent.values[0] + 0.0:.4g} to {descent.fun:.4g} in "
-        f"{length_of(descent)}."
+        f"It found no minimum: the value fell from {descent.values[0] + 0.0:.4g} to "
+        f"{descent.fun:.4g} in {length_of(descent)}."
         if len(descent.values)
         else f"It found no minimum after {length_of(descent)}, at the value {descent.fun:.4g}."
     )

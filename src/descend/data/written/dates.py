@@ -59,6 +59,10 @@ COMPACT = r"^(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])$"
 """A date of eight digits."""
 
 
+FEWEST_DATES = 3
+"""In fewer dates than this no order shows."""
+
+
 class Dates(NamedTuple):
     """Texts as days since 1970-01-01 `(k,)`, NaN where one is no date.
 
@@ -74,9 +78,10 @@ class Dates(NamedTuple):
 def dates_of(texts: pa.Array, order: str = "", likely: str = "") -> Dates:
     """Return texts as dates.
 
-    The column decides which number is the day: one above 12, else the order in which the dates
-    follow one another. Without that it is as in `order`, which a model may have learned, or as
-    `likely`; or the day with points and hyphens, and the month with slashes.
+    The column decides which number is the day: one above 12. Otherwise it is as in `order`, which a
+    model may have learned; the first between points; or what makes dates that follow one another,
+    or all the same day of the month. Without any of that it is as `likely`, or else the first
+    between hyphens, and the second between slashes.
     """
     days = np.full(len(texts), np.nan)
     question = np.zeros(len(texts), dtype=np.bool_)
@@ -135,13 +140,15 @@ def _order(
         return (DAY_FIRST if valid[0] > valid[1] else MONTH_FIRST), False
     if order and (DOTTED in order) == dotted:
         return order.removesuffix(DOTTED), False
+    same = np.array_equal(day_first, month_first, equal_nan=True)
+    if dotted or question.sum() < FEWEST_DATES:
+        return usual, not same
     constant = [len(np.unique(_day_of_month(days))) == 1 for days in (day_first, month_first)]
     steps = [np.diff(days) for days in (day_first, month_first)]
-    rising = [len(step) > 1 and bool((step > 0).all() or (step < 0).all()) for step in steps]
+    rising = [bool((step > 0).all() or (step < 0).all()) for step in steps]
     for evidence, doubtful in ((rising, False), (constant, True)):
         if evidence[0] != evidence[1]:
             return (DAY_FIRST if evidence[0] else MONTH_FIRST), doubtful
-    same = np.array_equal(day_first, month_first, equal_nan=True)
     return usual, not same
 
 
