@@ -32,8 +32,13 @@ def test_each_kind_of_cell(tmp_path):
     table = read_table(workbook(tmp_path / "a.xlsx", rows))
     kinds = {name: column.kind for name, column in zip(table.names, table.columns, strict=True)}
     assert kinds == {
-        **{"n": "number", "code": "text", "ok": "boolean", "day": "date", "at": "time"},
-        **{"text": "number", "mixed": "number"},
+        "n": "number",
+        "code": "text",
+        "ok": "boolean",
+        "day": "date",
+        "at": "time",
+        "text": "number",
+        "mixed": "number",
     }
     np.testing.assert_array_equal(table["n"].values, [1, 2.5, np.nan])
     assert table["code"].values.tolist() == ["01", "2A", None]

@@ -196,4 +196,4 @@ def holds_units(rows: list[list[str]]) -> bool:
             numeric += 1
             named += bool(unit.strip())
             units += looks_unit(unit)
-    return units > 0 and 2 * units >= named and 2 * named >= numeric
+    return units > 0 and (units == named or (2 * units >= named and 2 * named >= numeric))
