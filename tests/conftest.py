@@ -4,6 +4,8 @@ import os
 import shutil
 import tempfile
 
+import pytest
+
 # Each session compiles anew, into a folder that its workers share.
 _IS_WORKER = "PYTEST_XDIST_WORKER" in os.environ
 if not _IS_WORKER:
@@ -15,6 +17,16 @@ for _threads in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"):
 os.environ["SCIPY_ARRAY_API"] = "1"
 # child processes draw without a screen, too
 os.environ["MPLBACKEND"] = "Agg"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Draw the same examples in each session, but for those with a seed of their own (.ci/run)."""
+    # imported once the environment is set
+    from hypothesis import settings
+
+    if config.getoption("hypothesis_seed", None) is None:
+        settings.register_profile("repeatable", derandomize=True)
+        settings.load_profile("repeatable")
 
 
 def pytest_unconfigure() -> None:

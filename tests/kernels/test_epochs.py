@@ -171,9 +171,16 @@ def test_the_plain_functions_step_as_numpy(part):
                 assert_same(rows, theirs, dtype)
 
 
-# each of these compiles; so each of the eighteen combinations has one of eight kinds of storage,
-# such that every optimizer, every loss and every penalty meets every kind of each
-SAMPLE = [(part, STORED[(5 * i + i // 8) % 8]) for i, part in enumerate(PARTS)]
+# each of these compiles; so half of the combinations, in which all pairs of parts meet, have one
+# kind of storage each, such that every part meets both kinds of precision, sparsity and weights
+HALF = [
+    part
+    for place, part in zip(product(range(3), range(3), range(2)), PARTS, strict=True)
+    if sum(place) % 2 == 0
+]
+SAMPLE = [
+    (part, STORED[kind]) for part, kind in zip(HALF, (7, 4, 0, 0, 1, 6, 0, 7, 5), strict=True)
+]
 
 
 def test_the_sample_meets_all_pairs():
@@ -200,7 +207,7 @@ def test_the_compiled_batches_step_as_the_plain_function(part, stored):
 
 ROW_SAMPLE = [
     (part, (np.float64, np.float32)[i % 2], bool((i // 2 + i) % 2))
-    for i, part in enumerate(p for p in PARTS if not p[1][0].normalised)
+    for i, part in enumerate(p for p in HALF if not p[1][0].normalised)
 ]
 
 

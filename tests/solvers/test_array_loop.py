@@ -49,10 +49,10 @@ def assert_same_run(run, alone):
 @pytest.mark.parametrize("objective", [ROSENBROCK, HIMMELBLAU], ids=["rosenbrock", "himmelblau"])
 @pytest.mark.parametrize("record", ["all", 7])
 def test_many_runs_are_each_exactly_the_run_alone(objective, optimizer, rate, record):
-    together = go(objective, STARTS, optimizer, rate, record=record, steps=200)
+    together = go(objective, STARTS, optimizer, rate, record=record, steps=70)
     assert together.n_runs == len(STARTS)
     for i, start in enumerate(STARTS):
-        alone = go(objective, start, optimizer, rate, record=record, steps=200)
+        alone = go(objective, start, optimizer, rate, record=record, steps=70)
         assert_same_run(together.run(i), alone)
 
 
@@ -154,7 +154,7 @@ def test_a_schedule_is_asked_for_each_step_counted_from_one():
 numbers = st.floats(-3, 3, allow_nan=False, width=32)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=20)
 @given(start=arrays(float, (3, 2), elements=numbers))
 @pytest.mark.parametrize("optimizer", [SGD(), Momentum(), Adam()], ids=["sgd", "momentum", "adam"])
 def test_a_search_never_goes_up_a_valley(optimizer, start):
@@ -196,7 +196,7 @@ def test_a_search_never_goes_up_a_parabola(root, target, start, scale, floor):
     assert not set(descent.status) & {"diverged", "stalled"}
 
 
-@pytest.mark.parametrize("tol", [1e-2, 1e-5, 1e-10])
+@pytest.mark.parametrize("tol", [1e-2, 1e-5])
 def test_a_run_converges_when_its_gradient_has_shrunk(tol):
     descent = go(ROSENBROCK, STARTS, SGD(), Monotone(), steps=5000, stopping=GradientShrunk(tol))
     assert (descent.status == "converged").all()

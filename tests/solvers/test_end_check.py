@@ -131,6 +131,23 @@ def test_regressions_of_nist_are_solved_or_not_called_so(regression, start):
     assert solved or (regression.name, start) in missed
 
 
+@pytest.mark.parametrize("weight", [1e-6, 1.0, 1463.0])
+@pytest.mark.parametrize("unit", [1e-6, 8.5, 1e6])
+def test_a_variable_that_ran_onto_a_plateau_is_at_no_minimum(weight, unit):
+    formula = f"150*log(1 + (x/5e4 + 0.23)^2) + {weight}*(1 - exp(-(y/{unit} - 4)^2/2))"
+    descent = descend.minimize(formula, [-6520.0, 19 * unit], record="values")
+    assert descent.fun < 1e-6 or not descent.success
+
+
+@pytest.mark.parametrize("size", [1e-3, 0.1, 3.0])
+@pytest.mark.parametrize("formula", ["(x^2 + y^2 - 1)^2", "(x*y - 1)^2", "(x - y)^2", "x^2 + 0*y"])
+def test_a_valley_of_minima_is_converged_to(formula, size):
+    for start in np.random.default_rng(1).normal(size=(5, 2)) * size:
+        descent = descend.minimize(formula, list(start), record="values")
+        assert descent.status == "converged"
+        assert descent.fun < 1e-12
+
+
 class WithoutHessian:
     """A bowl of one's own that knows its gradient alone, `scale` `(d,)` its curvatures."""
 

@@ -114,7 +114,7 @@ def test_the_bottom_of_a_sum_of_large_terms_is_reached(function, away, optimizer
 @pytest.mark.parametrize("kind", [Rounded, Summed])
 @pytest.mark.parametrize("function", [kink, steep_kink])
 def test_a_kink_is_no_convergence(function, kind, optimizer):
-    for seed in SEEDS:
+    for seed in SEEDS[:5]:
         objective = kind(function, seed, terms=1.0)
         found = descend.minimize(objective, [3.0, 1.0, -1.1], optimizer=optimizer, steps=200)
         assert found.status != "converged"

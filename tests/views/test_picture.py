@@ -159,7 +159,7 @@ def test_a_diverged_run_ends_in_a_cross_inside_the_window():
     assert list(descent.status) == ["stopped", "diverged"]
     ax = views.plot(descent).axes[0]
     labels = ax.get_legend_handles_labels()[1]
-    assert labels == ["start", "end", "last seen before it diverged"]
+    assert labels == ["start", "end", "last seen before it left for infinity"]
     cross = ax.collections[-1].get_offsets()[0]
     (low, high), (bottom, top) = ax.get_xlim(), ax.get_ylim()
     assert low <= cross[0] <= high

@@ -105,7 +105,9 @@ def minimize(
     gradient
         The gradient of a Python function, if it should not be derived; True if the function
         returns `(value, gradient)`; "numpy", "jax" or "torch" to say what derives it;
-        "differences" of its values for one that none of these can follow.
+        "differences" of its values for one that none of these can follow. Once it has had a value,
+        the function is not defined where it raises ValueError or ArithmeticError; a warning names
+        the first.
     bounds
         Between which numbers each coordinate stays: a pair `(low, high)` for each, None in it for
         no bound; a mapping of a formula's names to pairs, `{"x": (0, None)}`; or a

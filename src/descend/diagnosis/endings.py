@@ -45,7 +45,7 @@ def diagnose_run(descent: Descent) -> Diagnosis:
 
 def _unbounded(descent: Descent) -> Diagnosis:
     first = (
-        f"It found no minimum: the value fell from {descent.values[0]:.4g} to {descent.fun:.4g} in "
+        f"It found no minimum: the value fell from {descent.values[0] + 0.0:.4g} to {descent.fun:.4g} in "
         f"{counted(descent)}."
         if len(descent.values)
         else f"It found no minimum after {counted(descent)}, at the value {descent.fun:.4g}."
@@ -102,7 +102,10 @@ def _converged(descent: Descent) -> Diagnosis:
     if not len(norms):
         return found
     if len(norms) > 1:
-        found = found.adding(f"The gradient's norm fell from {norms[0]:.3g} to {norms[-1]:.3g}.")
+        changed = "fell" if norms[-1] < norms[0] else "went"
+        found = found.adding(
+            f"The gradient's norm {changed} from {norms[0]:.3g} to {norms[-1]:.3g}."
+        )
     spectrum = curvatures_at(descent, descent.x)
     if spectrum is None:
         return found

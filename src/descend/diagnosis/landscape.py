@@ -54,7 +54,7 @@ def with_ravine(descent: Descent, found: Diagnosis) -> Diagnosis:
         return found
     steps = steps_for(found.condition, SHARE)
     return found.adding(
-        f"It walks in a ravine: one direction bends {found.condition:.3g} times as much as "
+        f"It descends a ravine: one direction bends {found.condition:.3g} times as much as "
         f"another, and plain descent needs about {steps:,} steps at its best rate to come a "
         'million times nearer. optimizer="auto", or momentum, needs far fewer.'
     )

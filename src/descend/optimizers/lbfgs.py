@@ -6,6 +6,7 @@ import numpy as np
 
 from descend.optimizers.traits.stated import whole_vector
 from descend.protocols import Array, Memory, Rate, Update
+from descend.support.numerics import some
 
 LEAST_COSINE = 1e-10
 """A pair is remembered if the cosine between its two changes is above this."""
@@ -71,21 +72,25 @@ class LBFGS(NamedTuple):
         pairs = [*pairs[2:], *(np.where(usable, part / root, 0.0) for part in (w_change, g_change))]
         # of the shape of w, as all that is remembered
         scale = np.where(usable, curvature / np.where(usable, square, 1.0), scale)
+        first = scale
         unknown = scale == 0
-        guess = short_step_rate(w, g) if self.initial is None else self.initial
-        first = np.where(unknown, guess, scale) if unknown.any() else scale
+        if some(unknown):
+            guess = short_step_rate(w, g) if self.initial is None else self.initial
+            first = np.where(unknown, guess, scale)
         return inverse_hessian_product(g, pairs, first), (w, g, scale, *pairs)
 
 
 def inverse_hessian_product(g: Array, pairs: list[Array], scale: Array) -> Array:
     """Return `B @ g`; the pairs are `s, y, ...`, the newest last, with products of 1."""
+    # the oldest are zeros until as many steps were taken
+    oldest = next((j for j in range(0, len(pairs), 2) if some(pairs[j] != 0)), len(pairs))
     shares = []
-    for j in range(len(pairs) - 2, -1, -2):
+    for j in range(len(pairs) - 2, oldest - 1, -2):
         share = dot(pairs[j], g)
         g = g - share * pairs[j + 1]
         shares.append(share)
     g = scale * g
-    for j in range(0, len(pairs), 2):
+    for j in range(oldest, len(pairs), 2):
         g = g + (shares.pop() - dot(pairs[j + 1], g)) * pairs[j]
     return g
 

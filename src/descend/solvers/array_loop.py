@@ -22,6 +22,7 @@ from descend.protocols import (
     Stride,
     verbs,
 )
+from descend.rates import Constant
 from descend.records.descent import Descent
 from descend.records.recorder import Recorder, Runs
 from descend.solvers.contract import SILENT, Observer, Options
@@ -33,7 +34,7 @@ from descend.solvers.run_state import Mask, RunOptimizer, RunState, of_runs
 from descend.solvers.stopping import GradientShrunk, StoppingRule
 from descend.solvers.subgradients import minimum_norm_subgradient, nonsmooth_part
 from descend.solvers.updates import rates_at, update_for
-from descend.support.numerics import largest_squarable, norms
+from descend.support.numerics import largest_squarable, norms, some
 
 BLOW_UP = 1e3
 """A run that ends above its start, where the slope is this many times steeper, has diverged."""
@@ -163,7 +164,7 @@ class ArrayRuns:
                 state.reach, np.maximum(np.abs(state.w), np.abs(state.w - state.start))
             )
         arrived = self._stopping(state, norm)
-        if arrived.any():
+        if some(arrived):
             arrived = self._confirmed(np.flatnonzero(arrived), norm)
             state.keep(~arrived)
 
@@ -216,6 +217,8 @@ class ScheduledSteps:
         # isinstance with a protocol takes as long as a step
         self._adaptive = rate if isinstance(rate, Adaptive) else None
         self._schedule = None if isinstance(rate, Adaptive) else rate
+        # asking a constant at every step takes as long as the step
+        self._constant = self._scheduled(rate, 1) if isinstance(rate, Constant) and steps else None
 
     def begin(self, state: RunState) -> None:
         """Set the first rates."""
@@ -233,7 +236,7 @@ class ScheduledSteps:
         value, g = self._objective.value_and_gradient(w)
         recorder.evaluations[state.index] += 1
         finite = _is_squarable(w, value, g)
-        if not finite.all():
+        if some(~finite):
             lost = state.index[~finite]
             recorder.end(lost, Ending.OVERFLOW, step=t)
             recorder.steps_taken[lost] = t
@@ -256,15 +259,20 @@ class ScheduledSteps:
         if self._schedule is None:
             rate = state.rate
         else:
-            n_runs = self._recorder.n_runs
-            rates = rates_at(self._schedule, t, n_runs)
-            rate = np.broadcast_to(rates, (n_runs,))[state.index]
+            constant = self._constant
+            everyones = self._scheduled(self._schedule, t) if constant is None else constant
+            rate = everyones[state.index]
         return rate.astype(state.w.dtype, copy=False)
+
+    def _scheduled(self, schedule: Schedule, t: int) -> Array:
+        """Return the rates of the step `t`, one a run."""
+        n_runs = self._recorder.n_runs
+        return np.broadcast_to(rates_at(schedule, t, n_runs), (n_runs,))
 
 
 def _is_squarable(w: Array, value: Array, g: Array) -> Mask:
     """Say which runs are where numbers can still be squared, as norms need."""
     limit = largest_squarable(w.dtype)
-    small: Mask = np.maximum(np.abs(w).max(axis=-1), np.abs(g).max(axis=-1)) < limit
-    inside: Mask = small & (np.abs(value) < limit)
+    small = (np.abs(w) < limit) & (np.abs(g) < limit)
+    inside: Mask = small.all(axis=-1) & (np.abs(value) < limit)
     return inside

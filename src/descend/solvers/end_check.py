@@ -21,6 +21,9 @@ MOST_COORDINATES = 100
 NOISE = 1e-10
 """Where nothing lower is found, a predicted decrease of this share of the decrease is rounding."""
 
+DRIFT = 2
+"""A run has drifted that moved so many times the start's size along what is level now."""
+
 PROGRESS = 0.5
 """New coordinates lead on if the value falls, or the predicted decrease at least to this share."""
 
@@ -193,6 +196,8 @@ class EndCheck:
                 return True
             return Ending.UNRESOLVED if ends else False
         level = around.directions[place][:, ~around.rises[place]].T
+        if _drifted(state, at, found.spectrum.scale[row], level):
+            return Ending.FLAT if ends else False
         if (len(level) and not known) or self._had_slope(state, at, found.size[row], level):
             if self._foreseen(state, at, value):
                 return Ending.GRADIENT_ZERO
@@ -271,3 +276,19 @@ class EndCheck:
         if not seen.negative and seen.decrease <= NOISE * fallen:
             return Ending.GRADIENT_ROUNDED
         return Ending.SEARCH_REFUSED
+
+
+def _drifted(state: RunState, at: int, scale: Array, level: Array) -> bool:
+    """Say whether a run came far along directions `(n, d)` in which the value is level where it is.
+
+    A slope has led it there, and is lost in the rounding now. Valleys of minima are level, too, but
+    runs descend into them, and not along. A coordinate that began at zero is no measure.
+    """
+    if not len(level):
+        return False
+    start, moved = np.abs(state.start[at]), state.w[at] - state.start[at]
+    parts = (level / scale) * (moved / scale)
+    along = np.abs(parts.sum(axis=1)) > np.abs(parts).max(axis=1) / 2
+    leading = np.abs(parts).argmax(axis=1)
+    far = (start > 0) & (np.abs(moved) > DRIFT * start)
+    return bool((along & far[leading]).any())

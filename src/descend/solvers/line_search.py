@@ -25,7 +25,7 @@ from descend.solvers.run_state import Mask, RunState
 from descend.solvers.search_step import SearchStep
 from descend.solvers.subgradients import minimum_norm_subgradient
 from descend.solvers.trial_steps import TrialSteps, refuse_to_climb
-from descend.support.numerics import largest_squarable, norms
+from descend.support.numerics import largest_squarable, norms, some
 
 TRIALS = 60
 """Rates that a search may try in one step."""
@@ -87,7 +87,7 @@ class SearchedSteps:
         claims = _claims(state, step)
         while len(claims.rows):
             claims = self._settled(state, step, claims, ended, t)
-        if ended.any():
+        if some(ended):
             state.keep(~ended)
             step.keep(~ended)
         self._move(state, step)
@@ -176,7 +176,7 @@ class SearchedSteps:
 
     def _renew_regularly(self, state: RunState, step: SearchStep, t: int) -> None:
         """Renew the coordinates of all runs now and then, and where a step was many times one."""
-        rows = np.arange(len(state.w)) if t % REGULARLY == 0 else np.flatnonzero(step.rate >= FAR)
+        rows = np.arange(len(state.w)) if t % REGULARLY == 0 else (step.rate >= FAR).nonzero()[0]
         self._renew_unasked(state, rows)
 
     def _renew_unasked(self, state: RunState, rows: Runs) -> None:
@@ -208,7 +208,7 @@ class SearchedSteps:
 
     def _end_unmoved(self, state: RunState, step: SearchStep) -> None:
         """End the runs whose last step was lost in the rounding of their point."""
-        rows = np.flatnonzero(_is_unmoved(state, slice(None), state.before))
+        (rows,) = _is_unmoved(state, slice(None), state.before).nonzero()
         if not len(rows):
             return
         moved = state.w[rows] - state.before[rows]
@@ -237,7 +237,7 @@ class SearchedSteps:
         """End the runs that fall beyond all numbers."""
         limit = largest_squarable(state.w.dtype)
         unbounded = (np.abs(state.w).max(axis=-1) >= limit) | (state.value <= -limit)
-        if unbounded.any():
+        if some(unbounded):
             self._recorder.end(state.index[unbounded], Ending.UNBOUNDED)
             self._recorder.steps_taken[state.index[unbounded]] = t
             state.keep(~unbounded)
@@ -246,7 +246,7 @@ class SearchedSteps:
 
 def _claims(state: RunState, step: SearchStep) -> Claims:
     """Return which runs took no step, and why, as far as the search knows."""
-    level, refused = np.flatnonzero(step.level), step.pending
+    (level,), refused = step.level.nonzero(), step.pending
     if not len(level) and not len(refused):
         return NO_CLAIMS
     endings = [Ending.VALUE_ROUNDED] * len(level)

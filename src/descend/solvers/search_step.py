@@ -11,7 +11,7 @@ from descend.solvers.optimality import value_rounding
 from descend.solvers.run_state import Mask, RunState
 from descend.solvers.subgradients import excess
 from descend.solvers.trial_steps import StepCurve, StepLine, rows_of
-from descend.support.numerics import norms
+from descend.support.numerics import norms, some
 
 RESOLVED = 1e3
 """A change of the value is well above its rounding that is this many times what counts as it."""
@@ -62,7 +62,7 @@ class SearchStep:
         reach, seen = norms(tried - state.w), RESOLVED * self._value_rounding()
         unseen = (reach > 0) & (reach < FIRST_REACH) & (decrease > 0) & (decrease < seen)
         unseen &= blind & (norms(state.w) > 0)
-        if unseen.any():
+        if some(unseen):
             with np.errstate(all="ignore"):
                 longer = self.rate * np.minimum(seen / decrease, FIRST_REACH / reach)
             longer = np.where(unseen & np.isfinite(longer), longer, self.rate)
@@ -85,7 +85,7 @@ class SearchStep:
         trial = Trial(rows_of(self.rate, rows), value, new_value, -decrease, new_slope)
         accepted = search.accepts(trial, memory) & finite
         refused = ~accepted
-        if refused.any() or self._uphill.any():
+        if some(refused) or some(self._uphill):
             self.met_infinity[rows] |= ~finite
             rounding = rows_of(self._value_rounding(), rows)
             uphill = self._is_uphill(rows, new_value - value, np.abs(decrease), rounding)
@@ -150,7 +150,7 @@ class SearchStep:
 
     def _end_at(self, rows: Runs, accepted: Mask, w: Array, value: Array, g: Array) -> None:
         """End the step of the accepted at these points."""
-        if len(rows) == len(self.w) and accepted.all():
+        if np.count_nonzero(accepted) == len(self.w):
             self.w, self.value, self.g = w, value, g
             return
         self._own()

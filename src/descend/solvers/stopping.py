@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from descend.protocols import Array
 from descend.solvers.run_state import Mask, RunState
-from descend.support.numerics import norms
+from descend.support.numerics import norms, some
 
 
 class GradientShrunk(NamedTuple):
@@ -28,7 +28,7 @@ class GradientShrunk(NamedTuple):
     def __call__(self, state: RunState, norm: Array) -> Mask:
         """Say which runs have arrived, given the norms of their subgradients."""
         arrived: Mask = norm <= self.tol * state.largest_norm
-        if arrived.any():
+        if some(arrived):
             w = state.w[arrived]
             moved = np.abs(w - state.before[arrived])
             short = (moved <= self.short(w.dtype) * np.maximum(np.abs(w), 1)).all(axis=-1)
@@ -59,7 +59,7 @@ class DecrementSmall(NamedTuple):
         """Say which runs have arrived, given the norms of their gradients."""
         value = np.abs(state.value)
         arrived: Mask = norm <= 0.1 * self.tol * np.sqrt(2 * value)
-        if not (self.rough and arrived.any()):
+        if not (self.rough and some(arrived)):
             return arrived
         moved, g_change = state.w - state.before, state.g - state.g_before
         with np.errstate(all="ignore"):

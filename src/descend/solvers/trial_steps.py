@@ -12,6 +12,7 @@ from descend.protocols import Array, Directed, Memory, Optimizer, Penalty, verbs
 from descend.records.recorder import Runs
 from descend.solvers.run_state import Mask, RunOptimizer, RunState
 from descend.solvers.subgradients import excess
+from descend.support.numerics import some
 
 
 def refuse_to_climb(optimizer: Optimizer) -> None:
@@ -73,7 +74,7 @@ class StepLine:
         direction, memory = optimizer.direction(state.w, state.g, state.memory, t)
         slope = np.vecdot(state.g, direction)
         uphill = ~(slope > 0)
-        if uphill.any():
+        if some(uphill):
             forgotten = _forgotten(state.memory, uphill)
             direction, memory = optimizer.direction(state.w, state.g, forgotten, t)
             slope = np.vecdot(state.g, direction)

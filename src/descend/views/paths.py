@@ -123,7 +123,7 @@ def draw_ends(ax: Axes, trajectories: Trajectories, places: Array) -> None:
     for at, which, label, marker, larger, linewidth in (
         (places[-1], settled, "end", "o", 1.1, edge),
         (seen, outside, "on its way out of the picture", "D", 0.8, 0.8),
-        (seen, trajectories.diverged, "last seen before it diverged", "X", 1.3, 0.8),
+        (seen, trajectories.diverged, "last seen before it left for infinity", "X", 1.3, 0.8),
     ):
         if not which.any():
             continue

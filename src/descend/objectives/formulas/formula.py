@@ -17,6 +17,7 @@ from descend.objectives.formulas.spelling import matched
 from descend.objectives.formulas.tape import Tape
 from descend.objectives.formulas.vocabulary import chained, written
 from descend.protocols import Array
+from descend.support.numerics import some
 
 
 class Formula:
@@ -179,7 +180,7 @@ class Formula:
 
         The chain rule gives 0 wherever the argument of a root is constant, even if it is negative.
         """
-        if self._has_subgradients and (outside := np.asarray(value != value)).any():
+        if self._has_subgradients and some(outside := np.asarray(value != value)):
             derivative[outside] = np.nan
         return derivative
 
@@ -215,7 +216,7 @@ class Formula:
 
 def _coordinates(w: Array) -> list[Array]:
     """Return the coordinates one by one, each contiguous in memory."""
-    return list(np.ascontiguousarray(np.moveaxis(w, -1, 0)))
+    return list(np.ascontiguousarray(w.T if w.ndim <= 2 else np.moveaxis(w, -1, 0)))
 
 
 def _stacked(components: Sequence[Any], w: Array) -> Array:

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from descend.objectives.functions.domain import OUTSIDE, Domain
 from descend.objectives.functions.pointwise import number
 from descend.protocols import Array
 
@@ -33,9 +34,13 @@ class DifferenceFunction:
 
     def __init__(self, function: Callable[[Array], Any]) -> None:
         self.function = function
+        self._domain = Domain(function)
 
     def value_at(self, w: Array) -> float:
-        return number(self.function(w.astype(np.float64)), self.function)
+        value: Any = OUTSIDE
+        with self._domain:
+            value = self.function(w.astype(np.float64))
+        return number(value, self.function)
 
     def gradient_at(self, w: Array) -> tuple[float, Array]:
         value = self.value_at(w)

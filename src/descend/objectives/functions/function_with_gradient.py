@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
+
 from descend.objectives.functions.difference_function import FIRST_STEP, directional_difference
+from descend.objectives.functions.domain import OUTSIDE, Domain
 from descend.objectives.functions.pointwise import as_gradient, name_of, number
 from descend.protocols import Array
 
@@ -21,16 +24,25 @@ class FunctionWithGradient:
     ) -> None:
         self.function = function
         self.gradient = gradient
+        self._domain = Domain(function)
 
     def value_at(self, w: Array) -> float:
-        value = self._pair(w)[0] if self.gradient is None else self.function(w)
+        value: Any = OUTSIDE
+        if self.gradient is None:
+            value, _ = self._pair(w)
+        else:
+            with self._domain:
+                value = self.function(w)
         return number(value, self.function)
 
     def gradient_at(self, w: Array) -> tuple[float, Array]:
+        value: Any = OUTSIDE
+        g: Any = np.full_like(w, np.nan)
         if self.gradient is None:
             value, g = self._pair(w)
         else:
-            value, g = self.function(w.copy()), self.gradient(w)
+            with self._domain:
+                value, g = self.function(w.copy()), self.gradient(w)
         return number(value, self.function), as_gradient(g, w, self.function)
 
     def product_at(self, w: Array, v: Array) -> Array:
@@ -38,7 +50,9 @@ class FunctionWithGradient:
 
     def _pair(self, w: Array) -> tuple[Any, Any]:
         """Return the value and the gradient of a function that gives both."""
-        pair = self.function(w)
+        pair: Any = OUTSIDE, np.full_like(w, np.nan)
+        with self._domain:
+            pair = self.function(w)
         if not isinstance(pair, tuple | list) or len(pair) != 2:
             raise ValueError(
                 f"gradient=True says that {name_of(self.function)} returns (value, gradient), "

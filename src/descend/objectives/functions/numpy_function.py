@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from descend.objectives.functions.domain import OUTSIDE, Domain
 from descend.objectives.functions.pointwise import number
 from descend.objectives.functions.tracing.constructors import followed_constructors
 from descend.objectives.functions.tracing.recording import packed, plain
@@ -27,12 +28,13 @@ class NumPyFunction:
 
     def __init__(self, function: Callable[[Any], Any]) -> None:
         self.function = function
+        self._domain = Domain(function)
         self._makes_arrays: bool | None = None  # not known yet
         self._changes_arrays = False
         self._checks = False
 
     def value_at(self, w: Array) -> float:
-        return number(plain(self.function(w)), self.function)
+        return number(self._value(w), self.function)
 
     def gradient_at(self, w: Array) -> tuple[float, Array]:
         tape, found = self._traced(w)
@@ -46,7 +48,7 @@ class NumPyFunction:
         inner, found = self._traced(point)
         g = self._gradient(inner, found, point)
         if type(g) is not Traced:
-            return np.zeros_like(w)
+            return np.asarray(0 * g)
         return np.asarray(plain(self._gradient(outer, g @ v, w)))
 
     def _gradient(self, tape: Tape, end: Any, w: Any) -> Any:
@@ -62,11 +64,22 @@ class NumPyFunction:
     def _traced(self, w: Any) -> tuple[Tape, Any]:
         """Return the tape and what the function returns, or say what cannot be followed."""
         try:
-            return self._followed(w)
+            found = self._followed(w)
         except Exception as error:
-            # an error of the function itself is raised as it is
-            number(self.function(plain(w).copy()), self.function)
+            # an error of the function itself is raised as it is, or means that it has no value
+            value = self._value(plain(w).copy())
+            number(value, self.function)
+            if value is OUTSIDE:
+                return Tape(), value
             raise untraceable("descend", self.function, error) from error
+        self._domain.has_value = True
+        return found
+
+    def _value(self, w: Array) -> Any:
+        """Return what the function returns at numbers that are not traced."""
+        with self._domain:
+            return plain(self.function(w))
+        return OUTSIDE
 
     def _followed(self, w: Any) -> tuple[Tape, Any]:
         """Return the same, with or without NumPy's makers of arrays followed."""
@@ -109,7 +122,7 @@ class NumPyFunction:
 def _gradient(tape: Tape, end: Any, w: Any) -> Any:
     """Return the gradient of a number, the end of a function, by its point."""
     if type(end) is not Traced or end.tape is not tape:
-        return np.zeros(w.shape, w.dtype)
+        return np.full(w.shape, 0 * np.ravel(plain(end)), w.dtype)
     value = end.value
     one = _ONE if type(value) is np.float64 else np.ones(end.shape, plain(end).dtype)[()]
     with np.errstate(all="ignore"):

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from descend.objectives.functions.domain import OUTSIDE, UNDEFINED, Domain
 from descend.objectives.functions.pointwise import name_of, number
 from descend.objectives.functions.untraceable import ALTERNATIVES, untraceable
 from descend.protocols import Array
@@ -19,7 +20,10 @@ class TorchFunction:
     """A function of a tensor in the precision of the point; its derivatives are exact."""
 
     def __init__(self, function: Callable[[Any], Any]) -> None:
+        from torch.linalg import LinAlgError  # type: ignore[attr-defined]
+
         self.function = function
+        self._domain = Domain(function, (*UNDEFINED, LinAlgError))
 
     def value_at(self, w: Array) -> float:
         return self._number(self._called(_tensor(w)))
@@ -29,14 +33,14 @@ class TorchFunction:
         value = self._called(point)
         found = self._number(value)
         if not self._is_traced(value, w):
-            return found, np.zeros_like(w)
+            return found, np.full_like(w, 0 * found)
         return found, derivative(value.sum(), point).numpy()
 
     def product_at(self, w: Array, v: Array) -> Array:
         point = _tensor(w).requires_grad_()
         value = self._called(point)
         if not self._is_traced(value, w):
-            return np.zeros_like(w)
+            return np.full_like(w, 0 * self._number(value))
         g = derivative(value.sum(), point, create_graph=True)
         if not g.requires_grad:
             return np.zeros_like(w)
@@ -45,7 +49,7 @@ class TorchFunction:
     def _called(self, point: Any) -> Any:
         """Return the function's value at a tensor, or say what PyTorch cannot differentiate."""
         try:
-            return self.function(point)
+            found = self.function(point)
         except Exception as error:
             if "dtype" in str(error) and point.dtype.itemsize == 8:
                 raise ValueError(
@@ -53,11 +57,16 @@ class TorchFunction:
                     f"type ({_first_line(error)}): make them float64 by .double(), or give a "
                     "float32 start"
                 ) from error
-            if not point.requires_grad:
-                raise
-            # an error of the function itself is raised as it is
-            self._number(self.function(point.detach().clone()))
+            # an error of the function itself is raised as it is, or means that it has no value
+            value: Any = OUTSIDE
+            with self._domain:
+                value = self.function(point.detach().clone())
+            self._number(value)
+            if value is OUTSIDE:
+                return value
             raise untraceable("PyTorch", self.function, error) from error
+        self._domain.has_value = True
+        return found
 
     def _number(self, value: Any) -> float:
         import torch
@@ -72,7 +81,7 @@ class TorchFunction:
         if isinstance(value, torch.Tensor) and value.requires_grad:
             return True
         beside = w + _PROBE * np.maximum(np.abs(w), 1)
-        here, there = (self._number(self.function(_tensor(p.astype(w.dtype)))) for p in (w, beside))
+        here, there = (self.value_at(point.astype(w.dtype)) for point in (w, beside))
         if here != there and np.isfinite([here, there]).all():
             raise ValueError(
                 f"PyTorch cannot follow {name_of(self.function)}: its value has no gradient, "

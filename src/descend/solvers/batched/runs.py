@@ -251,10 +251,11 @@ def _record_ends(batches: Sequence[Batch], recorder: Recorder, steps: int) -> No
 
 def _fill_ended(track: Track, recorder: Recorder) -> None:
     """Let runs that ended stay where they are in the rest of the record."""
-    last = int(recorder.steps_taken.max(initial=0))
-    for step in range(1, len(track.values[: last + 1])):
-        ended = recorder.steps_taken < step
+    taken, end_norms = recorder.steps_taken, norms(recorder.g)
+    first, last = int(taken.min()) + 1, int(taken.max())
+    for step in range(first, len(track.values[: last + 1])):
+        ended = taken < step
         track.values[step, ended] = recorder.value[ended]
-        track.norms[step, ended] = norms(recorder.g[ended])
+        track.norms[step, ended] = end_norms[ended]
         if len(track.points) and step % track.every == 0:
             track.points[step // track.every, ended] = recorder.w[ended]
