@@ -39,7 +39,10 @@ def as_utf8(content: Content, notes: list[str]) -> Content:
     encoding, quoted = _encoding(content)
     if encoding == "utf-8":
         return content._replace(quoted=quoted)
-    text = content.read().decode(encoding)
+    try:
+        text = content.read().decode(encoding)
+    except UnicodeDecodeError as error:
+        raise ValueError(f"it is no text: it looks like {encoding}, and is none") from error
     if encoding in WESTERN:
         notes.append(f"The text is no UTF-8: read as {WESTERN[encoding]}.")
     return content._replace(held=text.removeprefix("\ufeff").encode())

@@ -120,5 +120,6 @@ def note_rounded(name: str, values: npt.NDArray[np.float64], notes: list[str]) -
     if max(np.fmax.reduce(values), -np.fmin.reduce(values)) < LARGEST_EXACT_INTEGER:
         return
     finite = values[np.isfinite(values)]
-    if len(finite) and (finite == np.floor(finite)).all():
+    large = np.abs(finite).max(initial=0.0) >= LARGEST_EXACT_INTEGER
+    if large and (finite == np.floor(finite)).all():
         notes.append(f"Column {name!r} holds integers beyond 2**53: rounded to float64.")

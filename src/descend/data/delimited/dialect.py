@@ -178,6 +178,10 @@ def _completed(names: list[str], rows: list[Record], notes: list[str]) -> tuple[
         return header
     if all(not row.cells[-1].strip() for row in rows):
         return (*header, "")
+    first = [row.cells[0].strip() for row in rows]
+    counted = first == [str(number) for number in range(1, len(first) + 1)]
+    if len(set(first)) < len(first) or (not counted and any(map(looks_numeric, first))):
+        return header
     notes.append("The rows begin with a cell more than the header: taken for their names.")
     return ("", *header)
 

@@ -66,6 +66,9 @@ def read_delimited(content: Content, source: str, request: Request) -> Table:
     content = as_utf8(content, notes)
     mark, text, whole = _beginning(content)
     dialect = dialect_of(text, whole, source, request.expected or ())
+    if dialect.delimiter == " " and not content.quoted and b"  " in content.head(mark + len(text)):
+        squeezed = re.sub(rb"(?m)^ +| +$|(?<= ) +", b"", content.read())
+        return read_delimited(content._replace(held=squeezed), source, request)
     notes += dialect.notes
     header = Header.of(dialect.header, source, notes)
     layout = Layout(mark + dialect.offset, dialect.delimiter, len(header.names))

@@ -50,6 +50,7 @@ SHAPES = (
     rf"^{_YEAR}[-/](?P<month>\d{{1,2}})$",
     rf"^(?P<month>\d{{1,2}})/{_YEAR}$",
     rf"^{_NAME}[- /]*{_YEAR}$",
+    rf"^{_NAME}[-'’]{_TWO}$",
     rf"^{_YEAR}[- ]?Q(?P<quarter>[1-4])$",
     rf"^{_YEAR}(?P<month>[01]\d)(?P<day>[0-3]\d)T?(?P<hour>[0-2]\d)(?P<minute>\d\d)(?P<second_of>\d\d)Z?$",
 )

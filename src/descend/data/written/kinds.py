@@ -19,7 +19,7 @@ from descend.data.written.dates import (
 )
 from descend.data.written.locale import Locale
 from descend.data.written.missing import MISSING, PLACEHOLDERS
-from descend.data.written.numbers import SCALED, Written, note_ignored, note_numbers, where
+from descend.data.written.numbers import BOUND, SCALED, Written, note_ignored, note_numbers, where
 from descend.data.written.times import times_of
 
 WORD_SHARE = 0.1
@@ -159,6 +159,11 @@ def _learned_numbers(name: str, cells: Cells, locale: Locale, notes: list[str]) 
             f"column {name!r} holds {where(cells, written.contrary & (cells.counts > 0))}, which is"
             f" no number where decimals follow a {sign}, as in other cells: correct it"
         )
+    bounds = odd & cells.matching(BOUND)
+    if cells.total(bounds) == rest > WORD_SHARE * (count + rest) and count > rest:
+        raise ValueError(
+            f"column {name!r} holds {where(cells, bounds)} among numbers: give a number, or nothing"
+        )
     if not _is_numbers(written, count, rest) or _is_padded(name, written, notes):
         return None
     unit = _unit(name, written, notes)
@@ -221,7 +226,14 @@ def _unit(name: str, written: Written, notes: list[str]) -> str | None:
     unit = next(iter(units))
     if not written.spelled_as_unit(unit) and different <= MOST_CODES:
         return None
-    without = written.cells.total(written.good) - units[unit]
-    beside = f", as are {without} cells that lack it" if without else ""
-    notes.append(f"Column {name!r}: numbers in {unit!r}{beside}.")
+    bare = written.good & (written.unit == "")
+    without = written.cells.total(bare)
+    shares = np.abs(written.values[bare])
+    if without and unit == "%" and ((shares <= 1) & (shares > 0)).any():
+        raise ValueError(
+            f"column {name!r} holds numbers in '%', and {where(written.cells, bare)}: write all in"
+            " % or none"
+        )
+    cells = "1 cell that lacks" if without == 1 else f"{without} cells that lack"
+    notes.append(f"Column {name!r}: numbers in {unit!r}{f', also in {cells} it' * bool(without)}.")
     return unit

@@ -27,6 +27,9 @@ MAGNITUDES = {
 }
 """What a letter behind a number multiplies it by, where a column has several of them."""
 
+BOUND = r"^[<>≤≥~≈±]+=?\s*[-+]?[\d.,]+\s*\S{0,8}$"
+"""What is no number, but says that one lies above or below it."""
+
 SCALED = "k, M or B"
 """How a column is written whose letters multiply its numbers."""
 

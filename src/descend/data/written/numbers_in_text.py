@@ -9,11 +9,11 @@ from descend.data.table import Column
 from descend.data.written.cells import Cells
 from descend.data.written.kinds import WORD_SHARE, absent_words, without_missing
 from descend.data.written.locale import Locale
-from descend.data.written.numbers import Written, note_ignored, where
+from descend.data.written.numbers import BOUND, Written, note_ignored, where
 from descend.data.written.numerals import looks_numeric
 
-STRANGE = r"^[<>≤≥=~≈±]+\s*[-+]?[\d.,]+\s*\S{0,8}$|^[-+]?\d+(?:_\d+)+(?:\.\d+)?$"
-"""Numbers that nothing here reads: bounds such as `<0.5`, and marks as programs write them."""
+STRANGE = rf"{BOUND}|^[-+]?\d+(?:_\d+)+(?:\.\d+)?$"
+"""Numbers that nothing here reads: bounds, and numbers with marks as programs write them."""
 
 
 def numbers_in_text(name: str, column: Column, notes: list[str]) -> Column | None:
