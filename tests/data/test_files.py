@@ -17,7 +17,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tables import table_of
 
-from descend.data.bundled import NAMES, bundled_table, open_table
 from descend.data.cells import write_csv
 from descend.data.columns import Columns
 from descend.data.files import read_table
@@ -273,41 +272,3 @@ def test_written_floats_read_back_exactly(tmp_path_factory, numbers):
     # A second column, since a line that holds nothing at all is no row.
     write_csv(path, ["x", "row"], [(number, row) for row, number in enumerate(numbers)])
     np.testing.assert_array_equal(read_table(path)["x"].values, numbers)
-
-
-@pytest.mark.parametrize(
-    ("name", "shape", "targets"),
-    [
-        ("diabetes", (442, 11), None),
-        ("breast_cancer", (569, 31), {"malignant", "benign"}),
-        ("digits", (1797, 65), set("0123456789")),
-        ("iris", (150, 5), {"setosa", "versicolor", "virginica"}),
-        ("wine", (178, 14), {"class_0", "class_1", "class_2"}),
-    ],
-)
-def test_bundled_sets(name, shape, targets):
-    table = open_table(name)
-    assert (table.n_rows, len(table.names)) == shape
-    if targets is None:
-        assert table["target"].kind == "number"
-    else:
-        assert set(table["target"].values) == targets
-
-
-def test_a_file_comes_before_a_bundled_set(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    Path("iris").write_text("x\n1\n")
-    assert open_table("iris").names == ("x",)
-
-
-@pytest.mark.parametrize(("name", "hint"), [("diabetis", "'diabetes'"), ("Iris", "'iris'")])
-def test_a_misspelt_set_is_recognised(name, hint):
-    with pytest.raises(FileNotFoundError) as caught:
-        open_table(name)
-    assert str(caught.value).endswith(f"did you mean {hint}?")
-    assert all(known in str(caught.value) for known in NAMES)
-
-
-def test_bundled_table_refuses_other_names():
-    with pytest.raises(ValueError, match="is none of"):
-        bundled_table("boston")
