@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 from descend.data.target import Task
@@ -11,6 +11,9 @@ from descend.support.suggestions import nearest
 TASKS: tuple[Task, ...] = ("regression", "classification")
 
 PENALTIES = ("l2", "l1", "elasticnet")
+
+TEST_SIZE = 0.2
+"""The share of a whole table that "auto" holds out to score on."""
 
 LARGEST_TEST_SIZE = 0.9
 """The largest share of the rows that may be held out."""
@@ -32,7 +35,7 @@ class Settings:
     learning_rate: Any = "auto"
     batch_size: int | str = "auto"
     max_iter: int = 1000
-    test_size: float | None = 0.2
+    test_size: float | None = TEST_SIZE
     drop_missing_target: bool = False
     random_state: int = 0
 
@@ -56,6 +59,23 @@ class Settings:
         """The learning rate, as messages show it."""
         rate = self.learning_rate
         return f"{rate:g}" if _is_number(rate) else str(rate)
+
+
+def settings_of(model: Any, apart: bool) -> Settings:
+    """Return the settings that an estimator's parameters describe.
+
+    Of a target that is given `apart`, a `test_size` of "auto" holds nothing out.
+    """
+    given = {each.name: getattr(model, each.name) for each in fields(Settings)}
+    if isinstance(given["test_size"], str) and given["test_size"] == "auto":
+        given["test_size"] = None if apart else TEST_SIZE
+    elif given["test_size"] is None:
+        raise ValueError('test_size=None is no share: give 0, 0.2 or "auto"')
+    if not isinstance(given["random_state"], int):
+        from sklearn.utils import check_random_state
+
+        given["random_state"] = int(check_random_state(given["random_state"]).randint(2**31 - 1))
+    return Settings(**given)
 
 
 def _refuse_unknown(name: str, given: Any, known: tuple[str, ...]) -> None:

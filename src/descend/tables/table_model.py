@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 import numpy.typing as npt
 from sklearn.base import BaseEstimator
-from sklearn.utils import check_random_state
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
@@ -22,7 +21,7 @@ from descend.tables.model_file import read_model, write_model
 from descend.tables.outcome import Outcome
 from descend.tables.problem import pose, task_of
 from descend.tables.scikit_learn import with_task
-from descend.tables.settings import Settings
+from descend.tables.settings import settings_of
 from descend.tables.sources import read_table
 from descend.tables.summary import summary_of_file, summary_of_fit
 from descend.tables.targets import beside_target, scored
@@ -33,9 +32,6 @@ if TYPE_CHECKING:
 
     from descend.records.descent import Descent
     from descend.tables.linear_model import LinearModel
-
-TEST_SIZE = 0.2
-"""The share of a whole table that "auto" holds out to score on."""
 
 
 def _has_probabilities(estimator: Any) -> bool:
@@ -149,7 +145,7 @@ class TableModel(BaseEstimator):  # type: ignore[misc]
             If the learning rate is too large.
         """
         table, name, apart = beside_target(read_table(X), y, target)
-        training = train(pose(table, name, self._settings(apart)))
+        training = train(pose(table, name, settings_of(self, apart)))
         self.outcome_: Outcome | None = Outcome(training)
         self.model_ = training.model
         self.n_features_in_ = len(training.model.columns.features)
@@ -315,30 +311,6 @@ class TableModel(BaseEstimator):  # type: ignore[misc]
         fitted: LinearModel | None = getattr(self, "model_", None)
         task = fitted.task if fitted is not None else self.task or task_of(self.loss)
         return with_task(super().__sklearn_tags__(), task)
-
-    def _settings(self, apart: bool) -> Settings:
-        """Return the settings of a fit, with or without a target that is given apart."""
-        test_size: Any = self.test_size
-        if isinstance(test_size, str) and test_size == "auto":
-            test_size = None if apart else TEST_SIZE
-        elif test_size is None:
-            raise ValueError('test_size=None is no share: give 0, 0.2 or "auto"')
-        seed = self.random_state
-        if not isinstance(seed, int | np.integer):
-            seed = check_random_state(seed).randint(2**31 - 1)
-        return Settings(
-            task=self.task,
-            loss=self.loss,
-            penalty=self.penalty,
-            alpha=self.alpha,
-            optimizer=self.optimizer,
-            learning_rate=self.learning_rate,
-            batch_size=self.batch_size,
-            max_iter=self.max_iter,
-            test_size=test_size,
-            drop_missing_target=self.drop_missing_target,
-            random_state=int(seed),
-        )
 
     def _fitted(self, asked: str) -> Outcome:
         """Return what the fit left, or say that a file holds only the model."""
