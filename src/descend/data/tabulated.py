@@ -30,6 +30,8 @@ def tabulated(
     written.
     """
     rows = _without_empty_end(rows)
+    if not rows:
+        raise ValueError(f"{source} is empty")
     width = max(map(len, rows))
     spelled = [_trimmed([_text(value) for value in row]) for row in rows]
     filled = [place for place, cells in enumerate(spelled) if cells]

@@ -85,7 +85,7 @@ def read_delimited(content: Content, source: str, request: Request) -> Table:
         or not _is_plain(sample[position], guess)
     }
     read = parse(content, layout, wanted, texts, guess.decimal, notes)
-    if not wanted or len(read[wanted[0]]) == 0:
+    if wanted and len(read[wanted[0]]) == 0:
         raise ValueError(f"{source} has a header and no rows")
     parsed = Parsed({}, {})
     for position in wanted:
