@@ -59,7 +59,8 @@ def tabulated(
             written[position] = Cells.of(pa.chunked_array([cells]))
         else:
             columns[position] = column
-    columns |= columns_of(written, header.names, file_locale(written, request), request, notes)
+    locale = file_locale(written, header.names, request)
+    columns |= columns_of(written, header.names, locale, request, notes)
     return header.table(columns, notes, source)
 
 
