@@ -8,7 +8,10 @@ import zipfile
 import numpy as np
 import pyarrow as pa
 import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 
+from descend.data.columns import Columns
 from descend.data.files import read_table
 
 NAN = np.nan
@@ -244,3 +247,45 @@ def test_files_are_refused_by_what_is_wrong(tmp_path, content, message):
         read_table(path)
     assert "a.csv" in str(caught.value)
     assert str(caught.value).isprintable()
+
+
+SIGNS = [
+    *'",;|\t\n\r #%(){}[]-+.019aeTx€é\x00',
+    "\n",
+    ",",
+    "1",
+    "12",
+    '"',
+    "NA",
+    "true",
+    "1/2/20",
+    "sep=",
+]
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(st.sampled_from(SIGNS), min_size=1, max_size=40).map("".join))
+@example('""')
+@example("[]")
+@example("{}")
+@example("1")
+@example(",\n,\n")
+@example('"\n')
+def test_any_text_is_read_or_refused(tmp_path_factory, text):
+    path = tmp_path_factory.mktemp("any") / "a.csv"
+    path.write_bytes(text.encode())
+    table, refusal = outcome(lambda: read_table(path))
+    columns, refusal = outcome(lambda: Columns.fit(table)) if table else (None, refusal)
+    if columns:
+        again = columns.transform(read_table(path, expected=columns))
+        np.testing.assert_array_equal(again.X, columns.transform(table).X)
+    else:
+        assert refusal.isprintable()
+
+
+def outcome(call):
+    """Return what a call gives, or the message of its refusal."""
+    try:
+        return call(), ""
+    except ValueError as error:
+        return None, str(error)

@@ -15,7 +15,7 @@ from descend.data.headers import Header
 from descend.data.request import Request
 from descend.data.table import Column, Table, note_rounded
 from descend.data.written.cells import Cells
-from descend.data.written.kinds import learned_dates, without_missing
+from descend.data.written.kinds import learned_dates
 from descend.data.written.locale import Locale
 
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ def _typed(name: str, cells: pa.ChunkedArray, notes: list[str], request: Request
         return _text(_decoded(cells))
     if _is_text(cells.type) and request.expected is None:
         locale = Locale(date_format=request.date_format)
-        dates = learned_dates(name, without_missing(Cells.of(cells)), locale, notes)
+        dates = learned_dates(name, Cells.of(cells), locale, notes)
         if dates is not None:
             return dates
     return column_from_arrow(name, cells, notes)

@@ -68,6 +68,8 @@ class Header(NamedTuple):
                     continue
                 told.append(f"Column {position + 1} has no name: called {name!r}.")
             kept.append(position)
+        if not kept:
+            raise ValueError(f"{source} has no column to read: {' '.join(told) or 'none is left'}")
         return Table(
             tuple(self.names[position] for position in kept),
             tuple(columns[position] for position in kept),

@@ -46,9 +46,14 @@ class Request(NamedTuple):
         """Return what a model expects of a column, None if nothing."""
         return None if self.expected is None else self.expected.get(name)
 
-    def may_be_number(self, name: str) -> bool:
-        """Say whether a column may hold numbers: a model may expect that, or something else."""
+    def may_tell(self, name: str) -> bool:
+        """Say whether a column may hold numbers, as far as a model knows, and tell their notation."""
         if self.expected is None:
             return True
         feature = self.expected.get(name)
-        return feature is not None and feature.encoding == "number" and not feature.written
+        return feature is not None and feature.encoding == "number"
+
+    def may_be_plain(self, name: str) -> bool:
+        """Say whether a column may hold numbers without units."""
+        feature = self.feature(name)
+        return self.may_tell(name) and (feature is None or not feature.written)

@@ -30,6 +30,8 @@ def tabulated(
     written.
     """
     rows = _without_empty_end(rows)
+    if not rows:
+        raise ValueError(f"{source} is empty")
     width = max(map(len, rows))
     spelled = [_trimmed([_text(value) for value in row]) for row in rows]
     filled = [place for place, cells in enumerate(spelled) if cells]
@@ -57,7 +59,8 @@ def tabulated(
             written[position] = Cells.of(pa.chunked_array([cells]))
         else:
             columns[position] = column
-    columns |= columns_of(written, header.names, file_locale(written, request), request, notes)
+    locale = file_locale(written, header.names, request)
+    columns |= columns_of(written, header.names, locale, request, notes)
     return header.table(columns, notes, source)
 
 

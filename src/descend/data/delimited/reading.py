@@ -81,11 +81,11 @@ def read_delimited(content: Content, source: str, request: Request) -> Table:
     texts = {
         position
         for position in wanted
-        if not request.may_be_number(header.names[position])
+        if not request.may_be_plain(header.names[position])
         or not _is_plain(sample[position], guess)
     }
     read = parse(content, layout, wanted, texts, guess.decimal, notes)
-    if not wanted or len(read[wanted[0]]) == 0:
+    if wanted and len(read[wanted[0]]) == 0:
         raise ValueError(f"{source} has a header and no rows")
     parsed = Parsed({}, {})
     for position in wanted:
@@ -98,13 +98,14 @@ def read_delimited(content: Content, source: str, request: Request) -> Table:
     if request.expected is None:
         mistyped |= _padded(parsed, content, layout)
     _take_as_texts(parsed, mistyped, content, layout)
-    locale = file_locale(parsed.texts, request, _plain_notation(parsed, guess), dialect.delimiter)
+    plain = _plain_notation(parsed, guess)
+    locale = file_locale(parsed.texts, header.names, request, plain, dialect.delimiter)
     floats = {
         position for position, column in parsed.numbers.items() if pa.types.is_floating(column.type)
     }
-    if floats and locale.notation != guess and _plain_notation(parsed, guess) is not None:
+    if floats and locale.notation != guess and plain is not None:
         _take_as_texts(parsed, floats, content, layout)
-        locale = file_locale(parsed.texts, request, None, dialect.delimiter)
+        locale = file_locale(parsed.texts, header.names, request, None, dialect.delimiter)
     for position, cells in parsed.texts.items():
         refuse_swallowed_rows(header.names[position], cells, layout.delimiter, layout.width)
     columns: dict[int, Column] = {}

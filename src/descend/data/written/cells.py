@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -10,13 +12,17 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from descend.data.arrow_arrays import as_integers, as_mask
+from descend.data.written.missing import MISSING
+from descend.data.written.numerals import Numerals
 
 
-class Cells(NamedTuple):
+@dataclass(frozen=True, eq=False)
+class Cells:
     """A column's different texts, without blanks around them, and which one each row holds.
 
-    `code` `(n,)` counts in `texts` `(k,)`, -1 where the cell is empty; `counts` `(k,)` says how
-    often each occurs. All that is read from texts is read from the different ones, at once.
+    `code` `(n,)` counts in `texts` `(k,)`, -1 where the cell is missing; `counts` `(k,)` says how
+    often each occurs, which is never for an empty text or a mark of what is missing. All that is
+    read from texts is read from the different ones, at once.
     """
 
     texts: pa.Array
@@ -31,13 +37,15 @@ class Cells(NamedTuple):
         encoded = (
             trimmed.chunk(0) if isinstance(trimmed, pa.ChunkedArray) else trimmed
         ).dictionary_encode()
-        code = as_integers(encoded.indices)
-        texts = encoded.dictionary
-        empty = pc.index(texts, pa.scalar("", texts.type)).as_py()
-        if empty >= 0:
-            code[code == empty] = -1
-        count = np.bincount(code[code >= 0], minlength=len(texts))
-        return cls(texts, code, count)
+        texts, code = encoded.dictionary, as_integers(encoded.indices)
+        absent = np.append(as_mask(pc.is_in(texts, pa.array(MISSING, texts.type))), True)
+        code[absent[code]] = -1
+        return cls(texts, code, np.bincount(code[code >= 0], minlength=len(texts)))
+
+    @cached_property
+    def numerals(self) -> Numerals:
+        """The texts taken apart as numbers."""
+        return Numerals.of(self.texts)
 
     def matching(self, pattern: str) -> npt.NDArray[np.bool_]:
         """Return which of the texts match a regular expression, `(k,)`."""

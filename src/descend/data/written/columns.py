@@ -31,13 +31,20 @@ def columns_of(
 
 def file_locale(
     cells: Mapping[int, Cells],
+    names: tuple[str, ...],
     request: Request,
     plain: Notation | None = None,
     delimiter: str = "",
 ) -> Locale:
-    """Return the locale of a file from its columns of texts, and from plain numbers it has."""
+    """Return the locale of a file from its columns of texts, and from plain numbers it has.
+
+    What a model knows to be no numbers is no evidence.
+    """
+    telling = [
+        of_column for position, of_column in cells.items() if request.may_tell(names[position])
+    ]
     return Locale.of(
-        list(cells.values()),
+        telling,
         plain=plain,
         delimiter=delimiter,
         decimal=request.decimal,

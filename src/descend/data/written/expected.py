@@ -16,7 +16,6 @@ from descend.data.written.kinds import (
     compact_dates,
     dated,
     timed,
-    without_missing,
 )
 from descend.data.written.locale import Locale
 from descend.data.written.missing import PLACEHOLDERS
@@ -35,7 +34,6 @@ def expected(feature: Feature, cells: Cells, locale: Locale, notes: list[str]) -
 
     A ValueError names the first cell that cannot be of that type.
     """
-    cells = without_missing(cells)
     if feature.encoding == "category":
         return as_text(cells)
     if feature.encoding == "boolean":

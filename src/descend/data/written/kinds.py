@@ -18,7 +18,7 @@ from descend.data.written.dates import (
     dates_of,
 )
 from descend.data.written.locale import Locale
-from descend.data.written.missing import MISSING, PLACEHOLDERS
+from descend.data.written.missing import PLACEHOLDERS
 from descend.data.written.numbers import BOUND, SCALED, Written, note_ignored, note_numbers, where
 from descend.data.written.times import times_of
 
@@ -31,13 +31,15 @@ MOST_CODES = 20
 CODE_WORD_SHARE = 0.05
 """Words among numbers that may be codes are taken as missing if they are at most this share."""
 
+FIRST_TEXTS = 1000
+"""A column of dates or times has one of them among so many of its first texts."""
+
 BOOLEANS = {"true": 1.0, "false": 0.0}
 """Booleans as text files spell them, in lower case."""
 
 
 def learned(name: str, cells: Cells, locale: Locale, notes: list[str]) -> Column:
     """Return a column of texts as what it holds, and note what was decided."""
-    cells = without_missing(cells)
     if not (cells.counts > 0).any():
         return Column("number", np.full(len(cells.code), np.nan))
     if not cells.matching(r"(?i)\d|inf").any():
@@ -47,15 +49,6 @@ def learned(name: str, cells: Cells, locale: Locale, notes: list[str]) -> Column
         or _learned_numbers(name, cells, locale, notes)
         or as_text(cells)
     )
-
-
-def without_missing(cells: Cells) -> Cells:
-    """Return the cells with those empty that hold a mark of what is missing."""
-    absent = cells.among(MISSING)
-    if not absent.any():
-        return cells
-    code = np.where(cells.rows(absent), -1, cells.code)
-    return Cells(cells.texts, code, np.where(absent, 0, cells.counts))
 
 
 def as_text(cells: Cells) -> Column:
@@ -88,6 +81,9 @@ def learned_dates(name: str, cells: Cells, locale: Locale, notes: list[str]) -> 
     compact = cells.matching(COMPACT) & (cells.counts > 0)
     if compact.sum() >= 3 and not (~compact & (cells.counts > 0)).any():
         return dated(name, cells, compact_dates(cells), notes)
+    start = cells.texts.slice(0, FIRST_TEXTS)
+    if not (np.isfinite(dates_of(start).days) | np.isfinite(times_of(start))).any():
+        return None
     dates = dates_of(cells.texts, likely=locale.likely_date_order)
     if _rare_rest(cells, np.isfinite(dates.days)):
         return dated(name, cells, dates, notes)

@@ -51,7 +51,7 @@ class Locale(NamedTuple):
             return cls(Notation(decimal), True, delimiter, date_format)
         evidence = []
         for cells in columns:
-            numerals = Numerals.of(cells.texts)
+            numerals = cells.numerals
             # what is mostly words or dates says nothing of numbers
             if cells.total(numerals.found) * 2 > cells.total(np.ones(len(cells.texts), np.bool_)):
                 evidence.append(Evidence.of(numerals.body, numerals.found))

@@ -12,7 +12,7 @@ from descend.data.written.cells import Cells
 from descend.data.written.locale import Locale
 from descend.data.written.missing import PLACEHOLDERS
 from descend.data.written.notation import Notation
-from descend.data.written.numerals import CURRENCIES, CURRENCY, PADDED, UNITS, Numerals
+from descend.data.written.numerals import CURRENCIES, CURRENCY, PADDED, UNITS
 
 MAGNITUDES = {
     "k": 1e3,
@@ -55,7 +55,7 @@ class Written(NamedTuple):
     @classmethod
     def of(cls, cells: Cells, locale: Locale) -> Written:
         """Read the texts in a file's locale."""
-        numerals = Numerals.of(cells.texts)
+        numerals = cells.numerals
         notation, guessed = locale.notation_for(numerals)
         values = numerals.values(notation)
         none = np.isnan(values)
@@ -72,7 +72,7 @@ class Written(NamedTuple):
         """Return what is a guess in the notation whose numbers are like those of training."""
         if not self.guessed or not span:
             return self
-        numerals = Numerals.of(self.cells.texts)
+        numerals = self.cells.numerals
         least, largest = span
         margin = largest - least
         like = {}
@@ -154,7 +154,8 @@ def note_numbers(name: str, written: Written, notes: list[str]) -> None:
         notes,
     )
     if written.guessed:
-        text = next(text for text in written.cells.examples(written.good) if set(text) & set(",."))
+        marked = written.good & written.cells.matching("[.,]")
+        text = written.cells.examples(marked)[0]
         sign = "decimals" if (written.notation.decimal in text) else "thousands"
         notes.append(
             f"Column {name!r}: the sign in {text!r} is read as one of {sign}, which nothing in the"

@@ -7,7 +7,7 @@ import pyarrow as pa
 
 from descend.data.table import Column
 from descend.data.written.cells import Cells
-from descend.data.written.kinds import WORD_SHARE, absent_words, without_missing
+from descend.data.written.kinds import WORD_SHARE, absent_words
 from descend.data.written.locale import Locale
 from descend.data.written.numbers import BOUND, Written, note_ignored, where
 from descend.data.written.numerals import looks_numeric
@@ -22,7 +22,7 @@ def numbers_in_text(name: str, column: Column, notes: list[str]) -> Column | Non
     A ValueError names the first of them that looks like a number and cannot be read.
     """
     texts = pa.array(column.values.tolist(), pa.large_string())
-    cells = without_missing(Cells.of(pa.chunked_array([texts])))
+    cells = Cells.of(pa.chunked_array([texts]))
     written = Written.of(cells, Locale())
     good = written.good & (written.unit == "")
     occurring = cells.counts > 0
