@@ -47,7 +47,7 @@ class Request(NamedTuple):
         return None if self.expected is None else self.expected.get(name)
 
     def may_tell(self, name: str) -> bool:
-        """Say whether a column may hold numbers, as far as a model knows, and tell their notation."""
+        """Say whether a column may hold numbers, as far as a model knows, and so a notation."""
         if self.expected is None:
             return True
         feature = self.expected.get(name)
