@@ -9,8 +9,13 @@ from typing import Any, Literal, NamedTuple, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from descend.support.numbers import counted
+
 LARGEST_EXACT_INTEGER = 2**53
 """From here on, float64 cannot tell an integer from the next."""
+
+SHOWN = 12
+"""So many columns are named where a table is shown."""
 
 Kind: TypeAlias = Literal["number", "boolean", "text", "date", "time"]
 
@@ -37,7 +42,7 @@ class Column(NamedTuple):
         return np.asarray(np.isnan(self.values))
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Table:
     """Named columns of one length; the names differ.
 
@@ -50,6 +55,18 @@ class Table:
     notes: tuple[str, ...] = ()
     source: str = "the table"
     repeated: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        """Return how many rows there are, and what is in the first columns.
+
+        >>> Table(("age",), (Column("number", np.array([30.0, 40.0])),))
+        <Table of 2 rows: age (number)>
+        """
+        kinds = [
+            f"{name} ({column.kind})" for name, column in zip(self.names, self.columns, strict=True)
+        ]
+        more = f" and {len(kinds) - SHOWN} more" if len(kinds) > SHOWN else ""
+        return f"<Table of {counted(self.n_rows, 'row')}: {', '.join(kinds[:SHOWN])}{more}>"
 
     @property
     def n_rows(self) -> int:
