@@ -58,7 +58,7 @@ HOMES = {
     "matplotlib": ["views/"],
     "mpl_toolkits": ["views/"],
     "PIL": ["views/"],
-    "pyarrow": ["data/"],
+    "pyarrow": ["data/", "records/frames.py"],
     "openpyxl": ["data/sheets.py"],
     "autograd": [],  # only the tests compare with it
     "jax": ["objectives/functions/jax_function.py"],

@@ -309,3 +309,15 @@ def test_the_progress_bar_leaves_standard_output_alone(capsys):
 def test_only_plain_descent_searches_for_its_rate_by_itself(optimizer, searches):
     descent = minimize("rosenbrock", [1.0, 2.0], optimizer=optimizer, steps=5)
     assert (len(set(descent.learning_rates)) > 1) == searches
+
+
+@pytest.mark.parametrize("call", [minimize, lambda f, *a, **k: maximize(f"-({f})", *a, **k)])
+def test_without_a_tolerance_no_rule_of_convergence_ends_a_run(call):
+    ended = call("x^2 + y^2", [1.0, 1.0], optimizer="adam", steps=400)
+    assert ended.status == "converged"
+    for tol in (None, 0, 0.0):
+        going = call("x^2 + y^2", [1.0, 1.0], optimizer="adam", steps=400, tol=tol)
+        assert (going.status, going.nit) == ("stopped", 400)
+    for tol in (-1, "small", float("nan")):
+        with pytest.raises(ValueError, match=r"tol=.* must be a number, at least 0, or None"):
+            call("x^2", [1.0], tol=tol)

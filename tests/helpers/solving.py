@@ -2,12 +2,11 @@
 
 import numpy as np
 
-from descend.protocols import Smoothable
 from descend.solvers.array_loop import ArrayLoop
 from descend.solvers.contract import Observer, Options
-from descend.solvers.smoothing import Smoothing, smooth_solver
 from descend.solvers.stochastic.epochs import Stochastic
 from descend.solvers.stochastic.rate_control import RatePlan
+from descend.solvers.untuned import untuned_solver
 
 
 def observer_of(callback):
@@ -22,8 +21,9 @@ def array_loop(objective, start, optimizer, rate, *, stopping=None, callback=Non
 
 def untuned(risk, start, *, max_iter=1000, callback=None, **options):
     """Descend a risk as an estimator's optimizer "auto" does."""
-    solver = Smoothing() if isinstance(risk.loss, Smoothable) else smooth_solver(risk)
-    return solver.solve(risk, start, Options(steps=max_iter, **options), observer_of(callback))
+    return untuned_solver(risk).solve(
+        risk, start, Options(steps=max_iter, **options), observer_of(callback)
+    )
 
 
 def by_batches(risk, start, optimizer, schedule, *, adaptive, epochs, batch_size, tol, seed=0):

@@ -36,7 +36,16 @@ from descend.losses import (
     refuse_out_of_domain,
 )
 from descend.losses.smoothed import SmoothedHinge, SmoothedTube
-from descend.protocols import Curved, Linked, Loss, Probabilistic, Restricted, Smoothable, verbs
+from descend.protocols import (
+    Curved,
+    Linked,
+    Loss,
+    Probabilistic,
+    Redescending,
+    Restricted,
+    Smoothable,
+    verbs,
+)
 
 NUMBERS = [
     SquaredError(),
@@ -216,6 +225,7 @@ def test_what_else_losses_say():
     assert kinds(Smoothable) == {
         "AbsoluteError", "Quantile", "EpsilonInsensitive", "Hinge", "Perceptron",
     }  # fmt: skip
+    assert kinds(Redescending) == {"Cauchy"}
 
 
 @pytest.mark.parametrize("loss", AMOUNTS, ids=repr)
@@ -241,6 +251,21 @@ def test_the_rounded_loss_lies_above_by_little(loss, width):
     far = np.abs(above) < 1e-9
     np.testing.assert_allclose(rounded.slope(y, Z)[far], loss.slope(y, Z)[far], atol=1e-6)
     np.testing.assert_array_equal(rounded.mean(Z), loss.mean(Z))
+
+
+@pytest.mark.parametrize("loss", [each for each in ALL if isinstance(each, Smoothable)], ids=repr)
+@pytest.mark.parametrize("width", [1.0, 0.01])
+def test_lines_of_the_rounded_slopes_lie_below_the_loss_and_touch_it(loss, width):
+    rounded, everywhere = loss.smoothed(width), np.linspace(-9, 9, 2001)
+    for y, z in zip(targets(loss), Z, strict=True):
+        at_kink = np.append(everywhere, [y - 0.1, y, y + 0.1, -1.0, 0.0, 1.0])
+        level = loss.value(y, z) - rounded.shortfall(y, z)
+        line = level + rounded.slope(y, z) * (at_kink - z)
+        gap = loss.value(np.full_like(at_kink, y), at_kink) - line
+        assert gap.min() >= -1e-12
+        # of two kinks each has a line, and their sum touches nowhere
+        one_kink = not isinstance(loss, EpsilonInsensitive)
+        assert gap.min() <= (1e-9 if one_kink else width)
 
 
 def test_a_score_of_zero_is_a_mistake_of_the_perceptron():

@@ -193,11 +193,11 @@ def test_losses_that_are_not_convex_end_level_and_below_the_start(loss, kind):
     risk = ridge_risk(loss, X, y, 1e-3)
     descent = descend(risk)
     assert descent.status == "converged"
-    assert (np.diff(descent.values) <= 1e-12 * descent.values[0]).all()
+    assert descent.fun == descent.values[-1] < descent.values[0]
     # in the columns' own units
     scale = np.append(1 / np.abs(X).max(axis=0), 1)
     g = risk.value_and_gradient(descent.x)[1] * scale
-    steepest = np.abs(risk.value_and_gradient(0 * descent.x)[1] * scale).max()
+    steepest = np.abs(risk.value_and_gradient(descent.points)[1] * scale).max()
     assert np.abs(g).max() <= 1e-4 * steepest
 
 

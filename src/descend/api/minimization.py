@@ -48,7 +48,7 @@ def minimize(
     optimizer: str | Optimizer | Solver = "auto",
     learning_rate: Any = "auto",
     steps: int = 1000,
-    tol: float = 1e-8,
+    tol: float | None = 1e-8,
     gradient: Gradient = None,
     bounds: Any = None,
     callback: Callable[..., Any] | None = None,
@@ -101,7 +101,8 @@ def minimize(
         if second derivatives there confirm a minimum, whatever the units of the variables: the
         decrease that Newton's method still predicts is at most `(10 * tol)**2` of that so far, or
         lost in the value's rounding, its step is short, and nothing lower is found beside the
-        point. With more than 100 coordinates conjugate gradients stand for Newton's method.
+        point. With more than 100 coordinates conjugate gradients stand for Newton's method. 0 or
+        None: a run ends before its steps are used only where nothing is left to gain.
     gradient
         The gradient of a Python function, if it should not be derived; True if the function
         returns `(value, gradient)`; "numpy", "jax" or "torch" to say what derives it;
@@ -171,7 +172,7 @@ def minimize(
         raise ValueError(f"callback={callback!r} is not a function: give one of the point")
     own = () if callback is None else (as_scipy_calls(callback, single=points.ndim == 1),)
     options = Options(
-        steps, tol, record, seconds, names=problem.names or (), formula=problem.formula
+        steps, tol or 0.0, record, seconds, names=problem.names or (), formula=problem.formula
     )
     with bar(steps) if progress else nullcontext() as advance:
         observer = Observer(*own) if advance is None else Observer(*own, advance)
@@ -189,7 +190,7 @@ def maximize(
     optimizer: str | Optimizer | Solver = "auto",
     learning_rate: Any = "auto",
     steps: int = 1000,
-    tol: float = 1e-8,
+    tol: float | None = 1e-8,
     gradient: Gradient = None,
     bounds: Any = None,
     callback: Callable[..., Any] | None = None,
@@ -264,11 +265,11 @@ def solver_for(optimizer: Any, learning_rate: Any, points: Array, steps: int) ->
     return Batched(ArrayLoop(chosen, rate, renewing=True))
 
 
-def _check_counts(steps: int, tol: float, record: Record) -> None:
+def _check_counts(steps: int, tol: float | None, record: Record) -> None:
     if isinstance(steps, bool) or not isinstance(steps, int | np.integer) or steps < 0:
         raise ValueError(f"steps={steps!r} must be an integer (int), at least 0")
-    if not (isinstance(tol, int | float | np.number) and tol >= 0):
-        raise ValueError(f"tol={tol!r} must be a number, at least 0")
+    if tol is not None and not (isinstance(tol, int | float | np.number) and tol >= 0):
+        raise ValueError(f"tol={tol!r} must be a number, at least 0, or None for no rule")
     counted = isinstance(record, int | np.integer) and not isinstance(record, bool) and record >= 1
     if not (record is None or record in ("all", "values") or counted):
         raise ValueError(

@@ -11,6 +11,7 @@ import numpy as np
 from scipy.linalg import LinAlgError, solve
 from scipy.sparse import csc_array
 
+from descend.curvature.factors import positive_root
 from descend.curvature.hessian import LARGEST_MATRIX, penalty_curvature
 from descend.data.rows import Rows
 from descend.kernels import coordinate_descent as kernels
@@ -21,7 +22,7 @@ SWEEPS, ROUNDS = 30, 100
 """Sweeps over the coordinates before each Newton step on the support, and how often both."""
 
 FLOOR = 1e-12
-"""The least curvature of a coordinate, as a share of the largest."""
+"""The least curvature of a coordinate, as a share of that before its mean is subtracted."""
 
 
 class Precision(NamedTuple):
@@ -71,7 +72,10 @@ class DenseModel(NamedTuple):
             follow, shift = inverse @ H[np.ix_(free, on)], inverse @ own_g[free] / damping
             centred = H[np.ix_(on, on)] - H[np.ix_(on, free)] @ follow
             diagonal = np.einsum("ii->i", centred)
-            np.maximum(diagonal, FLOOR * max(diagonal.max(initial=0), FLOOR), out=diagonal)
+            own = np.diag(H)[on]
+            # what centring leaves of a curvature is rounding below a share of its own, whatever
+            # the others' units; a column of zeros has none
+            np.maximum(diagonal, np.where(own > 0, FLOOR * own, 1.0), out=diagonal)
             inner = end[on]
             self._solve(centred, own_g[on] - follow.T @ own_g[free], inner, damping, precision)
             end[on] = inner
@@ -133,7 +137,7 @@ class ColumnModel(NamedTuple):
         # the sums of squares of the columns; reduceat gives an element for an empty one
         h = np.add.reduceat(np.append(data * data, 0.0), X.indptr[:-1])
         h = np.where(np.diff(X.indptr) > 0, h, 0.0) + ridge
-        h = np.maximum(h, FLOOR * max(h.max(initial=0), FLOOR))
+        h = np.where(h > 0, h, 1.0)
         free = root if self.intercept else root[:0]
         free_column = root if self.intercept else np.zeros_like(root)
         start, z = w.copy(), np.zeros(len(root))
@@ -196,9 +200,12 @@ def newton_step(penalty: Penalty, w: Array, g: Array, H: Array) -> Array:
     the solution of linear equations.
     """
     kink = verbs.kink(penalty)
-    damped = H + FLOOR * np.diag(np.diag(H))
+    # by the roots of the curvatures, so that units do not make the matrix look singular
+    root = positive_root(np.diag(H))
+    damped = H / np.outer(root, root) + FLOOR * np.eye(len(H))
+    slope = (g + kink * np.sign(w)) / root
     try:
-        full = -solve(damped, g + kink * np.sign(w), assume_a="pos", check_finite=False)
+        full = -solve(damped, slope, assume_a="pos", check_finite=False) / root
     except LinAlgError:
         return np.zeros_like(w)
     reached = verbs.prox(penalty, w + full, 0.0)

@@ -27,6 +27,7 @@ from descend.estimators.fitting import (
     fit_part,
     fit_rows,
 )
+from descend.estimators.initial import initial_of
 from descend.estimators.settings import RecordParameter, for_parts, settings_of
 from descend.losses import by_name
 from descend.protocols import Array, Ending, Loss, Penalty
@@ -70,7 +71,14 @@ class LinearEstimator(BaseEstimator, ABC):  # type: ignore[misc]
     _continuation = Continuation()
 
     def fit(
-        self, X: Any, y: Any, sample_weight: Any = None, X_val: Any = None, y_val: Any = None
+        self,
+        X: Any,
+        y: Any,
+        sample_weight: Any = None,
+        X_val: Any = None,
+        y_val: Any = None,
+        coef_init: Any = None,
+        intercept_init: Any = None,
     ) -> Self:
         """Fit the model.
 
@@ -87,6 +95,11 @@ class LinearEstimator(BaseEstimator, ABC):  # type: ignore[misc]
             absence.
         X_val, y_val
             Rows to score after each epoch: see `validation_curve_`.
+        coef_init, intercept_init
+            Where to begin, in the shapes of `coef_` and `intercept_` (`(n_features,)` and a number
+            do for one output): each in the place of what `warm_start` remembers, and by batches
+            with a new optimizer's memory. None begins at zero, or, with a link, at the mean of `y`.
+            Where the objective has one minimum, it is the same from everywhere.
 
         Raises
         ------
@@ -106,7 +119,15 @@ class LinearEstimator(BaseEstimator, ABC):  # type: ignore[misc]
             self._begin(targets, weighted=weight is not None)
             problem = self._problem(rows, targets, weight, X_val, y_val)
             start = self._parameters(problem.n_outputs) if self.warm_start else None
-            fitted = fit_rows(settings, problem, start, self._continuation, self.random_state)
+            initial = initial_of(
+                coef_init,
+                intercept_init,
+                problem.n_outputs,
+                self.n_features_in_,
+                fit_intercept=settings.fit_intercept,
+            )
+            before = Continuation() if initial.given else self._continuation
+            fitted = fit_rows(settings, problem, start, initial, before, self.random_state)
             self._keep(fitted, problem.task)
         return self
 

@@ -11,6 +11,7 @@ from sklearn import config_context
 from sklearn.utils import check_array, check_random_state
 from sklearn.utils.validation import _check_sample_weight, check_consistent_length, validate_data
 
+from descend.estimators.contents import refuse_dates, refuse_masked
 from descend.protocols import Array
 
 
@@ -57,6 +58,8 @@ def _validated(
     estimator: Any, X: Any, name: str, *, reset: bool, accept_sparse: Any, order: str | None
 ) -> Any:
     """Return `X` as scikit-learn validates it; an error names the first cell that is no number."""
+    refuse_masked(X, name)
+    refuse_dates(X, name)
     try:
         return validate_data(
             estimator,
@@ -111,13 +114,17 @@ def _is_number(text: str | bytes) -> bool:
 def checked_targets(y: Any, rows: Any, name: str = "y") -> Array:
     """Return finite numbers to predict, `(n,)` or `(n, outputs)`, as an array of the rows' type."""
     refuse_missing(y)
+    refuse_masked(y, name)
+    refuse_dates(y, name)
     try:
         # what is finite but too large for the type is refused below
         with np.errstate(over="ignore"):
             targets: Array = check_array(
                 y, ensure_2d=False, dtype=rows.dtype, ensure_all_finite=False, input_name=name
             )
-    except ValueError as error:
+    except (TypeError, ValueError) as error:
+        if isinstance(error, TypeError):  # pandas.NA, a list
+            raise ValueError(f"{name} holds what is missing or no number: {error}") from error
         if "could not convert" not in str(error):
             raise
         raise ValueError(
@@ -172,6 +179,8 @@ def checked_weight(sample_weight: Any, rows: Any) -> Array | None:
     """Return weights that are at least 0 and not all 0 as an array, or None for equal weights."""
     if sample_weight is None:
         return None
+    refuse_masked(sample_weight, "sample_weight")
+    refuse_dates(sample_weight, "sample_weight")
     try:
         refuse_not_finite(np.atleast_1d(np.asarray(sample_weight, dtype=float)), "sample_weight")
     except (TypeError, ValueError) as error:

@@ -9,10 +9,11 @@ from sklearn.model_selection import train_test_split
 
 from descend.data.rows import Rows
 from descend.estimators.checking import checked_random_state, of_mean_one
+from descend.estimators.initial import Initial
 from descend.estimators.monitoring import Best, Validation
 from descend.estimators.resume import ResumeState
 from descend.estimators.settings import Settings
-from descend.estimators.training import Trained, train, train_on
+from descend.estimators.training import Trained, default_start, train, train_on
 from descend.protocols import Array, Loss
 from descend.records.descent import Descent
 
@@ -129,17 +130,26 @@ class Fitted(NamedTuple):
 
 
 def fit_rows(
-    settings: Settings, problem: Problem, start: Array | None, before: Continuation, seed: Any
+    settings: Settings,
+    problem: Problem,
+    start: Array | None,
+    initial: Initial,
+    before: Continuation,
+    seed: Any,
 ) -> Fitted:
     """Train a linear model to convergence, from `start` `(outputs, width)` or the loss's own.
 
-    `before` is what the last call left, `seed` an estimator's `random_state`.
+    What is given as `initial` goes before either. `before` is what the last call left, `seed` an
+    estimator's `random_state`.
     """
     state = checked_random_state(seed)
     random = np.random.default_rng(state.randint(2**31))
     if problem.validation is None and settings.early_stopping:
         problem = problem.holding_out(settings.validation_fraction, state)
     examples = replace(problem.examples, weight=of_mean_one(problem.examples.weight))
+    if initial.given:
+        own = default_start(settings, examples, problem.task.loss) if start is None else start
+        start = initial.in_place_of(own)
     trained = train(
         settings,
         examples,

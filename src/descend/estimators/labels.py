@@ -1,6 +1,7 @@
 """Classes: from labels to targets and weights, and from scores to probabilities."""
 
 from collections.abc import Mapping
+from numbers import Number
 from typing import Any
 
 import numpy as np
@@ -9,11 +10,26 @@ from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_consistent_length
 
 from descend.estimators.checking import refuse_missing, refuse_not_finite
+from descend.estimators.contents import refuse_masked
 from descend.protocols import Array
 from descend.support.intervals import AT_LEAST_0
 
 MISSING = ("nan", "<NA>", "NaT")
 """How a missing value in a column of objects is written."""
+
+KINDS: dict[str, tuple[type, ...]] = {
+    "texts": (str,),
+    "booleans": (bool, np.bool_),
+    "numbers": (Number, np.number),
+    "bytes": (bytes,),
+}
+"""What labels may be, of which one array holds one; a boolean, which is a number, first."""
+
+PLAIN = {str, int, bool}
+"""Types of labels of which none is missing."""
+
+SEQUENCES = (list, tuple, np.ndarray)
+"""What makes rows of a list."""
 
 LARGEST_SPAN = 1000
 """The largest range of integer labels for which they are counted in a table, not sorted."""
@@ -22,11 +38,9 @@ LARGEST_SPAN = 1000
 def checked_labels(y: Any, rows: Any) -> Any:
     """Return the labels, finite and one a row, as a one-dimensional array."""
     refuse_missing(y)
-    labels = column_or_1d(y, warn=True)
+    labels = labels_of_one_kind(y, "y")
     if labels.dtype.kind == "f":
         refuse_not_finite(labels, "y")
-    if labels.dtype.kind == "O":
-        _refuse_missing_labels(labels)
     # the check sorts them all; integers within a short range cannot fail it
     if not 2 * _span(labels) < len(labels):
         check_classification_targets(labels)
@@ -34,14 +48,56 @@ def checked_labels(y: Any, rows: Any) -> Any:
     return labels
 
 
-def _refuse_missing_labels(labels: Any) -> None:
+def labels_of_one_kind(y: Any, name: str) -> Any:
+    """Return labels as a one-dimensional array; refuse missing ones, and texts beside numbers.
+
+    NumPy would make texts of all, and "nan" of what is missing.
+
+    >>> labels_of_one_kind(["a", "b"], "y").tolist()
+    ['a', 'b']
+    >>> labels_of_one_kind(["a", 1], "y")  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+        ...
+    ValueError: y holds texts and numbers ('a' in row 0, 1 in row 1, counted from 0): give ...
+    """
+    refuse_masked(y, name)
+    if isinstance(y, list | tuple) and not any(isinstance(each, SEQUENCES) for each in y):
+        given, y = y, np.empty(len(y), dtype=object)
+        y[:] = given
+    labels = column_or_1d(y, warn=True)
+    if labels.dtype.kind != "O":
+        return labels
+    types = dict.fromkeys(map(type, labels))
+    if not PLAIN.issuperset(types):
+        _refuse_missing_labels(labels, name)
+    kinds: dict[str, type] = {}
+    for each in types:
+        kinds.setdefault(_kind(each), each)
+    if len(kinds) > 1:
+        examples = " and ".join(list(kinds)[:2])
+        rows = [next(i for i, x in enumerate(labels) if type(x) is t) for t in kinds.values()][:2]
+        places = ", ".join(f"{labels[row]!r} in row {row}" for row in rows)
+        raise ValueError(
+            f"{name} holds {examples} ({places}, counted from 0): give labels of one kind, such as "
+            "texts"
+        )
+    return np.array(labels.tolist()) if set(kinds) <= set(KINDS) and kinds else labels
+
+
+def _refuse_missing_labels(labels: Any, name: str) -> None:
     """Raise a ValueError that names the first label that is missing."""
     for row, label in enumerate(labels):
         if label is None or (not isinstance(label, str) and str(label) in MISSING):
             raise ValueError(
-                f"y contains {label} (in row {row}, counted from 0): remove the row, or give the "
-                "missing class a name"
+                f"{name} contains {label} (in row {row}, counted from 0): remove the row, or give "
+                "the missing class a name"
             )
+
+
+def _kind(label: type) -> str:
+    """Return what labels of a type are, in the plural."""
+    known = (kind for kind, types in KINDS.items() if issubclass(label, types))
+    return next(known, f"{label.__name__} objects")
 
 
 def known_classes(labels: Any, *, weighted: bool) -> Any:
@@ -86,7 +142,7 @@ def announced_classes(labels: Any, given: Any, before: Any) -> Any:
             "the first call of partial_fit needs classes, all labels that there are: "
             "classes=np.unique(all_labels)"
         )
-    classes = before if given is None else np.unique(given)
+    classes = before if given is None else np.unique(labels_of_one_kind(given, "classes"))
     if before is not None and not np.array_equal(classes, before):
         raise ValueError(
             f"classes={classes.tolist()!r}, but in the first call they were {before.tolist()!r}"
@@ -106,7 +162,7 @@ def announced_classes(labels: Any, given: Any, before: Any) -> Any:
 
 def labels_to_score(y: Any, classes: Any) -> Any:
     """Return the labels of validation rows, one-dimensional; some must be among the classes."""
-    labels = column_or_1d(y, warn=True)
+    labels = labels_of_one_kind(y, "y_val")
     if not np.isin(labels, classes).any():
         raise ValueError(
             f"y_val holds none of the classes learned, such as {classes.tolist()[0]!r}: its first "

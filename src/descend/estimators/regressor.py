@@ -34,7 +34,8 @@ class DescentRegressor(RegressorMixin, LinearEstimator):  # type: ignore[misc]
         "epsilon_insensitive", "squared_epsilon_insensitive": small differences are free;
         "poisson", "gamma", "tweedie": means of counts and other non-negative targets, through a
         logarithmic link. Or an instance, of the library's (`descend.losses.Huber(delta=2)`) or
-        one's own.
+        one's own. Thresholds are in the units of `y`, 1 or 0.1 for a name: `fit` warns where they
+        do not suit the targets.
     {PARAMETERS}
 
     Attributes

@@ -4,36 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 
 from descend.curvature.feature_scaling import preconditioned_objective
-from descend.curvature.preconditioning import PreconditionedObjective
 from descend.estimators.rate import ATTEMPTS, rate_for, rule_of
 from descend.estimators.resume import ResumeState
 from descend.estimators.settings import Settings
 from descend.objectives.risks.empirical_risk import EmpiricalRisk
-from descend.protocols import Adaptive, Array, Ending, Smoothable, Status
+from descend.protocols import Adaptive, Array, Ending, Status
 from descend.rates import Constant, Text
 from descend.rates.searches import Monotone
 from descend.records.descent import Descent
 from descend.solvers.array_loop import ArrayLoop
+from descend.solvers.centred import Centred
 from descend.solvers.contract import SILENT, Observer, Options, Solver
 from descend.solvers.preconditioned import descend_in
-from descend.solvers.smoothing import Smoothing, smooth_solver
+from descend.solvers.untuned import untuned_solver
 from descend.support.blas import one_thread
 
 
-def solver_for(
-    risk: EmpiricalRisk, settings: Settings, start: Array, random: np.random.Generator
-) -> Solver:
+def solver_for(risk: EmpiricalRisk, settings: Settings, start: Array) -> Solver:
     """Return the solver that the settings ask for where a step takes all rows.
 
     ======================================  =====================================================
-    optimizer "auto", a loss with kinks     `Smoothing` (around the one of the next two that fits)
-    "auto", a penalty with kinks or bounds  `ProximalNewton`
-    "auto"                                  `Preconditioned`
+    optimizer "auto"                        `untuned_solver`'s
     a solver                                itself
     a named optimizer, `precondition`       `InCoordinates`: the array loop in other coordinates
     a named optimizer                       `Retried`: the array loop, at a rate that holds
@@ -43,14 +38,13 @@ def solver_for(
     """
     optimizer = settings.optimizer
     if optimizer is None:
-        return Smoothing() if isinstance(risk.loss, Smoothable) else smooth_solver(risk)
+        return untuned_solver(risk)
     if isinstance(optimizer, Solver):
         return optimizer
     if settings.precondition != "none":
         rate = settings.learning_rate or Monotone(initial=1.0)
         rate = rate.over(settings.max_iter) if isinstance(rate, Text) else rate
-        coordinates = preconditioned_objective(risk, start, settings.precondition, random)
-        return InCoordinates(coordinates, ArrayLoop(optimizer, rate))
+        return Centred(InCoordinates(settings.precondition, ArrayLoop(optimizer, rate)))
     attempts = ATTEMPTS if settings.learning_rate is None else 1
     return Retried(ArrayLoop(optimizer, rate_for(risk, settings, start, None)), attempts)
 
@@ -85,16 +79,17 @@ def stochastic_solver(
 
 @dataclass(frozen=True)
 class InCoordinates:
-    """The array loop in coordinates other than the parameters' own."""
+    """The array loop in coordinates that `precondition`, "diagonal" or "hessian", names."""
 
-    coordinates: PreconditionedObjective
+    precondition: str
     loop: ArrayLoop
 
     def solve(
-        self, objective: Any, start: Array, options: Options, observer: Observer = SILENT
+        self, objective: EmpiricalRisk, start: Array, options: Options, observer: Observer = SILENT
     ) -> Descent:
         """Descend: see `descend.solvers.contract.Solver`."""
-        descent = descend_in(self.coordinates, start, self.loop, options, observer)
+        coordinates = preconditioned_objective(objective, start, self.precondition, options.random)
+        descent = descend_in(coordinates, start, self.loop, options, observer)
         return descent.changed(objective=objective)
 
 

@@ -1,5 +1,6 @@
 """From rows, targets and settings to parameters."""
 
+import warnings
 from contextlib import nullcontext
 from copy import deepcopy
 from dataclasses import replace
@@ -16,6 +17,7 @@ from descend.estimators.rate import ATTEMPTS
 from descend.estimators.resume import ResumeState, beginning, slow_down
 from descend.estimators.settings import Settings
 from descend.estimators.solver_choice import solver_for, stochastic_solver
+from descend.estimators.units import complaint_about_units
 from descend.models import Linear
 from descend.objectives.risks.empirical_risk import EmpiricalRisk
 from descend.penalties import L2, NoPenalty
@@ -78,7 +80,7 @@ def train(
             options = replace(options, random=going.random)
             solver = stochastic_solver(risk, settings, going, check_rows)
         else:
-            solver = solver_for(risk, settings, w, random)
+            solver = solver_for(risk, settings, w)
         descent = solver.solve(risk, w, options, monitor)
     losses = _losses(descent, settings, monitor.losses)
     _refuse_overflow(examples, losses[0])
@@ -89,6 +91,12 @@ def train(
         descent = ended(descent, monitor.ending, **monitor.numbers)
     elif descent.ending != Ending.CALLBACK:
         descent = told_of_end(risk, settings, descent, w, losses)
+    with np.errstate(all="ignore"):
+        complaint = complaint_about_units(risk, descent.x)
+    if complaint is not None:
+        warnings.warn(complaint, UserWarning, stacklevel=4)
+        note = f"{complaint[0].upper()}{complaint[1:]}."
+        descent = descent.changed(notes=(*descent.notes, note))
     end = model.by_output(descent.x) if monitor.best.w is None else monitor.best.w
     best = _smallest(end, risk)
     after = None
@@ -141,6 +149,12 @@ def train_on(
     answer = _smallest(model.by_output(descent.x), risk)
     after = going._replace(settings=settings, answer=answer)
     return Trained(answer, _named(descent, model, names), losses, [], after)
+
+
+def default_start(settings: Settings, examples: Rows, loss: Loss) -> Array:
+    """Return where a fit begins that is told nothing, `(outputs, width)`."""
+    risk = _risk(settings, examples, loss, None)
+    return risk.model.by_output(risk.initial_parameters(examples.X.dtype))
 
 
 def _options(settings: Settings, random: np.random.Generator) -> Options:

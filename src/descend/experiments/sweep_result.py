@@ -17,6 +17,7 @@ from descend.protocols import Optimizer
 from descend.protocols.status import ENDLESS
 from descend.rates import Constant
 from descend.records.descent import Descent
+from descend.records.frames import frame_of
 from descend.records.rendering import draw
 from descend.support.numbers import counted
 
@@ -189,29 +190,23 @@ class Sweep:
         return "\n".join(lines)
 
     def to_frame(self) -> Any:
-        """Return the table as a pandas data frame, a row a combination, in the order swept.
+        """Return the table as a data frame, a row a combination, in the order swept.
 
-        Raises
-        ------
-        ModuleNotFoundError
-            If pandas is not installed.
+        It is pandas', or a table of pyarrow where pandas is not installed.
         """
-        import pandas as pd
-
-        return pd.DataFrame(
-            [
-                {
-                    **{name: point.setting.get(name) for name in self.axes},
-                    "value": point.value,
-                    "best_value": float(point.together.best_fun[point.row]),
-                    "steps": point.steps,
-                    "gradients": int(point.together.nfev[point.row]),
-                    "status": point.status,
-                    **dict(zip(point.together.names, point.together.x[point.row], strict=True)),
-                }
-                for point in self.points
-            ]
-        )
+        rows: list[dict[str, Any]] = [
+            {
+                **{name: point.setting.get(name) for name in self.axes},
+                "value": point.value,
+                "best_value": float(point.together.best_fun[point.row]),
+                "steps": point.steps,
+                "gradients": int(point.together.nfev[point.row]),
+                "status": point.status,
+                **dict(zip(point.together.names, point.together.x[point.row], strict=True)),
+            }
+            for point in self.points
+        ]
+        return frame_of({name: [row[name] for row in rows] for name in (rows[0] if rows else ())})
 
     def plot(self, **options: Any) -> Figure:
         """Draw the values at the end against the rates: see `descend.views.sweep`."""

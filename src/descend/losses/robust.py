@@ -14,8 +14,17 @@ class Huber(NamedTuple):
     """Squared error near the target and absolute error far from it.
 
     It is `r**2 / 2` for `|r| <= delta`, else `delta * (|r| - delta / 2)`, as in PyTorch's
-    `huber_loss` and scikit-learn's SGD. `HuberRegressor` takes `2 * sigma` times this of
-    `r / sigma`, and fits the scale `sigma` of the residuals as well.
+    `huber_loss` and scikit-learn's SGD (whose `epsilon` is `delta`). `HuberRegressor` takes
+    `2 * sigma` times this of `r / sigma`, and fits the scale `sigma` of the residuals as well.
+
+    Here `delta` stays what it is, in the units of `y`: the objective is the same for each part of
+    the data, fold and batch, and values compare with other libraries'. A threshold that followed
+    the residuals would make it another one each time. So it has to fit the units: far below the
+    residuals (prices, with the default of 1) the loss is `delta` times the absolute error, robust
+    still, but so small beside an L2 penalty of the usual `alpha` that this can hold all
+    coefficients near zero; the estimators then warn, and name a threshold. About 1.35 times the
+    standard deviation of residuals that are no outliers is usual: `1.35 * 1.4826` times the median
+    of their sizes. Where `y`, `delta` and an offset of `y` are scaled alike, so are predictions.
 
     Parameters
     ----------
@@ -62,6 +71,8 @@ class Huber(NamedTuple):
 
 class LogCosh(NamedTuple):
     """`log(cosh(z - y))`, near `r**2 / 2` for small and `|r| - log(2)` for large residuals.
+
+    Small and large are in the units of `y`: the threshold is one (see `Huber`).
 
     Examples
     --------
@@ -110,12 +121,13 @@ class Cauchy(NamedTuple):
     """The negative logarithm of Cauchy's density: outliers have next to no weight.
 
     It is `scale**2 / 2 * log(1 + (r / scale)**2)`, SciPy's convention (`least_squares`). It is not
-    convex: descent ends where the gradient is zero, which need not be the lowest place.
+    convex: descent ends where the gradient is zero, which need not be the lowest place. The
+    optimizer "auto" begins at the minimum of the Huber loss of the same scale.
 
     Parameters
     ----------
     scale
-        The residual from which the slope decreases, above 0, in the units of `y`.
+        The residual from which the slope decreases, above 0, in the units of `y` (see `Huber`).
 
     Examples
     --------
@@ -157,3 +169,6 @@ class Cauchy(NamedTuple):
     def typical_curvature(self, y: Array, z: Array) -> Array:
         ratio = (z - y) / self.scale
         return 1.0 / (1.0 + ratio * ratio)
+
+    def convex(self) -> Huber:
+        return Huber(self.scale)

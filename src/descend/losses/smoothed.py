@@ -2,7 +2,9 @@
 
 A kink as that of `max(0, t)` at zero becomes `width * log(1 + exp(t / width))`, which lies above it
 by at most `width * log(2)`. The typical curvature, `tanh(t / (2 * width)) / (2 * t)`, is that of
-the parabola about the kink which majorises it (Jaakkola and Jordan, 2000).
+the parabola about the kink which majorises it (Jaakkola and Jordan, 2000). Of the lines below
+`max(0, t)` the highest that has the smoothed slope goes through the kink: at `t` it falls short by
+`|t| / (1 + exp(|t| / width))`.
 """
 
 from typing import NamedTuple
@@ -65,6 +67,14 @@ class SmoothedTube(NamedTuple):
         total = self.below * np.tanh(0.5 * under) / under + self.above * np.tanh(0.5 * over) / over
         return 0.5 * total / self.width
 
+    def shortfall(self, y: Array, z: Array) -> Array:
+        r = (z - y) / self.width
+        gap = self.epsilon / self.width
+        under, over = np.abs(r + gap), np.abs(r - gap)
+        # (1 - tanh(t / 2)) / 2 is 1 / (1 + exp(t)), and does not overflow
+        short = self.below * under * (1.0 - np.tanh(0.5 * under))
+        return 0.5 * self.width * (short + self.above * over * (1.0 - np.tanh(0.5 * over)))
+
 
 class SmoothedHinge(NamedTuple):
     """`max(0, goal - margin)`, smoothed, with `margin = (2 * y - 1) * z`.
@@ -102,3 +112,7 @@ class SmoothedHinge(NamedTuple):
         distance = np.abs((self.goal - (2.0 * y - 1.0) * z) / self.width)
         distance = np.maximum(distance, 1e-3)
         return 0.5 * np.tanh(0.5 * distance) / distance / self.width
+
+    def shortfall(self, y: Array, z: Array) -> Array:
+        distance = np.abs((self.goal - (2.0 * y - 1.0) * z) / self.width)
+        return 0.5 * self.width * distance * (1.0 - np.tanh(0.5 * distance))

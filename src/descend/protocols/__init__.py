@@ -6,9 +6,11 @@ from descend.protocols.loss import (
     Linked,
     Loss,
     Probabilistic,
+    Redescending,
     Restricted,
     Smoothable,
     StatesQuadratic,
+    Supporting,
 )
 from descend.protocols.objective import Composite, Inexact, Named, Objective
 from descend.protocols.optimizer import (
@@ -26,7 +28,7 @@ from descend.protocols.status import Ending, Status
 __all__ = [
     "Adaptive", "Array", "Averaging", "Callback", "Composite", "Curved", "Directed", "Ending",
     "Inexact", "Kinked", "Linked", "Loss", "Memory", "Named", "Objective", "Optimizer", "Patient",
-    "Penalty", "Probabilistic", "Progress", "Rate", "RateRule", "Record", "Restricted", "Schedule",
-    "Search", "Smoothable", "StatesElementwise", "StatesQuadratic", "StatesSmooth", "Status",
-    "Step", "Stride", "Trial", "Update", "Valued",
+    "Penalty", "Probabilistic", "Progress", "Rate", "RateRule", "Record", "Redescending",
+    "Restricted", "Schedule", "Search", "Smoothable", "StatesElementwise", "StatesQuadratic",
+    "StatesSmooth", "Status", "Step", "Stride", "Supporting", "Trial", "Update", "Valued",
 ]  # fmt: skip

@@ -73,6 +73,22 @@ class Smoothable(Protocol):
 
 
 @runtime_checkable
+class Supporting(Protocol):
+    """A smooth loss whose slopes are those of lines below the loss with kinks."""
+
+    def shortfall(self, y: Array, z: Array) -> Array:
+        """Return how far the loss with kinks lies above the highest such line at `z`."""
+
+
+@runtime_checkable
+class Redescending(Protocol):
+    """A loss whose slope falls again far away, so that it is not convex, and has many minima."""
+
+    def convex(self) -> Loss:
+        """Return the convex loss that it resembles near its target."""
+
+
+@runtime_checkable
 class StatesQuadratic(Protocol):
     """A loss that states whether it is quadratic in `z`; see `descend.losses.is_quadratic`."""
 

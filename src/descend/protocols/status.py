@@ -53,7 +53,7 @@ class Ending(StrEnum):
     SMOOTHING_EXHAUSTED = (
         "smoothing exhausted",
         Status.CONVERGED,
-        "sharper kinks lower the risk by no more than {tol:g} of itself",
+        "sharper kinks can lower the risk by no more than {tol:g} of itself",
     )
     DIRECTION_ONLY = (
         "direction only",

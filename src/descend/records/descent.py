@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from descend.protocols import Ending, Status
+from descend.records.frames import frame_of
 from descend.records.on_demand import read_on_demand
 from descend.records.rendering import draw, explain
 from descend.support.files import replacing
@@ -233,20 +234,15 @@ class Descent:
         draw("show", self)
 
     def to_frame(self) -> Any:
-        """Return the history as a pandas data frame, a row a step (and a run).
+        """Return the history as a data frame, a row a step (and a run).
+
+        It is pandas', or a table of pyarrow where pandas is not installed.
 
         Columns: `step`, `run` (if there are several), `value`, `gradient_norm`, `learning_rate`
         (the one that led to this point; NaN at the start), `seconds`, by batches `batch_loss` (the
         one met on the way to this point; NaN at the start), and a column a coordinate where the
         point was recorded; one that is called as a column before it gets an underscore, `value_`.
-
-        Raises
-        ------
-        ModuleNotFoundError
-            If pandas is not installed.
         """
-        import pandas as pd
-
         steps, runs = len(self.values), self.n_runs or 1
         rates = np.full((steps, runs), np.nan)
         rates[1:] = self.learning_rates.reshape(-1, runs)
@@ -264,7 +260,7 @@ class Descent:
             coordinates[self.point_steps] = self.points.reshape(-1, runs, len(self.names))
             for j, name in enumerate(self.names):
                 columns[_label(name, columns, self.names)] = coordinates[:, :, j].ravel()
-        return pd.DataFrame(columns)
+        return frame_of(columns)
 
     def save(self, file: str | Path) -> None:
         """Write the record to an NPZ file, without pickles; an objective only by its formula."""

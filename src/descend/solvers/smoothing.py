@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import chain
 from time import perf_counter
 
 import numpy as np
 
 from descend.objectives.risks.empirical_risk import EmpiricalRisk
 from descend.penalties import is_smooth
-from descend.protocols import Array, Ending, Smoothable, Status, Step
+from descend.protocols import Array, Ending, Smoothable, Status, Step, Supporting
 from descend.records.descent import Descent
 from descend.records.joining import ended, joined
 from descend.solvers.contract import SILENT, Observer, Options, Solver
+from descend.solvers.optimality import ROUNDINGS
 from descend.solvers.preconditioned import ZERO_RISK, Preconditioned
 
 SHRINK = 0.1
 """Each smoothing's width, as a share of the one before."""
 
-MOST_SMOOTHINGS = 10
+MOST_SMOOTHINGS = 12
 """The most smoothings: where the loss itself tends to zero, none is close enough."""
 
 CAUTION = 0.05
@@ -34,6 +36,9 @@ BLUNT = 0.02
 PATIENCE = 50
 """Steps along a smoothed loss after which the risk itself must have fallen."""
 
+ROUNDED = 1e-8
+"""The share of the risk to which a minimum is proven that counts as all that rounding allows."""
+
 LARGEST = float(np.finfo(float).max)
 """More than any risk: the first is a gain."""
 
@@ -43,18 +48,22 @@ class Smoothing:
     """Descent of a risk with kinks along smoothed versions of its loss.
 
     At a kink the gradient says nothing of where the minimum is. So the kinks are smoothed: first
-    over the mean loss at the start, then over a tenth of that, and so on, each smoothed risk
-    descended from the minimum of the one before, until the risk itself gains no more than `tol` of
-    itself from two of them, or is as good as zero. One along which the risk itself gains no more is
-    left for the next. The answer is the lowest point met. The record's values are those of the risk
-    itself, which may rise a little on the way; its gradients are the smoothed risks'.
+    over the typical loss at the start, then over a tenth of that, and so on, each smoothed risk
+    descended from the minimum of the one before. It ends where the risk is as good as zero, or the
+    slopes of a smoothed loss, which cancel at its minimum, are those of lines that prove the risk
+    to be nowhere lower by more than `tol` of the typical loss (Fenchel's inequality). A smoothing
+    along which the risk itself gains no more is left for the next. The answer is the lowest point
+    met. The record's values are those of the risk itself, which may rise a little on the way; its
+    gradients are the smoothed risks'. The typical loss is the median: outliers, of which the mean
+    loss may consist, must not blur what the other rows say.
 
     A loss that is zero for parameters of zero and yet has a slope there, as the perceptron's, has
     nothing to gain but a direction: that of the minimum of the loss smoothed over a width of one.
 
     References
     ----------
-    K. Madsen and H. Nielsen, A finite smoothing algorithm for linear l1 estimation (1993).
+    K. Madsen and H. Nielsen, A finite smoothing algorithm for linear l1 estimation (1993);
+    W. Fenchel, On conjugate convex functions (1949).
     """
 
     def solve(
@@ -65,17 +74,17 @@ class Smoothing:
         value, g = risk.value_and_gradient(start)
         if not g.any():  # zero is a subgradient: nothing is lower
             return smooth_solver(risk).solve(risk, start, options)
-        watch = RiskObserver(risk, options.tol, observer)
+        watch = RiskObserver(risk, observer)
         if start.any():  # no answer is above where a fit went on from; but zero is none
             watch.best_w, watch.best_value = start, float(value)
-        width = _mean_loss(risk, start)
+        width = _typical_loss(risk, start)
         direction_only = width == 0 and not start.any()
         if options.tol > 0 and not direction_only:
             watch.zero = ZERO_RISK * float(value)
-        smoothings = 1 if direction_only else MOST_SMOOTHINGS
-        parts = _descend_smoothed(risk, start, width or 1.0, smoothings, options, watch)
+        parts, ending = _descend_smoothed(
+            risk, start, width or 1.0, options, watch, direction_only=direction_only
+        )
         whole = joined(parts)
-        ending = _ending(whole, watch, options, direction_only=direction_only)
         if ending is not None:
             whole = ended(whole, ending, steps=options.steps, tol=options.tol)
         x = whole.x if watch.best_w is None or direction_only else watch.best_w
@@ -99,17 +108,18 @@ class RiskObserver(Observer):
     Below `zero` it is as good as zero; `enough` says whether it ended the present smoothing.
     """
 
-    def __init__(self, risk: EmpiricalRisk, tol: float, observer: Observer) -> None:
+    def __init__(self, risk: EmpiricalRisk, observer: Observer) -> None:
         super().__init__()
-        self._risk, self._tol, self._observer = risk, tol, observer
+        self._risk, self._observer = risk, observer
         self.values: list[float] = []
         self.best_w: Array | None = None
-        self.best_value, self.zero = np.inf, 0.0
-        self.begin(0.0)
+        self.best_value, self.zero = LARGEST, 0.0
+        self.begin(0.0, 0.0)
 
-    def begin(self, width: float) -> None:
-        """Begin with a loss whose kinks are smoothed over a width."""
+    def begin(self, width: float, share: float) -> None:
+        """Begin with a loss whose kinks are smoothed over a width; a gain is a `share` or more."""
         self._level, self._since, self._blunt = LARGEST, 0, BLUNT * width
+        self._share = share
         self.enough = False
 
     @property
@@ -133,7 +143,7 @@ class RiskObserver(Observer):
         if self._observer.active and not self._observer.tell(told):
             return False
         self._since += 1
-        if value < self._level - self._tol * abs(self._level):
+        if value < self._level - self._share * abs(self._level):
             self._level, self._since = value, 0
         self.enough = self.is_zero or step.value[0] < self._blunt or self._since == PATIENCE
         return not self.enough
@@ -143,47 +153,71 @@ def _descend_smoothed(
     risk: EmpiricalRisk,
     w: Array,
     width: float,
-    smoothings: int,
     options: Options,
     watch: RiskObserver,
-) -> list[Descent]:
-    """Descend from smoothing to smoothing; return the parts, with the risk's own values."""
+    *,
+    direction_only: bool,
+) -> tuple[list[Descent], Ending | None]:
+    """Descend from smoothing to smoothing.
+
+    Return the parts, with the risk's own values, and why it ended; None for the last part's reason.
+    """
     assert isinstance(risk.loss, Smoothable)
     parts: list[Descent] = []
     last, remaining, gainless = float(risk.value(w)), options.steps, 0
-    began = perf_counter()
-    for _ in range(smoothings):
+    typical, above, began = width, np.inf, perf_counter()
+    for _ in range(MOST_SMOOTHINGS):
         best, told = watch.best_value, len(watch.values)
-        watch.begin(width if smoothings > 1 else 0.0)
+        # of outliers the risk may consist, and of the penalty where all losses are zero
+        bulk = min(typical / abs(last), 1.0) if typical and last else 1.0
+        share = options.tol * bulk
+        watch.begin(0.0 if direction_only else width, share)
         smoothed = replace(risk, loss=risk.loss.smoothed(width), typical_share=CAUTION)
-        limited = replace(options.limited(remaining, began), tol=float(np.sqrt(options.tol)))
+        limited = replace(options.limited(remaining, began), tol=float(np.sqrt(share)))
         part = smooth_solver(smoothed).solve(smoothed, w, limited, watch)
         own = np.array([last, *watch.values[told:]])
         parts.append(replace(part, values=own[: len(part.values)]))
         w, last, remaining = part.x, float(own[-1]), remaining - part.nit
-        gainless = 0 if watch.best_value < best - options.tol * abs(best) else gainless + 1
-        stopped = part.status == Status.STOPPED and not watch.enough
-        if stopped or part.status == Status.DIVERGED or watch.is_zero:
-            break
-        if remaining <= 0 or gainless == 2:
-            break
-        width = SHRINK * min(width, _mean_loss(risk, w) or width)
-    return parts
+        if watch.is_zero:
+            return parts, Ending.VALUE_ZERO
+        if direction_only and part.status == Status.CONVERGED:
+            return parts, Ending.DIRECTION_ONLY
+        if remaining <= 0:
+            return parts, Ending.STEPS_USED
+        if direction_only or (part.status == Status.STOPPED and not watch.enough):
+            return parts, None
+        if part.status == Status.DIVERGED:
+            return parts, None
+        gainless = 0 if watch.best_value < best - share * abs(best) else gainless + 1
+        above = min(above, _most_above(smoothed, part, gainless))
+        if above <= share * abs(watch.best_value):
+            return parts, Ending.SMOOTHING_EXHAUSTED
+        typical = _typical_loss(risk, w)
+        width = SHRINK * min(width, typical or width)
+    rounding = ROUNDINGS * float(risk.value_rounding(w))
+    resolved = above <= max(rounding, ROUNDED * abs(watch.best_value))
+    return parts, Ending.VALUE_ROUNDED if resolved else Ending.UNRESOLVED
 
 
-def _ending(
-    whole: Descent, watch: RiskObserver, options: Options, *, direction_only: bool
-) -> Ending | None:
-    """Return why the descent ended; None for the last part's own reason."""
-    if watch.enough and watch.is_zero:
-        return Ending.VALUE_ZERO
-    if whole.nit >= options.steps:
-        return Ending.STEPS_USED
-    if watch.enough or whole.status in (Status.CONVERGED, Status.STALLED):
-        return Ending.DIRECTION_ONLY if direction_only else Ending.SMOOTHING_EXHAUSTED
-    return None
+def _most_above(smoothed: EmpiricalRisk, part: Descent, gainless: int) -> float:
+    """Return how far the risk may lie above its minimum, where that of a smoothed one was reached.
+
+    Of a loss that does not tell, nothing is expected any more after two smoothings without gain.
+    """
+    if not isinstance(smoothed.loss, Supporting):
+        return 0.0 if gainless >= 2 else np.inf
+    if part.status != Status.CONVERGED:
+        return np.inf
+    return smoothed.mean_over_rows(smoothed.loss.shortfall, part.x)
 
 
-def _mean_loss(risk: EmpiricalRisk, w: Array) -> float:
-    """Return the risk without its penalty."""
-    return float(risk.value(w) - risk.penalty_value(w))
+def _typical_loss(risk: EmpiricalRisk, w: Array) -> float:
+    """Return the median of the losses that are not zero; zero if all are."""
+    for block in chain([risk.few_rows()], risk.blocks):
+        losses = risk.losses(w, block)
+        positive = losses > 0
+        if positive.any():
+            weight = np.ones(block.n_rows) if block.weight is None else block.weight
+            each = np.broadcast_to(weight[:, None], losses.shape)[positive]
+            return float(np.quantile(losses[positive], 0.5, weights=each, method="inverted_cdf"))
+    return 0.0

@@ -1,6 +1,6 @@
 """The empirical risk: what a model is fitted by."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,6 +19,11 @@ from descend.objectives.risks.sums import (
 )
 from descend.penalties import NoPenalty, is_smooth
 from descend.protocols import Array, Curved, Linked, Loss, Penalty
+
+FEW_ROWS, LEAST_ROWS, FEW_NUMBERS = 10_000, 64, 2**22
+"""Rows by which all are judged; fewer, but at least so many, where dense ones would hold more
+numbers than that.
+"""
 
 ROUNDING_ROWS = 256
 """Rows of which the rounding of a risk is measured: its size is wanted, not its digits."""
@@ -107,6 +112,27 @@ class EmpiricalRisk:
             product /= self.blocks.n_rows
             curvature = self.penalty.curvature(self.model.penalised(w))
             return product + curvature * self.model.penalised(v)
+
+    def few_rows(self) -> Rows:
+        """Return rows to judge all by, drawn in the same way each time."""
+        dense = FEW_ROWS if self.blocks.sparse else FEW_NUMBERS // max(1, self.blocks.n_features)
+        size = min(FEW_ROWS, max(LEAST_ROWS, dense))
+        return self.blocks.sample(size, np.random.default_rng(0))
+
+    def mean_over_rows(self, each: Callable[[Array, Array], Array], w: Array) -> float:
+        """Return the weighted mean of `each(y, z)`, summed over the outputs, at one `w` `(d,)`."""
+        total = 0.0
+        with np.errstate(all="ignore"):
+            for block in self.blocks:
+                z = self._scores(w, block)
+                total += float(_weighted(each(block.y, z), block).sum(dtype=np.float64))
+        return total / self.blocks.n_rows
+
+    def losses(self, w: Array, block: Rows) -> Array:
+        """Return the loss of each row and output of a block, unweighted, `(n, ..., outputs)`."""
+        with np.errstate(all="ignore"):
+            z = self._scores(w, block)
+            return self.loss.value(_targets_like(z, block.y), z)
 
     def slopes(self, w: Array, block: Rows) -> Array:
         """Return the weighted slope of each row and output of a block, `(n, ..., outputs)`."""
