@@ -30,6 +30,7 @@ ORDER = (
     "experiments",
     "diagnosis",
     "views",
+    "tables",
     "cli",
     "__main__",
 )
@@ -57,7 +58,8 @@ HOMES = {
     "matplotlib": ["views/"],
     "mpl_toolkits": ["views/"],
     "PIL": ["views/"],
-    "pyarrow": ["data/files.py", "records/frames.py"],
+    "pyarrow": ["data/", "records/frames.py"],
+    "openpyxl": ["data/sheets.py"],
     "autograd": [],  # only the tests compare with it
     "jax": ["objectives/functions/jax_function.py"],
     "torch": ["objectives/functions/torch_function.py", "objectives/risks/torch_module.py"],

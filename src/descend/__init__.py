@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from descend.objectives.risks.torch_module import ModuleRisk as ModuleRisk
     from descend.records.descent import Descent as Descent
     from descend.support.errors import DivergenceError as DivergenceError
+    from descend.tables.sources import read_table as read_table
+    from descend.tables.table_model import TableModel as TableModel
 
 __version__ = "0.1.0"
 
@@ -39,6 +41,7 @@ _HOMES = {
     "DescentClassifier": "descend.estimators:DescentClassifier",
     "DescentRegressor": "descend.estimators:DescentRegressor",
     "ModuleRisk": "descend.objectives.risks.torch_module:ModuleRisk",
+    "TableModel": "descend.tables.table_model:TableModel",
     "as_scipy_method": "descend.api.scipy_method:as_scipy_method",
     "check_gradient": "descend.api.gradient_check:check_gradient",
     "derive": "descend.api.derivation:derive",
@@ -52,6 +55,7 @@ _HOMES = {
     "penalties": "descend.penalties",
     "race": "descend.experiments.race:race",
     "rates": "descend.rates",
+    "read_table": "descend.tables.sources:read_table",
     "sweep": "descend.experiments.sweep:sweep",
     "views": "descend.views",
 }

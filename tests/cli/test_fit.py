@@ -14,9 +14,9 @@ from running import ENVIRONMENT, succeed, write_people
 from sklearn.datasets import load_diabetes
 from sklearn.linear_model import Ridge
 
-from descend.cli.fitting.model import TableModel
 from descend.data.bundled import bundled_table
 from descend.data.splitting import hold_out
+from descend.tables.model_file import read_model
 
 
 @pytest.mark.parametrize(
@@ -199,7 +199,7 @@ def test_ctrl_c_saves_what_was_learned(tmp_path):
     found = json.loads(told)
     assert found["status"] == "interrupted"
     assert found["explanation"].startswith("Ctrl-C ended the training early.")
-    model = TableModel.load(tmp_path / "m.json")
+    model = read_model(tmp_path / "m.json")
     assert model.coefficients[0, 0] == found["coefficients"]["height"]
     assert math.isfinite(found["test_score"])
 

@@ -13,11 +13,14 @@ MIXED = table_of(
     age=[20, 40, None, 30],
     member=[True, None, True, False],
     city=["Rome", "Oslo", None, "Rome"],
-    price=["1.5", "2", None, "4"],
+    price=[1.5, 2, None, 4],
     always=[7, 7, None, 7],
     only=["x", "x", "x", None],
     never=[None, None, None, None],
 )
+
+
+NUMBER = Columns.fit(table_of(x=[1, 2])).to_json()[0]
 
 
 def test_each_kind_is_encoded():
@@ -32,7 +35,6 @@ def test_each_kind_is_encoded():
     ]
     np.testing.assert_allclose(X, expected, rtol=1e-15)
     assert columns.notes == (
-        "Column 'price' holds text: read as numbers.",
         "Column 'always' is constant: left out.",
         "Column 'only' is constant: left out.",
         "Column 'never' has no value: left out.",
@@ -89,13 +91,51 @@ def test_identifiers_are_left_out(rows, left_out):
     assert any("like identifiers: left out" in note for note in columns.notes) == left_out
 
 
-def test_a_few_words_among_many_numbers_are_missing():
-    cells = [str(number) for number in range(50)] + ["unknown"]
+def test_text_that_is_nearly_all_numbers_and_no_categories():
+    cells = [f"{number}.5" for number in range(50)] + ["unknown"]
     columns = Columns.fit(table_of(size=cells))
     assert columns.notes == (
-        "Column 'size' holds text: read as numbers, and 1 that hold none ('unknown') as missing.",
+        "Column 'size' holds text that is nearly all numbers: read as numbers.",
+        "Column 'size': 1 cell that holds no number ('unknown') is missing.",
     )
-    assert columns.transform(table_of(size=["3", "unknown"])).X[:, 0].tolist() == [3, 24.5]
+    # alone, too, the word is what it was in training
+    assert columns.transform(table_of(size=["unknown"])).X.tolist() == [[25.0]]
+    assert columns.transform(table_of(size=["3", "unknown"])).X[:, 0].tolist() == [3, 25.0]
+
+
+def test_text_that_looks_like_numbers_is_never_dropped_in_silence():
+    cells = [f"{number}_000" for number in range(30)]
+    with pytest.raises(ValueError, match=r"column 'size' holds '0_000' in row 1 .* cannot be read"):
+        Columns.fit(table_of(size=cells, x=list(range(30))))
+
+
+@pytest.mark.parametrize(
+    ("name", "cells", "left_out"),
+    [
+        ("id", [7, 3, 9], True),
+        ("id", ["b", "a", "c"], True),
+        ("customer_id", [7, 3, 9], True),
+        ("PassengerId", [1, 2, 3], True),
+        ("Kundennummer", [11, 12, 13], True),
+        ("Kundennummer", [12, 11, 13], False),
+        ("id", [7, 3, 3], False),
+        ("id", [7.5, 3, 2], False),
+        ("rooms", [1, 2, 3], False),
+        ("paid", [1, 2, 3], False),
+        ("grid", ["b", "a", "c"], False),
+    ],
+)
+def test_identifiers_are_recognised_by_name_and_values(name, cells, left_out):
+    columns = Columns.fit(table_of(**{name: cells, "x": [1.5, 2, 1.5]}))
+    assert (columns.encoded_names == ("x",)) == left_out
+    assert any("tells the rows apart" in note for note in columns.notes) == left_out
+
+
+def test_names_that_collide_once_encoded_get_a_suffix():
+    table = table_of(**{"a": ["b", "c"], "a=b": [1, 2]})
+    columns = Columns.fit(table)
+    assert columns.encoded_names == ("a=b", "a=c", "a=b (2)")
+    assert columns.transform(table).X.tolist() == [[1, 0, 1], [0, 1, 2]]
 
 
 @pytest.mark.parametrize(
@@ -145,8 +185,6 @@ def test_all_lacking_columns_are_named():
         ),
         (table_of(y=[1, 2]), "no feature to learn from: it has only the target."),
         (table_of(y=[1, 2, 3], x=[1, np.inf, -np.inf]), "column 'x' is infinite in rows 2, 3"),
-        (table_of(y=[1, 2], x=["1", "inf"]), "column 'x' is infinite in row 2"),
-        (table_of(**{"a": ["b", "c"], "a=b": [1, 2]}), "two columns would be called 'a=b'"),
     ],
 )
 def test_tables_without_usable_features(table, message):
@@ -160,12 +198,17 @@ def test_tables_without_usable_features(table, message):
         None,
         [],
         [{"name": "x"}],
-        [{"name": "x", "encoding": "number", "fill": "a", "categories": []}],
-        [{"name": "x", "encoding": "category", "fill": "a", "categories": []}],
-        [{"name": "x", "encoding": "number", "fill": 1, "categories": ["a"]}],
-        [{"name": 3, "encoding": "number", "fill": 1, "categories": []}],
-        [{"name": "x", "encoding": "category", "fill": "a", "categories": [1]}],
-        [{"name": "x", "encoding": "magic", "fill": 1, "categories": []}],
+        [{**NUMBER, "fill": "a"}],
+        [{**NUMBER, "encoding": "category", "fill": "a"}],
+        [{**NUMBER, "categories": ["a"]}],
+        [{**NUMBER, "name": 3}],
+        [{**NUMBER, "encoding": "category", "fill": "a", "categories": [1]}],
+        [{**NUMBER, "encoding": "magic"}],
+        [{**NUMBER, "encoding": "date", "categories": ["century"], "span": []}],
+        [{**NUMBER, "written": 1}],
+        [{**NUMBER, "absent": [1]}],
+        [{**NUMBER, "span": [1]}],
+        [{**NUMBER, "more": 1}],
     ],
 )
 def test_broken_encodings_are_refused(stored):

@@ -51,7 +51,7 @@ def test_the_task_is_decided(cells, task, classes):
 def test_the_task_can_be_asked_for():
     cells = [1, 2, 3, 4, 5] * 4
     assert read_target(table_of(y=cells), "y", "regression").y.tolist() == cells
-    assert "--task regression" in read_target(table_of(y=cells), "y").reason
+    assert 'task="regression"' in read_target(table_of(y=cells), "y").reason
     assert len(read_target(table_of(y=[2015, 2016] * 3), "y", "classification").classes) == 2
 
 
@@ -65,7 +65,7 @@ def test_the_task_can_be_asked_for():
         (["a", "a"], "classification", "'a' in every row"),
         (["a", "b"], "regression", "a regression needs numbers"),
         ([str(i) + "x" for i in range(60)], None, "60 different values in 60 rows: too many"),
-        ([i / 7 for i in range(60)], "classification", "or --task regression"),
+        ([i / 7 for i in range(60)], "classification", 'or task="regression"'),
     ],
 )
 def test_targets_that_cannot_be_learned(cells, task, message):

@@ -14,6 +14,7 @@ from descend.objectives.functions.function import Function
 from descend.objectives.functions.untraceable import UntraceableError
 from descend.protocols import Array, Optimizer
 from descend.records.descent import Descent
+from descend.support.numbers import counted as number_of
 
 CODES = {"converged": 0, "stopped": 1, "stalled": 2, "diverged": 3, "unbounded": 4}
 """SciPy's numbers for how a minimisation ended: those of its method BFGS."""
@@ -77,7 +78,9 @@ class ScipyMethod:
         )
         result = _result(descent, counted, ENDED_BY_CALLBACK if stopped.asked else None)
         if disp:
-            print(f"{result.message}\n  value {result.fun:.6g} after {result.nit} steps")
+            print(
+                f"{result.message}\n  value {result.fun:.6g} after {number_of(result.nit, 'step')}"
+            )
         return result
 
 

@@ -8,6 +8,8 @@ from typing import Any
 
 import typer
 
+from descend.cli.wording import as_options
+
 WRONG_INPUT = 2
 BUG = 1
 DIVERGED = 1
@@ -45,7 +47,7 @@ def guarded(command: Callable[[], Any]) -> int:
         if isinstance(error, MemoryError):
             return _failed(f"not enough memory: {error or 'try with fewer rows'}", WRONG_INPUT)
         if isinstance(error, (ValueError, OSError)) or _diverged(error):
-            return _failed(_told(error), WRONG_INPUT)
+            return _failed(as_options(_told(error)), WRONG_INPUT)
         if isinstance(error, ModuleNotFoundError) and not str(error.name).startswith("descend"):
             return _failed(f"{error}: install it with pip", WRONG_INPUT)
         return _failed(

@@ -16,28 +16,37 @@ def fit(options: FitOptions) -> None:
     import json
 
     from descend.cli.failures import INTERRUPTED
-    from descend.cli.fitting.comparison import Comparison, compare
-    from descend.cli.fitting.outcome import Outcome
-    from descend.cli.fitting.problem import pose
-    from descend.cli.fitting.training import train
-    from descend.data.bundled import open_table
+    from descend.cli.fitting.comparing import comparison_of
+    from descend.cli.fitting.progress import progress_bar
+    from descend.cli.interruption import Interruption
+    from descend.tables.model_file import write_model
+    from descend.tables.outcome import Outcome
+    from descend.tables.problem import pose
+    from descend.tables.scores import NAMES
+    from descend.tables.sources import read_table
+    from descend.tables.training import train
 
     options.refuse_unusable()
-    problem = pose(open_table(options.data), options)
-    training = train(problem)
+    table = read_table(options.data, **options.reading)
+    problem = pose(table, options.target, options.settings)
+    score_title = NAMES[problem.target.task].score_title
+    with (
+        Interruption("epoch") as interruption,
+        progress_bar(options.epochs, score_title, not options.as_json) as callbacks,
+    ):
+        training = train(problem, [*callbacks, interruption])
     if options.model is not None:
-        training.model.save(options.model)
-    wanted = options.compare and not training.interrupted
-    outcome = Outcome(training, compare(problem) if wanted else Comparison())
+        write_model(training.model, options.model)
+    outcome = Outcome(training, comparison_of(training, options.compare))
     if options.report is not None:
-        from descend.cli.fitting.report import report_outcome
+        from descend.tables.report import write_outcome
 
-        report_outcome(outcome, options.report)
+        write_outcome(outcome, options.report, learning_curve=options.learning_curve)
+    from descend.cli.fitting.printing import json_of, print_outcome
+
     if options.as_json:
-        print(json.dumps(outcome.to_json(), allow_nan=False))
+        print(json.dumps(json_of(outcome), allow_nan=False))
     else:
-        from descend.cli.fitting.printing import print_outcome
-
-        print_outcome(outcome)
-    if outcome.interrupted:
+        print_outcome(outcome, {"model": options.model, "report": options.report})
+    if outcome.interrupted or interruption.requested:
         raise typer.Exit(INTERRUPTED)

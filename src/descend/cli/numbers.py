@@ -2,18 +2,7 @@
 
 import math
 
-
-def finite(text: str) -> float:
-    """Return a finite number, or NaN if the text is none.
-
-    >>> finite("1e-3"), finite("inf"), finite("x")
-    (0.001, nan, nan)
-    """
-    try:
-        number = float(text)
-    except ValueError:
-        return math.nan
-    return number if math.isfinite(number) else math.nan
+from descend.support.numbers import finite_or_nan
 
 
 def positive_or(option: str, text: str, *words: str) -> float | str:
@@ -21,9 +10,9 @@ def positive_or(option: str, text: str, *words: str) -> float | str:
     text = text.strip()
     if text in words:
         return text
-    if not finite(text) > 0:
+    if not finite_or_nan(text) > 0:
         raise ValueError(f"{option} must be {', '.join(words)} or a positive number, not {text!r}")
-    return finite(text)
+    return finite_or_nan(text)
 
 
 def whole_or(option: str, text: str, *words: str) -> int | str:
@@ -42,25 +31,17 @@ def rate_or_schedule(text: str) -> float | str:
         float(text)
     except ValueError:
         if text != "auto":
-            _refuse_unknown_rate(text)
+            from descend.rates import read
+
+            read(text)  # refuses what it does not know
         return text
     return positive_or("--learning-rate", text, "auto")
-
-
-def _refuse_unknown_rate(text: str) -> None:
-    """Say what is wrong with the text of a schedule or a search."""
-    from descend.rates import read
-
-    try:
-        read(text)
-    except ValueError as error:
-        raise ValueError(str(error).replace("learning_rate=", "--learning-rate ")) from None
 
 
 def ends_of(text: str) -> tuple[float, float]:
     """Return the two finite ends, the lower one first, of a window that is written as `-2,2`."""
     text = text.strip()
-    ends = [finite(part) for part in text.split(",")]
+    ends = [finite_or_nan(part) for part in text.split(",")]
     if len(ends) != 2 or not ends[0] < ends[1]:
         raise ValueError(f"--window must be two numbers, the lower first, as -5,5: not {text!r}")
     if not math.isfinite(ends[1] - ends[0]):

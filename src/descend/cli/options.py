@@ -1,13 +1,36 @@
 """Options that several commands share, and commands whose options are one dataclass."""
 
+import csv
 import functools
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Annotated, Any, TypeVar
 
 import typer
 
 Options = TypeVar("Options")
+
+TableFile = Annotated[
+    str,
+    typer.Argument(
+        metavar="DATA",
+        help="A CSV, TSV, Parquet or Arrow file, or a data set: breast_cancer, diabetes, digits,"
+        " iris, wine.",
+    ),
+]
+
+ColumnNames = list[str] | None
+"""Names of columns, as an option takes them: `names_in` takes them apart."""
+
+DateFormat = Annotated[
+    str | None,
+    typer.Option(metavar="FORMAT", help="How dates are written: %d/%m/%Y, ...; else found out."),
+]
+
+DecimalSign = Annotated[
+    str | None,
+    typer.Option(metavar="SIGN", help="What decimals follow: a point or a comma; else found out."),
+]
 
 OptimizerName = Annotated[
     str, typer.Option("--optimizer", metavar="NAME", help="auto, sgd, momentum, adam, ...")
@@ -44,6 +67,22 @@ AnimationFile = Annotated[
 ]
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
+
+
+def names_in(option: str, given: Sequence[str] | None) -> list[str]:
+    """Return the names of columns in an option's texts; one with a comma stands in double quotes.
+
+    >>> names_in("--drop", ['id, "weight, kg"', "name"])
+    ['id', 'weight, kg', 'name']
+    """
+    names = [
+        name.strip()
+        for text in given or ()
+        for name in next(csv.reader([text], skipinitialspace=True), []) or [""]
+    ]
+    if "" in names:
+        raise ValueError(f"{option} lacks the name of a column: give it as {option} NAME,NAME")
+    return names
 
 
 def takes(kind: type[Options]) -> Callable[[Callable[[Options], None]], Callable[..., None]]:

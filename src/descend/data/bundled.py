@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 
 from descend.data.table import Column, Table
-from descend.support.suggestions import nearest
 
 NAMES = ("breast_cancer", "diabetes", "digits", "iris", "wine")
 
@@ -37,22 +34,3 @@ def bundled_table(name: str) -> Table:
     columns = [Column("number", np.array(values, dtype=np.float64)) for values in bunch.data.T]
     names = tuple(str(feature) for feature in bunch.feature_names)
     return Table((*names, "target"), (*columns, target), source=f"the data set {name!r}")
-
-
-def open_table(source: str | Path) -> Table:
-    """Read a file, or else the bundled data set of that name."""
-    name = str(source)
-    if not name.strip():
-        raise ValueError("the name of the data is empty: give a file or a data set")
-    if not Path(source).exists():
-        if name in NAMES:
-            return bundled_table(name)
-        near = nearest(name, NAMES)
-        hint = f"; did you mean {near!r}?" if near else ""
-        raise FileNotFoundError(
-            f"there is no file {name!r}, and it is none of the data sets {', '.join(NAMES)}{hint}"
-        )
-    # pyarrow takes longer to import than a bundled set to read
-    from descend.data.files import read_table
-
-    return read_table(source)

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any, TextIO
 
 import numpy as np
@@ -15,25 +14,25 @@ from descend.data.table import Column
 from descend.support.files import replacing
 
 
-def read_numbers(
-    column: Column, spelled: Mapping[str, float] = MappingProxyType({})
-) -> tuple[npt.NDArray[np.float64], list[str]]:
-    """Return the cells as numbers, NaN where there is none, and the texts that are no numbers.
-
-    `spelled` maps words in lower case to the numbers that they stand for.
-    """
+def read_numbers(column: Column) -> tuple[npt.NDArray[np.float64], list[str]]:
+    """Return the cells as numbers, NaN where there is none, and the texts that are no numbers."""
     if column.kind != "text":
         return np.asarray(column.values, dtype=np.float64), []
-    numbers: dict[Any, float] = {None: np.nan}
-    words = set()
-    for text in set(column.values.tolist()) - {None}:
-        try:
-            numbers[text] = spelled[text.lower()] if text.lower() in spelled else float(text)
-        except ValueError:
-            numbers[text] = np.nan
-            words.add(text)
-    values = np.array([numbers[cell] for cell in column.values])
-    return values, [cell for cell in column.values if cell in words]
+    # Arrow takes longer to import than most columns to read
+    import pyarrow as pa
+
+    from descend.data.written.cells import Cells
+    from descend.data.written.locale import Locale
+    from descend.data.written.numbers import Written
+
+    cells = Cells.of(pa.chunked_array([pa.array(column.values.tolist(), pa.large_string())]))
+    written = Written.of(cells, Locale())
+    plain = written.good & (written.unit == "")
+    rows = cells.rows(~plain)
+    values = np.asarray(
+        cells.spread(np.where(plain, written.values, np.nan), np.nan), dtype=np.float64
+    )
+    return values, column.values[rows & ~column.missing].tolist()
 
 
 def cell_text(column: Column, cell: Any) -> str:
@@ -42,7 +41,13 @@ def cell_text(column: Column, cell: Any) -> str:
         return "true" if cell else "false"
     if column.kind == "text":
         return str(cell)
+    if column.kind == "date":
+        moment = np.datetime64(round(float(cell) * 86400), "s")
+        return str(moment).removesuffix("T00:00:00").replace("T", " ")
     number = float(cell)
+    if column.kind == "time":
+        minutes, seconds = divmod(number, 60)
+        return f"{int(minutes // 60):02}:{int(minutes % 60):02}:{seconds:02.0f}"
     return str(int(number)) if number.is_integer() and abs(number) < 1e15 else repr(number)
 
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from descend.data.features import Feature, as_read, encode, fit_feature, stored_feature
+from descend.data.encoding import encode
+from descend.data.features import Feature, fit_feature, is_unrepeated, stored_feature
+from descend.data.names import distinct
 from descend.data.table import Column, Table, enumerated, refuse_infinite
 
 
@@ -37,9 +38,9 @@ class Columns:
     ) -> Columns:
         """Learn the encoding of all columns but the target from the training `rows` (None: all).
 
-        Left out are columns without any value, columns with a single value, and text that is
-        nearly all different, such as names. A missing number is replaced by the mean, a missing
-        boolean or category by the most frequent one.
+        Left out are columns without any value, columns with a single value, identifiers, and text
+        that is nearly all different, such as names. A missing number, time or date is replaced by
+        the mean, a missing boolean or category by the most frequent one.
 
         Examples
         --------
@@ -53,27 +54,20 @@ class Columns:
         for name, column in zip(table.names, table.columns, strict=True):
             if name == target:
                 continue
-            readable = as_read(name, column, notes)
-            refuse_infinite(name, readable)
-            values = readable.values if rows is None else readable.values[rows]
-            feature = fit_feature(name, Column(readable.kind, values), notes)
+            learned = _learnable(name, column, rows, notes)
+            refuse_infinite(name, learned)
+            feature = fit_feature(name, _at(learned, rows), notes)
             if feature is not None:
                 features.append(feature)
         if not features:
             why = " ".join(notes) or "it has only the target."
             raise ValueError(f"{table.source} has no feature to learn from: {why}")
-        columns = cls(tuple(features), tuple(notes))
-        clashing = [name for name, n in Counter(columns.encoded_names).items() if n > 1]
-        if clashing:
-            raise ValueError(
-                f"two columns would be called {clashing[0]!r} once encoded: rename one of them"
-            )
-        return columns
+        return cls(tuple(features), tuple(notes))
 
     @property
     def encoded_names(self) -> tuple[str, ...]:
-        """The names of all columns of numbers."""
-        return tuple(name for feature in self.features for name in feature.encoded_names)
+        """The names of all columns of numbers, which differ: `a=b (2)` for a second `a=b`."""
+        return distinct(name for feature in self.features for name in feature.encoded_names)
 
     def transform(self, table: Table) -> Encoded:
         """Return a table's features as numbers.
@@ -101,7 +95,10 @@ class Columns:
     def to_json(self) -> list[dict[str, Any]]:
         """Return the features as plain lists and dictionaries."""
         return [
-            {**feature._asdict(), "categories": list(feature.categories)}
+            {
+                key: list(value) if isinstance(value, tuple) else value
+                for key, value in feature._asdict().items()
+            }
             for feature in self.features
         ]
 
@@ -111,3 +108,21 @@ class Columns:
         if not isinstance(stored, list) or not stored:
             raise ValueError("'columns' must be a list of columns")
         return cls(tuple(stored_feature(content) for content in stored))
+
+
+def _at(column: Column, rows: npt.NDArray[np.intp] | None) -> Column:
+    """Return some rows of a column."""
+    return column if rows is None else column._replace(values=column.values[rows])
+
+
+def _learnable(
+    name: str, column: Column, rows: npt.NDArray[np.intp] | None, notes: list[str]
+) -> Column:
+    """Return a column as it is learned: texts that are no categories may yet be numbers."""
+    present = _at(column, rows)
+    if column.kind != "text" or not is_unrepeated(present.values[~present.missing]):
+        return column
+    # Arrow takes longer to import than the columns of most tables to learn
+    from descend.data.written.numbers_in_text import numbers_in_text
+
+    return numbers_in_text(name, column, notes) or column

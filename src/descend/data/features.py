@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from types import MappingProxyType
-from typing import Any, Literal, NamedTuple, TypeAlias
+from typing import Any, Literal, NamedTuple, TypeAlias, get_args
 
 import numpy as np
 import numpy.typing as npt
 
-from descend.data.cells import cell_text, read_numbers
-from descend.data.table import Column, enumerated, refuse_infinite
-from descend.data.target import MOST_CODES
+from descend.data.date_parts import PARTS, chosen_parts
+from descend.data.identifiers import is_identifier
+from descend.data.table import Column, Kind
 
-Encoding: TypeAlias = Literal["number", "boolean", "category"]
+Encoding: TypeAlias = Literal["number", "boolean", "category", "date", "time"]
+
+ENCODINGS: tuple[Encoding, ...] = get_args(Encoding)
 
 MOST_CATEGORIES = 255
 """A category column becomes at most this many columns of 0 and 1."""
@@ -27,42 +28,33 @@ IDENTIFIER_ROWS = 20
 IDENTIFIER_SHARE = 0.8
 """Text of which a larger share of the values are different is taken for identifiers."""
 
-WORD_SHARE = 0.1
-"""A text column is read as numbers if at most this share of its values are words."""
-
-SPELLED = MappingProxyType({"true": 1.0, "false": 0.0})
-"""Booleans as text files spell them."""
-
 
 class Feature(NamedTuple):
     """How one column of a table becomes one or more columns of numbers.
 
     A missing cell is replaced by `fill`: a number, 0 or 1, or a category. Each of the `categories`
-    has a column of 0 and 1; other encodings have none.
+    has a column of 0 and 1; those of a date are its parts, such as `year`; other encodings have
+    none. `written` and `absent` are the column's: how its cells are written in files, and the
+    words among them that stand for missing ones. `span` are the least and the largest number of
+    training.
     """
 
     name: str
     encoding: Encoding
     fill: float | str
     categories: tuple[str, ...] = ()
+    written: str = ""
+    absent: tuple[str, ...] = ()
+    span: tuple[float, ...] = ()
 
     @property
     def encoded_names(self) -> tuple[str, ...]:
         """The names of the columns of numbers."""
+        if self.encoding == "date":
+            return tuple(f"{self.name}: {part}" for part in self.categories)
         if self.encoding != "category":
             return (self.name,)
         return tuple(f"{self.name}={category}" for category in self.categories)
-
-
-def as_read(name: str, column: Column, notes: list[str]) -> Column:
-    """Return a column as it is learned: text becomes numbers where nearly all of it are numbers."""
-    numbers, words = read_numbers(column)
-    count = len(column.values) - int(column.missing.sum())
-    mostly = len(words) <= WORD_SHARE * count and len(np.unique(numbers)) > MOST_CODES
-    if column.kind != "text" or not count or (words and not mostly):
-        return column
-    notes.append(f"Column {name!r} holds text: read as numbers{_ignored(words)}.")
-    return Column("number", numbers)
 
 
 def fit_feature(name: str, column: Column, notes: list[str]) -> Feature | None:
@@ -71,23 +63,42 @@ def fit_feature(name: str, column: Column, notes: list[str]) -> Feature | None:
     if len(present) == 0:
         notes.append(f"Column {name!r} has no value: left out.")
         return None
-    if column.kind == "text":
-        return _fit_text(name, present, notes)
     if (present == present[0]).all():
         notes.append(f"Column {name!r} is constant: left out.")
         return None
-    if column.kind == "boolean":
+    if column.kind in ("number", "text") and is_identifier(name, present):
+        notes.append(f"Column {name!r} tells the rows apart, like identifiers: left out.")
+        return None
+    feature = _fit_kind(name, column.kind, present, notes)
+    return feature and feature._replace(written=column.written, absent=column.absent)
+
+
+def _fit_kind(name: str, kind: Kind, present: npt.NDArray[Any], notes: list[str]) -> Feature | None:
+    """Return how a column of a kind is encoded by the cells it has."""
+    if kind == "text":
+        return _fit_text(name, present, notes)
+    if kind == "boolean":
         return Feature(name, "boolean", float(present.mean() >= 0.5))
-    return Feature(name, "number", _mean(present))
+    if kind == "date":
+        parts = chosen_parts(present)
+        kinds = list(dict.fromkeys(part.partition("=")[0] for part in parts))
+        notes.append(f"Column {name!r} holds dates: read as {', '.join(kinds)}.")
+        return Feature(name, "date", float(np.floor(present.mean())), parts)
+    if kind == "time":
+        return Feature(name, "time", _mean(present))
+    span = (float(present.min()), float(present.max()))
+    return Feature(name, "number", _mean(present), span=span)
+
+
+def is_unrepeated(texts: npt.NDArray[Any]) -> bool:
+    """Say whether texts are so many and so different that they are no categories."""
+    return len(texts) >= IDENTIFIER_ROWS and len(set(texts)) > IDENTIFIER_SHARE * len(texts)
 
 
 def _fit_text(name: str, present: npt.NDArray[Any], notes: list[str]) -> Feature | None:
     """Return how a column of texts is encoded, or None if it is left out."""
     counts = Counter(present.tolist()).most_common()
-    if len(counts) == 1:
-        notes.append(f"Column {name!r} is constant: left out.")
-        return None
-    if len(present) >= IDENTIFIER_ROWS and len(counts) > IDENTIFIER_SHARE * len(present):
+    if is_unrepeated(present):
         notes.append(
             f"Column {name!r} holds {len(counts)} different texts in {len(present)} rows,"
             " like identifiers: left out."
@@ -112,93 +123,38 @@ def _mean(values: npt.NDArray[np.float64]) -> float:
     return float(np.ldexp(np.ldexp(values, -exponent).mean(), exponent))
 
 
-def encode(
-    feature: Feature, column: Column, out: npt.NDArray[np.float64], notes: list[str]
-) -> None:
-    """Write a column's numbers to `out`."""
-    if feature.encoding == "category":
-        _encode_category(feature, column, out, notes)
-        return
-    is_boolean = feature.encoding == "boolean"
-    values, words = read_numbers(column, SPELLED if is_boolean else {})
-    numbers = Column("number", values)
-    missing = numbers.missing
-    refuse_infinite(feature.name, numbers)
-    misfits = words if is_boolean or missing.all() else []
-    if is_boolean and not words:
-        other = values[~missing & (values != 0) & (values != 1)]
-        misfits = [cell_text(numbers, number) for number in other[:1]]
-    if misfits:
-        raise ValueError(
-            f"column {feature.name!r} held {feature.encoding}s in training, and now {misfits[0]!r}"
-        )
-    if words:
-        notes.append(f"Column {feature.name!r}: read as numbers{_ignored(words)}.")
-    out[:, 0] = np.where(missing, feature.fill, values)
-    _note_imputed(feature, missing, notes)
-
-
-def _ignored(words: list[str]) -> str:
-    """Say which cells are taken as missing since they hold no number."""
-    if not words:
-        return ""
-    texts = enumerated(list(dict.fromkeys(words)), at_most=3)
-    return f", and {len(words)} that hold none ({texts}) as missing"
-
-
-def _encode_category(
-    feature: Feature, column: Column, out: npt.NDArray[np.float64], notes: list[str]
-) -> None:
-    """Write a category's columns of 0 and 1 to `out`."""
-    codes = {category: code for code, category in enumerate(feature.categories)}
-    missing = column.missing
-    cells = [
-        str(feature.fill) if absent else cell_text(column, cell)
-        for cell, absent in zip(column.values, missing, strict=True)
-    ]
-    unseen = Counter(cell for cell in cells if cell not in codes)
-    code = np.array([codes.get(cell, codes.get(OTHER, -1)) for cell in cells], dtype=np.intp)
-    known = np.flatnonzero(code >= 0)
-    out[known, code[known]] = 1.0
-    _note_imputed(feature, missing, notes)
-    if unseen:
-        kinds = enumerated(list(unseen), at_most=3)
-        meaning = f"counted as {OTHER}" if OTHER in codes else "0 in all of its columns"
-        rows = unseen.total()
-        notes.append(
-            f"Column {feature.name!r}: categories not seen in training ({kinds}) in"
-            f" {rows} row{'s' * (rows > 1)}: {meaning}."
-        )
-
-
-def _note_imputed(feature: Feature, missing: npt.NDArray[np.bool_], notes: list[str]) -> None:
-    """Add how many missing cells were replaced, and by what."""
-    count = int(missing.sum())
-    if not count:
-        return
-    cells = f"{count} missing cell{'s' * (count > 1)}"
-    if feature.encoding == "number":
-        by = f"the training mean, {feature.fill:.6g}"
-    elif feature.encoding == "boolean":
-        by = f"the most frequent value, {'true' if feature.fill else 'false'}"
-    else:
-        by = f"the most frequent value, {feature.fill!r}"
-    notes.append(f"Column {feature.name!r}: {cells} replaced by {by}.")
-
-
 def stored_feature(stored: Any) -> Feature:
     """Return one feature from its JSON, checked."""
     if not isinstance(stored, dict) or set(stored) != set(Feature._fields):
         raise ValueError(f"each of the 'columns' must have {', '.join(Feature._fields)}")
-    name, encoding, fill, categories = (stored[field] for field in Feature._fields)
-    is_category = encoding == "category"
+    name, encoding, fill, categories, written, absent, span = (
+        stored[field] for field in Feature._fields
+    )
+    is_category, is_date = encoding == "category", encoding == "date"
     if (
         not isinstance(name, str)
-        or encoding not in ("number", "boolean", "category")
+        or encoding not in ENCODINGS
         or not isinstance(fill, str if is_category else (int, float))
-        or not isinstance(categories, list)
-        or not all(isinstance(category, str) for category in categories)
-        or is_category != bool(categories)
+        or not _are_all(str, categories)
+        or (is_category or is_date) != bool(categories)
+        or (is_date and not set(categories) <= {*PARTS, "days"})
+        or not isinstance(written, str)
+        or not _are_all(str, absent)
+        or not _are_all((int, float), span)
+        or len(span) not in ((0, 2) if encoding == "number" else (0,))
     ):
         raise ValueError(f"the description of column {name!r} is broken")
-    return Feature(name, encoding, fill if is_category else float(fill), tuple(categories))
+    return Feature(
+        name,
+        encoding,
+        fill if is_category else float(fill),
+        tuple(categories),
+        written,
+        tuple(absent),
+        tuple(map(float, span)),
+    )
+
+
+def _are_all(kind: type | tuple[type, ...], stored: Any) -> bool:
+    """Say whether something is a list of values of a kind."""
+    return isinstance(stored, list) and all(isinstance(value, kind) for value in stored)

@@ -1,4 +1,4 @@
-"""A table: named columns of numbers, booleans or text."""
+"""A table: named columns of numbers, booleans, text, dates or times."""
 
 from __future__ import annotations
 
@@ -9,18 +9,30 @@ from typing import Any, Literal, NamedTuple, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-Kind: TypeAlias = Literal["number", "boolean", "text"]
+from descend.support.numbers import counted
+
+LARGEST_EXACT_INTEGER = 2**53
+"""From here on, float64 cannot tell an integer from the next."""
+
+SHOWN = 12
+"""So many columns are named where a table is shown."""
+
+Kind: TypeAlias = Literal["number", "boolean", "text", "date", "time"]
 
 
 class Column(NamedTuple):
     """The cells of one column, `(n,)`.
 
-    Numbers are float64, booleans float64 of 0 and 1, NaN where missing; texts are objects, None
-    where missing.
+    Numbers are float64, booleans float64 of 0 and 1, dates days since 1970-01-01, times seconds,
+    NaN where missing; texts are objects, None where missing. `written` is what reading cells of
+    the same column elsewhere takes: the unit of numbers, the order of day and month of dates;
+    `absent` are words that stand for missing ones.
     """
 
     kind: Kind
     values: npt.NDArray[Any]
+    written: str = ""
+    absent: tuple[str, ...] = ()
 
     @property
     def missing(self) -> npt.NDArray[np.bool_]:
@@ -30,17 +42,31 @@ class Column(NamedTuple):
         return np.asarray(np.isnan(self.values))
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Table:
     """Named columns of one length; the names differ.
 
-    Each note is a sentence on what was decided in making it; `source` names it in messages.
+    Each note is a sentence on what was decided in making it; `source` names it in messages;
+    `repeated` are names that several columns were given.
     """
 
     names: tuple[str, ...]
     columns: tuple[Column, ...]
     notes: tuple[str, ...] = ()
     source: str = "the table"
+    repeated: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        """Return how many rows there are, and what is in the first columns.
+
+        >>> Table(("age",), (Column("number", np.array([30.0, 40.0])),))
+        <Table of 2 rows: age (number)>
+        """
+        kinds = [
+            f"{name} ({column.kind})" for name, column in zip(self.names, self.columns, strict=True)
+        ]
+        more = f" and {len(kinds) - SHOWN} more" if len(kinds) > SHOWN else ""
+        return f"<Table of {counted(self.n_rows, 'row')}: {', '.join(kinds[:SHOWN])}{more}>"
 
     @property
     def n_rows(self) -> int:
@@ -54,6 +80,11 @@ class Table:
                 f"{self.source} has no column {name!r}: it has {enumerated(self.names)}"
             )
         return self.columns[self.names.index(name)]
+
+    def at(self, rows: npt.NDArray[np.intp]) -> Table:
+        """Return some of the rows, by their numbers."""
+        taken = (column._replace(values=column.values[rows]) for column in self.columns)
+        return replace(self, columns=tuple(taken))
 
     def without(self, names: Collection[str]) -> Table:
         """Return the table without some of its columns.
@@ -98,3 +129,14 @@ def refuse_infinite(name: str, column: Column) -> None:
             f"column {name!r} is infinite in {described_rows(infinite)}:"
             " correct or empty these cells"
         )
+
+
+def note_rounded(name: str, values: npt.NDArray[np.float64], notes: list[str]) -> None:
+    """Note that whole numbers are too large for float64 to tell each from the next."""
+    # NaN is skipped in these
+    if max(np.fmax.reduce(values), -np.fmin.reduce(values)) < LARGEST_EXACT_INTEGER:
+        return
+    finite = values[np.isfinite(values)]
+    large = np.abs(finite).max(initial=0.0) >= LARGEST_EXACT_INTEGER
+    if large and (finite == np.floor(finite)).all():
+        notes.append(f"Column {name!r} holds integers beyond 2**53: rounded to float64.")

@@ -45,6 +45,8 @@ def read_target(table: Table, name: str, task: Task | None = None) -> TargetColu
     ('regression', "'target' holds 214 different numbers")
     """
     column = table[name]
+    if name in table.repeated:
+        raise ValueError(f"{table.source} has several columns named {name!r}: rename the target")
     _refuse_unusable_cells(table, name, column)
     cells = column.values.astype(str) if column.kind == "text" else column.values
     values = np.unique(cells)
@@ -62,14 +64,14 @@ def read_target(table: Table, name: str, task: Task | None = None) -> TargetColu
         if words:
             raise ValueError(
                 f"the target {name!r} holds text such as {first!r}:"
-                " a regression needs numbers; try --task classification"
+                ' a regression needs numbers; try task="classification"'
             )
         return TargetColumn(name, task, reason, numbers, ())
     if len(values) > max(MOST_CODES, table.n_rows // 2):
         raise ValueError(
             f"the target {name!r} holds {len(values)} different values in {table.n_rows} rows:"
             " too many for classes; choose another target"
-            + ("" if words else " or --task regression")
+            + ("" if words else ' or task="regression"')
         )
     codes = np.searchsorted(values, cells).astype(np.int64)
     classes = tuple(cell_text(column, value) for value in values)
@@ -83,7 +85,7 @@ def _refuse_unusable_cells(table: Table, name: str, column: Column) -> None:
     if column.missing.any():
         raise ValueError(
             f"the target {name!r} is missing in {described_rows(column.missing)}:"
-            " fill or drop these rows"
+            " fill or drop these rows; drop_missing_target=True leaves them out"
         )
     refuse_infinite(name, column)
 
@@ -95,7 +97,7 @@ def _decide(name: str, column: Column, values: npt.NDArray[Any], numeric: bool) 
         return "classification", f"{name!r} is true or false"
     if column.kind == "text" and (not numeric or count <= MOST_CODES):
         return "classification", f"{name!r} holds text: {count} classes"
-    override = "; --task regression predicts it as a number"
+    override = '; task="regression" predicts it as a number'
     if column.kind == "number" and count == 2 and (rows >= 10 or set(values) == {0, 1}):
         return "classification", f"{name!r} holds only two different numbers{override}"
     if (

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from descend.diagnosis.curvature import largest_curvature
-from descend.diagnosis.record import Diagnosis, counted
+from descend.diagnosis.record import Diagnosis, length_of
 from descend.optimizers import is_rate_free
 from descend.optimizers.traits import depends_on_rate, stable_rate
 from descend.protocols import Averaging
@@ -30,7 +30,7 @@ def diagnose_stopped_by_batches(descent: Descent) -> Diagnosis:
 
     No larger rate is advised: what the losses do from epoch to epoch is no evidence for one.
     """
-    first = f"It stopped after {counted(descent)} at the value {descent.fun:.6g}"
+    first = f"It stopped after {length_of(descent)} at the value {descent.fun:.6g}"
     found = Diagnosis("stopped", (f"{first}: {descent.message}.",))
     windows = Windows.of(epoch_losses(descent), LEAST)
     return found if windows is None else found.adding(_trend(descent, windows))

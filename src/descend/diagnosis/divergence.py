@@ -9,7 +9,7 @@ import numpy as np
 from descend.diagnosis import replay
 from descend.diagnosis.curvature import largest_curvature
 from descend.diagnosis.movement import growth, last_steps
-from descend.diagnosis.record import NAMED, Diagnosis, counted, listed, main_coordinates
+from descend.diagnosis.record import NAMED, Diagnosis, length_of, listed, main_coordinates
 from descend.optimizers.traits import stable_rate
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def diagnose_diverged(descent: Descent) -> Diagnosis:
             "diverged",
             (
                 f"It diverged: the value fell from {descent.values[0]:.4g} to {descent.fun:.4g} in "
-                f"{counted(descent)}, and no end of it is in sight.",
+                f"{length_of(descent)}, and no end of it is in sight.",
                 "No learning rate is to blame: the function has no minimum this way.",
             ),
         )

@@ -15,7 +15,7 @@ from descend.diagnosis.batches import (
 from descend.diagnosis.curvature import curvatures_at, is_flat, is_nonconvex
 from descend.diagnosis.divergence import diagnose_diverged
 from descend.diagnosis.landscape import plateau, with_curvatures, with_ravine
-from descend.diagnosis.record import NAMED, Diagnosis, counted, listed, main_coordinates
+from descend.diagnosis.record import NAMED, Diagnosis, length_of, listed, main_coordinates
 from descend.diagnosis.stability import oscillates, stability, with_oscillation
 from descend.diagnosis.stopped import diagnose_stopped
 from descend.objectives.composite import Bounded
@@ -45,10 +45,10 @@ def diagnose_run(descent: Descent) -> Diagnosis:
 
 def _unbounded(descent: Descent) -> Diagnosis:
     first = (
-        f"It found no minimum: the value fell from {descent.values[0] + 0.0:.4g} to {descent.fun:.4g} in "
-        f"{counted(descent)}."
+        f"It found no minimum: the value fell from {descent.values[0] + 0.0:.4g} to "
+        f"{descent.fun:.4g} in {length_of(descent)}."
         if len(descent.values)
-        else f"It found no minimum after {counted(descent)}, at the value {descent.fun:.4g}."
+        else f"It found no minimum after {length_of(descent)}, at the value {descent.fun:.4g}."
     )
     return Diagnosis(
         "unbounded",
@@ -61,7 +61,7 @@ def _unbounded(descent: Descent) -> Diagnosis:
 
 
 def _stalled(descent: Descent) -> Diagnosis:
-    found = Diagnosis("stalled", (f"It stalled after {counted(descent)}: {descent.message}.",))
+    found = Diagnosis("stalled", (f"It stalled after {length_of(descent)}: {descent.message}.",))
     if descent.batch_losses is not None:
         return found.adding(noise_remedy(descent))
     if isinstance(descent.objective, EmpiricalRisk):  # its gradient is ours, its kinks are known
@@ -94,7 +94,7 @@ def _nowhere(descent: Descent, found: Diagnosis) -> Diagnosis:
 
 
 def _converged(descent: Descent) -> Diagnosis:
-    first = f"It converged after {counted(descent)} to the value {descent.fun:.6g}"
+    first = f"It converged after {length_of(descent)} to the value {descent.fun:.6g}"
     found = Diagnosis("converged", (f"{first}: {descent.message}.",))
     norms = descent.gradient_norms[np.isfinite(descent.gradient_norms)]
     if descent.jac is None:

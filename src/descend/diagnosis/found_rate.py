@@ -8,6 +8,7 @@ import numpy as np
 
 from descend.diagnosis.record import Diagnosis
 from descend.rates.found import Found
+from descend.support.numbers import counted
 
 if TYPE_CHECKING:
     from descend.records.descent import Descent
@@ -24,7 +25,7 @@ def with_found_rate(descent: Descent, found: Diagnosis) -> Diagnosis:
     whose = "The" if descent.n_runs is None else "Each run's"
     told = (
         f"{whose} {which} led lowest of {rule.tried} that were tried from the same start, for up "
-        f"to {rule.steps:,} step{'' if rule.steps == 1 else 's'}."
+        f"to {counted(rule.steps, 'step')}."
     )
     first, *others = found.sentences
     return found._replace(sentences=(first, told, *others))

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from descend.support.numbers import counted
+
 if TYPE_CHECKING:
     from descend.protocols import Array
     from descend.records.descent import Descent
@@ -86,6 +88,6 @@ def listed(names: tuple[str, ...], most: int = 3) -> str:
     return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
 
 
-def counted(descent: Descent) -> str:
+def length_of(descent: Descent) -> str:
     """Return how many steps or epochs there were."""
-    return f"{descent.nit:,} {descent.unit}{'' if descent.nit == 1 else 's'}"
+    return counted(descent.nit, descent.unit)

@@ -10,7 +10,7 @@ from descend.diagnosis.assumed_minimum import with_assumed_minimum
 from descend.diagnosis.curvature import curvatures_at, is_flat
 from descend.diagnosis.landscape import plateau, with_curvatures, with_ravine
 from descend.diagnosis.movement import last_steps
-from descend.diagnosis.record import Diagnosis, counted
+from descend.diagnosis.record import Diagnosis, length_of
 from descend.diagnosis.stability import (
     Stability,
     is_near,
@@ -40,7 +40,7 @@ NEGLIGIBLE = 1e-9
 
 def diagnose_stopped(descent: Descent) -> Diagnosis:
     """Say how a run was going when it stopped, and why it came no further."""
-    first = f"It stopped after {counted(descent)} at the value {descent.fun:.6g}"
+    first = f"It stopped after {length_of(descent)} at the value {descent.fun:.6g}"
     found = Diagnosis("stopped", (f"{first}: {descent.message}.",))
     below = with_assumed_minimum(descent, found)
     if below is not None:

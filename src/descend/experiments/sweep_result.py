@@ -19,6 +19,7 @@ from descend.rates import Constant
 from descend.records.descent import Descent
 from descend.records.frames import frame_of
 from descend.records.rendering import draw
+from descend.support.numbers import counted
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -49,7 +50,7 @@ class SweepPoint(NamedTuple):
     def __repr__(self) -> str:
         """Return the setting, and how the run ended."""
         setting = ", ".join(f"{name}={value!r}" for name, value in self.setting.items())
-        ended = f"{self.status} after {self.steps} steps; value {self.value:.6g}"
+        ended = f"{self.status} after {counted(self.steps, 'step')}; value {self.value:.6g}"
         return f"SweepPoint({setting}): {ended}"
 
     @property

@@ -1,6 +1,10 @@
 """The compiled loops over examples; the only home of Numba."""
 
 import gc
+from time import perf_counter
+from typing import Any
+
+from descend.support.compile_time import note_compiling
 
 
 def _load_numba() -> None:
@@ -9,8 +13,10 @@ def _load_numba() -> None:
     Garbage collection is off meanwhile: scanning the many new objects takes as long as making them.
     """
     collecting = gc.isenabled()
+    started = perf_counter()
     gc.disable()
     try:
+        from numba.core import event
         from numba.core.registry import cpu_target
 
         cpu_target.target_context.refresh()
@@ -18,6 +24,31 @@ def _load_numba() -> None:
     finally:
         if collecting:
             gc.enable()
+    register: Any = event.register
+    register("numba:compiler_lock", _compile_clock(event.Listener))
+    note_compiling(perf_counter() - started)
+
+
+def _compile_clock(listener: Any) -> Any:
+    """Return a listener that notes how long Numba compiles, or loads what it has compiled."""
+
+    class CompileClock(listener):  # type: ignore[misc]
+        """Compiling one function compiles those that it calls: the outermost counts."""
+
+        depth = 0
+        started = 0.0
+
+        def on_start(self, _: Any) -> None:
+            self.depth += 1
+            if self.depth == 1:
+                self.started = perf_counter()
+
+        def on_end(self, _: Any) -> None:
+            self.depth -= 1
+            if self.depth == 0:
+                note_compiling(perf_counter() - self.started)
+
+    return CompileClock()
 
 
 _load_numba()

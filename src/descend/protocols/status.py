@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from numbers import Integral
 from typing import Any
 
 
@@ -62,7 +63,7 @@ class Ending(StrEnum):
     NO_IMPROVEMENT = (
         "no improvement",
         Status.CONVERGED,
-        "{epochs} epochs did not improve the loss by {tol:g} of itself",
+        "{epochs:# epochs|1 epoch} did not improve the loss by {tol:g} of itself",
     )
     SETTLED = (
         "settled",
@@ -70,8 +71,8 @@ class Ending(StrEnum):
         "the losses of the last epochs have settled within their noise",
     )
 
-    STEPS_USED = "steps used", Status.STOPPED, "all {steps} steps were taken"
-    EPOCHS_USED = "epochs used", Status.STOPPED, "all {steps} epochs were run"
+    STEPS_USED = "steps used", Status.STOPPED, "{steps:all # steps were|the only step was} taken"
+    EPOCHS_USED = "epochs used", Status.STOPPED, "{steps:all # epochs were|the only epoch was} run"
     RATE_FELL = (
         "rate fell",
         Status.STOPPED,
@@ -80,13 +81,13 @@ class Ending(StrEnum):
     TIME_USED = (
         "time used",
         Status.STOPPED,
-        "the time budget of {seconds:g} s was used up after {steps} step{plural}",
+        "the time budget of {seconds:g} s was used up after {steps:# steps|1 step}",
     )
     CALLBACK = "callback", Status.STOPPED, "the callback ended it"
     EARLY_STOPPING = (
         "early stopping",
         Status.STOPPED,
-        "the {metric} on the validation rows has not improved for {epochs} epochs",
+        "the {metric} on the validation rows has not improved for {epochs:# epochs|1 epoch}",
     )
     PASS_OVER_ROWS = "pass over rows", Status.STOPPED, "partial_fit went once over the rows"
     ROSE = "rose", Status.STOPPED, "the loss rose from {start:.4g} to {end:.4g}"
@@ -101,14 +102,14 @@ class Ending(StrEnum):
     EPOCHS_GREW = (
         "epochs grew",
         Status.DIVERGED,
-        "the loss rose from {start:.4g} to {end:.4g} in {epochs} epochs at the learning rate "
-        "{rate:.4g}",
+        "the loss rose from {start:.4g} to {end:.4g} in {epochs:# epochs|1 epoch} at the learning "
+        "rate {rate:.4g}",
     )
 
     SEARCH_REFUSED = (
         "search refused",
         Status.STALLED,
-        "the search accepts none of {trials} rates",
+        "the search accepts {trials:none of # rates|not the one rate that it tried}",
     )
     KINK = (
         "kink",
@@ -137,7 +138,11 @@ class Ending(StrEnum):
         "the losses of the last epochs have settled, but steps by batches keep the value at "
         "least {above:.3g} above the minimum",
     )
-    DAMPING_REFUSED = "damping refused", Status.STALLED, "none of {trials} dampings led down"
+    DAMPING_REFUSED = (
+        "damping refused",
+        Status.STALLED,
+        "{trials:none of # dampings|not the one damping} led down",
+    )
     DEPENDENT_FEATURES = "dependent features", Status.STALLED, "{complaint}"
 
     UNBOUNDED = (
@@ -167,5 +172,25 @@ class Ending(StrEnum):
 
     def message(self, **numbers: Any) -> str:
         """Return the sentence with its numbers."""
-        plural = "" if numbers.get("steps") == 1 else "s"
-        return self.sentence.format(**numbers, plural=plural)
+        counts = {
+            name: Count(number) if isinstance(number, Integral) else number
+            for name, number in numbers.items()
+        }
+        return self.sentence.format(**counts)
+
+
+class Count(int):
+    """A count in a sentence, with words for many, in which `#` is the count, and for one.
+
+    >>> "{:all # steps were|the only step was} taken".format(Count(3))
+    'all 3 steps were taken'
+    >>> "{:all # steps were|the only step was} taken".format(Count(1))
+    'the only step was taken'
+    """
+
+    def __format__(self, words: str) -> str:
+        """Return the words for this count."""
+        many, _, one = words.partition("|")
+        if not one:
+            return super().__format__(words)
+        return one if self == 1 else many.replace("#", str(int(self)))

@@ -7,9 +7,14 @@ if TYPE_CHECKING:
     from descend.views.animations.animation import animate as animate
     from descend.views.animations.race import animate_race as animate_race
     from descend.views.curves import loss_curves as loss_curves
+    from descend.views.effects import Effect as Effect
+    from descend.views.effects import partial_effects as partial_effects
     from descend.views.fits import confusion_matrix as confusion_matrix
     from descend.views.fits import predicted_against_true as predicted_against_true
     from descend.views.fits import weights as weights
+    from descend.views.learning import learning_curve as learning_curve
+    from descend.views.misses import calibration as calibration
+    from descend.views.misses import residuals as residuals
     from descend.views.picture import plot as plot
     from descend.views.picture import save as save
     from descend.views.picture import show as show
@@ -22,16 +27,21 @@ if TYPE_CHECKING:
 
 # Where each public name lives. Matplotlib loads when the first of them is used.
 _HOMES = {
+    "Effect": "descend.views.effects",
     "Section": "descend.views.report.report",
     "Table": "descend.views.report.report",
     "animate": "descend.views.animations.animation",
     "animate_race": "descend.views.animations.race",
+    "calibration": "descend.views.misses",
     "confusion_matrix": "descend.views.fits",
+    "learning_curve": "descend.views.learning",
     "loss_curves": "descend.views.curves",
+    "partial_effects": "descend.views.effects",
     "plot": "descend.views.picture",
     "predicted_against_true": "descend.views.fits",
     "race": "descend.views.race_curves",
     "rate_test": "descend.views.rate_test",
+    "residuals": "descend.views.misses",
     "save": "descend.views.picture",
     "show": "descend.views.picture",
     "sweep": "descend.views.sweep",

@@ -15,6 +15,8 @@ from descend.views.style import (
     MUTED,
     PALETTE,
     PAPER,
+    columns_fitting,
+    fitting,
     label_numbers,
     linear_values,
     new_figure,
@@ -70,7 +72,7 @@ def predicted_against_true(
         raise ValueError(
             f"predicted_against_true needs as many predictions as rows, got {len(said)} for {n}"
         )
-    figure = new_figure(5.2, 4.9)
+    figure = new_figure(5.2, fitting(5.2) - 0.3)
     ax = style_axes(figure.add_subplot())
     both = np.concatenate([true, said])
     both = both[np.isfinite(both)]
@@ -78,16 +80,7 @@ def predicted_against_true(
     room = 0.05 * (high - low) or 1.0
     edges = (low - room, high + room)
     ax.plot(edges, edges, color=INK, linewidth=1.2, zorder=2)
-    ax.scatter(
-        true,
-        said,
-        s=float(np.clip(4000 / n, 5, 36)),
-        color=PALETTE[0],
-        alpha=float(np.clip(60 / np.sqrt(n) / 4, 0.05, 0.75)),
-        linewidths=0,
-        rasterized=n > RASTER_POINTS,
-        zorder=3,
-    )
+    scatter(ax, true, said)
     ax.set_xlim(edges)
     ax.set_ylim(edges)
     ax.set_aspect("equal")
@@ -97,6 +90,21 @@ def predicted_against_true(
     ax.set_ylabel(f"predicted {target}")
     note(ax, "on the line, the prediction is the truth")
     return figure
+
+
+def scatter(ax: Axes, x: Array, y: Array) -> None:
+    """Draw points: the more there are, the smaller and the fainter."""
+    n = len(x)
+    ax.scatter(
+        x,
+        y,
+        s=float(np.clip(4000 / max(n, 1), 5, 36)),
+        color=PALETTE[0],
+        alpha=float(np.clip(60 / np.sqrt(max(n, 1)) / 4, 0.05, 0.75)),
+        linewidths=0,
+        rasterized=n > RASTER_POINTS,
+        zorder=3,
+    )
 
 
 @styled()
@@ -128,7 +136,7 @@ def confusion_matrix(
     counts = _count(np.asarray(y).ravel(), np.asarray(predicted).ravel(), classes)
     k = len(classes)
     share = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
-    side = float(np.clip(1.9 + 0.42 * k, 3.6, 12.0))
+    side = fitting(float(np.clip(1.9 + 0.42 * k, 3.6, 12.0)) + 0.9) - 0.9
     figure = new_figure(side + 0.9, side)
     ax = style_axes(figure.add_subplot(), grid=False)
     ax.imshow(share, cmap=LANDSCAPE, vmin=0, vmax=1, aspect="equal")
@@ -195,6 +203,7 @@ def weights(
     most: int = 30,
     *,
     classes: Sequence[object] | None = None,
+    errors: npt.ArrayLike | None = None,
 ) -> Figure:
     """Draw weights as bars, the largest on top.
 
@@ -206,6 +215,8 @@ def weights(
         `(d,)`, or `(k, d)` for k classes or outputs: then each has a panel of its own.
     intercept, classes
         A number, or k of them, and k names, for the panels' titles.
+    errors
+        Their standard errors, of the same shape: a line reaches two of them to either side.
     most
         How many bars a picture shows; it says so when there are more weights.
 
@@ -226,10 +237,13 @@ def weights(
         raise ValueError(f"weights needs a name for each weight, got {len(names)} for {d}")
     if classes is not None and len(classes) != k:
         raise ValueError(f"weights needs a class for each row, got {len(classes)} for {k}")
+    spread = None if errors is None else np.atleast_2d(np.asarray(errors, dtype=float))
+    if spread is not None and spread.shape != table.shape:
+        raise ValueError(f"weights needs an error for each weight, got {spread.size} for {k * d}")
     offsets = None if intercept is None else np.broadcast_to(np.asarray(intercept, float), (k,))
     sizes = np.abs(np.nan_to_num(table)).max(axis=0)
     shown = np.argsort(-sizes, kind="stable")[:most]
-    columns = min(k, 3)
+    columns = columns_fitting(k, 3.4)
     rows = -(-k // columns)
     figure = new_figure(
         7.2 if k == 1 else 3.4 * columns + 1.2, rows * (0.25 * len(shown) + 0.9) + 0.4
@@ -239,8 +253,10 @@ def weights(
         titles = [] if classes is None else [shortened(str(classes[panel]), CLASS_LETTERS)]
         if offsets is not None:
             titles.append(f"intercept {number(float(offsets[panel]))}")
-        _bars(style_axes(ax, title=", ".join(titles) or None), table[panel, shown])
-    features = [shortened(str(names[index]), FEATURE_LETTERS) for index in shown]
+        style_axes(ax, title=", ".join(titles) or None)
+        _bars(ax, table[panel, shown], None if spread is None else spread[panel, shown])
+    letters = int(FEATURE_LETTERS * min(1.0, fitting(7.2) / 7.2))
+    features = [shortened(str(names[index]), letters) for index in shown]
     axes[0].set_yticks(range(len(shown)), features)
     axes[0].set_ylim(len(shown) - 0.4, -0.6)
     for ax in axes[:k]:
@@ -248,22 +264,33 @@ def weights(
         _plain_labels(ax)
     for ax in axes[k:]:
         ax.set_visible(False)
+    told = [] if spread is None else ["lines: two standard errors to either side"]
     if len(shown) < d:
-        figure.supxlabel(f"the {len(shown)} largest of {d:,} weights", fontsize=9, color=MUTED)
+        told.append(f"the {len(shown)} largest of {d:,} weights")
+    if told:
+        figure.supxlabel("\n".join(told), fontsize=9, color=MUTED)
     return figure
 
 
-def _bars(ax: Axes, values: Array) -> None:
+def _bars(ax: Axes, values: Array, errors: Array | None) -> None:
     values = np.clip(np.nan_to_num(values), -LARGEST_DRAWN, LARGEST_DRAWN)
+    reach = np.zeros_like(values)
+    if errors is not None:
+        reach = np.clip(np.nan_to_num(2 * errors), 0.0, LARGEST_DRAWN)
     colours = [PALETTE[0] if value >= 0 else ACCENT for value in values]
-    ax.barh(np.arange(len(values)), values, height=0.66, color=colours, zorder=2)
+    places = np.arange(len(values))
+    ax.barh(places, values, height=0.66, color=colours, alpha=0.45 if reach.any() else 1, zorder=2)
+    if reach.any():
+        ax.hlines(places, values - reach, values + reach, color=INK, linewidth=1.3, zorder=4)
+        ax.plot(values, places, "o", color=INK, markersize=3.5, zorder=4)
     ax.axvline(0, color=MUTED, linewidth=1, zorder=3)
     ax.grid(False, axis="y")
     label_numbers(ax.xaxis, ticks=5)
     ax.spines["left"].set_visible(False)
-    reach = float(np.abs(values).max()) or 1.0
-    low, high = min(0.0, float(values.min())), max(0.0, float(values.max()))
-    ax.set_xlim(low - 0.04 * reach, high + 0.04 * reach)
+    low = min(0.0, float((values - reach).min()))
+    high = max(0.0, float((values + reach).max()))
+    room = 0.04 * max(high, -low) or 1.0
+    ax.set_xlim(low - room, high + room)
 
 
 def _plain_labels(ax: Axes) -> None:

@@ -1,16 +1,20 @@
 """The style of every picture: colours, figures, axes, numbers."""
 
-from collections.abc import Sequence
-from contextlib import ContextDecorator
+from collections.abc import Iterator, Sequence
+from contextlib import ContextDecorator, contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 import matplotlib as mpl
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import Colormap, LinearSegmentedColormap
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullLocator
+
+from descend.support.numbers import written
 
 INK = "#1f2733"
 MUTED = "#667085"
@@ -70,9 +74,34 @@ TIMES = "\N{MULTIPLICATION SIGN}"
 _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
+_PAPER_WIDTH: ContextVar[float] = ContextVar("paper width", default=np.inf)
+
+
+@contextmanager
+def paper_of(width: float) -> Iterator[None]:
+    """Let figures that are drawn in a block be no wider than so many inches."""
+    before = _PAPER_WIDTH.set(width)
+    try:
+        yield
+    finally:
+        _PAPER_WIDTH.reset(before)
+
+
+def fitting(width: float) -> float:
+    """Return a figure's width in inches, or that of the paper if it is narrower."""
+    return min(width, _PAPER_WIDTH.get())
+
+
+def columns_fitting(count: int, panel: float, most: int = 3) -> int:
+    """Return how many panels of this width in inches stand side by side, up to the most."""
+    return max(1, min(count, most, int(fitting(most * panel) / panel)))
+
+
 def new_figure(width: float, height: float) -> Figure:
-    """Return an empty white figure of this size in inches, on a canvas of its own."""
-    figure = Figure(figsize=(width, height), dpi=110, facecolor=PAPER, layout="constrained")
+    """Return an empty white figure of this size in inches, if it fits the paper."""
+    figure = Figure(
+        figsize=(fitting(width), height), dpi=110, facecolor=PAPER, layout="constrained"
+    )
     FigureCanvasAgg(figure)
     figure.get_layout_engine().set(w_pad=0.1, h_pad=0.09, wspace=0.03, hspace=0.05)  # type: ignore[union-attr,call-arg]
     return figure
@@ -130,15 +159,22 @@ def number(value: float) -> str:
     >>> number(-1500.0), number(3e-7), number(1e18)
     ('−1,500', '3×10⁻⁷', '10¹⁸')
     """
-    if value != 0 and not 1e-4 <= abs(value) < 1e6:
-        mantissa, _, exponent = f"{value:.2e}".partition("e")
-        mantissa = mantissa.rstrip("0").rstrip(".")
-        power = "10" + str(int(exponent)).translate(_SUPERSCRIPTS)
-        sign = MINUS if mantissa.startswith("-") else ""
-        mantissa = mantissa.removeprefix("-")
-        return sign + power if mantissa == "1" else f"{sign}{mantissa}{TIMES}{power}"
-    digits = float(f"{value:.3g}")
-    return f"{digits:,.10f}".rstrip("0").rstrip(".").replace("-", MINUS)
+    return typeset(written(value))
+
+
+def typeset(text: str) -> str:
+    """Return a number's text with a minus sign and a power of ten in place of `-` and `e`.
+
+    >>> typeset("-3.25e-07")
+    '−3.25×10⁻⁷'
+    """
+    mantissa, power, exponent = text.partition("e")
+    mantissa = mantissa.replace("-", MINUS)
+    if not power:
+        return mantissa
+    ten = "10" + str(int(exponent)).translate(_SUPERSCRIPTS)
+    times = mantissa.removesuffix("1") if mantissa in ("1", f"{MINUS}1") else mantissa + TIMES
+    return times + ten
 
 
 def whole_steps(ax: Axes, last: int, unit: str = "step") -> None:

@@ -123,11 +123,34 @@ def test_tables_are_marked_up_for_readers_and_numbers_are_aligned(tmp_path):
     page, text = written(tmp_path, Section("Scores", table=SCORES))
     assert [cell.get("scope") for cell in page.all("th")] == ["col"] * 4 + ["row"] * 3
     assert [cell.get("class") for cell in page.all("th")[:4]] == [None, "number", "number", None]
-    assert text.count('<td class="number">') == 6
+    cells = page.all("td")
+    assert [cell.get("class") for cell in cells] == ["number", "number", None] * 3
+    assert [cell["data-name"] for cell in cells] == [*SCORES.header[1:]] * 3
     assert "<caption>Scores on the same split</caption>" in text
-    for cell in ("0.013", "-1e-07", "1,204", "3 s"):
-        assert f'<td class="number">{cell}</td>' in text
+    for cell in ("0.013", "\N{MINUS SIGN}10⁻⁷", "1,204", "3 s"):
+        assert re.search(f'<td class="number" data-name="[^"]*">{cell}</td>', text)
     assert page.all("div")[0]["aria-label"] == "Scores on the same split"
+
+
+def test_a_table_that_fits_narrow_screens_stays_a_table(tmp_path):
+    page, _ = written(tmp_path, Section("a", table=Table(["a", "b", "c"], [["x", 1, 2]])))
+    assert page.all("table") == [{}]
+    assert all("data-name" not in cell for cell in page.all("td"))
+    page, _ = written(tmp_path, Section("a", table=Table(["a", "b", "c", "d"], [["x", 1, 2, 3]])))
+    assert page.all("table") == [{"class": "wide"}]
+
+
+def test_a_figure_that_can_be_drawn_anew_is_drawn_for_narrow_screens_too(tmp_path):
+    def draw():
+        return views.loss_curves({"training": [3.0, 2.0, 1.0]})
+
+    page, text = written(tmp_path, Section("Loss", figure=draw))
+    widths = [float(re.match("0 0 ([0-9.]+)", svg["viewbox"])[1]) / 72 for svg in page.all("svg")]
+    assert widths == [pytest.approx(6.8), pytest.approx(3.5)]
+    assert [div["class"] for div in page.all("div")] == ["wide", "narrow"]
+    names = [attributes["id"] for _, attributes in page.elements if "id" in attributes]
+    assert len(names) == len(set(names))
+    assert "div.wide { display: none; }" in text
 
 
 def test_a_ragged_table_is_refused_and_nothing_is_written(tmp_path):

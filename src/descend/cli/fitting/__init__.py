@@ -1,1 +1,1 @@
-"""A table to a model: what `descend fit` does, step by step, and what it reports."""
+"""The options of `descend fit`, and what it shows."""

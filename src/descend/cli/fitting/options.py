@@ -1,14 +1,25 @@
-"""The options of `descend fit`, declared once: the command line fills them, all else reads them."""
+"""The options of `descend fit`, declared once."""
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from descend.cli.numbers import rate_or_schedule, whole_or
-from descend.cli.options import AsJson, OptimizerName
+from descend.cli.options import (
+    AsJson,
+    ColumnNames,
+    DateFormat,
+    DecimalSign,
+    OptimizerName,
+    TableFile,
+    names_in,
+)
 from descend.cli.outputs import refuse_outputs
+
+if TYPE_CHECKING:
+    from descend.tables.settings import Settings
 
 
 class TaskName(StrEnum):
@@ -31,19 +42,20 @@ class PenaltyName(StrEnum):
 class FitOptions:
     """What to fit and how, as asked for on the command line."""
 
-    data: Annotated[
-        str,
-        typer.Argument(
-            metavar="DATA",
-            help="A CSV, TSV, Parquet or Arrow file, or a data set: breast_cancer, diabetes,"
-            " digits, iris, wine.",
-        ),
-    ]
+    data: TableFile
     target: Annotated[str, typer.Option(metavar="COLUMN", help="The column to predict.")]
+    use: Annotated[
+        ColumnNames, typer.Option(metavar="NAME,NAME", help="The columns to learn from: else all.")
+    ] = None
     drop: Annotated[
-        list[str] | None,
+        ColumnNames,
         typer.Option(metavar="NAME,NAME", help="Columns to leave out; may be given several times."),
     ] = None
+    drop_missing_target: Annotated[
+        bool, typer.Option("--drop-missing-target", help="Leave out rows without a target.")
+    ] = False
+    date_format: DateFormat = None
+    decimal: DecimalSign = None
     task: Annotated[TaskName | None, typer.Option(help="Decided from the target by default.")] = (
         None
     )
@@ -77,6 +89,12 @@ class FitOptions:
     report: Annotated[
         str | None, typer.Option(metavar="FILE.html", help="Write a page with pictures.")
     ] = None
+    learning_curve: Annotated[
+        bool,
+        typer.Option(
+            "--learning-curve", help="Fit shares of the rows as well, for a curve in the report."
+        ),
+    ] = False
     compare: Annotated[
         bool,
         typer.Option("--compare", help="Train the closed form and scikit-learn's SGD as well."),
@@ -84,24 +102,42 @@ class FitOptions:
     as_json: AsJson = False
 
     @property
-    def penalty_or_none(self) -> str | None:
-        """The penalty as the estimators name it: None for no penalty."""
-        return None if self.penalty is PenaltyName.none else self.penalty.value
-
-    @property
     def rate(self) -> float | str:
         """The learning rate: a number, "auto", or the text of a schedule or a search."""
         return rate_or_schedule(self.learning_rate)
 
     @property
-    def rate_text(self) -> str:
-        """The learning rate, as messages show it."""
-        return self.rate if isinstance(self.rate, str) else f"{self.rate:g}"
-
-    @property
     def rows_per_step(self) -> int | str:
         """The batch size: a number, "full" or "auto"."""
         return whole_or("--batch-size", self.batch_size, "auto", "full")
+
+    @property
+    def settings(self) -> "Settings":
+        """What to fit and how, as the library takes it."""
+        from descend.tables.settings import Settings
+
+        return Settings(
+            task=None if self.task is None else self.task.value,
+            loss=self.loss,
+            penalty=None if self.penalty is PenaltyName.none else self.penalty.value,
+            alpha=self.alpha,
+            optimizer=self.optimizer,
+            learning_rate=self.rate,
+            batch_size=self.rows_per_step,
+            max_iter=self.epochs,
+            test_size=self.test_size,
+            drop_missing_target=self.drop_missing_target,
+            random_state=self.seed,
+        )
+
+    @property
+    def reading(self) -> dict[str, Any]:
+        """What is read of the file and how, as arguments of `descend.read_table`."""
+        drop = names_in("--drop", self.drop)
+        use = None if self.use is None else [*names_in("--use", self.use), self.target]
+        if self.target in drop:
+            raise ValueError(f"--drop names the target {self.target!r}: it cannot be left out")
+        return {"use": use, "drop": drop, "decimal": self.decimal, "date_format": self.date_format}
 
     def refuse_unusable(self) -> None:
         """Refuse texts that mean nothing, options that exclude each other, and bad file names."""
@@ -109,6 +145,10 @@ class FitOptions:
             raise ValueError(
                 "--learning-rate and --batch-size need a named optimizer, such as --optimizer sgd:"
                 " auto takes all rows at once and finds its own rate"
+            )
+        if self.learning_curve and self.report is None:
+            raise ValueError(
+                "--learning-curve is drawn in the report: give --report FILE.html, too"
             )
         refuse_outputs([self.model, self.report], [self.data])
         if self.report is not None and not self.report.lower().endswith((".html", ".htm")):

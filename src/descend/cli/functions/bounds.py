@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from descend.cli.numbers import finite
+from descend.support.numbers import finite_or_nan
 
 
 def named_bounds(text: str) -> dict[str, tuple[float | None, float | None]]:
@@ -32,6 +32,6 @@ def _end(name: str, text: str) -> float | None:
     """Return an end, None if it is empty."""
     if not text:
         return None
-    if math.isnan(finite(text)):
+    if math.isnan(finite_or_nan(text)):
         raise ValueError(f"--bounds must give {name} finite numbers, as {name}=0:5: not {text!r}")
-    return finite(text)
+    return finite_or_nan(text)

@@ -12,6 +12,7 @@ from descend.cli.terminal import Terminal, terminal
 from descend.diagnosis.minima import Minimum, distinct_minima
 from descend.protocols import Array
 from descend.records.descent import Descent
+from descend.support.numbers import counted
 
 NAME_WIDTH = 8
 """Characters of the column that names the figures."""
@@ -136,12 +137,11 @@ class Results(NamedTuple):
         found = sum(len(minimum.runs) for minimum in self.minima)
         count, (one, several) = len(self.minima), self.kind
         reached = f"{count:,} {several}" if count > 1 else f"1 {one}" if count else f"a {one}"
-        n = self.descent.n_runs
-        starts = "1 start" if n == 1 else f"{n:,} starts"
+        starts = counted(self.descent.n_runs or 1, "start")
         others = ", ".join(f"{runs:,} {end}" for end, runs in self.without_minimum().items())
         return (
             f"{found or 'None'} of {starts} reached {reached} in at most"
-            f" {self.steps:,} step{'s' * (self.steps != 1)}, {self.seconds:.3g} s"
+            f" {counted(self.steps, 'step')}, {self.seconds:.3g} s"
             + (f"; the others: {others}." if others else ".")
         )
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 
 from descend.api.starts import posed
-from descend.cli.numbers import finite
 from descend.objectives import Problem
+from descend.support.numbers import finite_or_nan
 
 STARTS = 20
 """Random starts, unless the user says where to begin or how often."""
@@ -32,7 +32,7 @@ def named_start(text: str) -> dict[str, float] | float:
     >>> named_start("x=1, y=2"), named_start("5")
     ({'x': 1.0, 'y': 2.0}, 5.0)
     """
-    alone = finite(text)
+    alone = finite_or_nan(text)
     if math.isfinite(alone):
         return alone
     start: dict[str, float] = {}
@@ -42,7 +42,7 @@ def named_start(text: str) -> dict[str, float] | float:
             raise ValueError(f"--start must name each variable, as x=1,y=2: not {text!r}")
         if name in start:
             raise ValueError(f"--start gives {name} twice: give it once")
-        start[name] = finite(number)
+        start[name] = finite_or_nan(number)
         if math.isnan(start[name]):
             raise ValueError(
                 f"--start must give {name} a finite number, as {name}=1: not {number!r}"

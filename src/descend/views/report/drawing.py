@@ -4,18 +4,38 @@ import base64
 import io
 import re
 import warnings
+from collections.abc import Callable
 from html import escape
 
 import matplotlib as mpl
 from matplotlib.figure import Figure
 
-from descend.views.style import GRID, INK, MUTED, PALETTE, PAPER, STYLE
+from descend.views.style import GRID, INK, MUTED, PALETTE, PAPER, STYLE, paper_of
 
 LEAST_WIDTH = 0.72
-"""On a narrow screen a drawing shrinks to this share, and then scrolls: its words stay legible."""
+"""A drawing for wide screens shrinks to this share, and then scrolls: its words stay legible."""
+
+NARROW = 3.5
+"""The width in inches of drawings for narrow screens."""
 
 LARGEST_SVG = 1_000_000
 """A larger drawing, in bytes, is shown as an image: huge pages are slow to open and to send."""
+
+
+def drawings(figure: Figure | Callable[[], Figure], heading: str, prefix: str) -> str:
+    """Return a figure's drawing, or one for wide screens and one for narrow ones."""
+    if isinstance(figure, Figure):
+        return drawing(figure, heading, prefix)
+    with paper_of(NARROW):
+        narrow = figure()
+    wide = figure()
+    if wide.get_figwidth() <= NARROW:
+        return drawing(wide, heading, prefix)
+    both = (("wide", wide), ("narrow", narrow))
+    return "".join(
+        f'<div class="{screen}">{drawing(drawn, heading, f"{prefix}{screen}-")}</div>'
+        for screen, drawn in both
+    )
 
 
 def drawing(figure: Figure, heading: str, prefix: str) -> str:

@@ -41,7 +41,7 @@ section {
 }
 h2 { font-size: 1.15rem; line-height: 1.3; margin: 0 0 0.7rem; overflow-wrap: anywhere; }
 p { margin: 0 0 0.8rem; max-width: 44rem; overflow-wrap: anywhere; }
-section > :last-child { margin-bottom: 0; }
+section > :last-child, section > :last-child figure { margin-bottom: 0; }
 .table { overflow-x: auto; margin: 0 0 1rem; }
 .table:focus-visible { outline: 2px solid var(--accent); outline-offset: 3px; border-radius: 4px; }
 table { border-collapse: collapse; width: 100%; font-size: 0.94rem; }
@@ -61,12 +61,24 @@ tbody tr:last-child > * { border-bottom: 0; }
 figure { margin: 0 0 1rem; overflow-x: auto; }
 figure:focus-visible { outline: 2px solid var(--accent); outline-offset: 3px; }
 figure svg, figure img { display: block; max-width: 100%; height: auto; margin: 0 auto; }
+.narrow { display: none; }
 .paper { background: #ffffff; border-radius: 8px; padding: 6px; }
 footer { color: var(--muted); font-size: 0.85rem; margin-top: 2rem; }
 @media (max-width: 600px) {
   main { padding: 1.6rem 0.8rem 2.5rem; }
   section { padding: 1.1rem 1rem 1.2rem; border-radius: 10px; }
   thead th { white-space: normal; }
+  td { overflow-wrap: anywhere; }
+  tbody th { min-width: 5.6rem; overflow-wrap: anywhere; }
+  div.wide { display: none; }
+  .narrow { display: block; }
+  figure svg { min-width: 0 !important; }
+  table.wide thead { display: none; }
+  table.wide tr { display: block; padding: 0.5rem 0; border-bottom: 1px solid var(--grid); }
+  table.wide tr > * { display: flex; justify-content: space-between; gap: 1rem; border: 0;
+    padding: 0.12rem 0.4rem; text-align: left; }
+  table.wide td::before { content: attr(data-name); color: var(--muted); font-size: 0.86rem; }
+  table.wide tbody th { font-weight: 600; }
 }
 @media print {
   :root {

@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 
+WIDE = 3
+"""Tables of more columns do not fit narrow screens."""
+
+
 class Table(NamedTuple):
     """A table: the columns' names, the cells as text or numbers, and what it is about."""
 
@@ -24,12 +28,15 @@ class Table(NamedTuple):
 
 
 class Section(NamedTuple):
-    """A part of a report: a heading, text (blank lines part paragraphs), a table, a figure."""
+    """A part of a report: a heading, text (blank lines part paragraphs), a table, a figure.
+
+    A function that draws the figure is called twice: the second time it draws for a narrow screen.
+    """
 
     heading: str
     text: str | None = None
     table: Table | None = None
-    figure: "Figure | None" = None
+    figure: "Figure | Callable[[], Figure] | None" = None
 
 
 def write_report(
@@ -58,7 +65,7 @@ def write_report(
     FileNotFoundError
         If the folder does not exist.
     """
-    path = checked_path(file, "a report", (".html", ".htm"))
+    path = checked_report(file)
     parts = [_section(index, section) for index, section in enumerate(sections)]
     page = PAGE.substitute(
         title=escape(title),
@@ -70,6 +77,16 @@ def write_report(
     return path
 
 
+def checked_report(file: str | os.PathLike[str]) -> Path:
+    """Return the path of a report, refused if it cannot be one."""
+    path = checked_path(file, "a report", (".html", ".htm"))
+    if not path.parent.is_dir():
+        raise FileNotFoundError(
+            f"cannot write {str(file)!r}: the folder {str(path.parent)!r} does not exist"
+        )
+    return path
+
+
 def _section(index: int, section: Section) -> str:
     parts = [f"<h2>{escape(section.heading)}</h2>"]
     if section.text:
@@ -78,9 +95,9 @@ def _section(index: int, section: Section) -> str:
     if section.table is not None:
         parts.append(_table(section.table))
     if section.figure is not None:
-        from descend.views.report.drawing import drawing  # it loads matplotlib
+        from descend.views.report.drawing import drawings  # it loads matplotlib
 
-        parts.append(drawing(section.figure, section.heading, f"f{index}-"))
+        parts.append(drawings(section.figure, section.heading, f"f{index}-"))
     return "<section>\n" + "\n".join(parts) + "\n</section>"
 
 
@@ -101,24 +118,29 @@ def _table(table: Table) -> str:
         for name, right in zip(table.header, numeric, strict=True)
     )
     head = f"<thead><tr>{cells}</tr></thead>\n" if any(table.header) else ""
-    body = "\n".join(f"<tr>{_row(row, numeric)}</tr>" for row in table.rows)
+    body = "\n".join(f"<tr>{_row(row, table.header, numeric)}</tr>" for row in table.rows)
     caption = f"<caption>{escape(table.caption)}</caption>" if table.caption else ""
     label = escape(table.caption or ", ".join(filter(None, table.header)) or "figures", quote=True)
+    wide = ' class="wide"' if len(table.header) > WIDE else ""
     return (
-        f'<div class="table" role="region" tabindex="0" aria-label="{label}"><table>{caption}'
+        f'<div class="table" role="region" tabindex="0" aria-label="{label}"><table{wide}>{caption}'
         f"{head}<tbody>\n{body}\n</tbody></table></div>"
     )
 
 
-def _row(row: Sequence[object], numeric: Sequence[bool]) -> str:
-    """Return the cells of a row; a first cell in words is the row's heading."""
+def _row(row: Sequence[object], header: Sequence[str], numeric: Sequence[bool]) -> str:
+    """Return the cells of a row; a first cell in words is the row's heading.
+
+    On a narrow screen a wide row becomes a list, in which each cell has its column's name.
+    """
     cells = []
-    for column, (cell, right) in enumerate(zip(row, numeric, strict=True)):
-        text = escape(_text(cell))
+    for column, (cell, name, right) in enumerate(zip(row, header, numeric, strict=True)):
+        text = escape(_typeset(_text(cell)) if right else _text(cell))
         if column == 0 and not right:
             cells.append(f'<th scope="row">{text}</th>')
         else:
-            cells.append(f"<td{_class(right)}>{text}</td>")
+            label = f' data-name="{escape(str(name), quote=True)}"' if len(row) > WIDE else ""
+            cells.append(f"<td{_class(right)}{label}>{text}</td>")
     return "".join(cells)
 
 
@@ -131,6 +153,16 @@ def _text(cell: object) -> str:
         return ""
     # Text and whole numbers are shown as they are given, others to six digits.
     return f"{cell:.6g}" if isinstance(cell, float) else str(cell)
+
+
+_PLAIN_NUMBER = re.compile(r"-?[\d,]*\.?\d+(e[-+]?\d+)?")
+
+
+def _typeset(text: str) -> str:
+    """Return a number with a minus sign and a power of ten, as pictures have it."""
+    from descend.views.style import typeset  # it loads matplotlib
+
+    return typeset(text) if _PLAIN_NUMBER.fullmatch(text) else text
 
 
 def _is_blank(cell: object) -> bool:

@@ -9,10 +9,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from descend.cli.fitting.scores import Score
+from descend.experiments.text_table import text_table
+from descend.support.numbers import written
+from descend.tables.scores import NAMES, Score, figure
 
 if TYPE_CHECKING:
-    from descend.cli.fitting.problem import TableProblem
+    from descend.tables.problem import TableProblem
+    from descend.tables.training import Training
 
 MOST_FEATURES = 5000
 """Columns up to which the closed form is tried: its matrix then has 200 MB."""
@@ -29,21 +32,55 @@ class Method(NamedTuple):
     test: Score
     seconds: float
 
+    def to_json(self) -> dict[str, Any]:
+        """Return its name, scores and seconds."""
+        return {
+            "method": self.name,
+            "train_score": self.train.score,
+            "test_score": self.test.score,
+            "seconds": self.seconds,
+        }
+
 
 class Comparison(NamedTuple):
-    """The other methods, what could not be compared, and whether Ctrl-C ended it."""
+    """Gradient descent and other methods, the score shown, and what could not be compared."""
 
     methods: tuple[Method, ...] = ()
+    score_title: str = ""
     notes: tuple[str, ...] = ()
     interrupted: bool = False
 
+    def table(self) -> tuple[list[str], list[list[str]]]:
+        """Return the header and the rows of the table that compares the methods."""
+        rows = [
+            [
+                row.name,
+                figure(row.train.score),
+                figure(row.test.score),
+                written(row.seconds, digits=3),
+            ]
+            for row in self.methods
+        ]
+        title = self.score_title
+        return ["method", f"train {title}", f"test {title}", "seconds"], rows
 
-def compare(problem: TableProblem) -> Comparison:
+    def __str__(self) -> str:
+        """Return the table and what could not be compared, as text."""
+        header, rows = self.table()
+        lines = text_table([header, *rows], n_words=1) if rows else []
+        return "\n".join([*lines, *self.notes])
+
+
+NOT_COMPARED = Comparison()
+
+
+def compare(training: Training) -> Comparison:
     """Train the closed form or the optimum, and scikit-learn's SGD, on the same rows."""
-    if problem.loss not in COMPARABLE_LOSSES or problem.options.penalty_or_none not in (None, "l2"):
+    problem = training.problem
+    if problem.loss not in COMPARABLE_LOSSES or problem.settings.penalty not in (None, "l2"):
         note = (
-            f"Nothing was compared: --compare knows {' and '.join(COMPARABLE_LOSSES)}, with"
-            " --penalty l2 or none."
+            f"Nothing was compared: others are known for {' and '.join(COMPARABLE_LOSSES)}, with an"
+            " l2 penalty or none."
         )
         return Comparison(notes=(note,))
     notes = []
@@ -55,11 +92,11 @@ def compare(problem: TableProblem) -> Comparison:
     else:
         closed_form = LeastSquares(_alpha(problem))
         estimators.insert(0, (f"closed form, {closed_form}", closed_form))
-    try:
-        methods = tuple(_trained(name, estimator, problem) for name, estimator in estimators)
-    except KeyboardInterrupt:
-        return Comparison(notes=("Ctrl-C ended the comparison.",), interrupted=True)
-    return Comparison(methods, tuple(notes))
+    train, _, test = training.scores
+    own = Method("descend", train, test, training.seconds)
+    others = (_trained(name, estimator, problem) for name, estimator in estimators)
+    title = NAMES[problem.target.task].score_title
+    return Comparison((own, *others), title, tuple(notes))
 
 
 class LeastSquares:
@@ -98,7 +135,7 @@ class LeastSquares:
 
 def _alpha(problem: TableProblem) -> float:
     """Return the strength of the L2 penalty."""
-    return problem.options.alpha if problem.options.penalty_or_none else 0.0
+    return problem.settings.alpha if problem.settings.penalty else 0.0
 
 
 def _logistic(problem: TableProblem) -> Any:
@@ -113,13 +150,13 @@ def _sgd(problem: TableProblem) -> Any:
     """Return scikit-learn's stochastic gradient descent of the same objective."""
     from sklearn.linear_model import SGDClassifier, SGDRegressor
 
-    options = problem.options
+    settings = problem.settings
     kind = SGDRegressor if problem.target.task == "regression" else SGDClassifier
     return kind(
         loss=problem.loss,
-        penalty=options.penalty_or_none,
-        alpha=options.alpha,
-        random_state=options.seed,
+        penalty=settings.penalty,
+        alpha=settings.alpha,
+        random_state=settings.random_state,
     )
 
 

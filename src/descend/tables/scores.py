@@ -7,8 +7,9 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from descend.cli.fitting.model import TableModel
 from descend.data.target import Task
+from descend.support.numbers import written
+from descend.tables.linear_model import LinearModel
 
 
 class Names(NamedTuple):
@@ -65,7 +66,7 @@ def classification_score(
     return Score(float(right.mean()), _defined(-log_probabilities[np.arange(len(y)), y].mean()))
 
 
-def score_of(model: TableModel, X: npt.NDArray[np.float64], y: npt.NDArray[np.float64]) -> Score:
+def score_of(model: LinearModel, X: npt.NDArray[np.float64], y: npt.NDArray[np.float64]) -> Score:
     """Score a model on rows whose truth is known."""
     if model.task == "regression":
         return regression_score(y, model.numbers(X))
@@ -73,6 +74,11 @@ def score_of(model: TableModel, X: npt.NDArray[np.float64], y: npt.NDArray[np.fl
         return classification_score(y.astype(np.int64), model.log_probabilities(X))
     right = model.predicted_classes(X) == y
     return Score(float(right.mean()) if len(y) else None, None)
+
+
+def figure(number: float | None) -> str:
+    """Return a score, a weight or its like as tables show it; a dash where it is undefined."""
+    return "-" if number is None else written(number, digits=4)
 
 
 def _defined(number: float) -> float | None:

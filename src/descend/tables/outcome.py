@@ -1,19 +1,22 @@
-"""What `descend fit` found, as figures: the same for the terminal, for JSON and for the report."""
+"""What a fit found, as figures: the same for text, for JSON and for the report."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from descend.cli.fitting.comparison import Comparison, Method
-from descend.cli.fitting.scores import NAMES
-from descend.cli.fitting.training import Training
+from descend.support.numbers import counted, written
+from descend.tables.comparison import NOT_COMPARED, Comparison
+from descend.tables.scores import NAMES, figure
+from descend.tables.training import Training
+from descend.tables.uncertainty import Uncertainty, uncertainty_of
 
-MOST_WEIGHTS = 20
-"""The terminal shows this many weights; JSON and the report have all."""
+NOT_COMPILING = "loading and compiling code not counted"
+"""What the seconds are of."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -21,7 +24,12 @@ class Outcome:
     """A trained model, what it was compared with, and what there is to say about it."""
 
     training: Training
-    comparison: Comparison
+    comparison: Comparison = NOT_COMPARED
+
+    @cached_property
+    def uncertainty(self) -> Uncertainty:
+        """How certain the weights are."""
+        return uncertainty_of(self.training)
 
     @property
     def interrupted(self) -> bool:
@@ -60,16 +68,16 @@ class Outcome:
     @property
     def method(self) -> str:
         """How the model was trained, in one line."""
-        options = self.training.problem.options
-        penalty = options.penalty_or_none
-        strength = f"{penalty} penalty {options.alpha:g}" if penalty else "no penalty"
-        rate = options.rate_text
+        settings = self.training.problem.settings
+        penalty = settings.penalty
+        strength = f"{penalty} penalty {settings.alpha:g}" if penalty else "no penalty"
+        rate = settings.rate_text
         found = self.training.estimator.learning_rate_
-        if rate == "auto" and options.optimizer != "auto" and np.isfinite(found):
+        if rate == "auto" and settings.optimizer != "auto" and np.isfinite(found):
             rate = f"auto ({found:.3g} at first)"
         return (
             f"gradient descent on {self.training.model.loss}, {strength}; optimizer"
-            f" {options.optimizer}, learning rate {rate}, batch size {options.rows_per_step}"
+            f" {settings.optimizer}, learning rate {rate}, batch size {settings.batch_size}"
         )
 
     def summary(self) -> list[tuple[str, str]]:
@@ -85,8 +93,8 @@ class Outcome:
         scores = [
             (
                 f"{part} score",
-                f"{names.score_title} {_figure(score.score)},"
-                f" {names.error_title} {_figure(score.error)}",
+                f"{names.score_title} {figure(score.score)},"
+                f" {names.error_title} {figure(score.error)}",
             )
             for part, score in zip(rows, training.scores, strict=True)
             if rows[part]
@@ -94,47 +102,45 @@ class Outcome:
         return [
             ("task", f"{problem.target.task}, since {problem.target.reason}"),
             ("rows", f"{sum(rows.values())}: {split}"),
-            ("features", f"{features} column{'s' * (features > 1)}{widened}"),
+            ("features", f"{counted(features, 'column')}{widened}"),
             ("trained by", self.method),
-            ("epochs", f"{training.estimator.n_iter_} of at most {problem.options.epochs}"),
+            ("epochs", f"{training.estimator.n_iter_:,} of at most {problem.settings.max_iter:,}"),
             ("status", self.status),
             *scores,
-            ("seconds", f"{training.seconds:.3g}"),
+            ("seconds", f"{written(training.seconds)}, {NOT_COMPILING}"),
         ]
-
-    def comparison_table(self) -> tuple[list[str], list[list[str]]]:
-        """Return the header and the rows of the table that compares methods."""
-        title = NAMES[self.training.problem.target.task].score_title
-        train, _, test = self.training.scores
-        own = Method("descend", train, test, self.training.seconds)
-        rows = [
-            [row.name, _figure(row.train.score), _figure(row.test.score), f"{row.seconds:.3g}"]
-            for row in (own, *self.comparison.methods)
-        ]
-        return ["method", f"train {title}", f"test {title}", "seconds"], rows
 
     def standardised_weights(self) -> npt.NDArray[np.float64]:
         """Return the weights for a change by one standard deviation of each column, `(k, p)`."""
         return self.training.model.coefficients * self.training.problem.scaling.scale
 
+    def standardised_errors(self) -> npt.NDArray[np.float64] | None:
+        """Return the standard errors of the standardised weights, `(k, p)`, if they are known."""
+        errors = self.uncertainty.errors
+        return None if errors is None else errors[:, :-1] * self.training.problem.scaling.scale
+
     def weights_table(self, at_most: int | None = None) -> tuple[list[str], list[list[str]]]:
         """Return `at_most` so many weights in the columns' units, the largest standardised ones."""
         model = self.training.model
-        names = model.columns.encoded_names
+        names = (*model.columns.encoded_names, "(intercept)")
         standardised = self.standardised_weights()
-        chosen = np.arange(len(names))
-        if at_most is not None and len(names) > at_most:
+        chosen = np.arange(len(names) - 1)
+        if at_most is not None and len(chosen) > at_most:
             chosen = np.argsort(-np.abs(standardised).max(axis=0), kind="stable")[:at_most]
-        if len(model.intercept) > 1:
-            header = ["column", *model.classes]
-            rows = [[names[j], *map(_figure, model.coefficients[:, j])] for j in chosen]
-            return header, [*rows, ["(intercept)", *map(_figure, model.intercept)]]
-        header = ["column", "weight", "per standard deviation"]
-        rows = [
-            [names[j], _figure(model.coefficients[0, j]), _figure(standardised[0, j])]
-            for j in chosen
+        weights = np.column_stack([model.coefficients, model.intercept])
+        chosen = np.append(chosen, len(names) - 1)
+        if len(weights) > 1:
+            rows = [[names[j], *map(figure, weights[:, j])] for j in chosen]
+            return ["column", *model.classes], rows
+        header = ["column", "weight", "standard error", "per standard deviation"]
+        shares = [*map(figure, standardised[0]), ""]
+        errors = self.uncertainty.errors
+        if errors is None:
+            rows = [[names[j], figure(weights[0, j]), shares[j]] for j in chosen]
+            return [header[0], header[1], header[3]], rows
+        return header, [
+            [names[j], figure(weights[0, j]), figure(errors[0, j]), shares[j]] for j in chosen
         ]
-        return header, [*rows, ["(intercept)", _figure(model.intercept[0]), ""]]
 
     @property
     def weights_note(self) -> str | None:
@@ -172,6 +178,7 @@ class Outcome:
             "epochs": int(training.estimator.n_iter_),
             "seconds": training.seconds,
             **model.weights_by_name(),
+            "standard_errors": self._errors_by_name(),
             "status": self.status,
             "explanation": self.explanation,
             "notes": list(self.notes),
@@ -179,18 +186,14 @@ class Outcome:
         if model.classes:
             content["classes"] = list(model.classes)
         if self.comparison.methods:
-            content["comparison"] = [
-                {
-                    "method": row.name,
-                    "train_score": row.train.score,
-                    "test_score": row.test.score,
-                    "seconds": row.seconds,
-                }
-                for row in self.comparison.methods
-            ]
+            content["comparison"] = [row.to_json() for row in self.comparison.methods[1:]]
         return content
 
-
-def _figure(number: float | None) -> str:
-    """Return a number with sensible digits."""
-    return "-" if number is None else f"{number:.4g}"
+    def _errors_by_name(self) -> Any:
+        """Return the standard errors by column, as the weights are, if they are known."""
+        errors = self.uncertainty.errors
+        if errors is None:
+            return None
+        model = self.training.model
+        names = (*model.columns.encoded_names, "(intercept)")
+        return model.by_output([dict(zip(names, row, strict=True)) for row in errors.tolist()])

@@ -1,0 +1,75 @@
+"""The texts of a column: which there are, and where each stands."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from descend.data.arrow_arrays import as_integers, as_mask
+from descend.data.written.missing import MISSING
+from descend.data.written.numerals import Numerals
+
+
+@dataclass(frozen=True, eq=False)
+class Cells:
+    """A column's different texts, without blanks around them, and which one each row holds.
+
+    `code` `(n,)` counts in `texts` `(k,)`, -1 where the cell is missing; `counts` `(k,)` says how
+    often each occurs, which is never for an empty text or a mark of what is missing. All that is
+    read from texts is read from the different ones, at once.
+    """
+
+    texts: pa.Array
+    code: npt.NDArray[np.intp]
+    counts: npt.NDArray[np.intp]
+
+    @classmethod
+    def of(cls, column: pa.ChunkedArray) -> Cells:
+        """Return the cells of a column of strings."""
+        column = column.cast(pa.large_string())
+        trimmed = pc.utf8_trim_whitespace(column).combine_chunks()
+        encoded = (
+            trimmed.chunk(0) if isinstance(trimmed, pa.ChunkedArray) else trimmed
+        ).dictionary_encode()
+        texts, code = encoded.dictionary, as_integers(encoded.indices)
+        absent = np.append(as_mask(pc.is_in(texts, pa.array(MISSING, texts.type))), True)
+        code[absent[code]] = -1
+        return cls(texts, code, np.bincount(code[code >= 0], minlength=len(texts)))
+
+    @cached_property
+    def numerals(self) -> Numerals:
+        """The texts taken apart as numbers."""
+        return Numerals.of(self.texts)
+
+    def matching(self, pattern: str) -> npt.NDArray[np.bool_]:
+        """Return which of the texts match a regular expression, `(k,)`."""
+        return as_mask(pc.match_substring_regex(self.texts, pattern))
+
+    def among(self, words: Any, ignore_case: bool = False) -> npt.NDArray[np.bool_]:
+        """Return which of the texts are among some words, `(k,)`."""
+        texts = pc.utf8_lower(self.texts) if ignore_case else self.texts
+        return as_mask(pc.is_in(texts, pa.array(list(words), texts.type)))
+
+    def rows(self, chosen: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+        """Return the rows that hold one of the chosen texts, `(n,)`."""
+        return np.append(chosen, False)[self.code]
+
+    def spread(self, values: npt.NDArray[Any], missing: Any) -> npt.NDArray[Any]:
+        """Return each row's value from each text's, `(n,)`."""
+        return np.append(values, missing)[self.code]
+
+    def total(self, chosen: npt.NDArray[np.bool_]) -> int:
+        """Return how many rows hold one of the chosen texts."""
+        return int(self.counts[chosen].sum())
+
+    def examples(self, chosen: npt.NDArray[np.bool_]) -> list[str]:
+        """Return the chosen texts that occur, the most frequent first."""
+        places = np.flatnonzero(chosen & (self.counts > 0))
+        places = places[np.argsort(-self.counts[places], kind="stable")]
+        return [self.texts[int(place)].as_py() for place in places[:100]]

@@ -1,0 +1,32 @@
+"""The time that compiling takes is counted, and nothing else is."""
+
+import time
+
+import numpy as np
+from numba import njit
+
+import descend.kernels  # noqa: F401  it listens to the compiler
+from descend.support.compile_time import compile_seconds
+
+
+def test_loading_numba_counts():
+    assert compile_seconds() > 0
+
+
+def test_compiling_counts_and_running_does_not():
+    @njit
+    def inner(x):
+        return np.sin(x) + np.cos(x)
+
+    @njit
+    def outer(x):
+        return inner(x) + inner(2 * x)
+
+    before, began = compile_seconds(), time.perf_counter()
+    outer(1.0)
+    spent, passed = compile_seconds() - before, time.perf_counter() - began
+    # what is compiled within what is compiled counts once
+    assert 0.5 * passed < spent <= passed
+    before = compile_seconds()
+    outer(2.0)
+    assert compile_seconds() == before
