@@ -63,7 +63,8 @@ class FitOptions:
         str | None,
         typer.Option(
             metavar="NAME",
-            help="squared_error, huber, poisson, ...; log_loss, hinge, ...: by the task.",
+            help="squared_error, huber, poisson, ...; log_loss, hinge, ...: by the task. "
+            "Thresholds, as huber's, are in standard deviations of the target.",
         ),
     ] = None
     penalty: Annotated[PenaltyName, typer.Option(help="What keeps weights small.")] = PenaltyName.l2
