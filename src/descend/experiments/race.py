@@ -14,6 +14,7 @@ from descend.api.defaults import is_auto
 from descend.api.minimization import minimize
 from descend.api.random_starts import Seed
 from descend.api.starts import Start, posed
+from descend.experiments.brief_table import BriefTable
 from descend.experiments.text_table import text_table
 from descend.objectives import Gradient
 from descend.optimizers import by_name, names, recommended_rate
@@ -24,6 +25,8 @@ from descend.records.rendering import draw
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
+
+    from descend.records.film import Film
 
 RaceRate: TypeAlias = float | Literal["recommended", "tuned"]
 """One rate for all, each optimizer's own, or the best of several tried for each."""
@@ -95,14 +98,25 @@ class Race(NamedTuple):
         """Return the table as text."""
         return "\n".join([*text_table([HEADER, *self.rows()]), "", self.rates])
 
+    def __repr__(self) -> str:
+        """Return the best of the table as text."""
+        return f"{self._brief().text()}\n{self.rates}"
+
+    def _repr_html_(self) -> str:
+        """Return the best of the table for a notebook."""
+        return self._brief().html(self.rates)
+
+    def _brief(self) -> BriefTable:
+        return BriefTable.of([HEADER, *self.rows()], "print() shows them all")
+
     def plot(self, **options: Any) -> Figure:
         """Draw the race: see `descend.views.race`."""
         figure: Figure = draw("race", self, **options)
         return figure
 
-    def animate(self, file: str | Path, **options: Any) -> Path:
-        """Write the race as a moving picture: see `descend.views.animate_race`."""
-        written: Path = draw("animate_race", self, file, **options)
+    def animate(self, file: str | Path | None = None, **options: Any) -> Path | Film:
+        """Show the race as a moving picture, or write it: see `descend.views.animate_race`."""
+        written: Path | Film = draw("animate_race", self, file, **options)
         return written
 
 

@@ -10,6 +10,7 @@ import numpy as np
 from descend.api.starts import Start, check_finite, posed, starting_points
 from descend.curvature.lanczos import spectrum
 from descend.curvature.safe_rate import safe_rate
+from descend.experiments.brief_table import BriefTable
 from descend.experiments.data_risk import risk_of
 from descend.experiments.divergence_threshold import divergence_threshold
 from descend.experiments.rest import refuse_rest
@@ -99,6 +100,30 @@ class RateTest(NamedTuple):
                 f"On these data the estimators take {self.safe:.3g} for all rows at once."
             )
         return " ".join(sentences)
+
+    def rows(self) -> list[tuple[str, str]]:
+        """Return the table of what was found, under a header."""
+        first, last = self.rates[[0, -1]]
+        found = {
+            "begin with": self.suggestion,
+            "the value fell fastest at": self.steepest,
+            "runs blow up from about": self.blow_up,
+            "stable up to": self.bound,
+            "the estimators take": self.safe,
+        }
+        return [
+            (self.optimizer, "learning rate"),
+            *((name, f"{rate:.3g}") for name, rate in found.items() if rate is not None),
+            ("tested", f"{first:.2g} to {last:.2g}, {len(self.rates)} rates"),
+        ]
+
+    def __repr__(self) -> str:
+        """Return the table as text."""
+        return BriefTable.of(self.rows()).text()
+
+    def _repr_html_(self) -> str:
+        """Return the table and the sentences for a notebook."""
+        return BriefTable.of(self.rows()).html(str(self))
 
     def plot(self, **options: Any) -> Figure:
         """Draw the value against the rate: see `descend.views.rate_test`."""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from descend.experiments.text_table import text_table
+from descend.experiments.brief_table import BriefTable
 from descend.optimizers.hyperparameters import is_number, is_optimizer
 from descend.protocols import Optimizer
 from descend.protocols.status import ENDLESS
@@ -23,9 +23,6 @@ from descend.support.numbers import counted
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
-
-ROWS_SHOWN = 20
-"""Combinations that the table as text shows."""
 
 
 class SweepPoint(NamedTuple):
@@ -184,10 +181,14 @@ class Sweep:
 
     def __repr__(self) -> str:
         """Return the table as text, the best first."""
-        lines = text_table(self.rows()[: 1 + ROWS_SHOWN])
-        if len(self) > ROWS_SHOWN:
-            lines.append(f"... and {len(self) - ROWS_SHOWN:,} more: to_frame() has them all")
-        return "\n".join(lines)
+        return self._brief().text()
+
+    def _repr_html_(self) -> str:
+        """Return the table for a notebook, the best first."""
+        return self._brief().html()
+
+    def _brief(self) -> BriefTable:
+        return BriefTable.of(self.rows(), "to_frame() has them all")
 
     def to_frame(self) -> Any:
         """Return the table as a data frame, a row a combination, in the order swept.
