@@ -53,6 +53,18 @@ def test_a_folder_is_not_replaced(tmp_path):
         pytest.fail("a folder is no file")
 
 
+def test_a_folder_that_cannot_be_written_to_is_said_with_the_name_asked_for(tmp_path, monkeypatch):
+    def refused(*arguments, **options):
+        raise PermissionError(13, "Permission denied", str(tmp_path / ".model-x.json"))
+
+    monkeypatch.setattr("tempfile.mkstemp", refused)
+    with (
+        pytest.raises(PermissionError, match=r"^cannot write '.*model\.json': Permission denied$"),
+        replacing(tmp_path / "model.json"),
+    ):
+        pytest.fail("there is nowhere to write")
+
+
 @pytest.mark.parametrize("mask", [0o022, 0o077, 0o002])
 def test_a_new_file_has_the_mode_of_any_new_file(tmp_path, mask):
     before = os.umask(mask)

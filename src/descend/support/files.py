@@ -21,9 +21,12 @@ def replacing(file: str | os.PathLike[str]) -> Iterator[Path]:
         )
     if target.is_dir():
         raise IsADirectoryError(f"cannot write {str(file)!r}: it is a folder")
-    handle, name = tempfile.mkstemp(
-        prefix=f".{target.stem}-", suffix=target.suffix, dir=target.parent
-    )
+    try:
+        handle, name = tempfile.mkstemp(
+            prefix=f".{target.stem}-", suffix=target.suffix, dir=target.parent
+        )
+    except OSError as error:
+        raise type(error)(f"cannot write {str(file)!r}: {error.strerror}") from error
     os.close(handle)
     temporary = Path(name)
     try:
