@@ -63,7 +63,7 @@ PlotFile = Annotated[
 
 AnimationFile = Annotated[
     str | None,
-    typer.Option("--animate", metavar="FILE.gif", help="Animate it: a .gif or .mp4 file."),
+    typer.Option("--animate", metavar="FILE", help="Animate it: a .html, .gif or .mp4 file."),
 ]
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]

@@ -16,13 +16,14 @@ import numpy.typing as npt
 from descend.protocols import Ending, Status
 from descend.records.frames import frame_of
 from descend.records.on_demand import read_on_demand
-from descend.records.rendering import draw, explain
+from descend.records.rendering import as_html, as_png, draw, explain
 from descend.support.files import replacing
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from descend.protocols import Adaptive, Array, Objective, Optimizer, Schedule, Search
+    from descend.records.film import Film
 
 ENDS = (
     "x", "fun", "jac", "best_x", "best_fun", "nit", "nfev", "status", "message", "ending",
@@ -215,14 +216,22 @@ class Descent:
         counted = f"{self.nit} {self.unit}{'' if self.nit == 1 else 's'}"
         return f"{kind}: {self.status} after {counted}; {found}"
 
+    def _repr_html_(self) -> str:
+        """Return the summary, the picture and the explanation for a notebook."""
+        return as_html(self)
+
+    def _repr_png_(self) -> bytes | None:
+        """Return the picture for a notebook, None if there is nothing to draw."""
+        return as_png(self)
+
     def plot(self, **options: Any) -> Figure:
         """Draw the descent: see `descend.views.plot`."""
         figure: Figure = draw("plot", self, **options)
         return figure
 
-    def animate(self, file: str | Path, **options: Any) -> Path:
-        """Write the descent as a moving picture: see `descend.views.animate`."""
-        written: Path = draw("animate", self, file, **options)
+    def animate(self, file: str | Path | None = None, **options: Any) -> Path | Film:
+        """Show the descent as a moving picture, or write it: see `descend.views.animate`."""
+        written: Path | Film = draw("animate", self, file, **options)
         return written
 
     def explain(self) -> str:

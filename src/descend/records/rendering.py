@@ -17,3 +17,17 @@ def explain(record: Any) -> str:
     from descend.diagnosis import diagnose
 
     return str(diagnose(record))
+
+
+def as_html(record: Any) -> str:
+    """Return what a notebook shows of a record, as HTML."""
+    from descend.views.notebook import as_html
+
+    return as_html(record)
+
+
+def as_png(record: Any) -> bytes | None:
+    """Return what a notebook shows of a record, as a picture; None if nothing can be drawn."""
+    from descend.views.notebook import as_png
+
+    return as_png(record)

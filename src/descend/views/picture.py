@@ -126,7 +126,10 @@ class Scene(NamedTuple):
     ) -> Scene | None:
         """Return the scene of a descent, or None if there is nothing but its curves to draw."""
         objective, d = objective_of(descent), len(descent.names)
-        if trajectories.points is None or objective is None or d > 2:
+        reason = why_no_scene(descent, trajectories)
+        if reason is not None and window is not None:
+            raise ValueError(f"there is no window to choose: {reason}")
+        if reason is not None or trajectories.points is None or objective is None:
             return None
         if window is None:
             seen = window_of(trajectories, landmark_window(descent))
@@ -137,6 +140,24 @@ class Scene(NamedTuple):
             values = drawable(trajectories.values[trajectories.point_steps])
             places = np.stack([places[..., 0], values], axis=-1)
         return cls(trajectories, places, objective, descent.names, seen)
+
+
+def why_no_scene(descent: Descent, trajectories: Trajectories) -> str | None:
+    """Say why only the curves of a descent can be drawn, and what to do; None if a path can be."""
+    d = len(descent.names)
+    if d > 2:
+        return (
+            f"paths are drawn in one or two variables, and here are {d}, which have curves alone; "
+            "for a path, minimise over two of them, with numbers in place of the others"
+        )
+    if trajectories.points is None:
+        return 'no points were recorded: run it again with record="all" to see its path'
+    if objective_of(descent) is None:
+        return (
+            "the record does not know its function, as a file keeps formulas alone: run it again "
+            "to see its path"
+        )
+    return None
 
 
 def draw_scene(ax: Axes, scene: Scene) -> None:

@@ -15,6 +15,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullLocator
 
 from descend.support.numbers import written
+from descend.views.shown_figure import ShownFigure
 
 INK = "#1f2733"
 MUTED = "#667085"
@@ -99,7 +100,7 @@ def columns_fitting(count: int, panel: float, most: int = 3) -> int:
 
 def new_figure(width: float, height: float) -> Figure:
     """Return an empty white figure of this size in inches, if it fits the paper."""
-    figure = Figure(
+    figure = ShownFigure(
         figsize=(fitting(width), height), dpi=110, facecolor=PAPER, layout="constrained"
     )
     FigureCanvasAgg(figure)

@@ -11,7 +11,6 @@ from PIL import Image
 from descend import DescentRegressor, views
 from descend.views.animations.animation import animate
 from descend.views.animations.canvas import Canvas
-from descend.views.animations.video import write_video
 from descend.views.landscape import sample_landscape
 from descend.views.style import new_figure
 from descend.views.surface import draw_surface, on_surface
@@ -106,8 +105,8 @@ def test_what_a_hill_hides_is_not_drawn():
 @pytest.mark.parametrize(
     ("name", "options", "message"),
     [
-        ("film.avi", {}, r"\.gif or \.mp4"),
-        ("film", {}, r"\.gif or \.mp4"),
+        ("film.avi", {}, r"must end in \.gif, \.mp4 or \.html"),
+        ("film", {}, r"must end in \.gif, \.mp4 or \.html"),
         ("film.gif", {"seconds": 0}, "more than 0 and at most 600 seconds"),
         ("film.gif", {"frames_per_second": np.nan}, "more than 0"),
         ("film.gif", {"window": (0, 1)}, "window must be"),
@@ -120,29 +119,72 @@ def test_bad_requests_leave_nothing_behind(name, options, message, tmp_path):
 
 
 def test_a_surface_needs_two_variables(tmp_path):
-    with pytest.raises(ValueError, match="two variables"):
-        animate(descended(CUBE, [1, 2, 3], names="xyz"), tmp_path / "a.gif", surface=True)
+    with pytest.raises(ValueError, match="two variables, and here is one"):
+        animate(descended(WELL, [1.0], 0.02, names=["w"]), tmp_path / "a.gif", surface=True)
 
 
 def test_without_ffmpeg_mp4_is_refused_at_once(tmp_path, monkeypatch):
     monkeypatch.setenv("PATH", str(tmp_path))
-    with pytest.raises(ValueError, match=r"ffmpeg is not installed; a name that ends in \.gif"):
+    with pytest.raises(
+        ValueError, match=r"ffmpeg is not installed; names that end in \.html or \.gif"
+    ):
         animate(descended(BOWL, [1.0, 1.0]), tmp_path / "film.mp4")
 
 
-def test_an_interrupted_animation_leaves_the_older_file(tmp_path):
-    older = tmp_path / "film.gif"
+@pytest.mark.parametrize("ending", [".gif", ".html"])
+def test_an_interrupted_animation_leaves_the_older_file(ending, tmp_path, monkeypatch):
+    older = tmp_path / f"film{ending}"
     older.write_bytes(b"older")
-    frame = np.zeros((4, 4, 3), dtype=np.uint8)
 
-    def interrupted():
-        yield frame
+    def interrupted(*arguments, **options):
         raise KeyboardInterrupt
 
+    monkeypatch.setattr(Canvas, "frame", interrupted)
+    monkeypatch.setattr("descend.views.animations.player.page.backdrop", interrupted)
     with pytest.raises(KeyboardInterrupt):
-        write_video(older, interrupted(), 2, frame, seconds=1.0)
+        animate(descended(BOWL, [1.0, 1.0]), older)
     assert older.read_bytes() == b"older"
     assert list(tmp_path.iterdir()) == [older]
+
+
+@pytest.mark.parametrize("ending", [".gif", ".html"])
+@pytest.mark.parametrize(
+    ("place", "error", "message"),
+    [
+        ("nowhere/film", FileNotFoundError, "folder '.*nowhere' does not exist"),
+        ("taken/film", FileNotFoundError, "folder '.*taken' does not exist"),
+        ("folder", IsADirectoryError, "it is a folder"),
+    ],
+)
+def test_what_cannot_be_written_is_said_before_anything_is_drawn(
+    place, error, message, ending, tmp_path, monkeypatch
+):
+    (tmp_path / "taken").write_text("a file")
+    (tmp_path / f"folder{ending}").mkdir()
+    monkeypatch.setattr("descend.views.animations.animation.Plan", None)
+    with pytest.raises(error, match=message):
+        animate(descended(BOWL, [1.0, 1.0]), f"{tmp_path / place}{ending}")
+
+
+@pytest.mark.parametrize("ending", [".gif", ".html"])
+@pytest.mark.parametrize(
+    ("descent", "message"),
+    [
+        (descended(CUBE, [1, 2, 3], names="xyz"), "in one or two variables, and here are 3"),
+        (descended(BOWL, [1.0, 1.0], record=False), 'run it again with record="all"'),
+        (descended(BOWL, [1.0, 1.0], objective=None), "does not know its function"),
+    ],
+)
+@pytest.mark.parametrize("wish", [{"surface": True}, {"window": ((0, 1), (0, 1))}])
+def test_a_path_that_cannot_be_shown_is_refused_with_what_to_do(
+    descent, message, wish, ending, tmp_path
+):
+    with pytest.raises(ValueError, match=message):
+        animate(descent, tmp_path / f"film{ending}", **wish)
+    assert list(tmp_path.iterdir()) == []
+    if "window" in wish:
+        with pytest.raises(ValueError, match=message):
+            views.plot(descent, **wish)
 
 
 def test_fifty_runs_of_a_thousand_steps_are_quick_and_small(tmp_path):

@@ -38,7 +38,7 @@ def test_the_ten_best_have_the_colours_of_the_key_from_first_to_last(
 
 def test_what_cannot_be_shown_is_refused(tmp_path):
     race = descend.race("x^2", [1.0], optimizers=["sgd"], steps=3)
-    with pytest.raises(ValueError, match="a surface needs an objective of two variables"):
+    with pytest.raises(ValueError, match="needs two variables, and here is one"):
         race.animate(tmp_path / "r.gif", surface=True)
     with pytest.raises(ValueError, match=r"\.gif"):
         views.animate_race(race, tmp_path / "r.png")

@@ -35,7 +35,7 @@ def refuse_pictures(plot: str | None, animate: str | None, inputs: Sequence[str]
                 f"cannot write {plot!r}: a plot's name must end in {', '.join(FORMATS)}"
             )
     if animate is not None:
-        from descend.views.animations.video import checked_ending
+        from descend.views.animations.endings import checked_ending
 
         checked_ending(animate)
 

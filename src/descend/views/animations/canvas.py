@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 from matplotlib.artist import Artist
 from matplotlib.figure import Figure
+from PIL import Image
 
 Frame = npt.NDArray[np.uint8]
 """A picture: `(height, width, 3)` bytes of red, green and blue."""
@@ -18,11 +19,7 @@ class Canvas:
     def __init__(self, figure: Figure) -> None:
         # Matplotlib's canvas has no types.
         self.agg = cast(Any, figure.canvas)
-        # Matplotlib pads the polygons of surfaces with uninitialised memory, and multiplies it.
-        with np.errstate(all="ignore"):
-            self.agg.draw()
-        # From here on, nothing may move the axes.
-        figure.set_layout_engine("none")
+        settle(figure)
         self.background: Any = self.agg.copy_from_bbox(figure.bbox)
 
     def frame(
@@ -34,7 +31,17 @@ class Canvas:
         if keep:
             self.background = self.agg.copy_from_bbox(self.agg.figure.bbox)
         _draw(passing)
-        return np.array(np.asarray(self.agg.buffer_rgba())[:, :, :3])
+        # Pillow leaves the opacity out ten times as fast as NumPy does
+        image = Image.frombuffer("RGBA", self.agg.get_width_height(), self.agg.buffer_rgba())
+        return np.asarray(image.convert("RGB"))
+
+
+def settle(figure: Figure) -> None:
+    """Draw a figure once; from then on nothing moves its axes."""
+    # Matplotlib pads the polygons of surfaces with uninitialised memory, and multiplies it.
+    with np.errstate(all="ignore"):
+        figure.canvas.draw()
+    figure.set_layout_engine("none")
 
 
 def _draw(artists: Iterable[Artist]) -> None:

@@ -7,8 +7,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from descend.records.film import Film
 from descend.records.joining import side_by_side
 from descend.views.animations.animation import film
+from descend.views.animations.plan import Wishes
 from descend.views.race_curves import colours_of, others
 from descend.views.style import CROWD, styled
 from descend.views.trajectories import trajectories_of
@@ -20,15 +22,15 @@ if TYPE_CHECKING:
 @styled()
 def animate_race(
     race: Race,
-    file: str | os.PathLike[str],
+    file: str | os.PathLike[str] | None = None,
     *,
     seconds: float = 8.0,
     frames_per_second: float = 15.0,
     title: str | None = None,
     window: Sequence[object] | None = None,
     surface: bool | None = None,
-) -> Path:
-    """Write a race as an animation, a GIF or an MP4, and return its path.
+) -> Path | Film:
+    """Write a race as an animation, and return its path; without a file, a film for a notebook.
 
     In two variables, balls on one surface and on its contours; in one, on the curve; in more, the
     values and the size of the gradient. The ten best have a colour and a name, all others are grey.
@@ -55,14 +57,8 @@ def animate_race(
     colours = colours_of(race)
     key = {entry.name: colour for entry, colour in zip(race.entries, colours, strict=True)}
     best = {name: colour for name, colour in key.items() if colour != CROWD}
-    return film(
-        together,
-        trajectories_of(together)._replace(colours=colours[::-1]),
-        file,
-        seconds=seconds,
-        frames_per_second=frames_per_second,
-        title=title,
-        window=window,
-        surface=len(together.names) == 2 if surface is None else surface,
-        key=best | ({others(race): CROWD} if others(race) else {}),
-    )
+    on_surface = len(together.names) == 2 if surface is None else surface
+    named = best | ({others(race): CROWD} if others(race) else {})
+    wishes = Wishes(seconds, frames_per_second, title, window, on_surface, named)
+    coloured = trajectories_of(together)._replace(colours=colours[::-1])
+    return film(together, coloured, file, wishes)

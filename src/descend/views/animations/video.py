@@ -1,7 +1,5 @@
 """Frames written as a GIF or an MP4."""
 
-import os
-import shutil
 import subprocess
 from collections.abc import Iterator, Sequence
 from itertools import chain, repeat
@@ -10,26 +8,10 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageColor
 
-from descend.support.files import replacing
 from descend.views.animations.canvas import Frame
-from descend.views.files import checked_path
-
-ENDINGS = (".gif", ".mp4")
-"""The endings of an animation's name."""
 
 HOLD = 1.0
 """How long the last frame stays, in seconds."""
-
-
-def checked_ending(file: str | os.PathLike[str]) -> Path:
-    """Return the path, if its ending is known and the program that it needs is installed."""
-    path = checked_path(file, "an animation", ENDINGS)
-    if path.suffix.lower() == ".mp4" and shutil.which("ffmpeg") is None:
-        raise ValueError(
-            f"cannot write {path.name!r}: the program ffmpeg is not installed; "
-            "a name that ends in .gif needs no such program"
-        )
-    return path
 
 
 def write_video(
@@ -44,11 +26,10 @@ def write_video(
 
     These `colours` have places of their own among the few that a GIF can hold.
     """
-    with replacing(path) as temporary:
-        if path.suffix.lower() == ".gif":
-            _write_gif(temporary, frames, count, seconds, _palette_of(last, colours))
-        else:
-            _write_mp4(temporary, frames, count, seconds)
+    if path.suffix.lower() == ".gif":
+        _write_gif(path, frames, count, seconds, _palette_of(last, colours))
+    else:
+        _write_mp4(path, frames, count, seconds)
 
 
 def _write_gif(

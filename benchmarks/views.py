@@ -1,0 +1,65 @@
+"""Pictures and films: seconds, and the goal of each.
+
+    python benchmarks/views.py
+
+Each is made once before, so that fonts and modules are loaded, then timed; medians are printed. The
+contour is of a formula on a grid of 400 x 400: its values, the filled contours, the pixels.
+"""
+
+import os
+import statistics
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import descend
+from descend import views
+from descend.views import landscape as drawn
+from descend.views.style import new_figure, style_axes
+
+REPEATS = 5
+GOALS = {"GIF of 200 frames": 10.0, "HTML": 3.0, "HTML, 50 runs and surface": 3.0, "contour": 0.3}
+
+
+def seconds(make: Callable[[], object]) -> float:
+    make()
+    taken = []
+    for _ in range(REPEATS):
+        began = time.perf_counter()
+        make()
+        taken.append(time.perf_counter() - began)
+    return statistics.median(taken)
+
+
+def contour(formula: descend.Descent) -> None:
+    figure = new_figure(5.6, 4.5)
+    assert formula.objective is not None
+    drawn.GRID_POINTS = 400
+    landscape = drawn.sample_landscape(formula.objective, ((-2.0, 2.0), (-1.0, 3.0)))
+    drawn.draw_landscape(style_axes(figure.add_subplot()), landscape, ("x", "y"))
+    figure.canvas.draw()
+
+
+def main() -> None:
+    path = descend.minimize(
+        "rosenbrock", [-1.2, 1.0], optimizer="sgd", learning_rate=0.001, steps=2000
+    )
+    many = descend.minimize(
+        "sin(x)*sin(y)", starts=50, optimizer="adam", learning_rate=0.05, seed=0
+    )
+    with tempfile.TemporaryDirectory() as folder:
+        gif, page = Path(folder, "film.gif"), Path(folder, "film.html")
+        made = {
+            "GIF of 200 frames": lambda: views.animate(path, gif, seconds=200 / 15),
+            "HTML": lambda: views.animate(path, page),
+            "HTML, 50 runs and surface": lambda: views.animate(many, page, surface=True),
+            "contour": lambda: contour(path),
+        }
+        print(f"load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
+        for name, make in made.items():
+            print(f"{name:28} {seconds(make):6.2f} s, goal {GOALS[name]} s")
+
+
+if __name__ == "__main__":
+    main()

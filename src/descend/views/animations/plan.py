@@ -1,0 +1,81 @@
+"""The plan of an animation: what is shown of a descent, and at which recorded instants."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from descend.records.descent import Descent
+from descend.views.picture import Scene, why_no_scene
+from descend.views.trajectories import Trajectories, keyframes, movement_of
+
+NO_NAMES: Mapping[str, str] = MappingProxyType({})
+"""The key of runs without names."""
+
+
+class Wishes(NamedTuple):
+    """What the caller of `animate` chose; `key` holds the names of runs and their colours."""
+
+    seconds: float
+    frames_per_second: float
+    title: str | None
+    window: Sequence[object] | None
+    surface: bool
+    key: Mapping[str, str] = NO_NAMES
+
+    def check(self) -> None:
+        """Refuse lengths that no animation has."""
+        if not 0 < self.seconds <= 600 or not 0 < self.frames_per_second <= 60:
+            raise ValueError(
+                "an animation lasts more than 0 and at most 600 seconds, of at most 60 frames "
+                f"each, got seconds={self.seconds}, frames_per_second={self.frames_per_second}"
+            )
+
+    @property
+    def frames(self) -> int:
+        """The most frames."""
+        return max(2, round(self.seconds * self.frames_per_second))
+
+
+class Plan(NamedTuple):
+    """What is animated: a record, its scene if it has one, and the instants of the frames."""
+
+    descent: Descent
+    trajectories: Trajectories
+    scene: Scene | None
+    instants: npt.NDArray[np.int64]
+    wishes: Wishes
+
+    @classmethod
+    def of(cls, descent: Descent, trajectories: Trajectories, wishes: Wishes, most: int) -> Plan:
+        """Return the plan of at most so many frames, closer together where there is movement."""
+        scene = Scene.of(descent, trajectories, wishes.window)
+        if wishes.surface and (scene is None or len(descent.names) != 2):
+            reason = (
+                why_no_scene(descent, trajectories) or "it needs two variables, and here is one"
+            )
+            raise ValueError(f"there is no surface: {reason}")
+        extent = None if scene is None else np.ptp(np.array(scene.window), axis=1)
+        instants = keyframes(movement_of(trajectories, extent), min(wishes.frames, most))
+        return cls(descent, trajectories, scene, instants, wishes)
+
+    @property
+    def title(self) -> str:
+        """The headline: what the caller chose, or the formula."""
+        chosen = self.wishes.title
+        return (self.descent.formula or "Descent") if chosen is None else chosen
+
+    def frame_steps(self) -> npt.NDArray[np.int64]:
+        """Return the step that each frame shows."""
+        return self.steps[self.instants]
+
+    @property
+    def steps(self) -> npt.NDArray[np.int64]:
+        """The step of each recorded instant: of the points, or without a scene of the values."""
+        if self.scene is None:
+            return np.arange(len(self.trajectories.values))
+        return self.trajectories.point_steps

@@ -1,0 +1,119 @@
+"""The page of a film: one file with its pictures, coordinates, and the script that moves them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Set
+from html import escape
+from importlib.resources import files
+from string import Template
+from typing import Any
+
+import numpy as np
+
+from descend.views.animations.plan import Plan
+from descend.views.animations.player.backdrop import backdrop
+from descend.views.animations.player.marks import SHAPES, marks_of, on_dark, shape_of
+from descend.views.animations.player.panels import NUMBERS, panels_of, shown_runs
+from descend.views.picture import why_no_scene
+from descend.views.style import number
+from descend.views.trajectories import Trajectories
+
+MOST_FRAMES = 600
+"""The most frames: between two of them the runs glide along their paths."""
+
+# How runs end, beside those that end in the picture.
+ENDS = {"cross": "last seen before it left for infinity", "out": "on its way out of the picture"}
+
+
+def most_frames(trajectories: Trajectories) -> int:
+    """Return the most frames of a film of these runs, which keeps it small."""
+    return min(MOST_FRAMES, NUMBERS // (2 * len(shown_runs(trajectories))))
+
+
+def page_of(plan: Plan) -> str:
+    """Return the page, the same each time for the same plan."""
+    panels = panels_of(plan)
+    marks = marks_of(plan, panels[-2])
+    content = {
+        "seconds": plan.wishes.seconds,
+        "readout": _readout(plan),
+        "runs": marks,
+        "panels": [panel.content() for panel in panels],
+    }
+    own = files(__package__)
+    return Template(own.joinpath("player.html").read_text(encoding="utf-8")).substitute(
+        title=escape(plan.title),
+        style=own.joinpath("player.css").read_text(encoding="utf-8"),
+        script=own.joinpath("player.js").read_text(encoding="utf-8"),
+        panels="\n".join(
+            f'<div class="panel">{backdrop(panel, f"p{place}-")}<canvas></canvas></div>'
+            for place, panel in enumerate(panels)
+        ),
+        last=len(plan.instants) - 1,
+        key=_key(plan, {end for end, _ in marks["ends"]}),
+        notes="".join(f'<p class="note">{escape(note)}</p>' for note in _notes(plan)),
+        content=_in_script(content),
+    )
+
+
+def _in_script(content: dict[str, Any]) -> str:
+    """Return JSON that no text within can end the element of."""
+    text = json.dumps(content, ensure_ascii=True, separators=(",", ":"), allow_nan=False)
+    return text.replace("<", "\\u003c")
+
+
+def _readout(plan: Plan) -> list[str]:
+    """Return what is said of each frame: the step, the value, the size of the gradient."""
+    trajectories, steps = plan.trajectories, plan.frame_steps()
+    values, norms = trajectories.values[steps], trajectories.gradient_norms[steps]
+    if trajectories.n_runs == 1:
+        name, shown = trajectories.measured, values[:, 0]
+    else:
+        best = np.fmax if trajectories.maximised else np.fmin
+        which = "highest" if trajectories.maximised else "lowest"
+        name, shown = f"{which} {trajectories.measured}", best.reduce(values, axis=1)
+    told = []
+    for frame, step in enumerate(steps):
+        words = [f"{trajectories.unit} {step:,} of {steps[-1]:,}"]
+        words.append(f"{name} {_told(shown[frame])}")
+        if trajectories.n_runs == 1 and not np.isnan(norms).all():
+            words.append(f"gradient norm {_told(norms[frame, 0])}")
+        told.append(" · ".join(words))
+    return told
+
+
+def _told(value: float) -> str:
+    return number(float(value)) if np.isfinite(value) else "not finite"
+
+
+def _notes(plan: Plan) -> list[str]:
+    """Return what is not shown, and why."""
+    notes = []
+    reason = why_no_scene(plan.descent, plan.trajectories)
+    if reason is not None:
+        notes.append(f"{reason[0].upper()}{reason[1:]}.")
+    shown, k = len(shown_runs(plan.trajectories)), plan.trajectories.n_runs
+    if shown < k:
+        notes.append(
+            f"{shown:,} of {k:,} runs move, evenly chosen; the numbers and bands are of all."
+        )
+    return notes
+
+
+def _key(plan: Plan, ends: Set[str]) -> str:
+    """Return the key: the runs' names with their marks, and what the marks of ends mean."""
+    entries = [
+        _entry(shape_of(colour), name, f"--light: {colour}; --dark: {on_dark(colour)}")
+        for name, colour in plan.wishes.key.items()
+    ]
+    if ends:
+        entries += [_entry("circle", "start", hollow=True), _entry("circle", "end")]
+    entries += [_entry(kind, text) for kind, text in ENDS.items() if kind in ends]
+    return f'<ul class="key">{"".join(entries)}</ul>' if entries else ""
+
+
+def _entry(shape: str, text: str, style: str = "", *, hollow: bool = False) -> str:
+    kind = ' class="hollow"' if hollow else ""
+    mark = f'<path d="{SHAPES[shape]}" style="{style}"{kind}/>'
+    return f'<li><svg viewBox="-7 -7 14 14" aria-hidden="true">{mark}</svg>{escape(text)}</li>'
