@@ -5,7 +5,7 @@ import pytest
 from descents import HILL, ROSENBROCK, Function
 
 import descend
-from descend.views.landscape import sample_landscape
+from descend.views.landscape import Landscape, sample_landscape
 
 
 def test_levels_show_the_valley_of_rosenbrock():
@@ -59,3 +59,28 @@ def test_bounds_in_sight_are_drawn_and_what_lies_beyond_is_veiled(formula, start
     assert len([patch for patch in axes.patches if patch.get_alpha() == 0.65]) == sum(
         map(len, edges.values())
     )
+
+
+@pytest.mark.parametrize(
+    ("heights", "told"),
+    [
+        ((9.57e-5, 44.0), ("0", "44")),
+        ((-9.84e-5, 724.0), ("0", "720")),
+        ((3.31, 33.4), ("3.3", "33.4")),
+        ((1000.02, 1000.9), ("1,000", "1,000")),
+        ((-1.0, 1.0), ("−1", "1")),  # noqa: RUF001
+        ((1e-9, 3e-9), ("10⁻⁹", "3×10⁻⁹")),  # noqa: RUF001
+    ],
+)
+def test_heights_are_told_as_exactly_as_they_differ(heights, told):
+    low, high = heights
+    landscape = Landscape(np.arange(2.0), np.arange(2.0), np.eye(2), low, high, power=1.0)
+    assert (landscape.label(0.0), landscape.label(1.0)) == told
+
+
+def test_a_bar_points_on_where_the_top_colour_means_more_than_one_height():
+    pole = descend.views.contours("1/(x^2 + y^2 + 1e-4)", window=((-1, 1), (-1, 1)))
+    bowl = descend.views.contours("x^2 + y^2", window=((-1, 1), (-1, 1)))
+    assert len(pole.figure.axes[1].patches) + len(pole.figure.axes[1].collections) != len(
+        bowl.figure.axes[1].patches
+    ) + len(bowl.figure.axes[1].collections)

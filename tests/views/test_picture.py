@@ -2,7 +2,6 @@
 
 import subprocess
 import sys
-import types
 
 import numpy as np
 import pytest
@@ -77,13 +76,18 @@ def test_plot_has_its_panels_and_can_be_written(descent, panels, labels, tmp_pat
 def test_a_descent_by_batches_shows_its_learning_rates(record, unit, rows):
     X = np.random.default_rng(0).standard_normal((40, 3))
     model = DescentRegressor(
-        optimizer="sgd", batch_size=8, record=record, max_iter=3, tol=0.0, learning_rate=0.01
+        optimizer="sgd",
+        batch_size=8,
+        record=record,
+        max_iter=3,
+        tol=0.0,
+        learning_rate=lambda t: 0.01 / t,
     )
     values, rates = views.plot(model.fit(X, X[:, 0]).descent_).axes
     assert (values.get_xlabel(), rates.get_xlabel()) == (unit, unit)
     assert f"stopped after {rows} {unit}s" in values.get_title(loc="left")
     assert rates.get_ylabel() == "learning rate"
-    assert np.nanmax(rates.lines[0].get_ydata()) == 0.01
+    np.testing.assert_array_equal(rates.lines[0].get_ydata()[1:], model.descent_.learning_rates)
     assert len(rates.lines[0].get_ydata()) == rows + 1
     assert f"after {rows} {unit}s" in model.descent_.explain()
 
@@ -159,8 +163,8 @@ def test_a_diverged_run_ends_in_a_cross_inside_the_window():
     assert list(descent.status) == ["stopped", "diverged"]
     ax = views.plot(descent).axes[0]
     labels = ax.get_legend_handles_labels()[1]
-    assert labels == ["start", "end", "last seen before it left for infinity"]
-    cross = ax.collections[-1].get_offsets()[0]
+    assert labels == ["start", "end", "last seen before it left for infinity", "minimum"]
+    cross = ax.collections[-2].get_offsets()[0]
     (low, high), (bottom, top) = ax.get_xlim(), ax.get_ylim()
     assert low <= cross[0] <= high
     assert bottom <= cross[1] <= top
@@ -246,52 +250,86 @@ def test_nothing_recorded_is_said():
         views.plot(nothing)
 
 
-@pytest.mark.parametrize(
-    ("ending", "magic"),
-    [("png", b"\x89PNG"), ("svg", b"<?xml"), ("pdf", b"%PDF"), ("PNG", b"\x89PNG")],
-)
-def test_the_ending_is_the_format_and_files_are_the_same_each_time(ending, magic, tmp_path):
-    descent = descended(HILL, STARTS)
-    first, second = (
-        views.save(views.plot(descent), tmp_path / f"{name}.{ending}").read_bytes() for name in "ab"
-    )
-    assert first.startswith(magic)
-    assert first == second
-
-
-def test_an_unknown_ending_is_refused_and_nothing_is_written(tmp_path):
-    figure = views.plot(descended(BOWL, [1.0, 1.0]))
-    with pytest.raises(ValueError, match=r"\.png, \.svg or \.pdf"):
-        views.save(figure, tmp_path / "picture.bmp")
-    with pytest.raises(FileNotFoundError, match="does not exist"):
-        views.save(figure, tmp_path / "missing" / "picture.png")
-    assert list(tmp_path.iterdir()) == []
-
-
-def test_without_a_screen_show_says_what_to_do(monkeypatch):
-    from matplotlib import pyplot
-
-    monkeypatch.setattr(pyplot, "get_backend", lambda: "agg")
-    with pytest.raises(ValueError, match=r"no window can be opened here.*descend\.views\.save"):
-        views.show(descended(BOWL, [1.0, 1.0]))
-
-
-def test_a_notebook_displays_the_figure(monkeypatch):
-    from matplotlib import pyplot
-
-    shown = []
-    display = types.ModuleType("IPython.display")
-    display.display = shown.append
-    monkeypatch.setitem(sys.modules, "IPython", types.ModuleType("IPython"))
-    monkeypatch.setitem(sys.modules, "IPython.display", display)
-    monkeypatch.setattr(pyplot, "get_backend", lambda: "module://matplotlib_inline.backend_inline")
-    views.show(descended(BOWL, [1.0, 1.0]))
-    assert [len(figure.axes) for figure in shown] == [3]
-
-
 def test_the_style_stays_within_the_library():
     import matplotlib as mpl
 
     before = dict(mpl.rcParams)
     views.plot(descended(BOWL, [1.0, 1.0]))
     assert dict(mpl.rcParams) == before
+
+
+def test_a_constant_rate_is_a_number_in_the_title_and_fills_no_panel():
+    X = np.random.default_rng(0).standard_normal((40, 3))
+    model = DescentRegressor(optimizer="sgd", max_iter=3, tol=0.0, learning_rate=0.01)
+    (values,) = views.plot(model.fit(X, X[:, 0]).descent_).axes
+    assert "rate 0.01" in values.get_title(loc="left")
+    assert values.get_ylabel() == "value"
+
+
+@pytest.mark.parametrize(
+    ("formula", "starts", "rates", "told"),
+    [
+        ("x^2 + 5*y^2", [[1, 1]] * 3, [0.01, 0.05, 0.1], ["rate 0.01", "rate 0.05", "rate 0.1"]),
+        ("x^2 + 5*y^2", [[1, 1], [2, -1]], 0.01, ["from (1, 1)", "from (2, −1)"]),  # noqa: RUF001
+        ("x^2", [[1], [0.5]], 0.01, ["from 1", "from 0.5"]),
+        ("x^2 + y^2 + z^2", [[1, 1, 1], [2, 2, 2]], 0.01, ["run 0", "run 1"]),
+    ],
+)
+def test_a_few_runs_are_told_apart_in_a_key_and_by_line_styles(formula, starts, rates, told):
+    descent = minimize(formula, starts, optimizer="sgd", learning_rate=np.array(rates), steps=5)
+    figure = views.plot(descent)
+    ax = next(ax for ax in figure.axes if ax.get_ylabel().startswith("value"))
+    if len(starts[0]) == 1:
+        ax = figure.axes[1]
+    assert [text.get_text() for text in ax.get_legend().get_texts()] == told
+    looks = {(line.get_color(), line.get_linestyle()) for line in ax.lines}
+    assert len(looks) == len({line.get_linestyle() for line in ax.lines}) == len(told)
+
+
+@pytest.mark.parametrize(
+    ("formula", "start", "rate", "steps", "minimum"),
+    [
+        ("(5x^2 + y^2)/2", [3, 3], 1e-4, 20, [0, 0]),  # hardly moves
+        ("(5x^2 + y^2)/2", [3, 3], 0.5, 100, [0, 0]),  # diverges
+        ("(5x^2 + y^2)/2", [3, 3], 0.405, 60, [0, 0]),  # rises, and is not yet called diverged
+        ("(x - 4)^2", [0], 0.01, 3, [4]),
+        ("himmelblau", [0, 0], 1e-4, 5, [3, 2]),
+    ],
+)
+def test_the_minimum_ahead_is_in_the_picture_as_a_star(formula, start, rate, steps, minimum):
+    descent = minimize(formula, start, optimizer="sgd", learning_rate=rate, steps=steps)
+    ax = views.plot(descent).axes[0]
+    handles, labels = ax.get_legend_handles_labels()
+    stars = handles[labels.index("minimum")].get_offsets()
+    d = len(start)
+    assert np.isclose(stars[:, :d], minimum, atol=1e-4).all(axis=1).any()
+    edges = np.array([ax.get_xlim(), ax.get_ylim()])[:d]
+    assert ((edges[:, 0] < minimum) & (minimum < edges[:, 1])).all()
+    assert np.ptp(edges, axis=1).max() < 60
+
+
+def test_of_an_ascent_the_known_minima_are_no_maxima():
+    from descend import maximize
+
+    ax = views.plot(maximize("sines", [1.0, 1.0])).axes[0]
+    handles, labels = ax.get_legend_handles_labels()
+    (top,) = handles[labels.index("maximum")].get_offsets()
+    np.testing.assert_allclose(top, [np.pi / 2, np.pi / 2], atol=1e-5)
+
+
+def test_a_saddle_where_a_run_ended_is_marked():
+    ax = views.plot(minimize("x^2 - y^2 + y^4", [1, 0], optimizer="sgd", learning_rate=0.1)).axes[0]
+    handles, labels = ax.get_legend_handles_labels()
+    np.testing.assert_allclose(handles[labels.index("saddle")].get_offsets(), [[0, 0]], atol=1e-5)
+
+
+def test_in_given_axes_the_key_is_inside_them():
+    figure = Figure()
+    ax = figure.subplots(2, 1)[0]
+    views.plot(minimize("rosenbrock", [-1.2, 1.0]), ax=ax, title="first")
+    figure.canvas.draw()
+    key, axes = ax.get_legend().get_window_extent(), ax.get_window_extent()
+    assert axes.x0 <= key.x0
+    assert key.x1 <= axes.x1
+    assert axes.y0 <= key.y0
+    assert key.y1 <= axes.y1

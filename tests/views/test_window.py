@@ -67,7 +67,7 @@ def test_runs_that_went_far_away_leave_the_picture_and_that_is_said():
     descent = descended(BOWL, starts, steps=1, points=points)
     assert np.abs(window_of(trajectories_of(descent))).max() < 20
     handles, labels = views.plot(descent).axes[0].get_legend_handles_labels()
-    assert labels == ["start", "end", "on its way out of the picture"]
+    assert labels == ["start", "end", "on its way out of the picture", "minimum"]
     seen = dict(zip(labels, handles, strict=True))
     assert len(seen["end"].get_offsets()) == 4
     assert seen[labels[2]].get_offsets().tolist() == [starts[2].tolist()]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 
-def draw(view: str, record: Any, *arguments: Any, **options: Any) -> Any:
+def draw(view: str, record: Any, /, *arguments: Any, **options: Any) -> Any:
     """Draw a record with the function of `descend.views` that has this name."""
     from descend import views
 

@@ -6,24 +6,34 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from descend.views.animations.animation import animate as animate
     from descend.views.animations.race import animate_race as animate_race
+    from descend.views.attraction import basins as basins
+    from descend.views.comparison import compare as compare
     from descend.views.curves import loss_curves as loss_curves
+    from descend.views.cuts import slices as slices
     from descend.views.effects import Effect as Effect
     from descend.views.effects import partial_effects as partial_effects
+    from descend.views.fields import field as field
     from descend.views.fits import confusion_matrix as confusion_matrix
     from descend.views.fits import predicted_against_true as predicted_against_true
     from descend.views.fits import weights as weights
     from descend.views.learning import learning_curve as learning_curve
+    from descend.views.level_lines import level_line as level_line
+    from descend.views.maps import contours as contours
     from descend.views.misses import calibration as calibration
     from descend.views.misses import residuals as residuals
     from descend.views.picture import plot as plot
-    from descend.views.picture import save as save
-    from descend.views.picture import show as show
     from descend.views.race_curves import race as race
+    from descend.views.rate_maps import convergence as convergence
     from descend.views.rate_test import rate_test as rate_test
+    from descend.views.reliefs import side_by_side as side_by_side
+    from descend.views.reliefs import surface as surface
     from descend.views.report.report import Section as Section
     from descend.views.report.report import Table as Table
     from descend.views.report.report import write_report as write_report
+    from descend.views.showing import save as save
+    from descend.views.showing import show as show
     from descend.views.sweep import sweep as sweep
+    from descend.views.tangents import tangent as tangent
 
 # Where each public name lives. Matplotlib loads when the first of them is used.
 _HOMES = {
@@ -32,9 +42,15 @@ _HOMES = {
     "Table": "descend.views.report.report",
     "animate": "descend.views.animations.animation",
     "animate_race": "descend.views.animations.race",
+    "basins": "descend.views.attraction",
     "calibration": "descend.views.misses",
+    "compare": "descend.views.comparison",
     "confusion_matrix": "descend.views.fits",
+    "contours": "descend.views.maps",
+    "convergence": "descend.views.rate_maps",
+    "field": "descend.views.fields",
     "learning_curve": "descend.views.learning",
+    "level_line": "descend.views.level_lines",
     "loss_curves": "descend.views.curves",
     "partial_effects": "descend.views.effects",
     "plot": "descend.views.picture",
@@ -42,9 +58,13 @@ _HOMES = {
     "race": "descend.views.race_curves",
     "rate_test": "descend.views.rate_test",
     "residuals": "descend.views.misses",
-    "save": "descend.views.picture",
-    "show": "descend.views.picture",
+    "save": "descend.views.showing",
+    "show": "descend.views.showing",
+    "side_by_side": "descend.views.reliefs",
+    "slices": "descend.views.cuts",
+    "surface": "descend.views.reliefs",
     "sweep": "descend.views.sweep",
+    "tangent": "descend.views.tangents",
     "weights": "descend.views.fits",
     "write_report": "descend.views.report.report",
 }

@@ -18,6 +18,7 @@ from descend.views.style import (
     MINUS,
     MUTED,
     PALETTE,
+    STROKES,
     curve_style,
     linear_values,
     log_values,
@@ -150,6 +151,11 @@ def second_measure(descent: Descent, trajectories: Trajectories) -> tuple[str, A
     return "size of the gradient", trajectories.gradient_norms, "gradient norm"
 
 
+def is_one_number(measure: Array) -> bool:
+    """Say whether a quantity `(n + 1, k)` never changes, as a constant rate: it needs no panel."""
+    return bool((measure == measure[0]).all())
+
+
 def _draw_runs(ax: Axes, trajectories: Trajectories, measure: Array, scale: Scale) -> None:
     curves = scale.apply(measure)
     prepare_curves(ax, trajectories, curves, scale)
@@ -158,7 +164,8 @@ def _draw_runs(ax: Axes, trajectories: Trajectories, measure: Array, scale: Scal
     if trajectories.n_runs <= FEW_RUNS:
         for run, colour in enumerate(colours_of(trajectories)):
             end = trajectories.last[run] + 1
-            ax.plot(steps[:end], curves[:end, run], color=colour, linewidth=width)
+            stroke = STROKES[run % len(STROKES)]
+            ax.plot(steps[:end], curves[:end, run], color=colour, linewidth=width, linestyle=stroke)
     elif trajectories.n_runs <= MANY_RUNS:
         shown = keyframes(movement_of(trajectories, None), CURVE_POINTS)
         lines = [np.column_stack([steps[shown], curve]) for curve in curves[shown].T]

@@ -1,6 +1,7 @@
 """Landscapes: a function of two variables, seen from above."""
 
 import warnings
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -10,6 +11,7 @@ from matplotlib.colors import Normalize
 
 from descend.objectives.composite import Bounded
 from descend.protocols import Array, Objective
+from descend.views.bars import draw_bar
 from descend.views.style import HALO, INK, LANDSCAPE, label_numbers, number
 from descend.views.trajectories import LARGEST_DRAWN
 from descend.views.window import Window
@@ -45,6 +47,22 @@ class Landscape(NamedTuple):
         height = self.low + span * share**self.power
         # a zero but for rounding is a zero
         return float(height) if abs(height) > 1e-6 * span else 0.0
+
+    def label(self, share: float) -> str:
+        """Return the height at this share as text, as exactly as heights around it differ.
+
+        The lowest point of the grid lies beside a minimum: its 9.57e-5 is a 0 among hundreds.
+        """
+        height, apart = self.height(share), self.height(share + 0.2) - self.height(share)
+        if abs(height) < 0.03 * apart:
+            return number(0.0)
+        exponent = np.floor(np.log10(apart)) if apart > 0 else 0
+        return number(round(height, 1 - int(exponent)) if abs(exponent) < 200 else height)
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether some of it is higher than the scale reaches."""
+        return bool(np.nanmax(self.heights) > self.high)
 
 
 def linear_share(heights: Array, low: float, high: float) -> Array:
@@ -115,7 +133,7 @@ def draw_landscape(ax: Axes, landscape: Landscape, names: tuple[str, ...]) -> No
         ax.set_facecolor(LANDSCAPE(0.0))
     ax.set_xlim(landscape.x[0], landscape.x[-1])
     ax.set_ylim(landscape.y[0], landscape.y[-1])
-    _name_axes(ax, names)
+    name_axes(ax, names)
 
 
 def shade_outside(ax: Axes, objective: Objective, window: Window) -> None:
@@ -138,31 +156,38 @@ def _shade(ax: Axes, axis: str, bound: float, edge: float) -> None:
     line(bound, color=INK, linewidth=1, zorder=1.6)
 
 
-def _name_axes(ax: Axes, names: tuple[str, ...]) -> None:
+def name_axes(ax: Axes, names: tuple[str, ...]) -> None:
+    """Name the axes of a map, and label them with numbers."""
     for axis, label in zip((ax.xaxis, ax.yaxis), names, strict=True):
         axis.set_label_text(label)
         label_numbers(axis, ticks=6)
     ax.grid(False)
 
 
-def draw_colour_bar(ax: Axes, landscape: Landscape) -> None:
-    """Draw the colour bar of a landscape, labelled with heights in round numbers."""
+def draw_level_lines(ax: Axes, landscape: Landscape, colour: str, opacity: float) -> None:
+    """Draw thin level lines alone, behind what else is coloured."""
+    if landscape.high > landscape.low:
+        share = np.ma.masked_invalid(landscape.share(landscape.heights))
+        levels = np.linspace(0, 1, LEVELS + 1)[1:-1:2]
+        ax.contour(
+            landscape.x, landscape.y, share, levels, colors=colour, linewidths=0.6, alpha=opacity
+        )
+    ax.set_xlim(landscape.x[0], landscape.x[-1])
+    ax.set_ylim(landscape.y[0], landscape.y[-1])
+
+
+def draw_colour_bar(ax: Axes | Sequence[Axes], landscape: Landscape) -> None:
+    """Draw the colour bar of a landscape, labelled with heights, beside one or more axes."""
     if landscape.high == landscape.low:
         return
-    mappable = ScalarMappable(Normalize(0, 1), LANDSCAPE)
-    heights = sorted(
-        {float(f"{landscape.height(s):.2g}") for s in (0.02, 0.2, 0.4, 0.6, 0.8, 0.98)}
+    shares = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)
+    draw_bar(
+        ScalarMappable(Normalize(0, 1), LANDSCAPE),
+        ax,
+        "value",
+        shares,
+        [landscape.label(share) for share in shares],
+        # above the top is the colour of the top
+        extend="max" if landscape.is_cut else "neither",
+        extendfrac=0.04,
     )
-    shown = [h for h in heights if landscape.low <= h <= landscape.high]
-    bar = ax.figure.colorbar(
-        mappable,
-        ax=ax,
-        fraction=0.05,
-        pad=0.02,
-        aspect=34,
-        ticks=landscape.share(np.array(shown)),
-    )
-    bar.ax.set_yticklabels([number(h) for h in shown])
-    bar.ax.tick_params(length=0, labelsize=8.5, labelcolor=INK)
-    bar.ax.set_title("value", fontsize=8.5, color=INK, loc="left", pad=6)
-    bar.outline.set_visible(False)

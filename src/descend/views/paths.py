@@ -1,12 +1,16 @@
 """The paths of all runs, drawn on a landscape or a curve."""
 
+from collections.abc import Sequence
+from copy import copy
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
-from matplotlib.collections import LineCollection
+from matplotlib.collections import LineCollection, PathCollection
 from matplotlib.patheffects import Normal, Stroke
+from matplotlib.transforms import ScaledTranslation
 
 from descend.protocols import Array
 from descend.views.style import ACCENT, CROWD, HALO, PATHS
@@ -17,10 +21,28 @@ FEW_RUNS = 8
 """Up to so many runs have a colour and a line of their own."""
 
 MARKED_STEPS = 60
-"""Up to so many steps, each is marked on the path."""
+"""The most steps that are marked on a path: of more, every second, fifth, tenth or so."""
 
 MANY_RUNS = 200
 """Above so many runs, values are drawn as bands, and starts as faint dots."""
+
+KEY_BELOW = 0.42
+"""How far below the axes their key begins, in inches."""
+
+CORNER = (0.5, 0.4)
+"""The shares of the axes, across and up, that a key in a corner may cover."""
+
+MARK_WEIGHT = 200
+"""How many points of lines a mark counts as much as."""
+
+LETTER, MARK = 0.066, 0.45
+"""The width of a letter of the key, and of a mark with the space around it, in inches."""
+
+MOST_COLUMNS = 4
+"""The most columns of a key."""
+
+LARGE = 65.0
+"""Marks of this area in square points, which are stars and crosses, are larger in the key, too."""
 
 PATH_POINTS = 400_000
 """The most points of the paths of many runs together."""
@@ -71,19 +93,33 @@ def draw_paths(
     if chords:
         width, opacity = 0.8 * width, 0.5 * opacity
     if trajectories.n_runs <= FEW_RUNS:
-        outline: list[Any] = [Stroke(linewidth=width + 1.6, foreground=HALO, alpha=0.75), Normal()]
-        effects = None if chords else outline
-        for run, colour in enumerate(colours):
-            x, y = places[:, run].T
+        widths = np.broadcast_to(width, trajectories.n_runs).tolist()
+        steps, every = marked_steps(trajectories)
+        cuts = _cut(ax, places)
+        for run, (colour, thick, cut) in enumerate(zip(colours, widths, cuts, strict=True)):
+            x, y = places[:cut, run].T
+            outline: list[Any] = [Stroke(linewidth=thick + 1.6, foreground=HALO, alpha=0.75)]
             ax.plot(
-                x, y, color=colour, linewidth=width, path_effects=effects, alpha=opacity, zorder=3
+                x,
+                y,
+                color=colour,
+                linewidth=thick,
+                path_effects=None if chords else [*outline, Normal()],
+                alpha=opacity,
+                zorder=3,
             )
-            if chords or len(places) <= MARKED_STEPS:
-                ax.plot(x[1:], y[1:], "o", color=colour, markersize=4, markeredgewidth=0, zorder=3)
+            shown = slice(1, None) if chords else steps[steps < cut]
+            ax.plot(
+                x[shown], y[shown], "o", color=colour, markersize=4, markeredgewidth=0, zorder=3
+            )
+        if every > 1 and not chords:
+            # an empty line of dots explains those of all runs
+            label = f"every {every:,} {trajectories.unit}s"
+            ax.plot([], [], "o", color=colours[0], markersize=4, markeredgewidth=0, label=label)
     else:
         lines = LineCollection(
             list(places[instants].transpose(1, 0, 2)),
-            colors=colours[0],
+            colors=colours,
             linewidths=width,
             alpha=opacity,
             zorder=3,
@@ -91,6 +127,36 @@ def draw_paths(
         )
         ax.add_collection(lines, autolim=False)
     draw_ends(ax, trajectories, places)
+
+
+def _cut(ax: Axes, places: Array) -> npt.NDArray[np.intp]:
+    """Return how many points of each path are drawn: all, or the first that is out for good.
+
+    The rest of a path that leaves would only cross the picture to and fro.
+    """
+    inside = _inside(ax, places)
+    last = len(places) - 1 - np.argmax(inside[::-1], axis=0)
+    return np.where(inside.any(axis=0), last + 2, len(places))
+
+
+def marked_steps(trajectories: Trajectories) -> tuple[npt.NDArray[np.intp], int]:
+    """Choose which recorded points of a path are marked: every n-th step, n told beside them.
+
+    n is 1, 2, 5, 10, 20, ...: dots are as far apart as so many steps, whatever the record kept.
+    """
+    recorded = trajectories.point_steps
+    every = 1
+    while True:
+        marked = np.flatnonzero(recorded % every == 0)[1:]
+        if len(marked) <= MARKED_STEPS:
+            return marked, every
+        every = next(n for n in _round_numbers(every) if n > every)
+
+
+def _round_numbers(least: int) -> tuple[int, ...]:
+    """Return the round numbers of a decade from a round number on."""
+    decade = 10 ** (len(str(least)) - 1)
+    return tuple(n * decade for n in (1, 2, 5, 10))
 
 
 def draw_starts(ax: Axes, trajectories: Trajectories, places: Array) -> None:
@@ -161,17 +227,74 @@ def marker_size(trajectories: Trajectories) -> float:
     return 52.0 if k <= FEW_RUNS else (26.0 if k <= 100 else 9.0)
 
 
-def draw_key(ax: Axes) -> None:
-    """Explain the markers in a line below the axes."""
-    handles, labels = ax.get_legend_handles_labels()
-    for handle in handles:
-        handle.set_sizes([30])  # type: ignore[attr-defined]
+def draw_key(ax: Axes, *, inside: bool = False) -> None:
+    """Explain the markers in a line below the axes; or inside, where others lie below."""
+    handles, labels = marks_of(ax)
+    if not handles:
+        return
+    if inside:
+        framed: dict[str, Any] = {"frameon": True, "facecolor": HALO, "edgecolor": "none"}
+        corner: Any = emptiest_corner(ax)
+        ax.legend(handles, labels, loc=corner, framealpha=0.85, handletextpad=0.3, **framed)
+        return
+    key_below(ax, handles, labels)
+
+
+def emptiest_corner(ax: Axes) -> str:
+    """Return the corner of the axes in which the fewest marks and points of lines are."""
+    drawn = [np.asarray(line.get_xydata(), dtype=float) for line in ax.lines]
+    for marks in ax.collections:
+        if isinstance(marks, PathCollection):
+            drawn += [np.ma.getdata(marks.get_offsets())] * MARK_WEIGHT
+    points = np.concatenate([np.empty((0, 2)), *drawn])
+    (left, right), (bottom, top) = ax.get_xlim(), ax.get_ylim()
+    x, y = (points[:, 0] - left) / (right - left), (points[:, 1] - bottom) / (top - bottom)
+    beside = {"left": x < CORNER[0], "right": x > 1 - CORNER[0]}
+    beyond = {"upper": y > 1 - CORNER[1], "lower": y < CORNER[1]}
+    inside = (x >= 0) & (x <= 1) & (y >= 0) & (y <= 1)
+    return min(
+        (f"{row} {column}" for row in beyond for column in beside),
+        key=lambda corner: (inside & beyond[corner.split()[0]] & beside[corner.split()[1]]).sum(),
+    )
+
+
+def key_below(ax: Axes, handles: Sequence[Artist], labels: Sequence[str]) -> None:
+    """Put a key below the axes, as far as numbers and name reach, in the columns that fit."""
+    figure = ax.get_figure(root=True)
+    assert figure is not None
+    room = figure.get_figwidth() * ax.get_position(original=True).width
+    columns = MOST_COLUMNS
+    while columns > 1 and _key_width(labels, columns) > room:
+        columns -= 1
     ax.legend(
         handles,
         labels,
         loc="upper left",
-        bbox_to_anchor=(-0.02, -0.11),
-        ncols=3,
-        handletextpad=0.2,
+        bbox_to_anchor=(-0.02, 0.0),
+        bbox_transform=ax.transAxes + ScaledTranslation(0, -KEY_BELOW, figure.dpi_scale_trans),
+        ncols=columns,
+        handletextpad=0.3,
         columnspacing=1.4,
     )
+
+
+def _key_width(labels: Sequence[str], columns: int) -> float:
+    """Return about how wide a key is in inches, filled column by column as matplotlib does."""
+    rows = -(-len(labels) // columns)
+    parts = [labels[i : i + rows] for i in range(0, len(labels), rows)]
+    return sum(MARK + LETTER * max(map(len, part)) for part in parts)
+
+
+def marks_of(ax: Axes) -> tuple[list[Artist], list[str]]:
+    """Return what the key of some axes holds, scattered marks of one size: handles and labels."""
+    handles, labels = ax.get_legend_handles_labels()
+    return [_small(handle) for handle in handles], labels
+
+
+def _small(handle: Artist) -> Artist:
+    """Return scattered marks as small ones, without changing those in the picture."""
+    if not isinstance(handle, PathCollection):
+        return handle
+    small = copy(handle)
+    small.set_sizes(np.array([30.0 if handle.get_sizes()[0] < LARGE else 75.0]))
+    return small

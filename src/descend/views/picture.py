@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
-from importlib import import_module
-from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
@@ -15,9 +12,15 @@ from matplotlib.figure import Figure
 from descend.protocols import Adaptive, Array, Objective, Schedule, Search
 from descend.rates.found import constant_rate
 from descend.records.descent import Descent
-from descend.support.files import replacing
-from descend.views.curves import Log, draw_measure, draw_values, limits_of, second_measure
-from descend.views.files import checked_path
+from descend.views.curves import (
+    Log,
+    draw_measure,
+    draw_values,
+    is_one_number,
+    limits_of,
+    second_measure,
+)
+from descend.views.labels import draw_run_key
 from descend.views.landscape import (
     draw_colour_bar,
     draw_landscape,
@@ -25,8 +28,11 @@ from descend.views.landscape import (
     sample_landscape,
     shade_outside,
 )
+from descend.views.marks import draw_minima, draw_saddles
+from descend.views.minima import known_minima, saddles_of, targets_of
 from descend.views.paths import draw_key, draw_paths, shown_instants
 from descend.views.style import INK, headline, linear_values, new_figure, style_axes, styled
+from descend.views.subjects import inside
 from descend.views.trajectories import (
     Trajectories,
     drawable,
@@ -36,20 +42,15 @@ from descend.views.trajectories import (
 )
 from descend.views.window import Window, checked, window_of
 
-FORMATS = (".png", ".svg", ".pdf")
-"""The endings of a picture's name."""
-
 FUNCTION_POINTS = 800
 """Points of the curve of one variable."""
-
-# Matplotlib's backends that have no window.
-WINDOWLESS = ("agg", "cairo", "pdf", "pgf", "ps", "svg", "template")
 
 
 @styled()
 def plot(
     descent: Descent,
     *,
+    view: str = "auto",
     ax: Axes | None = None,
     title: str | None = None,
     window: Sequence[object] | None = None,
@@ -60,13 +61,17 @@ def plot(
     In one variable: the function's curve with the points on it. In two: filled contours, dark
     where the function is high, with the path of every run, its start hollow and its end filled.
     In more, or if no points were recorded: the values and the size of the gradient at each step; of
-    a descent by batches, the values and the learning rate of each epoch. Values by batches are the
-    objective's, with the losses of the batches faint behind them.
+    a descent by batches, the values and the learning rate of each epoch, if it changed. Values by
+    batches are the objective's, with the losses of the batches faint behind them. Up to eight runs
+    are told apart by the rates at which they ran, or by their starts.
 
     Parameters
     ----------
     descent
         The record.
+    view
+        Another picture, by the name of its function in `descend.views`: "contours", "surface",
+        "side_by_side", "field", "slices", "tangent", "level_line" or, of several runs, "compare".
     ax
         Draw the first of these panels alone, into these axes; by default a new figure is made.
     title
@@ -82,28 +87,44 @@ def plot(
     ValueError
         If nothing was recorded, or the window does not fit.
     """
+    if view != "auto":
+        # imported when needed: the usual picture is made of a part of what the others need
+        from descend.views.choice import OF_RECORDS, draw_chosen
+
+        own = {} if log == "auto" else {"log": log}
+        return draw_chosen(OF_RECORDS, view, descent, ax=ax, title=title, window=window, **own)
     trajectories = trajectories_of(descent)
     scene = Scene.of(descent, trajectories, window)
     if ax is not None:
         if scene is None:
             draw_values(style_axes(ax), trajectories, log)
+            draw_run_key(ax, descent)
         else:
-            draw_scene(style_axes(ax), scene)
+            draw_scene(style_axes(ax), scene, inside=True)
         if title is not None:
             ax.set_title(title, loc="left")
         return ax.get_figure(root=True)  # type: ignore[return-value]
+    name, measure, label = second_measure(descent, trajectories)
+    if scene is None and is_one_number(measure):
+        figure = new_figure(7.6, 4.3)
+        ax = style_axes(figure.subplots(), title=summary(descent, trajectories))
+        draw_values(ax, trajectories, log)
+        draw_run_key(ax, descent)
+        headline(figure, title, descent.formula or "Descent")
+        return figure
     figure = new_figure(11.0, 4.3 if scene is None else 4.9)
     left, right = figure.subplots(1, 2, width_ratios=(1 if scene is None else 1.25, 1))
     style_axes(left, title=summary(descent, trajectories))
     if scene is None:
         draw_values(left, trajectories, log)
-        name, measure, label = second_measure(descent, trajectories)
+        draw_run_key(left, descent)
         style_axes(right, title=f"{name} at each {trajectories.unit}")
         draw_measure(right, trajectories, measure, log, label)
     else:
         draw_scene(left, scene)
         style_axes(right, title=f"value at each {trajectories.unit}")
         draw_values(right, trajectories, log)
+        draw_run_key(right, descent)
     headline(figure, title, descent.formula or "Descent")
     return figure
 
@@ -111,7 +132,8 @@ def plot(
 class Scene(NamedTuple):
     """What is drawn of a descent of one or two variables beside its values.
 
-    `places` `(m, k, 2)` are the recorded points in the picture, `window` is the part shown.
+    `places` `(m, k, 2)` are the recorded points in the picture, `window` is the part shown, and
+    `minima` `(n, d)` are those known in it, `saddles` those at which runs ended.
     """
 
     trajectories: Trajectories
@@ -119,6 +141,8 @@ class Scene(NamedTuple):
     objective: Objective
     names: tuple[str, ...]
     window: Window
+    minima: Array
+    saddles: Array
 
     @classmethod
     def of(
@@ -131,15 +155,19 @@ class Scene(NamedTuple):
             raise ValueError(f"there is no window to choose: {reason}")
         if reason is not None or trajectories.points is None or objective is None:
             return None
+        targets = targets_of(descent)
         if window is None:
-            seen = window_of(trajectories, landmark_window(descent))
+            seen = window_of(trajectories, landmark_window(descent), targets)
         else:
             seen = checked(window, d)
+        of_landmark = known_minima(descent.formula, descent.names, maximised=descent.maximised)
+        known = np.concatenate([targets, of_landmark])
         places = drawable(trajectories.points)
         if d == 1:
             values = drawable(trajectories.values[trajectories.point_steps])
             places = np.stack([places[..., 0], values], axis=-1)
-        return cls(trajectories, places, objective, descent.names, seen)
+        minima, saddles = inside(known, seen), inside(saddles_of(descent), seen)
+        return cls(trajectories, places, objective, descent.names, seen, minima, saddles)
 
 
 def why_no_scene(descent: Descent, trajectories: Trajectories) -> str | None:
@@ -160,8 +188,11 @@ def why_no_scene(descent: Descent, trajectories: Trajectories) -> str | None:
     return None
 
 
-def draw_scene(ax: Axes, scene: Scene) -> None:
-    """Draw a curve with the points on it, or a landscape with its colour bar and the paths."""
+def draw_scene(ax: Axes, scene: Scene, *, inside: bool = False) -> None:
+    """Draw a curve with the points on it, or a landscape with its colour bar and the paths.
+
+    The key stands below, or `inside` where something else may lie below.
+    """
     is_curve = len(scene.names) == 1
     if is_curve:
         draw_function(ax, scene)
@@ -172,7 +203,13 @@ def draw_scene(ax: Axes, scene: Scene) -> None:
         draw_colour_bar(ax, landscape)
     instants = shown_instants(scene.trajectories, scene.window)
     draw_paths(ax, scene.trajectories, scene.places, instants, chords=is_curve)
-    draw_key(ax)
+    minima = scene.minima
+    if is_curve:
+        minima = np.column_stack([minima, heights_at(scene.objective, minima)])
+    draw_minima(ax, minima, maximised=scene.trajectories.maximised)
+    if not is_curve:
+        draw_saddles(ax, scene.saddles)
+    draw_key(ax, inside=inside)
 
 
 def draw_function(ax: Axes, scene: Scene) -> None:
@@ -233,50 +270,3 @@ def _describe_rate(rate: float | Array | Schedule | Adaptive | Search | None) ->
         return "scheduled rate" if name == "<lambda>" else f"rate by {name}"
     low, high = float(np.min(constant)), float(np.max(constant))
     return f"rate {low:g}" if low == high else f"rates {low:g} to {high:g}"
-
-
-@styled()
-def save(figure: Figure, file: str | os.PathLike[str]) -> Path:
-    """Write a figure to a PNG, SVG or PDF file, chosen by its ending.
-
-    Raises
-    ------
-    ValueError
-        If the ending is none of these.
-    FileNotFoundError
-        If the folder does not exist.
-    """
-    path = checked_path(file, "a picture", FORMATS)
-    ending = path.suffix.lower()
-    # Without a date, the same figure gives the same file.
-    metadata = {".svg": {"Date": None}, ".pdf": {"CreationDate": None}, ".png": None}[ending]
-    with replacing(path) as temporary:
-        figure.savefig(temporary, format=ending[1:], dpi=160, metadata=metadata)
-    return path
-
-
-def show(descent: Descent) -> None:
-    """Show the picture of a descent in the notebook, or in a window.
-
-    Raises
-    ------
-    ValueError
-        If there is neither, as on a machine without a screen.
-    """
-    figure = plot(descent)
-    from matplotlib import pyplot
-
-    backend = pyplot.get_backend().lower()
-    if "inline" in backend or "ipympl" in backend:
-        import_module("IPython.display").display(figure)
-        return
-    if backend in WINDOWLESS:
-        raise ValueError(
-            f"no window can be opened here (matplotlib uses {backend!r}): write the picture to a "
-            "file with descend.views.save(descent.plot(), 'descent.png')"
-        )
-    manager = pyplot.figure(figsize=figure.get_size_inches()).canvas.manager
-    assert manager is not None
-    manager.canvas.figure = figure
-    figure.set_canvas(manager.canvas)
-    pyplot.show()

@@ -1,9 +1,10 @@
 """The style of every picture: colours, figures, axes, numbers."""
 
-from collections.abc import Iterator, Sequence
-from contextlib import ContextDecorator, contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
 
 import matplotlib as mpl
 import numpy as np
@@ -15,7 +16,11 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullLocator
 
 from descend.support.numbers import written
+from descend.views.current import make_current
 from descend.views.shown_figure import ShownFigure
+
+P = ParamSpec("P")
+Drawn = TypeVar("Drawn")
 
 INK = "#1f2733"
 MUTED = "#667085"
@@ -74,6 +79,8 @@ TIMES = "\N{MULTIPLICATION SIGN}"
 
 _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
+
+_is_drawing: ContextVar[bool] = ContextVar("is drawing", default=False)
 
 _PAPER_WIDTH: ContextVar[float] = ContextVar("paper width", default=np.inf)
 
@@ -218,6 +225,26 @@ def label_numbers(axis: Axis, ticks: int | None = None) -> None:
     axis.set_major_formatter(FuncFormatter(lambda value, _: number(value)))
 
 
-def styled() -> ContextDecorator:
-    """Return a decorator of functions that draw, within which the style holds."""
-    return mpl.rc_context(STYLE)
+def styled() -> Callable[[Callable[P, Drawn]], Callable[P, Drawn]]:
+    """Return a decorator of functions that draw, within which the style holds.
+
+    What the outermost of them draws into axes of its own becomes pyplot's current figure.
+    """
+
+    def decorated(draw: Callable[P, Drawn]) -> Callable[P, Drawn]:
+        @wraps(draw)
+        def drawing(*arguments: P.args, **options: P.kwargs) -> Drawn:
+            is_outermost = not _is_drawing.get()
+            token = _is_drawing.set(True)
+            try:
+                with mpl.rc_context(STYLE):
+                    drawn = draw(*arguments, **options)
+            finally:
+                _is_drawing.reset(token)
+            if is_outermost and options.get("ax") is None:
+                make_current(drawn)
+            return drawn
+
+        return drawing
+
+    return decorated

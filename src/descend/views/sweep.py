@@ -37,7 +37,7 @@ MOST_LABELS = 9
 
 
 @styled()
-def sweep(sweep: Sweep, *, title: str | None = None) -> Figure:
+def sweep(sweep: Sweep, *, view: str = "auto", title: str | None = None) -> Figure:
     """Draw the values at the end of a sweep against the learning rates.
 
     One optimizer with two or more rates and one hyper-parameter becomes a map, a cell a
@@ -48,6 +48,9 @@ def sweep(sweep: Sweep, *, title: str | None = None) -> Figure:
     ----------
     sweep
         The result of `descend.sweep`.
+    view
+        Another picture, by the name of its function in `descend.views`: "compare" the descents, or
+        the "convergence" over two numbers.
     title
         The headline; by default the formula, if there is one.
 
@@ -56,6 +59,10 @@ def sweep(sweep: Sweep, *, title: str | None = None) -> Figure:
     ValueError
         If fewer than two learning rates are numbers, or every combination diverged.
     """
+    if view != "auto":
+        from descend.views.choice import OF_SWEEPS, draw_chosen
+
+        return draw_chosen(OF_SWEEPS, view, sweep, title=title)
     points = [point for point in sweep if is_number(point.setting["learning_rate"])]
     rates = sorted({point.setting["learning_rate"] for point in points})
     if len(rates) < 2:

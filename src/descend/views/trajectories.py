@@ -1,5 +1,6 @@
 """Trajectories: a descent's record in one shape, whether it holds one run or many."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -44,6 +45,19 @@ class Trajectories(NamedTuple):
         return len(self.last)
 
     @property
+    def left(self) -> npt.NDArray[np.bool_]:
+        """Which runs went away: they diverged, or ended farther above the start than ever below.
+
+        Losses of batches are noisy: there only those that diverged.
+        """
+        if self.batch_losses is not None or self.measured != "value" or not len(self.values):
+            return self.diverged
+        values = drawable(-self.values if self.maximised else self.values)
+        above, below = values[-1] - values[0], values[0] - values.min(axis=0)
+        left: npt.NDArray[np.bool_] = self.diverged | (above > below)
+        return left
+
+    @property
     def n_steps(self) -> int:
         """The largest number of steps that any run took."""
         return int(self.last.max(initial=0))
@@ -82,6 +96,39 @@ def trajectories_of(descent: Descent) -> Trajectories:
         measured,
         None if losses is None else losses.reshape(-1, runs),
     )
+
+
+def joined(parts: Sequence[Trajectories]) -> Trajectories:
+    """Return the runs of several records side by side; one that ended keeps its last row.
+
+    Points are paired by their places in the records, which need not be the same steps: they are
+    where the runs were, not when.
+    """
+    rows = max(len(part.values) for part in parts)
+    all_points = [part.points for part in parts if part.points is not None]
+    points = None
+    if len(all_points) == len(parts):
+        most = max(map(len, all_points))
+        points = np.concatenate([_lasting(own, most) for own in all_points], axis=1)
+
+    def beside(name: str) -> Array:
+        return np.concatenate([_lasting(getattr(part, name), rows) for part in parts], axis=1)
+
+    return parts[0]._replace(
+        points=points,
+        values=beside("values"),
+        gradient_norms=beside("gradient_norms"),
+        last=np.concatenate([part.last for part in parts]),
+        diverged=np.concatenate([part.diverged for part in parts]),
+        converged=np.concatenate([part.converged for part in parts]),
+        batch_losses=None,
+        colours=None,
+    )
+
+
+def _lasting(history: Array, rows: int) -> Array:
+    """Return a history with so many rows, the last again and again."""
+    return np.concatenate([history, np.repeat(history[-1:], rows - len(history), axis=0)])
 
 
 def objective_of(descent: Descent) -> Objective | None:

@@ -19,22 +19,38 @@ PROPORTION = 1.3
 """The width of a picture of two variables over its height. Where the extents are alike, so are the
 scales: circles look round, and a gradient is perpendicular to its level line."""
 
+DOT = 1e4
+"""A minimum is left out that is so many times as far away as the paths reach: beside it, they
+would not be seen at all."""
+
 ESCAPED = 20
 """A run has escaped that went so many times as far as most did, and as the starts are apart."""
 
 
-def window_of(trajectories: Trajectories, known: Window | None = None) -> Window:
-    """Choose a window with every start, and every end but those far outside.
+def window_of(
+    trajectories: Trajectories, known: Window | None = None, targets: Array | None = None
+) -> Window:
+    """Choose a window with every start, every end but those far outside, and the minima ahead.
 
-    Ends of runs that diverged, went much farther than most, or far from the `known` window are left
-    out; the known one is inside. A path may reach beyond the box of these by the box's own size; of
-    diverged runs only the first few steps count.
+    Ends of runs that diverged or rose, went much farther than most, or far from the `known` window
+    are left out; the known one is inside. A path may reach beyond the box of these by the box's own
+    size; of runs that left only the first few steps count. Of `targets` `(n, d)` those are inside
+    that are not so far away that the paths would be a dot.
     """
     assert trajectories.points is not None
     low, high = _reach(trajectories, trajectories.points, known)
     if known is not None:
         edges = np.array(known).T
         low, high = np.minimum(low, edges[0]), np.maximum(high, edges[1])
+    for target in () if targets is None else targets:
+        far = np.maximum(low - target, target - high).max()
+        if far <= DOT * (high - low).max():
+            low, high = np.minimum(low, target), np.maximum(high, target)
+    return with_room(low, high)
+
+
+def with_room(low: Array, high: Array) -> Window:
+    """Return a box `(d,)`, `(d,)` as a window with room around it, in a pleasant proportion."""
     extent = high - low
     largest = float(extent.max())
     if largest == 0:
@@ -51,7 +67,7 @@ def window_of(trajectories: Trajectories, known: Window | None = None) -> Window
 def _reach(trajectories: Trajectories, points: Array, known: Window | None) -> tuple[Array, Array]:
     """Return the corners of the box that the trajectories fill, `(d,)` each."""
     starts = points[0]
-    settled = points[:, ~(trajectories.diverged | _escaped(points) | _outside(points, known))]
+    settled = points[:, ~(trajectories.left | _escaped(points) | _outside(points, known))]
     settled = settled[:, np.isfinite(settled).all(axis=(0, 2))]
     corners = np.concatenate([starts, settled[-1]])
     corners = np.clip(corners[np.isfinite(corners).all(axis=1)], -LARGEST_DRAWN, LARGEST_DRAWN)

@@ -13,7 +13,7 @@ from descend.views.animations.animation import animate
 from descend.views.animations.canvas import Canvas
 from descend.views.landscape import sample_landscape
 from descend.views.style import new_figure
-from descend.views.surface import draw_surface, on_surface
+from descend.views.surfaces import draw_surface, on_surface
 
 STARTS = np.random.default_rng(0).uniform(-4, 4, (50, 2))
 ROWS = np.random.default_rng(0).standard_normal((40, 3))

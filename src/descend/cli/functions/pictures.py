@@ -28,7 +28,7 @@ def refuse_pictures(plot: str | None, animate: str | None, inputs: Sequence[str]
     """Refuse files that no picture can be written to, before the descent."""
     refuse_outputs([plot, animate], inputs)
     if plot is not None:
-        from descend.views.picture import FORMATS
+        from descend.views.showing import FORMATS
 
         if Path(plot).suffix.lower() not in FORMATS:
             raise ValueError(

@@ -34,7 +34,7 @@ from descend.views.landscape import (
 from descend.views.paths import MANY_RUNS, shown_instants
 from descend.views.picture import Scene, draw_function, summary
 from descend.views.style import headline, new_figure, style_axes
-from descend.views.surface import draw_surface, on_surface
+from descend.views.surfaces import draw_surface, on_surface
 from descend.views.trajectories import drawable, keyframes, movement_of
 
 

@@ -33,7 +33,7 @@ from descend.views.landscape import (
 from descend.views.paths import MANY_RUNS
 from descend.views.picture import Scene, draw_function, summary
 from descend.views.style import new_figure, style_axes
-from descend.views.surface import draw_surface, on_surface
+from descend.views.surfaces import draw_surface, on_surface
 from descend.views.trajectories import Trajectories, drawable, keyframes, movement_of
 
 NUMBERS = 14_000

@@ -13,7 +13,10 @@ from mpl_toolkits.mplot3d.proj3d import proj_transform
 
 from descend.protocols import Array
 from descend.views.landscape import Landscape
-from descend.views.style import EDGE, GRID, INK, LANDSCAPE, MUTED, label_numbers, number
+from descend.views.marks import STAR
+from descend.views.paths import colours_of, line_style, marker_size
+from descend.views.style import EDGE, GRID, HALO, INK, LANDSCAPE, MUTED, label_numbers
+from descend.views.trajectories import Trajectories
 
 MESH = 90
 """Facets of the surface in each coordinate."""
@@ -27,6 +30,9 @@ SIGHT_POINTS = 48
 SLACK = 0.04
 """How far below the surface, in its height, a marker's centre may be and the marker be seen."""
 
+LIGHT = 0.3
+"""The share of light and shade in a colour: with more, one height would have many colours."""
+
 LIFT = 0.01
 """How far above the surface, in its height, a path is drawn."""
 
@@ -34,8 +40,14 @@ LIFT = 0.01
 def draw_surface(
     figure: Figure, place: SubplotSpec, landscape: Landscape, names: tuple[str, ...]
 ) -> Axes3D:
-    """Draw the landscape as a surface, coloured as its contours are."""
+    """Draw the landscape as a surface in a place of a figure, coloured as its contours are."""
     ax: Axes3D = figure.add_subplot(place, projection="3d", proj_type="ortho")
+    dress_surface(ax, landscape, names)
+    return ax
+
+
+def dress_surface(ax: Axes3D, landscape: Landscape, names: tuple[str, ...]) -> None:
+    """Draw the landscape as a surface into axes of three dimensions."""
     x, y = np.meshgrid(landscape.x, landscape.y)
     share = landscape.share(landscape.heights)
     relief = _relief(landscape)
@@ -48,7 +60,7 @@ def draw_surface(
         x,
         y,
         z,
-        facecolors=lit,
+        facecolors=LIGHT * lit + (1 - LIGHT) * colours[..., :3],
         rcount=MESH,
         ccount=MESH,
         linewidth=0,
@@ -68,8 +80,75 @@ def draw_surface(
         axis.set_label_text(label, color=INK)
         axis.set_tick_params(labelsize=8, labelcolor=MUTED, color=EDGE, pad=-1)
         label_numbers(axis, ticks=4)
-    ax.zaxis.set_major_formatter(FuncFormatter(lambda s, _: number(relief.height(max(s, 0.0)))))
-    return ax
+    ax.zaxis.set_major_formatter(FuncFormatter(lambda s, _: relief.label(max(s, 0.0))))
+
+
+def draw_paths_on_surface(
+    ax: Axes3D, landscape: Landscape, trajectories: Trajectories, points: Array, values: Array
+) -> None:
+    """Draw paths `(m, k, 2)` with values `(m, k)` on the surface, faint where it hides them."""
+    x, y, z, seen = _lifted(ax, landscape, points, values)
+    width, opacity = line_style(trajectories)
+    for run, colour in enumerate(colours_of(trajectories)):
+        for shown, style in (
+            (seen[:, run], {"alpha": opacity}),
+            (~seen[:, run], {"alpha": 0.3 * opacity, "linestyle": ":"}),
+        ):
+            # a line goes on to the first point on the other side
+            reaching = shown.copy()
+            reaching[1:] |= shown[:-1]
+            path = [np.where(reaching, c[:, run], np.nan) for c in (x, y, z)]
+            ax.plot(*path, color=colour, linewidth=width, zorder=5, **style)
+    size, colours = marker_size(trajectories), colours_of(trajectories)
+    for at, fill, label in ((0, [HALO] * len(colours), "start"), (-1, colours, "end")):
+        inside = np.isfinite(x[at])
+        ax.scatter(
+            x[at][inside],
+            y[at][inside],
+            z[at][inside],
+            s=size,
+            c=list(np.array(fill)[inside]),
+            edgecolors=list(np.array(colours)[inside]) if at == 0 else HALO,
+            linewidths=1.3 if size > 12 else 0.6,
+            depthshade=False,
+            zorder=6,
+            label=label,
+        )
+
+
+def draw_minima_on_surface(
+    ax: Axes3D, landscape: Landscape, minima: Array, values: Array, *, maximised: bool
+) -> None:
+    """Draw minima `(n, 2)` with values `(n,)` as stars on the surface."""
+    if not len(minima):
+        return
+    x, y, z, _ = _lifted(ax, landscape, minima[np.newaxis], values[np.newaxis])
+    ax.scatter(
+        x[0],
+        y[0],
+        z[0],
+        s=170,
+        marker="*",
+        c=STAR,
+        edgecolors=INK,
+        linewidths=0.9,
+        depthshade=False,
+        zorder=5.5,
+        label="maximum" if maximised else "minimum",
+    )
+
+
+def _lifted(
+    ax: Axes3D, landscape: Landscape, points: Array, values: Array
+) -> tuple[Array, Array, Array, npt.NDArray[np.bool_]]:
+    """Return the coordinates of points just above the surface, NaN outside, and which are seen."""
+    edges = np.array([landscape.x[[0, -1]], landscape.y[[0, -1]]])
+    inside = np.asarray(((points >= edges[:, 0]) & (points <= edges[:, 1])).all(axis=-1))
+    x, y = np.moveaxis(np.where(inside[..., np.newaxis], points, edges[:, 0]), -1, 0)
+    z = _relief(landscape).share(values) + LIFT
+    seen = inside & ~_hidden(ax, landscape, x, y, z)
+    x, y, z = (np.where(inside, c, np.nan) for c in (x, y, z))
+    return x, y, z, seen
 
 
 def _relief(landscape: Landscape) -> Landscape:
@@ -79,13 +158,9 @@ def _relief(landscape: Landscape) -> Landscape:
 
 def on_surface(ax: Axes3D, landscape: Landscape, points: Array, values: Array) -> Array:
     """Return where points `(m, k, 2)` with values `(m, k)` lie in the picture, NaN if hidden."""
-    edges = np.array([landscape.x[[0, -1]], landscape.y[[0, -1]]])
-    inside = np.asarray(((points >= edges[:, 0]) & (points <= edges[:, 1])).all(axis=-1))
-    x, y = np.moveaxis(np.where(inside[..., np.newaxis], points, edges[:, 0]), -1, 0)
-    z = _relief(landscape).share(values) + LIFT
+    x, y, z, seen = _lifted(ax, landscape, points, values)
     across, up, _ = proj_transform(x.ravel(), y.ravel(), z.ravel(), ax.get_proj())
     places = np.stack([np.asarray(across), np.asarray(up)], axis=-1).reshape(points.shape)
-    seen = inside & ~_hidden(ax, landscape, x, y, z)
     return np.where(seen[..., np.newaxis], places, np.nan)
 
 

@@ -1,0 +1,53 @@
+"""The pictures of a record or a sweep beside its usual one, chosen by name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from inspect import signature
+from typing import Any
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from descend.support.suggestions import nearest
+from descend.views.comparison import compare
+from descend.views.cuts import slices
+from descend.views.fields import field
+from descend.views.level_lines import level_line
+from descend.views.maps import contours
+from descend.views.rate_maps import convergence
+from descend.views.reliefs import side_by_side, surface
+from descend.views.tangents import tangent
+
+OF_RECORDS: Mapping[str, Callable[..., Axes | Figure]] = {
+    view.__name__: view
+    for view in (compare, contours, field, level_line, side_by_side, slices, surface, tangent)
+}
+
+OF_SWEEPS: Mapping[str, Callable[..., Axes | Figure]] = {
+    view.__name__: view for view in (compare, convergence)
+}
+
+
+def draw_chosen(
+    views: Mapping[str, Callable[..., Axes | Figure]], view: str, record: Any, **options: Any
+) -> Figure:
+    """Draw a record with the view of this name and return the figure; options of None are left out.
+
+    Raises
+    ------
+    ValueError
+        If there is no such view, or it has no such option.
+    """
+    if view not in views:
+        near = nearest(view, views)
+        meant = f"did you mean {near!r}? There are" if near else "there are"
+        raise ValueError(f"there is no view {view!r}: {meant} auto, {', '.join(views)}")
+    given = {name: value for name, value in options.items() if value is not None}
+    for name in given:
+        if name not in signature(views[view]).parameters:
+            raise ValueError(f"the view {view!r} takes no {name}: leave it out")
+    drawn = views[view](record, **given)
+    figure = drawn if isinstance(drawn, Figure) else drawn.get_figure(root=True)
+    assert isinstance(figure, Figure)
+    return figure

@@ -1,0 +1,45 @@
+"""Marks of special points: a star where a minimum is."""
+
+from matplotlib.axes import Axes
+
+from descend.protocols import Array
+from descend.views.style import HALO, INK
+
+STAR = "#ffd43b"
+"""The colour of minima: none of the paths' and of the landscape's."""
+
+
+def draw_minima(ax: Axes, minima: Array, *, maximised: bool = False) -> None:
+    """Draw minima `(n, 2)` as stars, below the ends of paths, which are smaller."""
+    if not len(minima):
+        return
+    x, y = minima.T
+    ax.scatter(
+        x,
+        y,
+        s=190 if len(minima) <= 12 else 70,
+        marker="*",
+        facecolors=STAR,
+        edgecolors=INK,
+        linewidths=0.9,
+        zorder=4.5,
+        label="maximum" if maximised else "minimum",
+    )
+
+
+def draw_saddles(ax: Axes, saddles: Array) -> None:
+    """Draw saddles `(n, 2)` as upright crosses."""
+    if not len(saddles):
+        return
+    x, y = saddles.T
+    ax.scatter(
+        x,
+        y,
+        s=150,
+        marker="P",
+        facecolors=HALO,
+        edgecolors=INK,
+        linewidths=0.9,
+        zorder=4.5,
+        label="saddle",
+    )

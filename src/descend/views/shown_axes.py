@@ -1,0 +1,28 @@
+"""Axes that a notebook shows as the figure that they are in."""
+
+from matplotlib.axes import Axes
+from mpl_toolkits.mplot3d.axes3d import Axes3D
+
+from descend.views.shown_figure import ShownFigure
+
+
+class ShownAxes(Axes):
+    """Axes of a figure of ours, which are a picture in a notebook, as it is."""
+
+    def _repr_png_(self) -> bytes:
+        """Return the figure as a PNG file."""
+        return _png_of(self)
+
+
+class ShownAxes3D(Axes3D):  # type: ignore[misc]
+    """The same in three dimensions."""
+
+    def _repr_png_(self) -> bytes:
+        """Return the figure as a PNG file."""
+        return _png_of(self)
+
+
+def _png_of(axes: Axes) -> bytes:
+    figure = axes.get_figure(root=True)
+    assert isinstance(figure, ShownFigure)
+    return figure._repr_png_()
