@@ -4,7 +4,7 @@ import gc
 from time import perf_counter
 from typing import Any
 
-from descend.support.compile_time import note_compiling
+from descend.support.compile_time import begin_compiling, end_compiling, note_compiling
 
 
 def _load_numba() -> None:
@@ -33,20 +33,13 @@ def _compile_clock(listener: Any) -> Any:
     """Return a listener that notes how long Numba compiles, or loads what it has compiled."""
 
     class CompileClock(listener):  # type: ignore[misc]
-        """Compiling one function compiles those that it calls: the outermost counts."""
-
-        depth = 0
-        started = 0.0
+        """Tells the count of seconds when compiling begins and ends."""
 
         def on_start(self, _: Any) -> None:
-            self.depth += 1
-            if self.depth == 1:
-                self.started = perf_counter()
+            begin_compiling()
 
         def on_end(self, _: Any) -> None:
-            self.depth -= 1
-            if self.depth == 0:
-                note_compiling(perf_counter() - self.started)
+            end_compiling()
 
     return CompileClock()
 
