@@ -28,8 +28,8 @@ def test_each_place_has_the_colour_of_where_its_own_descent_ends():
     stars = next(c for c in ax.collections if c.get_label() == "minimum").get_offsets()
     np.testing.assert_allclose(sorted(stars.tolist()), [[-1, 0], [1, 0]], atol=1e-4)
     assert sorted(text.split(" ", 1)[1] for text in legend(ax)) == [
-        "(1, 0): 0, 50 %",
-        "(−1, 0): 0, 50 %",  # noqa: RUF001
+        "(1, 0): value 0, 50 % of starts",
+        "(−1, 0): value 0, 50 % of starts",  # noqa: RUF001
     ]
     # letters as well as colours
     assert sorted(text.get_text() for text in ax.texts) == ["A", "B"]

@@ -238,7 +238,7 @@ def _draw_key(ax: Axes, found: Basins, span: float) -> None:
                 _rounded(float(w), extent) for w, extent in zip(minimum.point, extents, strict=True)
             )
             value = _rounded(minimum.value, span)
-            told = f"{letter} ({where}): {value}, {_share(found, place)}"
+            told = f"{letter} ({where}): value {value}, {_share(found, place)}"
             handles.append(Patch(facecolor=tuple(colour), edgecolor=EDGE, label=told))
     else:
         values = np.array([minimum.value for minimum in found.minima])
@@ -262,7 +262,7 @@ def _star(label: str) -> Line2D:
 def _share(found: Basins, place: int) -> str:
     """Return the share of the starts that came to a place."""
     share = 100 * float((found.reached == place).mean())
-    return f"{share:.0f} %" if share >= 1 else "under 1 %"
+    return f"{share:.0f} % of starts" if share >= 1 else "under 1 % of starts"
 
 
 def _limits(optimizer: Any, learning_rate: Any, steps: int, points: int) -> str:
