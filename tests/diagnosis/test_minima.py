@@ -201,6 +201,17 @@ def test_a_start_without_slope_is_a_minimum_if_nothing_around_is_lower(
     assert len(distinct_minima(descent)) == minimum
 
 
+def test_a_run_that_ended_far_away_does_not_merge_the_minima_of_the_others():
+    starts = np.array([[-1.2, 1.3], [1.3, -1.2], [4.4, 1.4], [-4.4, -1.3], [1.0, -1.1]])
+
+    def leap(t):  # the last run's first step
+        return np.where(np.arange(5) == 4, np.where(t == 1, 1e5, 0.5), 0.5)
+
+    descent = minimize("sin(x)*sin(y)", starts, optimizer="sgd", learning_rate=leap)
+    assert np.abs(descent.x[4]).max() > 1e4
+    assert len(distinct_minima(descent)) == 5
+
+
 def test_many_ends_in_as_many_places_take_no_long_time():
     began = time.perf_counter()
     assert len(distinct_minima(minimize("x^2 + 0*y", starts=3000, seed=0))) > 500

@@ -238,14 +238,18 @@ def _flat(descent: Descent, n_runs: int) -> npt.NDArray[np.bool_]:
 
 
 def _searched_width(descent: Descent, ends: Array) -> Array:
-    """Return the width of the searched part in each coordinate, from starts to ends.
+    """Return the width of the searched part in each coordinate, of the starts and of most ends.
 
-    Where starts are unknown, or no run moved, it is at least 1 plus the largest coordinate.
+    A few runs that left for afar do not widen it. Where starts are unknown, or no run moved, it is
+    at least 1 plus the largest coordinate.
     """
-    starts = descent.x if descent.points is None else descent.points[0]
-    places = np.concatenate([ends, np.atleast_2d(starts)])
-    largest = np.abs(places).max(axis=0)
-    moved = np.ptp(places, axis=0)
+    starts = np.atleast_2d(descent.x if descent.points is None else descent.points[0])
+    spread: Array = np.ptp(starts, axis=0)
+    if not len(ends):
+        return spread
+    typical = np.median(np.abs(ends - np.median(starts, axis=0)), axis=0)
+    moved = np.maximum(spread, 2 * typical)
+    largest = np.maximum(np.abs(starts).max(axis=0), np.median(np.abs(ends), axis=0))
     least = np.where((descent.points is None) | (moved == 0), 1 + largest, 1e-6 * largest)
     width: Array = np.maximum(moved, least)
     return width
