@@ -48,7 +48,9 @@ def test_a_notebook_displays_the_figure(monkeypatch):
     shown = []
     display = types.ModuleType("IPython.display")
     display.display = shown.append
-    monkeypatch.setitem(sys.modules, "IPython", types.ModuleType("IPython"))
+    ipython = types.ModuleType("IPython")
+    ipython.get_ipython = lambda: None
+    monkeypatch.setitem(sys.modules, "IPython", ipython)
     monkeypatch.setitem(sys.modules, "IPython.display", display)
     monkeypatch.setattr(pyplot, "get_backend", lambda: "module://matplotlib_inline.backend_inline")
     views.show(descended(BOWL, [1.0, 1.0]))
