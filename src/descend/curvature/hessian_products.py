@@ -20,7 +20,7 @@ def hessian_products(objective: Objective, w: Array, v: Array, size: Array) -> A
     parts = [slice(i, i + some) for i in range(0, len(w), some)]
     try:
         products = [objective.hessian_product(w[part], v[part]) for part in parts]
-    except NotImplementedError:
+    except NotImplementedError:  # how an objective says so: `protocols.Objective`
         products = [_differences(objective, w[part], v[part], size[part]) for part in parts]
     return np.concatenate(products)
 

@@ -107,6 +107,7 @@ def _readable(cells: pa.ChunkedArray) -> pa.ChunkedArray | None:
     if pa.types.is_dictionary(kind):
         return cells if _readable(_empty(kind.value_type)) is not None else None
     if pa.types.is_binary(kind) or pa.types.is_large_binary(kind) or kind == pa.binary_view():
+        # bytes are read as text where they are UTF-8, and Arrow can turn this kind of them into it
         try:
             return cells.cast(pa.large_binary()).cast(pa.large_string())
         except (pa.ArrowInvalid, pa.ArrowNotImplementedError):

@@ -29,8 +29,9 @@ def read_table(
     Parameters
     ----------
     source
-        The name of a CSV, TSV, Parquet, Arrow or Feather file; "breast_cancer", "diabetes",
-        "digits", "iris" or "wine"; or anything that holds a table in memory.
+        The name of a file: CSV and its kin, Excel, Parquet, Arrow, Feather, JSON lines, told by
+        content, compressed or not; "breast_cancer", "diabetes", "digits", "iris" or "wine"; or
+        anything that holds a table in memory.
     expected
         The columns of a model, whose types are read.
     use, drop

@@ -65,13 +65,7 @@ def predicted_against_true(
     >>> figure.axes[0].get_xlabel()
     'true price'
     """
-    true = np.asarray(y, dtype=float).ravel()
-    said = np.asarray(predicted, dtype=float).ravel()
-    n = len(true)
-    if n != len(said) or n == 0:
-        raise ValueError(
-            f"predicted_against_true needs as many predictions as rows, got {len(said)} for {n}"
-        )
+    true, said = paired("predicted_against_true", y, predicted)
     figure = new_figure(5.2, fitting(5.2) - 0.3)
     ax = style_axes(figure.add_subplot())
     both = np.concatenate([true, said])
@@ -90,6 +84,16 @@ def predicted_against_true(
     ax.set_ylabel(f"predicted {target}")
     note(ax, "on the line, the prediction is the truth")
     return figure
+
+
+def paired(
+    view: str, true: npt.ArrayLike, said: npt.ArrayLike, what: str = "predictions"
+) -> tuple[Array, Array]:
+    """Return the truth and what was said of it, `(n,)`; refuse what does not belong together."""
+    truth, told = (np.asarray(each, dtype=float).ravel() for each in (true, said))
+    if len(truth) != len(told) or len(truth) == 0:
+        raise ValueError(f"{view} needs as many {what} as rows, got {len(told)} for {len(truth)}")
+    return truth, told
 
 
 def scatter(ax: Axes, x: Array, y: Array) -> None:

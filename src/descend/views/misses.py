@@ -7,7 +7,7 @@ import numpy.typing as npt
 from matplotlib.figure import Figure
 
 from descend.protocols import Array
-from descend.views.fits import scatter
+from descend.views.fits import paired, scatter
 from descend.views.style import (
     ACCENT,
     INK,
@@ -50,11 +50,7 @@ def residuals(predicted: npt.ArrayLike, true: npt.ArrayLike, target: str = "targ
     >>> [ax.get_xlabel() for ax in figure.axes]
     ['predicted price', 'rows']
     """
-    said, truth = (np.asarray(each, dtype=float).ravel() for each in (predicted, true))
-    if len(said) != len(truth) or len(said) == 0:
-        raise ValueError(
-            f"residuals needs as many predictions as rows, got {len(said)} for {len(truth)}"
-        )
+    truth, said = paired("residuals", true, predicted)
     left = truth - said
     shown = np.isfinite(left) & np.isfinite(said)
     said, left = said[shown], left[shown]
@@ -108,12 +104,7 @@ def calibration(probability: npt.ArrayLike, right: npt.ArrayLike) -> Figure:
     >>> figure.axes[0].get_ylabel()
     'share that was right'
     """
-    said = np.asarray(probability, dtype=float).ravel()
-    held = np.asarray(right, dtype=float).ravel()
-    if len(said) != len(held) or len(said) == 0:
-        raise ValueError(
-            f"calibration needs as many probabilities as rows, got {len(said)} for {len(held)}"
-        )
+    held, said = paired("calibration", right, probability, "probabilities")
     figure = new_figure(4.4, 4.1)
     ax = style_axes(figure.add_subplot())
     slices = _slices(said)

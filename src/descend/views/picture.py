@@ -29,18 +29,16 @@ from descend.views.landscape import (
     shade_outside,
 )
 from descend.views.marks import draw_minima, draw_saddles
-from descend.views.minima import known_minima, saddles_of, targets_of
 from descend.views.paths import draw_key, draw_paths, shown_instants
 from descend.views.style import INK, headline, linear_values, new_figure, style_axes, styled
-from descend.views.subjects import inside
+from descend.views.subjects import seen_of
 from descend.views.trajectories import (
     Trajectories,
     drawable,
-    landmark_window,
     objective_of,
     trajectories_of,
 )
-from descend.views.window import Window, checked, window_of
+from descend.views.window import Window
 
 FUNCTION_POINTS = 800
 """Points of the curve of one variable."""
@@ -155,19 +153,12 @@ class Scene(NamedTuple):
             raise ValueError(f"there is no window to choose: {reason}")
         if reason is not None or trajectories.points is None or objective is None:
             return None
-        targets = targets_of(descent)
-        if window is None:
-            seen = window_of(trajectories, landmark_window(descent), targets)
-        else:
-            seen = checked(window, d)
-        of_landmark = known_minima(descent.formula, descent.names, maximised=descent.maximised)
-        known = np.concatenate([targets, of_landmark])
+        seen = seen_of(descent, trajectories, window)
         places = drawable(trajectories.points)
         if d == 1:
             values = drawable(trajectories.values[trajectories.point_steps])
             places = np.stack([places[..., 0], values], axis=-1)
-        minima, saddles = inside(known, seen), inside(saddles_of(descent), seen)
-        return cls(trajectories, places, objective, descent.names, seen, minima, saddles)
+        return cls(trajectories, places, objective, descent.names, *seen)
 
 
 def why_no_scene(descent: Descent, trajectories: Trajectories) -> str | None:

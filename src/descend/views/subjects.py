@@ -99,22 +99,36 @@ def _of_record(
             f"views.{view} needs the points of the path, and none were recorded: run it again with "
             'record="all"'
         )
-    targets = targets_of(descent)
-    if window is None:
-        seen = window_of(trajectories, landmark_window(descent), targets)
-    else:
-        seen = checked(window, d)
-    of_landmark = known_minima(descent.formula, descent.names, maximised=descent.maximised)
-    known = np.concatenate([targets, of_landmark])
+    seen = seen_of(descent, trajectories, window)
     return Subject(
         objective,
         descent.names,
-        seen,
+        seen.window,
         descent.formula,
         trajectories,
-        inside(known, seen),
-        inside(saddles_of(descent), seen),
+        seen.minima,
+        seen.saddles,
     )
+
+
+class Seen(NamedTuple):
+    """The part of a function that the picture of a record shows, and what is known to be in it."""
+
+    window: Window
+    minima: Array
+    saddles: Array
+
+
+def seen_of(descent: Descent, trajectories: Trajectories, window: Sequence[object] | None) -> Seen:
+    """Return the window that is asked for, or that shows a record's paths and minima."""
+    targets = targets_of(descent)
+    if window is None:
+        shown = window_of(trajectories, landmark_window(descent), targets)
+    else:
+        shown = checked(window, len(descent.names))
+    of_landmark = known_minima(descent.formula, descent.names, maximised=descent.maximised)
+    known = np.concatenate([targets, of_landmark])
+    return Seen(shown, inside(known, shown), inside(saddles_of(descent), shown))
 
 
 def refuse_variables(d: int, view: str, variables: int | None) -> None:

@@ -22,8 +22,7 @@ CURRENCIES = (
 )
 """Codes of currencies that may stand before a number."""
 
-UNITS = frozenset(
-    """
+_UNITS = """
     % ‰ ° °C °F C F K kg g mg µg μg t lb lbs oz st km m dm cm mm µm μm nm mi ft in yd
     m2 m² m3 m³ km2 km² cm2 cm² cm3 cm³ ft2 sqft sqm ha ac l L dl cl ml mL gal
     s ms µs ns sec min h hr hrs d day days wk mo yr y a yrs year years
@@ -31,8 +30,8 @@ UNITS = frozenset(
     Hz kHz MHz GHz B kB KB MB GB TB MiB GiB bit px dpi mol mmol ppm ppb pct dB rpm lx lm
     km/h m/s mph kph kn mpg l/100km g/l mg/l mg/dl mg/dL mmol/l mmol/L g/cm3 kg/m3 kg/m2 kg/m²
     EUR USD GBP CHF JPY kr zł Kč Ft $ € £ ¥ ₹ k M Mio Mrd bn T€ k€ M€ pcs Stk Stück x
-    """.split()  # noqa: SIM905
-)
+"""
+UNITS = frozenset(_UNITS.split())
 """Units that may stand right behind a number; others need a blank between."""
 
 _BODY = rf"(?:\d+(?:[.,'’{BLANKS}]\d+)*[.,]?|[.,]\d+)(?:[eE][-+]?\d+)?"
