@@ -55,10 +55,3 @@ ascent = descend.maximize(
 assert np.allclose(ascent.fun, 1)
 assert np.allclose(ascent.points[0], descent.points[0])
 ascent.plot(view="field")
-
-# %%
-# Where would each start end?
-# ---------------------------
-# The basins of attraction: every point of the map in the colour of the valley that it drains to.
-
-descend.views.basins("sin(x)*sin(y)", window=[(-4.5, 4.5), (-4.5, 4.5)])

@@ -9,8 +9,8 @@ thousands of starts, in races, in pictures, and, compiled, on data.
 # %%
 # The class
 # ---------
-# A step that is remembered is repeated: where the gradient keeps its sign, the step grows, and where
-# it changes, the step before went too far, and this one is halved. What is remembered starts at zero.
+# Where the gradient has changed its sign, the last step went too far: this one is halved. What is
+# remembered, here the last gradient, starts at zero and has the shape of `w`.
 
 from typing import NamedTuple
 
@@ -22,19 +22,17 @@ import descend
 
 
 class Careful(NamedTuple):
-    """Descent whose steps halve where the gradient has changed its sign."""
+    """Descent whose steps are shorter where the gradient has changed its sign."""
 
     shrink: float = 0.5
-    grow: float = 1.1
 
-    memory = ("last", "trust")
+    memory = ("last",)
 
     def step(self, w, g, memory, rate, t):
         """Return where the step leads, and what to remember."""
-        last, trust = memory
-        trust = np.where(trust == 0, 1.0, trust)
-        trust = trust * np.where(last * g < 0, self.shrink, self.grow)
-        return w - rate * trust * g, (g, trust)
+        (last,) = memory
+        factor = np.where(last * g < 0, self.shrink, 1.0)
+        return w - rate * factor * g, (g,)
 
 
 # %%
@@ -53,17 +51,17 @@ descend.views.compare({"own": own, "plain": plain})
 # %%
 # Moving
 # ------
-# Steps that go to and fro shrink, and those along the valley grow.
+# Steps that go to and fro are halved, those along the valley are not.
 
 own.animate(seconds=6)
 
 # %%
 # In a race
 # ---------
-# Beside the library's own, each at the same rate.
+# Beside the library's own, all at that rate.
 
 race = descend.race(
-    bowl, start, optimizers=["sgd", "momentum", "adam", Careful()], learning_rate=0.1, steps=200
+    bowl, start, optimizers=["sgd", "momentum", "adam", Careful()], learning_rate=0.38, steps=200
 )
 print(race)
 assert any("Careful" in entry.name for entry in race.entries)
@@ -74,7 +72,7 @@ assert any("Careful" in entry.name for entry in race.entries)
 # The same lines serve arrays of any shape.
 
 many = descend.minimize(
-    "himmelblau", starts=1000, seed=0, optimizer=Careful(grow=1.0), learning_rate=0.005
+    "himmelblau", starts=1000, seed=0, optimizer=Careful(), learning_rate=0.005
 )
 ends = {(float(x), float(y)) for x, y in many.x[many.status == "converged"].round(2)}
 print(f"{(many.status == 'converged').sum()} of 1000 converged, in {len(ends)} minima")
@@ -88,7 +86,7 @@ assert len(ends) == 4
 X, y = load_breast_cancer(return_X_y=True)
 X = StandardScaler().fit_transform(X)
 model = descend.DescentClassifier(
-    optimizer=Careful(grow=1.0), learning_rate=0.01, max_iter=20, tol=0.0, random_state=0
+    optimizer=Careful(), learning_rate=0.01, max_iter=20, tol=0.0, random_state=0
 ).fit(X, y)
 print(f"share of training examples that are classified right: {model.score(X, y):.3f}")
-assert model.score(X, y) > 0.97
+assert model.score(X, y) > 0.95

@@ -11,8 +11,8 @@ from matplotlib.axes import Axes
 from descend.api.defaults import is_auto, rate_of
 from descend.protocols import Adaptive, Array, Search
 from descend.views.panels import panel, titled
-from descend.views.paths import emptiest_corner
-from descend.views.style import curve_style, linear_values, styled, whole_steps
+from descend.views.paths import key_below
+from descend.views.style import PATHS, STROKES, linear_values, styled, whole_steps
 
 MOST = 24
 """The most schedules of a picture: so many have a colour and a line style of their own."""
@@ -60,12 +60,13 @@ def schedules(
     own.set_xlim(1, max(steps, 2))
     own.set_ylabel("learning rate")
     for place, (name, curve) in enumerate(curves.items()):
-        own.plot(t, curve, **curve_style(place), linewidth=1.8, label=name)
+        stroke = STROKES[(place + place // len(PATHS)) % len(STROKES)]
+        colour = PATHS[place % len(PATHS)]
+        own.plot(t, curve, color=colour, linestyle=stroke, linewidth=1.8, label=name)
     own.set_ylim(bottom=min(0.0, *(float(curve.min()) for curve in curves.values())))
     linear_values(own)
     if len(named) > 1:
-        own.margins(y=0.08)
-        own.legend(loc=emptiest_corner(own))
+        key_below(own, *own.get_legend_handles_labels())
     return titled(own, ax, title, next(iter(named)) if len(named) == 1 else None)
 
 
