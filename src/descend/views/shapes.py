@@ -40,7 +40,7 @@ def loss_shape(
     loss
         A name, or an instance, one's own too.
     target
-        The true value `y`; by default 1 for classes and where 0 is not allowed, otherwise 0.
+        The true value `y`; by default 1 for classes and for losses of a mean above 0, otherwise 0.
     ax, title
         Axes to draw into, by default those of a new figure; and its title.
     window
@@ -85,13 +85,16 @@ def loss_shape(
 
 def _default_target(loss: Loss) -> float:
     is_class = type(loss) in {type(each) for each in CLASSIFICATION.values()}
-    return float(is_class or (isinstance(loss, Restricted) and not loss.domain.holds(0.0)))
+    return float(is_class or isinstance(loss, Linked))
 
 
 def _place(loss: Loss, y: float) -> float | None:
     """Return where the prediction meets the target; None where that is nowhere, as for classes."""
-    z = loss.link(np.array(y)) if isinstance(loss, Linked) else np.array(y)
-    return float(z) if not loss.normalised and np.isclose(loss.mean(z), y) else None
+    if loss.normalised:
+        return None
+    with np.errstate(divide="ignore"):
+        z = loss.link(np.array(y)) if isinstance(loss, Linked) else np.array(y)
+    return float(z) if np.isfinite(z) and np.isclose(loss.mean(z), y) else None
 
 
 def _of_one(loss: Loss, y: float, z: Array) -> tuple[Array, Array]:
