@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -74,10 +74,9 @@ def _named(rates: Any) -> dict[str, Any]:
     """Return learning rates by name."""
     if isinstance(rates, Mapping):
         return {str(name): rate for name, rate in rates.items()}
-    several = isinstance(rates, Sequence) and not isinstance(rates, str) and not callable(rates)
-    return {
-        rate if isinstance(rate, str) else repr(rate): rate for rate in (rates if several else [rates])
-    }
+    # schedules are tuples, too
+    several = rates if isinstance(rates, list) or type(rates) is tuple else [rates]
+    return {rate if isinstance(rate, str) else repr(rate): rate for rate in several}
 
 
 def _rates_at(name: str, given: Any, t: Array) -> Array:

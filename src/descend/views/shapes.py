@@ -84,13 +84,16 @@ def loss_shape(
 
 
 def _default_target(loss: Loss) -> float:
-    is_class = type(loss) in {type(each) for each in CLASSIFICATION.values()}
-    return float(is_class or isinstance(loss, Linked))
+    return float(_is_of_classes(loss) or isinstance(loss, Linked))
+
+
+def _is_of_classes(loss: Loss) -> bool:
+    return loss.normalised or type(loss) in {type(each) for each in CLASSIFICATION.values()}
 
 
 def _place(loss: Loss, y: float) -> float | None:
     """Return where the prediction meets the target; None where that is nowhere, as for classes."""
-    if loss.normalised:
+    if _is_of_classes(loss):
         return None
     with np.errstate(divide="ignore"):
         z = loss.link(np.array(y)) if isinstance(loss, Linked) else np.array(y)
@@ -110,7 +113,7 @@ def _of_scores(loss: Loss, z: Array) -> tuple[Array, Array]:
     targets = np.zeros_like(scores)
     targets[:, 0] = 1
     logs = log_probabilities(scores)
-    return loss.value(targets, logs), loss.slope(targets, logs)[:, 0]
+    return loss.value(targets, logs).sum(axis=1), loss.slope(targets, logs)[:, 0]
 
 
 @styled()
