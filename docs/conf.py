@@ -44,19 +44,12 @@ html_theme_options = {
 html_context = {"default_mode": "auto"}
 
 
-def _order(file: str) -> int:
-    """Return the place of a lesson's file in the course."""
-    from descend import gallery
-
-    return list(gallery.lessons()).index(Path(file).stem.removeprefix("plot_"))
-
-
 sphinx_gallery_conf = {
     "examples_dirs": "../examples",
     "gallery_dirs": "lessons",
     "filename_pattern": "plot_",
     "ignore_pattern": r"__init__\.py",
-    "within_subsection_order": _order,
+    "within_subsection_order": "public_names.place_in_course",
     "image_scrapers": ("inline_figures.scrape",),
     "capture_repr": ("_repr_html_",),
     "download_all_examples": False,
@@ -67,6 +60,7 @@ sphinx_gallery_conf = {
     "abort_on_example_error": False,
     "only_warn_on_example_error": False,
     "default_thumb_file": None,
+    "inspect_global_variables": False,
 }
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import descend
 from catalogue import _write
 from descend import gallery, views
+from descend.gallery.lessons import PREFIX
 
 MODULES_WITH_PAGES = ("losses", "optimizers", "penalties", "rates", "landmarks")
 """Of which each class has a page of its own."""
@@ -46,7 +47,9 @@ def _page(name: str, value: object) -> str:
     directive = "autoclass" if inspect.isclass(value) else "autofunction"
     lines = [name, "=" * len(name), "", f".. {directive}:: {name}"]
     if inspect.isclass(value):
-        lines += ["    :members:"]
+        # scikit-learn's own, whose texts refer to its glossary
+        routing = [n for n in dir(value) if n.startswith("set_") and n.endswith("_request")]
+        lines += ["    :members:", f"    :exclude-members: {', '.join(routing)}"]
     return "\n".join([*lines, ""])
 
 
@@ -56,6 +59,11 @@ def _views() -> str:
         directive = "autoclass" if inspect.isclass(getattr(views, name)) else "autofunction"
         lines += [name, "-" * len(name), "", f".. {directive}:: descend.views.{name}", ""]
     return "\n".join(lines)
+
+
+def place_in_course(file: str) -> int:
+    """Return the place of a lesson's file in the course, by which sphinx-gallery orders them."""
+    return list(gallery.lessons()).index(Path(file).stem.removeprefix(PREFIX))
 
 
 def write_course(file: Path) -> None:
