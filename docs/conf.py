@@ -1,7 +1,10 @@
 """How the site is built: `sphinx-build -W --keep-going docs build/site`."""
 
+import re
 import sys
 from pathlib import Path
+
+INITIAL = re.compile(r"^(\s*[A-Z])\. ")
 
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE / "extensions"))
@@ -26,12 +29,12 @@ exclude_patterns = ["extensions", "lessons/index.rst", "lessons/sg_execution_tim
 autodoc_typehints = "none"
 numpydoc_show_class_members = False
 numpydoc_class_members_toctree = False
-myst_enable_extensions = ["colon_fence"]
+myst_enable_extensions = ["colon_fence", "deflist"]
 myst_heading_anchors = 3
 
 html_theme = "pydata_sphinx_theme"
 html_title = "descend"
-html_static_path = ["_static", "images"]
+html_static_path = ["_static"]
 html_css_files = ["site.css"]
 html_show_sourcelink = False
 html_theme_options = {
@@ -73,6 +76,13 @@ def _write_pages(app: object) -> None:
     write_course(HERE / "course.rst")
 
 
-def setup(app) -> None:  # noqa: ANN001
+def _keep_initials(app: object, what: str, name: str, obj: object, options: object, lines: list):
+    """Keep a name such as "D. P. Kingma" from becoming item D of a list."""
+    lines[:] = [INITIAL.sub(r"\1\\. ", line) for line in lines]
+
+
+def setup(app) -> None:
     """Write the generated pages before any is read."""
     app.connect("builder-inited", _write_pages, priority=100)
+    # after numpydoc
+    app.connect("autodoc-process-docstring", _keep_initials, priority=900)

@@ -9,9 +9,9 @@ coordinate a step of its own.
 # %%
 # A curved valley
 # ---------------
-# Rosenbrock's function has its minimum at (1, 1), at the end of a flat, curved valley with steep walls.
-# The walls set the rate of plain descent: any faster, and it diverges. At that rate, the valley
-# takes for ever.
+# Rosenbrock's function has its minimum at (1, 1), at the end of a flat, curved valley with steep
+# walls. The walls set the rate of plain descent: any faster, and it diverges. At that rate, the
+# valley takes for ever.
 
 import numpy as np
 
@@ -34,13 +34,10 @@ descend.views.compare(runs)
 # A hundred times steeper one way than the other
 # ----------------------------------------------
 # On `50x² + y²/2` the stable rate of plain descent is 2/100, and at 0.018 it still has a way to go
-# along `y` after 150 steps. Adam divides each coordinate's step by the size of its own gradients: the
-# scale of a variable does not matter to it.
+# along `y` after 150 steps. Adam divides each coordinate's step by the size of its own gradients.
 
 scaled = "50*x^2 + y^2/2"
-plain = descend.minimize(
-    scaled, [1.0, 2.0], optimizer="sgd", learning_rate=0.018, steps=150, tol=0
-)
+plain = descend.minimize(scaled, [1.0, 2.0], optimizer="sgd", learning_rate=0.018, steps=150, tol=0)
 own_steps = descend.minimize(
     scaled, [1.0, 2.0], optimizer="adam", learning_rate=0.1, steps=150, tol=0
 )
@@ -66,8 +63,8 @@ adam.animate(seconds=8)
 # %%
 # Everyone at once
 # ----------------
-# A race runs optimizers from the same start, each at a rate that is found for it; without a list, it
-# runs all there are.
+# A race runs optimizers from the same start, each at a rate that is found for it; without a list,
+# it runs all there are.
 
 family = ["sgd", "momentum", "nesterov", "rmsprop", "adam", "nadam", "adabelief", "auto"]
 race = descend.race("rosenbrock", start, optimizers=family, learning_rate="tuned", steps=steps)

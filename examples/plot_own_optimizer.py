@@ -71,9 +71,7 @@ assert any("Careful" in entry.name for entry in race.entries)
 # -----------------
 # The same lines serve arrays of any shape.
 
-many = descend.minimize(
-    "himmelblau", starts=1000, seed=0, optimizer=Careful(), learning_rate=0.005
-)
+many = descend.minimize("himmelblau", starts=1000, seed=0, optimizer=Careful(), learning_rate=0.005)
 ends = {(float(x), float(y)) for x, y in many.x[many.status == "converged"].round(2)}
 print(f"{(many.status == 'converged').sum()} of 1000 converged, in {len(ends)} minima")
 assert len(ends) == 4

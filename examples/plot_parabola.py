@@ -17,9 +17,7 @@ import descend
 
 print(descend.derive("x^2"))
 starts = [[-9.0], [-6.0], [-3.5], [-1.0], [2.0], [4.0], [7.0], [9.5]]
-descent = descend.minimize(
-    "x^2", starts, optimizer="sgd", learning_rate=0.1, steps=100, tol=1e-6
-)
+descent = descend.minimize("x^2", starts, optimizer="sgd", learning_rate=0.1, steps=100, tol=1e-6)
 assert (descent.status == "converged").all()
 assert np.allclose(descent.x, 0, atol=1e-4)
 t = np.arange(21)[:, np.newaxis, np.newaxis]
@@ -29,7 +27,7 @@ descent.plot()
 # %%
 # Moving, with the derivative
 # ---------------------------
-# The ball rolls down the curve, and the tangent turns level: the derivative vanishes at the minimum.
+# The ball rolls down the curve, and the tangent turns level: at the minimum the derivative is 0.
 
 one = descend.minimize("x^2", 9.0, optimizer="sgd", learning_rate=0.1, steps=40, tol=0)
 assert one.gradient_norms[0] == 18

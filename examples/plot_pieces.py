@@ -110,7 +110,7 @@ descent.plot(title="Ten steps toward the line")
 fitted = descend.minimize(mean_squared_error, start)
 slope, intercept = fitted.x
 test_error = np.mean((y_test - (slope * x_test + intercept)) ** 2)
-print(f"slope {slope:.2f}, intercept {intercept:.2f}, error on the held out points {test_error:.1f}")
+print(f"slope {slope:.2f}, intercept {intercept:.2f}, error on held out points {test_error:.1f}")
 assert fitted.status == "converged"
 assert abs(slope - 60.1) < 1
 assert abs(intercept) < 1

@@ -9,8 +9,8 @@ the best, and above a bound nothing arrives.
 # %%
 # The bound
 # ---------
-# A step multiplies `x` by `1 - 5 · rate` and `y` by `1 - rate`: the curvatures are 5 and 1. Where the
-# factor is below -1, each step overshoots by more than the last. So the largest rate that is
+# A step multiplies `x` by `1 - 5 · rate` and `y` by `1 - rate`: the curvatures are 5 and 1. Where
+# the factor is below -1, each step overshoots by more than the last. So the largest rate that is
 # stable is `2/L`, two over the largest curvature: here 2/5.
 
 import numpy as np

@@ -78,8 +78,8 @@ assert scatter("step") < scatter("constant") / 3
 # %%
 # A shallow minimum
 # -----------------
-# A curve with several valleys: the start lies beside a shallow one. Small steps end in it, and so do
-# schedules that fall before they are out.
+# A curve with several valleys: the start lies beside a shallow one. Small steps end in it, and so
+# do schedules that fall before they are out.
 
 curve, start = "0.1*(x - 3)^2 + sin(3x)/2", -1.5
 small = descend.minimize(curve, start, optimizer="sgd", learning_rate=0.1, steps=steps, tol=0)

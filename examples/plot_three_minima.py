@@ -24,9 +24,7 @@ print(descend.derive(curve))
 
 outer = np.sqrt(2 + np.sqrt(4 / 3))
 starts = [[-2.2], [-1.2], [-0.7], [0.4], [0.85], [1.0], [2.1]]
-descent = descend.minimize(
-    curve, starts, optimizer="sgd", learning_rate=0.01, steps=400, tol=1e-6
-)
+descent = descend.minimize(curve, starts, optimizer="sgd", learning_rate=0.01, steps=400, tol=1e-6)
 ends = [-outer, -outer, 0, 0, 0, outer, outer]
 assert np.allclose(descent.x[:, 0], ends, atol=1e-4)
 assert (descent.status == "converged").all()

@@ -114,13 +114,16 @@ class Entry(NamedTuple):
 def _classes(module: Any) -> Iterator[tuple[str, type, str]]:
     """Yield the public classes of a module with their names and how they are called."""
     own = module.__name__.rpartition(".")[2]
-    public = getattr(module, "__all__", None) or [
-        name for name, value in vars(module).items() if getattr(value, "__module__", "") == module.__name__
-    ]
+    here = [name for name, value in vars(module).items() if _home(value) == module.__name__]
+    public = getattr(module, "__all__", here)
     for name in sorted(public, key=str.lower):
         value = getattr(module, name)
         if inspect.isclass(value) and name not in NO_PAGES and not name.startswith("_"):
             yield name, value, f"{own}.{name}({ARGUMENTS.get(name, '')})"
+
+
+def _home(value: object) -> str:
+    return getattr(value, "__module__", "")
 
 
 def _of_class(module: Any, name: str, kind: type, code: str) -> Entry:
@@ -167,8 +170,8 @@ def _landmarks() -> Iterator[Entry]:
         ]
         text = [
             f"``{landmark.formula}``", "",
-            f"It is drawn, and random starts are, with {window}. Plain gradient descent descends from "
-            f"anywhere in there at the learning rate {landmark.rate:g}.", "",
+            f"It is drawn, and random starts are, with {window}. Plain gradient descent descends "
+            f"from anywhere in there at the learning rate {landmark.rate:g}.", "",
             "Its lowest values:" if minima else "It has no lowest value.", "", *minima, "",
         ]  # fmt: skip
         code = f'descend.views.contours("{name}")'

@@ -22,7 +22,7 @@ _numbers = count()
 
 
 def scrape(block: Any, block_vars: dict[str, Any], gallery_conf: dict[str, Any]) -> str:
-    """Return the figures of a cell of a lesson, as sphinx-gallery asks for, and save its picture."""
+    """Return the figures of a lesson's cell, as sphinx-gallery asks for, and save them."""
     parts = []
     for figure in take_figures():
         # the first of a script becomes its thumbnail

@@ -8,7 +8,7 @@ from pathlib import Path
 import descend
 from catalogue import _write
 from descend import gallery, views
-from descend.gallery.lessons import PREFIX
+from descend.gallery.lesson import PREFIX
 
 MODULES_WITH_PAGES = ("losses", "optimizers", "penalties", "rates", "landmarks")
 """Of which each class has a page of its own."""

@@ -22,9 +22,7 @@ def test_the_slope_is_that_of_the_curve(name):
     between = (slope[1:] + slope[:-1]) / 2
     jumps = np.abs(np.diff(slope)) > 0.2
     assert jumps.mean() < 0.1
-    np.testing.assert_allclose(
-        (np.diff(value) / np.diff(z))[~jumps], between[~jumps], atol=2e-3
-    )
+    np.testing.assert_allclose((np.diff(value) / np.diff(z))[~jumps], between[~jumps], atol=2e-3)
 
 
 @pytest.mark.parametrize("name", LOSSES)

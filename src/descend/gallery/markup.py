@@ -4,6 +4,7 @@ import io
 import keyword
 import re
 import tokenize
+from functools import partial
 from html import escape
 
 _INLINE = (
@@ -21,17 +22,17 @@ _ITEM = re.compile(r"[-*] +")
 
 
 def as_html(text: str, level: int = 2) -> str:
-    """Return a text in the reStructuredText that lessons are written in as HTML.
+    r"""Return a text in the reStructuredText that lessons are written in as HTML.
 
     There are headings, which are underlined and become `<h2>`, or of another level; paragraphs;
     lists of one level; and within them code, emphasis and links. All else is text.
 
     Examples
     --------
-    >>> as_html("Up\\n--\\nThe slope of `x < 1` is *down*.")
-    '<p>Up -- The slope of <code>x &lt; 1</code> is <em>down</em>.</p>'
-    >>> as_html("Up\\n---\\nOn.")
-    '<h2>Up</h2>\\n<p>On.</p>'
+    >>> as_html("The slope of `x < 1` is *down*.")
+    '<p>The slope of <code>x &lt; 1</code> is <em>down</em>.</p>'
+    >>> as_html("Up\n---\nOn.")
+    '<h2>Up</h2>\n<p>On.</p>'
     """
     parts: list[str] = []
     for block in re.split(r"\n\s*\n", _with_headings_apart(text)):
@@ -73,7 +74,7 @@ def inline(text: str) -> str:
 
     html = escape(text.replace("\x00", ""), quote=False)
     for pattern, template in _INLINE:
-        html = pattern.sub(lambda match, template=template: keep(match, template), html)
+        html = pattern.sub(partial(keep, template=template), html)
     while "\x00" in html:
         html = re.sub("\x00(\\d+)\x00", lambda match: kept[int(match.group(1))], html)
     return html
@@ -100,7 +101,7 @@ def highlighted(code: str) -> str:
 
 
 def _element(token: tokenize.TokenInfo) -> str | None:
-    """Return the element that a token is set in: comments `i`, numbers `b`, texts `em`, keywords `strong`"""
+    """Return the element of a comment, a number, a text or a keyword: no other has one."""
     if token.type == tokenize.NAME and keyword.iskeyword(token.string):
         return "strong"
     kinds = {tokenize.COMMENT: "i", tokenize.STRING: "em", tokenize.NUMBER: "b"}

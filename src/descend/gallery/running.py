@@ -10,7 +10,7 @@ from contextlib import redirect_stdout
 from types import ModuleType
 from typing import TYPE_CHECKING, NamedTuple, Protocol, runtime_checkable
 
-from descend.gallery.lessons import Lesson
+from descend.gallery.lesson import Lesson
 from descend.gallery.scripts import Cell, cells_of
 from descend.records.film import Film
 

@@ -19,7 +19,7 @@ class Cell(NamedTuple):
 
 
 def cells_of(source: str, file: str) -> list[Cell]:
-    """Return the cells of a script; the first has the docstring as its text.
+    r"""Return the cells of a script; the first has the docstring as its text.
 
     Examples
     --------
@@ -30,16 +30,20 @@ def cells_of(source: str, file: str) -> list[Cell]:
     ... x = 1
     ... ''', "lesson.py")
     >>> [(cell.text, cell.code) for cell in cells]
-    [('A title.', ''), ('Two\\nlines.', 'x = 1')]
+    [('A title.', ''), ('Two\nlines.', 'x = 1')]
     """
     tree = ast.parse(source, file)
     lines = source.splitlines()
     docstring = ast.get_docstring(tree)
     body = tree.body[1:] if docstring is not None else tree.body
     begins = (tree.body[0].end_lineno or 0) if docstring is not None else 0
-    marks = [i for i, line in enumerate(lines) if i >= begins and MARK.match(line)]
-    cells = [_cell(lines, begins, (marks or [len(lines)])[0], body, docstring or "")]
-    for mark, end in zip(marks, [*marks[1:], len(lines)], strict=True):
+    within = {i for each in body for i in range(each.lineno, each.end_lineno or each.lineno)}
+    marks = [
+        i for i, line in enumerate(lines) if i >= begins and i not in within and MARK.match(line)
+    ]
+    ends = [*marks, len(lines)]
+    cells = [_cell(lines, begins, ends[0], body, docstring or "")]
+    for mark, end in zip(marks, ends[1:], strict=True):
         begin = mark + 1
         while begin < end and lines[begin].startswith("#"):
             begin += 1

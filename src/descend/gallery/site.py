@@ -10,7 +10,7 @@ from importlib.resources import files
 from pathlib import Path
 from string import Template
 
-from descend.gallery.lessons import Lesson, parts
+from descend.gallery.lesson import Lesson, parts
 from descend.gallery.markup import as_html, highlighted
 from descend.gallery.running import Ran, run
 from descend.records.film import HEIGHT, Film
@@ -91,7 +91,7 @@ def _refuse_what_is_there(site: Path, lessons: Sequence[Lesson]) -> None:
     named = ", ".join(replaced[:MOST_NAMED])
     if len(replaced) > MOST_NAMED:
         named += f" and {len(replaced) - MOST_NAMED} more"
-    what = f"{named} would be replaced" if replaced else "though none of its files would be replaced"
+    what = f"{named} would be replaced" if replaced else "none of its files would be replaced"
     raise FileExistsError(
         f"the folder {str(site)!r} is not empty: {what}; name a new folder, or give overwrite=True"
     )

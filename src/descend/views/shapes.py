@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
+
 import numpy as np
 from matplotlib.axes import Axes
 
@@ -79,7 +81,8 @@ def loss_shape(
     own.axhline(0, color=MUTED, linewidth=0.8, zorder=1, label="_zero")
     linear_values(own)
     own.margins(y=0.06)
-    own.legend(loc=emptiest_corner(own))
+    corner: Any = emptiest_corner(own)
+    own.legend(loc=corner)
     return titled(own, ax, title, repr(known))
 
 
@@ -161,5 +164,6 @@ def penalty_shape(
     own.plot(w, w, color=MUTED, linewidth=0.8, linestyle=":", label="weight before")
     own.set_xlabel("w, the weight")
     linear_values(own)
-    own.legend(loc=emptiest_corner(own))
+    corner: Any = emptiest_corner(own)
+    own.legend(loc=corner)
     return titled(own, ax, title, repr(known))

@@ -1,4 +1,4 @@
-"""The lessons that there are."""
+"""A lesson, and those that there are."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Lesson(NamedTuple):
 
 def folder() -> Path:
     """Return where the scripts are: inside the installed package, or in the repository."""
-    installed = Path(str(files("descend.gallery"))) / "lessons"
+    installed = Path(str(files("descend.gallery"))) / "examples"
     return installed if installed.is_dir() else Path(__file__).parents[3] / "examples"
 
 
