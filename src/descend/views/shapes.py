@@ -56,7 +56,7 @@ def loss_shape(
     Examples
     --------
     >>> ax = loss_shape("huber")
-    >>> [line.get_label() for line in ax.lines]
+    >>> ax.get_legend_handles_labels()[1]
     ['loss', 'slope', 'target']
     """
     known = by_name(loss, {**REGRESSION, **CLASSIFICATION})
