@@ -37,6 +37,12 @@ html_title = "descend"
 html_static_path = ["_static"]
 html_css_files = ["site.css"]
 html_show_sourcelink = False
+html_copy_source = False
+# pages with none below them need no list of those
+html_sidebars = {
+    page: []
+    for page in ("getting_started", "functions", "data", "comparison", "benchmarks", "architecture")
+}
 html_theme_options = {
     "show_toc_level": 2,
     "navigation_with_keys": False,

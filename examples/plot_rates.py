@@ -29,9 +29,14 @@ assert abs(bound - 2 / 5) < 1e-6
 
 rates = {"slow": 0.02, "good": 0.3, "oscillating": 0.39, "unstable": 0.6}
 result = descend.sweep(
-    bowl, start, optimizer="sgd", learning_rate=list(rates.values()), steps=steps, tol=0,
+    bowl,
+    start,
+    optimizer="sgd",
+    learning_rate=list(rates.values()),
+    steps=steps,
+    tol=0,
     record="all",
-)  # fmt: skip
+)
 runs = {name: result["sgd", rate] for name, rate in rates.items()}
 for name, run in runs.items():
     print(f"{name:12} rate {rates[name]:4}: from {run.values[0]:g} to {run.fun:.2g}")

@@ -43,9 +43,17 @@ best = x @ y / (x @ x)
 def fit(rate):
     """Return the record of 15 epochs of batches of five, from the weight 10."""
     model = descend.DescentRegressor(
-        penalty=None, fit_intercept=False, optimizer="sgd", learning_rate=rate, batch_size=5,
-        max_iter=15, tol=0, warm_start=True, record="step", random_state=0,
-    )  # fmt: skip
+        penalty=None,
+        fit_intercept=False,
+        optimizer="sgd",
+        learning_rate=rate,
+        batch_size=5,
+        max_iter=15,
+        tol=0,
+        warm_start=True,
+        record="step",
+        random_state=0,
+    )
     model.coef_, model.intercept_, model.n_features_in_ = np.array([10.0]), 0.0, 1
     return model.fit(x[:, np.newaxis], y).descent_
 
