@@ -1,12 +1,16 @@
 """The lessons run, cell by cell, and assert their numbers; none draws a picture in many lines."""
 
+import ast
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 from matplotlib.figure import Figure
 
+import descend
 from descend.gallery import COURSE, lessons
 from descend.gallery.running import run
+from descend.gallery.scripts import cells_of
 from descend.records.film import Film
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
@@ -36,18 +40,29 @@ def test_a_lesson_runs(name):
     assert seen
 
 
-@pytest.mark.parametrize("name", LESSONS)
-def test_a_lesson_is_short_and_of_public_names_alone(name):
-    from descend.gallery.scripts import cells_of
+def cells(name):
+    return cells_of(LESSONS[name].path.read_text(encoding="utf-8"), name)
 
-    source = LESSONS[name].path.read_text(encoding="utf-8")
-    assert "assert " in source
-    for cell in cells_of(source, name):
-        words = [line for line in cell.code.splitlines() if line.strip()]
-        draws = any(verb in cell.code for verb in (".plot(", "views.", "animate("))
-        drawn_by = [line for line in words if not line.startswith(("import ", "from ", "assert "))]
-        # data and functions of one's own come before the picture
-        assert not draws or len(drawn_by) <= 2 * MOST_LINES, cell.text
-        assert "pyplot" not in cell.code, "a view is missing"
-        for line in words:
-            assert not line.startswith("from descend.") or "._" not in line
+
+NOT_COUNTED = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.ClassDef, ast.Assert)
+
+
+@pytest.mark.parametrize("name", LESSONS)
+def test_a_picture_takes_few_lines(name):
+    assert any(isinstance(each, ast.Assert) for cell in cells(name) for each in cell.statements)
+    for cell in cells(name):
+        counted = [each for each in cell.statements if not isinstance(each, NOT_COUNTED)]
+        if any(verb in cell.code for verb in (".plot(", "views.", "animate(")):
+            lines = sum(len(ast.unparse(each).splitlines()) for each in counted)
+            assert lines <= MOST_LINES, cell.text
+
+
+@pytest.mark.parametrize("name", LESSONS)
+def test_a_lesson_uses_public_names_alone(name):
+    for cell in cells(name):
+        for each in cell.statements:
+            if isinstance(each, ast.ImportFrom) and each.module.partition(".")[0] == "descend":
+                home = each.module.removeprefix("descend").removeprefix(".")
+                assert not home or home in descend.__all__, ast.unparse(each)
+                public = import_module(each.module).__all__
+                assert {alias.name for alias in each.names} <= set(public), ast.unparse(each)
