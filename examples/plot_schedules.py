@@ -59,8 +59,8 @@ def fit(rate):
 
 
 # %%
-# For all rows together plain descent is stable below `2/L`, where `L` is the mean of `x²`: the rates
-# stay below that.
+# For all rows together plain descent is stable below `2/L`, where `L` is the mean of `x²`: the
+# rates stay below that.
 
 most, total = 2e-4, 15 * 30
 assert most < 2 / np.mean(x**2)

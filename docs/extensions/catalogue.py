@@ -68,7 +68,7 @@ NO_PAGES = ("LimitedMemory", "Text")
 """A former name, and what a text is read to."""
 
 BESIDE_SGD = """\
-start, steps = [-1.2, 1.0], 300
+start, steps = [-1.2, 1.0], 200
 sgd = descend.minimize("rosenbrock", start, optimizer="sgd", learning_rate=0.001, steps=steps)
 own = descend.minimize("rosenbrock", start, optimizer={call}, steps=steps)
 descend.views.compare({{"sgd": sgd, "{name}": own}})"""
