@@ -48,7 +48,7 @@ html_theme_options = {
     "navigation_with_keys": False,
     "footer_start": [],
     "footer_end": [],
-    "secondary_sidebar_items": {"comparison": [], "**": ["page-toc"]},
+    "secondary_sidebar_items": ["page-toc"],
 }
 html_context = {"default_mode": "auto"}
 
