@@ -30,6 +30,9 @@ if TYPE_CHECKING:
     from descend.views.report.report import Section as Section
     from descend.views.report.report import Table as Table
     from descend.views.report.report import write_report as write_report
+    from descend.views.schedule_curves import schedules as schedules
+    from descend.views.shapes import loss_shape as loss_shape
+    from descend.views.shapes import penalty_shape as penalty_shape
     from descend.views.showing import save as save
     from descend.views.showing import show as show
     from descend.views.sweep import sweep as sweep
@@ -52,13 +55,16 @@ _HOMES = {
     "learning_curve": "descend.views.learning",
     "level_line": "descend.views.level_lines",
     "loss_curves": "descend.views.curves",
+    "loss_shape": "descend.views.shapes",
     "partial_effects": "descend.views.effects",
+    "penalty_shape": "descend.views.shapes",
     "plot": "descend.views.picture",
     "predicted_against_true": "descend.views.fits",
     "race": "descend.views.race_curves",
     "rate_test": "descend.views.rate_test",
     "residuals": "descend.views.misses",
     "save": "descend.views.showing",
+    "schedules": "descend.views.schedule_curves",
     "show": "descend.views.showing",
     "side_by_side": "descend.views.reliefs",
     "slices": "descend.views.cuts",
