@@ -15,7 +15,7 @@ from pathlib import Path
 
 import descend
 from descend import views
-from descend.views import landscape as drawn
+from descend.views import heights as drawn
 from descend.views.style import new_figure, style_axes
 
 REPEATS = 5

@@ -20,14 +20,14 @@ from descend.views.curves import (
     limits_of,
     second_measure,
 )
-from descend.views.labels import draw_run_key
-from descend.views.landscape import (
+from descend.views.heights import (
     draw_colour_bar,
     draw_landscape,
     heights_at,
     sample_landscape,
     shade_outside,
 )
+from descend.views.labels import draw_run_key
 from descend.views.marks import draw_minima, draw_saddles
 from descend.views.paths import draw_key, draw_paths, shown_instants
 from descend.views.style import INK, headline, linear_values, new_figure, style_axes, styled

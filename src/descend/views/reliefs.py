@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from mpl_toolkits.mplot3d.axes3d import Axes3D
 
-from descend.views.landscape import Landscape, heights_at, sample_landscape
+from descend.views.heights import Landscape, heights_at, sample_landscape
 from descend.views.maps import draw_map
 from descend.views.panels import panel_3d, titled
 from descend.views.paths import draw_key, marks_of, shown_instants

@@ -11,7 +11,7 @@ from descend.api.random_starts import WINDOW
 from descend.objectives import Problem, as_problem
 from descend.protocols import Array, Objective
 from descend.records.descent import Descent
-from descend.views.landscape import heights_at
+from descend.views.heights import heights_at
 from descend.views.minima import known_minima, saddles_of, targets_of
 from descend.views.trajectories import (
     Trajectories,

@@ -12,7 +12,7 @@ from mpl_toolkits.mplot3d.axes3d import Axes3D
 from mpl_toolkits.mplot3d.proj3d import proj_transform
 
 from descend.protocols import Array
-from descend.views.landscape import Landscape
+from descend.views.heights import Landscape
 from descend.views.marks import STAR
 from descend.views.paths import colours_of, line_style, marker_size
 from descend.views.style import EDGE, GRID, HALO, INK, LANDSCAPE, MUTED, label_numbers

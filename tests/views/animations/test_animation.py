@@ -11,7 +11,7 @@ from PIL import Image
 from descend import DescentRegressor, views
 from descend.views.animations.animation import animate
 from descend.views.animations.canvas import Canvas
-from descend.views.landscape import sample_landscape
+from descend.views.heights import sample_landscape
 from descend.views.style import new_figure
 from descend.views.surfaces import draw_surface, on_surface
 

@@ -25,7 +25,7 @@ from descend.views.curves import (
     value_scale,
     without_diverged,
 )
-from descend.views.landscape import (
+from descend.views.heights import (
     draw_colour_bar,
     draw_landscape,
     sample_landscape,

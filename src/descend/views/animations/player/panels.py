@@ -23,7 +23,7 @@ from descend.views.curves import (
     value_scale,
     without_diverged,
 )
-from descend.views.landscape import (
+from descend.views.heights import (
     Landscape,
     draw_colour_bar,
     draw_landscape,

@@ -1,4 +1,4 @@
-"""Landscapes: a function of two variables, seen from above."""
+"""Heights: a function of two variables on a grid, and its picture from above."""
 
 import warnings
 from collections.abc import Sequence
