@@ -1,4 +1,4 @@
-"""Marks of special points: a star where a minimum is."""
+"""Marks of special points: a star where a minimum is, a cross where a saddle is."""
 
 from matplotlib.axes import Axes
 
@@ -7,6 +7,9 @@ from descend.views.style import HALO, INK
 
 STAR = "#ffd43b"
 """The colour of minima: none of the paths' and of the landscape's."""
+
+FEW_MINIMA = 12
+"""Up to so many stars are large."""
 
 
 def draw_minima(ax: Axes, minima: Array, *, maximised: bool = False) -> None:
@@ -17,7 +20,7 @@ def draw_minima(ax: Axes, minima: Array, *, maximised: bool = False) -> None:
     ax.scatter(
         x,
         y,
-        s=190 if len(minima) <= 12 else 70,
+        s=190 if len(minima) <= FEW_MINIMA else 70,
         marker="*",
         facecolors=STAR,
         edgecolors=INK,

@@ -12,6 +12,7 @@ from descend.views.animations.frames import frames_of
 from descend.views.animations.plan import Plan, Wishes
 from descend.views.animations.player.page import most_frames, page_of
 from descend.views.animations.video import write_video
+from descend.views.marks import STAR
 from descend.views.paths import colours_of
 from descend.views.style import styled
 from descend.views.trajectories import Trajectories, trajectories_of
@@ -88,6 +89,6 @@ def film(
         else:
             plan = Plan.of(descent, trajectories, wishes, wishes.frames)
             last, frames = frames_of(plan)
-            colours = tuple(dict.fromkeys(colours_of(trajectories)))
+            colours = tuple(dict.fromkeys([*colours_of(plan.trajectories), STAR]))
             write_video(temporary, frames, len(plan.instants), last, wishes.seconds, colours)
     return path
