@@ -18,7 +18,7 @@ from descend.views.panels import panel, panel_3d, titled
 from descend.views.paths import draw_key
 from descend.views.reliefs import draw_relief
 from descend.views.shown_axes import ShownAxes3D
-from descend.views.style import headline, new_figure, number, style_axes, styled
+from descend.views.style import MINUS, headline, new_figure, number, style_axes, styled
 from descend.views.subjects import Subject, inside
 from descend.views.trajectories import LARGEST_DRAWN, Trajectories, trajectories_of
 
@@ -65,7 +65,7 @@ def landscape(
     >>> import descend
     >>> found = descend.minimize("(a - 1)^2 + 10*(b + a)^2 + (c - b)^2", [4, 3, 2], optimizer="sgd")
     >>> ax = landscape(found, surface=False)
-    >>> ax.get_xlabel().startswith("component 1: ")
+    >>> ax.get_xlabel().startswith("principal component 1: ")
     True
     """
     seen = what if isinstance(what, LossLandscape) else landscape_of(what)
@@ -75,10 +75,8 @@ def landscape(
         surface = isinstance(ax, Axes3D)
     if surface:
         relief = panel_3d(ax, 6.4, 5.4)
-        draw_relief(relief, subject, drawn)
-        _crowd_labels(relief)
-        titled(relief, ax, title, formula)
-        return relief
+        draw_relief(relief, subject._replace(names=short(subject.names)), drawn)
+        return titled(relief, ax, title, formula)
     if surface is None:
         return _both(subject, drawn, seen, formula if title is None else title)
     own = panel(ax, 6.6, 5.1, grid=False)
@@ -94,8 +92,7 @@ def _both(subject: Subject, drawn: Landscape, seen: LossLandscape, title: str | 
     figure = new_figure(11.4, 5.0)
     grid = figure.add_gridspec(1, 2, width_ratios=(1.0, 1.1))
     relief: Axes3D = figure.add_subplot(grid[0], axes_class=ShownAxes3D, proj_type="ortho")
-    draw_relief(relief, subject, drawn)
-    _crowd_labels(relief)
+    draw_relief(relief, subject._replace(names=short(subject.names)), drawn)
     above = style_axes(figure.add_subplot(grid[1]), title=difference(seen), grid=False)
     draw_map(above, subject, drawn)
     draw_key(above)
@@ -147,11 +144,16 @@ def difference(seen: LossLandscape) -> str | None:
     """Return how far the values on the plane are from the path's true ones, in a few words."""
     if seen.path is None:
         return None
-    largest, end = (seen.rounded(gap) for gap in (seen.path.largest_gap, seen.path.end_gap))
-    return f"here minus true on the path: at most {number(largest)}, at the end {number(end)}"
+    gaps = (seen.path.largest_gap, seen.path.end_gap)
+    largest, end = (number(seen.rounded(gap)) for gap in gaps)
+    return f"value drawn {MINUS} true: {largest} at most, {end} at the end"
 
 
-def _crowd_labels(ax: Axes3D) -> None:
-    """Shorten the names of directions, which are long, for the slanted axes of a surface."""
-    for axis in (ax.xaxis, ax.yaxis):
-        axis.set_label_text(axis.get_label_text().partition(",")[0].partition(":")[0])
+def short(names: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the names of directions as the slanted axes of a surface have room for.
+
+    >>> short(("principal component 1: 97.3 % of variance", "direction 2, filters normalised", "x"))
+    ('component 1', 'direction 2', 'x')
+    """
+    cut = (name.partition(",")[0].partition(":")[0] for name in names)
+    return tuple(name.removeprefix("principal ") for name in cut)

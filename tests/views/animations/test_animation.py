@@ -32,6 +32,8 @@ ANIMATIONS = {
     "curve": (descended(WELL, [1.9], 0.02, names=["w"]), {}),
     "curve, runs": (descended(WELL, STARTS[:20, :1] / 4, 0.02, names=["w"]), {}),
     "values": (descended(CUBE, [1, 2, 3], names="xyz"), {}),
+    "projected": (descended(CUBE, [1, 2, 3], names="xyz"), {"surface": True}),
+    "many runs": (descended(CUBE, np.ones((9, 3)), names="xyz"), {}),
     "no points": (descended(BOWL, [1.0, 1.0], record=False), {"title": "$"}),
     "diverged": (descended(BOWL, [[3.0, 3.0], [1.0, 1.0]], 0.45, 2000), {"surface": True}),
     "crowd": (descended(HILL, np.tile(STARTS, (6, 1)), steps=10), {}),
@@ -148,6 +150,19 @@ def test_films_show_the_minima_and_saddles_of_still_pictures(formula, surface, t
     assert all(f"</svg>{name}" in page for name in still if name in ("minimum", "saddle"))
 
 
+def test_a_path_of_many_variables_is_filmed_on_its_principal_components():
+    starts = np.array([[1.0, 2.0, 3.0], [-2.0, 0.5, 1.0]])
+    descent = descended(CUBE, starts, 0.1, 40, names="xyz")
+    _, ((ax, motion), (beside, values)) = moving_of(descent)
+    assert ax.get_xlabel().startswith("principal component 1: ")
+    plane = descend.landscape(descent).on_plane.plane
+    places = plane.coordinates(descent.points[np.linspace(0, 40, 41).astype(int)])
+    np.testing.assert_allclose(motion.places[motion.rows], places)
+    # beside it the values are the true ones
+    assert beside.get_ylabel() == "value"
+    np.testing.assert_allclose(values.places[values.rows][..., 1], descent.values)
+
+
 def test_a_maximum_is_called_one(tmp_path):
     descent = descended(HILL, [1.0, 1.0], -0.5, 40, maximised=True, status="converged")
     assert "</svg>maximum" in views.animate(descent).page
@@ -234,7 +249,7 @@ def test_what_cannot_be_written_is_said_before_anything_is_drawn(
 @pytest.mark.parametrize(
     ("descent", "message"),
     [
-        (descended(CUBE, [1, 2, 3], names="xyz"), "in one or two variables, and here are 3"),
+        (descended(CUBE, np.ones((9, 3)), names="xyz"), "in one or two variables, and here are 3"),
         (descended(BOWL, [1.0, 1.0], record=False), 'run it again with record="all"'),
         (descended(BOWL, [1.0, 1.0], objective=None), "does not know its function"),
     ],

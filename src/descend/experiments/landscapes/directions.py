@@ -104,7 +104,7 @@ def principal_directions(points: Array) -> Directions:
         shares = np.array([1.0, 0.0])
     # the sign is free: the largest part of each is positive
     largest = np.take_along_axis(components[:2], np.abs(components[:2]).argmax(axis=1)[:, None], 1)
-    names = [f"component {i + 1}: {100 * shares[i]:.3g} % of the path" for i in range(2)]
+    names = [f"principal component {i + 1}: {100 * shares[i]:.3g} % of variance" for i in range(2)]
     return Directions(components[:2] * np.sign(largest), (names[0], names[1]), shares[:2])
 
 

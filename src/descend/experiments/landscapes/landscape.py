@@ -140,9 +140,10 @@ def _subject_of(what: Any, centre: npt.ArrayLike | None) -> _Subject:
                 "a landscape needs the function, which this record does not know, as a file keeps "
                 "formulas alone: run it again"
             )
-        problem = as_problem(what.formula if what.objective is None else what.objective)
+        known = what.objective
+        objective = as_problem(what.formula, names=what.names).objective if known is None else known
         middle = _end_of(what) if centre is None else _point(centre, len(what.names))
-        return _Subject(problem.objective, middle, None if what.points is None else what)
+        return _Subject(objective, middle, None if what.points is None else what)
     problem = as_problem(what)
     objective = problem.objective
     if isinstance(objective, ModuleRisk):

@@ -32,8 +32,9 @@ def animate(
     """Write a descent as an animation, and return its path; without a file, a film for a notebook.
 
     In one variable, a ball on the curve with its tangent; in two, the paths on the filled
-    contours; in more, the size of the gradient; beside each, the falling values. Frames are closer
-    together where there is more movement; the last stays.
+    contours; in more, of up to eight runs, the paths projected on their principal components;
+    beside each, the falling values. Of more runs, or without points, the values and the size of the
+    gradient. Frames are closer together where there is more movement; the last stays.
 
     Parameters
     ----------

@@ -32,13 +32,15 @@ from descend.views.heights import (
     draw_landscape,
     heights_at,
     sample_landscape,
+    scaled,
     shade_outside,
 )
+from descend.views.loss_landscapes import difference, heights_of, short
 from descend.views.paths import MANY_RUNS
 from descend.views.picture import Scene, draw_function, summary
 from descend.views.style import style_axes
 from descend.views.surfaces import draw_surface, on_surface
-from descend.views.trajectories import drawable
+from descend.views.trajectories import Trajectories, drawable
 
 
 class Panel(Protocol):
@@ -77,7 +79,11 @@ def panels_of(plan: Plan) -> Sequence[Panel]:
     told = f"{trajectories.measured}{faint}"
     if len(scene.names) == 1:
         return [FunctionPanel(plan, scene, heading), ValuePanel(plan, told, 4.7)]
-    landscape = sample_landscape(scene.objective, scene.window)
+    if scene.seen is None:
+        landscape = sample_landscape(scene.objective, scene.window)
+    else:
+        landscape = scaled(scene.seen.x, scene.seen.y, heights_of(scene.seen))
+        heading = f"{heading}\n{difference(scene.seen)}"
     above = MapPanel(plan, scene, landscape, heading)
     if plan.wishes.surface:
         return [SurfacePanel(plan, scene, landscape), above, ValuePanel(plan, told, 3.6)]
@@ -135,7 +141,8 @@ class SurfacePanel(NamedTuple):
 
     def draw(self, figure: Figure, place: SubplotSpec) -> Axes:
         """Draw the surface."""
-        ax: Axes = draw_surface(figure, place, self.landscape, self.scene.names)
+        names = self.scene.names if self.scene.seen is None else short(self.scene.names)
+        ax: Axes = draw_surface(figure, place, self.landscape, names)
         return ax
 
     def motion(self, ax: Axes, detail: Detail) -> Motion:
@@ -143,8 +150,7 @@ class SurfacePanel(NamedTuple):
         assert isinstance(ax, Axes3D)
         trajectories = self.plan.trajectories
         points = self.scene.places[np.ix_(detail.instants, detail.runs)]
-        steps = trajectories.point_steps[detail.instants]
-        values = drawable(trajectories.values[np.ix_(steps, detail.runs)])
+        values = drawable(_heights(self.scene, trajectories)[np.ix_(detail.instants, detail.runs)])
         window = np.array(self.scene.window)
         ends = Ends.of(window, points, trajectories.diverged[detail.runs])
         rows = np.searchsorted(detail.instants, self.plan.instants)
@@ -162,6 +168,13 @@ class SurfacePanel(NamedTuple):
         places = on_surface(ax, self.landscape, points[np.newaxis], heights[np.newaxis])[0]
         seen: Array = places[np.isfinite(places).all(axis=1)]
         return seen
+
+
+def _heights(scene: Scene, trajectories: Trajectories) -> Array:
+    """Return how high the recorded points are on the surface, `(m, k)`."""
+    if scene.seen is not None and scene.seen.path is not None:
+        return scene.seen.path.projected
+    return trajectories.values[trajectories.point_steps]
 
 
 class FunctionPanel(NamedTuple):

@@ -92,7 +92,9 @@ def _notes(plan: Plan) -> list[str]:
     """Return what is not shown, and why."""
     notes = []
     reason = why_no_scene(plan.descent, plan.trajectories)
-    if reason is not None:
+    if plan.scene is not None and plan.scene.seen is not None:
+        notes += plan.scene.seen.sentences()[1:]
+    elif reason is not None:
         notes.append(f"{reason[0].upper()}{reason[1:]}.")
     shown, k = len(shown_runs(plan.trajectories)), plan.trajectories.n_runs
     if shown < k:
