@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from torch import Tensor, nn
 
 
-NUMBERS = 4_000_000
+NUMBERS = 1_000_000
 """About the most numbers that a block of points makes at once: larger ones leave the cache."""
 
 ROW_NUMBERS = 100
