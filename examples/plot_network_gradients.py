@@ -25,12 +25,14 @@ y = np.sin(X.sum(axis=1))
 
 
 def network(w, X):
+    """Return the mean of the last layer."""
     for layer in w.reshape(LAYERS, SQUARE + WIDTH):
         X = np.tanh(X @ layer[:SQUARE].reshape(WIDTH, WIDTH).T + layer[SQUARE:])
     return X.mean(axis=1)
 
 
 def loss(w):
+    """Return the mean squared error."""
     return np.mean((network(w, X) - y) ** 2)
 
 
@@ -56,6 +58,7 @@ assert checked.ok
 
 
 def arriving(scale):
+    """Return the size of the gradient by the biases of each layer."""
     start = scale * noise.ravel() / np.sqrt(WIDTH)
     gradient = descend.minimize(loss, start, optimizer="sgd", learning_rate=1.0, steps=0).jac
     return np.linalg.norm(gradient.reshape(LAYERS, -1)[:, SQUARE:], axis=1)
@@ -79,6 +82,7 @@ module = torch.nn.Sequential(*layers)
 
 
 def mean_squared(output, target):
+    """Return the same loss in PyTorch."""
     return ((output.mean(dim=1) - target) ** 2).mean()
 
 

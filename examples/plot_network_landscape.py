@@ -81,6 +81,7 @@ descend.landscape(sgd).plot()
 
 
 def loss(w):
+    """Return the mean cross-entropy of the network."""
     hidden = np.tanh(rows @ w[:32].reshape(16, 2).T + w[32:48])
     scores = hidden @ w[48:64] + w[64]
     return np.mean(np.logaddexp(0, scores) - classes * scores)

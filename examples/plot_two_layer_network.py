@@ -31,12 +31,14 @@ WIDTH = 8
 
 
 def scores(w, X):
+    """Return what the network says: above 0 is class 1."""
     first = w[: 2 * WIDTH].reshape(WIDTH, 2)
     hidden = np.tanh(X @ first.T + w[2 * WIDTH : 3 * WIDTH])
     return hidden @ w[3 * WIDTH : 4 * WIDTH] + w[4 * WIDTH]
 
 
 def loss(w):
+    """Return the mean cross-entropy."""
     z = scores(w, X)
     return np.mean(np.logaddexp(0, z) - y * z)
 
@@ -64,8 +66,7 @@ descend.views.loss_curves({"random start": descent.values, "all zero": flat.valu
 # -----------------------------
 # On the two principal components of its path, from above and as a surface.
 
-landscape = descent.plot(view="landscape")
-landscape
+descent.plot(view="landscape")
 
 # %%
 # Many starts

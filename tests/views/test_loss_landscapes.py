@@ -48,8 +48,8 @@ def test_the_map_holds_the_path_its_shares_and_its_gap():
         (SEEN.x[0], SEEN.x[-1]),
         (SEEN.y[0], SEEN.y[-1]),
     )
-    assert ax.get_title(loc="left").startswith(f"value drawn {MINUS} true: ")
-    assert ax.get_title(loc="left").endswith(" 0 at the end")
+    assert ax.get_title(loc="left").startswith(f"value drawn {MINUS} true: largest ")
+    assert ax.get_title(loc="left").endswith("at the end 0")
     assert PATH.status == "converged"
     assert "minimum" in ax.get_legend_handles_labels()[1]
 

@@ -16,11 +16,14 @@ from descend.views.heights import Landscape, scaled
 from descend.views.maps import draw_map
 from descend.views.panels import panel, panel_3d, titled
 from descend.views.paths import draw_key
-from descend.views.reliefs import draw_relief
+from descend.views.reliefs import draw_key_beside, draw_relief
 from descend.views.shown_axes import ShownAxes3D
 from descend.views.style import MINUS, headline, new_figure, number, style_axes, styled
 from descend.views.subjects import Subject, inside
 from descend.views.trajectories import LARGEST_DRAWN, Trajectories, trajectories_of
+
+DEFAULT = "Loss landscape"
+"""The title of a figure of an objective that has no formula."""
 
 
 @styled()
@@ -76,7 +79,8 @@ def landscape(
     if surface:
         relief = panel_3d(ax, 6.4, 5.4)
         draw_relief(relief, subject._replace(names=short(subject.names)), drawn)
-        return titled(relief, ax, title, formula)
+        draw_key_beside(relief)
+        return titled(relief, ax, title, formula or (DEFAULT if ax is None else None))
     if surface is None:
         return _both(subject, drawn, seen, formula if title is None else title)
     own = panel(ax, 6.6, 5.1, grid=False)
@@ -84,8 +88,7 @@ def landscape(
     draw_key(own, inside=ax is not None)
     if ax is None:
         style_axes(own, title=difference(seen), grid=False)
-    titled(own, ax, title, formula)
-    return own
+    return titled(own, ax, title, formula or (DEFAULT if ax is None else None))
 
 
 def _both(subject: Subject, drawn: Landscape, seen: LossLandscape, title: str | None) -> Figure:
@@ -96,7 +99,7 @@ def _both(subject: Subject, drawn: Landscape, seen: LossLandscape, title: str | 
     above = style_axes(figure.add_subplot(grid[1]), title=difference(seen), grid=False)
     draw_map(above, subject, drawn)
     draw_key(above)
-    headline(figure, title, "Loss landscape")
+    headline(figure, title, DEFAULT)
     return figure
 
 
@@ -146,7 +149,7 @@ def difference(seen: LossLandscape) -> str | None:
         return None
     gaps = (seen.path.largest_gap, seen.path.end_gap)
     largest, end = (number(seen.rounded(gap)) for gap in gaps)
-    return f"value drawn {MINUS} true: {largest} at most, {end} at the end"
+    return f"value drawn {MINUS} true: largest {largest}, at the end {end}"
 
 
 def short(names: tuple[str, ...]) -> tuple[str, ...]:

@@ -54,8 +54,7 @@ def surface(
     subject = subject_of(what, "surface", window=window)
     own = panel_3d(ax, 6.4, 5.4)
     draw_relief(own, subject, sample_landscape(subject.objective, subject.window))
-    if (marks := marks_of(own))[0]:
-        own.legend(*marks, loc="upper right", bbox_to_anchor=(1.0, 0.98), handletextpad=0.2)
+    draw_key_beside(own)
     titled(own, ax, title, subject.formula)
     return own
 
@@ -94,6 +93,12 @@ def side_by_side(
     draw_key(above)
     headline(figure, title, subject.formula or "Landscape")
     return figure
+
+
+def draw_key_beside(ax: Axes3D) -> None:
+    """Explain the marks in a corner of the box, if there are some."""
+    if (marks := marks_of(ax))[0]:
+        ax.legend(*marks, loc="upper right", bbox_to_anchor=(1.0, 0.98), handletextpad=0.2)
 
 
 def draw_relief(ax: Axes3D, subject: Subject, landscape: Landscape) -> None:
