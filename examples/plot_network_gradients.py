@@ -17,6 +17,7 @@ import torch
 
 import descend
 
+torch.set_num_threads(1)  # a small network is quicker on one
 LAYERS, WIDTH = 10, 10
 SQUARE = WIDTH * WIDTH
 random = np.random.default_rng(0)
@@ -101,4 +102,5 @@ numpy_run = descend.minimize(loss, w, optimizer="adam", learning_rate=0.003, ste
 torch_run = descend.minimize(risk, w, optimizer="adam", learning_rate=0.003, steps=200)
 assert np.allclose(numpy_run.values, torch_run.values, rtol=1e-4)
 assert numpy_run.fun < 0.5 * numpy_run.values[0]
-descend.views.loss_curves({"NumPy": numpy_run.values, "PyTorch": torch_run.values}, first=0)
+runs = {"NumPy": numpy_run.values, "PyTorch": torch_run.values}
+descend.views.loss_curves(runs, first=0, xlabel="step")

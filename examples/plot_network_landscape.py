@@ -18,6 +18,7 @@ from sklearn.datasets import make_moons
 
 import descend
 
+torch.set_num_threads(1)  # a small network is quicker on one
 rows, classes = make_moons(200, noise=0.15, random_state=0)
 X, y = torch.tensor(rows), torch.tensor(classes, dtype=torch.float64)[:, None]
 torch.manual_seed(0)

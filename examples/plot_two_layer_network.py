@@ -59,7 +59,8 @@ descent.plot()
 flat = descend.minimize(loss, np.zeros_like(start), optimizer="adam", learning_rate=0.1, steps=300)
 assert np.isclose(flat.fun, np.log(2))
 assert np.allclose(flat.x[: 3 * WIDTH], 0)
-descend.views.loss_curves({"random start": descent.values, "all zero": flat.values}, first=0)
+curves = {"random start": descent.values, "all zero": flat.values}
+descend.views.loss_curves(curves, first=0, xlabel="step")
 
 # %%
 # The landscape it went through
