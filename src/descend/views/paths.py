@@ -14,6 +14,7 @@ from matplotlib.transforms import ScaledTranslation
 
 from descend.protocols import Array
 from descend.views.ends import END_MARKS, Ends, edges_of
+from descend.views.marks import scatter_flat
 from descend.views.style import ACCENT, CROWD, HALO, PATHS
 from descend.views.trajectories import Trajectories, keyframes, movement_of
 from descend.views.window import Window
@@ -164,7 +165,8 @@ def draw_starts(ax: Axes, trajectories: Trajectories, places: Array) -> None:
     size = marker_size(trajectories)
     crowd = trajectories.n_runs > MANY_RUNS
     x, y = places[0].T
-    ax.scatter(
+    scatter_flat(
+        ax,
         x,
         y,
         s=2 if crowd else size,
@@ -199,7 +201,8 @@ def draw_end_marks(
     """Mark the ends `which` `(k,)` of this kind at places `(k, 2)`."""
     mark, area = END_MARKS[kind], marker_size(trajectories)
     x, y = at[which].T
-    return ax.scatter(
+    return scatter_flat(
+        ax,
         x,
         y,
         s=mark.larger * area,

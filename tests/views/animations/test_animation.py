@@ -18,7 +18,7 @@ from descend.views.animations.panels import panels_of
 from descend.views.animations.plan import Plan, Wishes
 from descend.views.heights import sample_landscape
 from descend.views.marks import STAR
-from descend.views.style import new_figure
+from descend.views.style import PATHS, new_figure
 from descend.views.surfaces import draw_surface, on_surface
 from descend.views.trajectories import trajectories_of
 
@@ -161,6 +161,18 @@ def test_a_path_of_many_variables_is_filmed_on_its_principal_components():
     # beside it the values are the true ones
     assert beside.get_ylabel() == "value"
     np.testing.assert_allclose(values.places[values.rows][..., 1], descent.values)
+
+
+def test_marks_on_a_surface_have_the_colours_of_their_runs(tmp_path):
+    descent = descended(HILL, [[1.0, 0.3], [-1.0, -0.5]], 0.1, 40)
+    first = frames_of(views.animate(descent, tmp_path / "film.gif", seconds=1, surface=True))[0][0]
+    # the surface is the left third, and only marks are of these colours in the first frame
+    surface = first[60:-60, : first.shape[1] // 3]
+    counts = [
+        (np.abs(surface - ImageColor.getrgb(colour)).max(axis=2) < 12).sum() for colour in PATHS[:2]
+    ]
+    assert counts[0] == pytest.approx(counts[1], rel=0.5)
+    assert min(counts) > 20
 
 
 def test_a_maximum_is_called_one(tmp_path):

@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection, PathCollection
 
 from descend.views.animations.motion import Motion
-from descend.views.marks import draw_minima, draw_saddles
+from descend.views.marks import draw_minima, draw_saddles, scatter_flat
 from descend.views.paths import (
     FEW_RUNS,
     colours_of,
@@ -60,7 +60,8 @@ class RunMarkers(Moving):
         ax.add_collection(self.lines, autolim=False)
         size = marker_size(trajectories)
         x, y = self.places[0].T
-        self.markers = ax.scatter(
+        self.markers = scatter_flat(
+            ax,
             x,
             y,
             s=0.9 * size if motion.line else 1.6 * size,
