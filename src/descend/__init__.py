@@ -50,6 +50,7 @@ if TYPE_CHECKING:
     from descend.diagnosis import diagnose as diagnose
     from descend.estimators import DescentClassifier as DescentClassifier
     from descend.estimators import DescentRegressor as DescentRegressor
+    from descend.experiments.landscapes.landscape import landscape as landscape
     from descend.experiments.race import race as race
     from descend.experiments.rate_test import find_rate as find_rate
     from descend.experiments.sweep import sweep as sweep
@@ -77,6 +78,7 @@ _HOMES = {
     "diagnose": "descend.diagnosis:diagnose",
     "find_rate": "descend.experiments.rate_test:find_rate",
     "landmarks": "descend.objectives.landmarks",
+    "landscape": "descend.experiments.landscapes.landscape:landscape",
     "losses": "descend.losses",
     "maximize": "descend.api.minimization:maximize",
     "minimize": "descend.api.minimization:minimize",

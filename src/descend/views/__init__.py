@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from descend.views.fits import weights as weights
     from descend.views.learning import learning_curve as learning_curve
     from descend.views.level_lines import level_line as level_line
+    from descend.views.loss_landscapes import landscape as landscape
     from descend.views.maps import contours as contours
     from descend.views.misses import calibration as calibration
     from descend.views.misses import residuals as residuals
@@ -52,6 +53,7 @@ _HOMES = {
     "contours": "descend.views.maps",
     "convergence": "descend.views.rate_maps",
     "field": "descend.views.fields",
+    "landscape": "descend.views.loss_landscapes",
     "learning_curve": "descend.views.learning",
     "level_line": "descend.views.level_lines",
     "loss_curves": "descend.views.curves",

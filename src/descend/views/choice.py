@@ -14,6 +14,7 @@ from descend.views.comparison import compare
 from descend.views.cuts import slices
 from descend.views.fields import field
 from descend.views.level_lines import level_line
+from descend.views.loss_landscapes import landscape
 from descend.views.maps import contours
 from descend.views.rate_maps import convergence
 from descend.views.reliefs import side_by_side, surface
@@ -21,7 +22,17 @@ from descend.views.tangents import tangent
 
 OF_RECORDS: Mapping[str, Callable[..., Axes | Figure]] = {
     view.__name__: view
-    for view in (compare, contours, field, level_line, side_by_side, slices, surface, tangent)
+    for view in (
+        compare,
+        contours,
+        field,
+        landscape,
+        level_line,
+        side_by_side,
+        slices,
+        surface,
+        tangent,
+    )
 }
 
 OF_SWEEPS: Mapping[str, Callable[..., Axes | Figure]] = {

@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from descend.protocols import Array
 from descend.protocols.status import ENDLESS
 from descend.views.curves import fit_values, scale_of
-from descend.views.landscape import draw_landscape, sample_landscape
+from descend.views.heights import draw_landscape, sample_landscape
 from descend.views.style import (
     CROWD,
     HALO,

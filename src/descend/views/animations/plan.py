@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from descend.records.descent import Descent
+from descend.views.animations.projection import projected, projection_of
 from descend.views.picture import Scene, why_no_scene
 from descend.views.trajectories import Trajectories, keyframes, movement_of
 
@@ -54,7 +55,9 @@ class Plan(NamedTuple):
     def of(cls, descent: Descent, trajectories: Trajectories, wishes: Wishes, most: int) -> Plan:
         """Return the plan of at most so many frames, closer together where there is movement."""
         scene = Scene.of(descent, trajectories, wishes.window)
-        if wishes.surface and (scene is None or len(descent.names) != 2):
+        if scene is None and (seen := projection_of(descent, trajectories)) is not None:
+            trajectories, scene = projected(trajectories, seen)
+        if wishes.surface and (scene is None or len(scene.names) != 2):
             reason = (
                 why_no_scene(descent, trajectories) or "it needs two variables, and here is one"
             )
