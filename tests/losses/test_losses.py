@@ -23,6 +23,7 @@ from descend.losses import (
     Huber,
     LogCosh,
     LogLoss,
+    MeanSquaredError,
     ModifiedHuber,
     Perceptron,
     Poisson,
@@ -49,6 +50,7 @@ from descend.protocols import (
 
 NUMBERS = [
     SquaredError(),
+    MeanSquaredError(),
     AbsoluteError(),
     Huber(),
     Huber(delta=0.3),
@@ -306,7 +308,7 @@ def test_log_probabilities_add_up_and_do_not_see_a_shift(scores, shift):
 
 def test_the_names():
     assert list(REGRESSION) == [
-        "squared_error", "absolute_error", "huber", "log_cosh", "quantile", "epsilon_insensitive",
+        "squared_error", "mean_squared_error", "absolute_error", "huber", "log_cosh", "quantile", "epsilon_insensitive",
         "squared_epsilon_insensitive", "cauchy", "poisson", "gamma", "tweedie",
     ]  # fmt: skip
     assert list(CLASSIFICATION) == [
