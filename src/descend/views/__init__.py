@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from descend.views.comparison import compare as compare
     from descend.views.curves import loss_curves as loss_curves
     from descend.views.cuts import slices as slices
+    from descend.views.decisions import decision_regions as decision_regions
     from descend.views.effects import Effect as Effect
     from descend.views.effects import partial_effects as partial_effects
     from descend.views.fields import field as field
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from descend.views.fits import weights as weights
     from descend.views.learning import learning_curve as learning_curve
     from descend.views.level_lines import level_line as level_line
+    from descend.views.losses_over import loss_over as loss_over
+    from descend.views.losses_over import loss_over_each as loss_over_each
     from descend.views.maps import contours as contours
     from descend.views.misses import calibration as calibration
     from descend.views.misses import residuals as residuals
@@ -48,10 +51,13 @@ _HOMES = {
     "confusion_matrix": "descend.views.fits",
     "contours": "descend.views.maps",
     "convergence": "descend.views.rate_maps",
+    "decision_regions": "descend.views.decisions",
     "field": "descend.views.fields",
     "learning_curve": "descend.views.learning",
     "level_line": "descend.views.level_lines",
     "loss_curves": "descend.views.curves",
+    "loss_over": "descend.views.losses_over",
+    "loss_over_each": "descend.views.losses_over",
     "partial_effects": "descend.views.effects",
     "plot": "descend.views.picture",
     "predicted_against_true": "descend.views.fits",

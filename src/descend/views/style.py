@@ -13,7 +13,7 @@ from matplotlib.axis import Axis
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import Colormap, LinearSegmentedColormap
 from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullLocator
+from matplotlib.ticker import Formatter, FuncFormatter, LogLocator, MaxNLocator, NullLocator
 
 from descend.support.numbers import written
 from descend.views.current import make_current
@@ -161,13 +161,24 @@ def shortened(text: str, length: int) -> str:
     return text if len(text) <= length else text[: length - 1] + "…"
 
 
-def number(value: float) -> str:
-    """Return a number in three digits, as people write it.
+def number(value: float, digits: int = 3) -> str:
+    """Return a number in three digits, or so many, as people write it.
 
     >>> number(-1500.0), number(3e-7), number(1e18)
     ('−1,500', '3×10⁻⁷', '10¹⁸')
     """
-    return typeset(written(value))
+    return typeset(written(value, digits))
+
+
+def digits_apart(value: float, apart: float) -> int:
+    """Return in how many digits, three or more, a number differs from one so far `apart`.
+
+    >>> digits_apart(0.2443, 0.0002), digits_apart(1482.0, 5.0), digits_apart(20.0, 5.0)
+    (4, 4, 3)
+    """
+    if not (np.isfinite(value) and value and apart > 0):
+        return 3
+    return int(np.clip(np.floor(np.log10(abs(value))) - np.floor(np.log10(apart)) + 1, 3, 12))
 
 
 def typeset(text: str) -> str:
@@ -222,7 +233,21 @@ def label_numbers(axis: Axis, ticks: int | None = None) -> None:
     """Label an axis as `number` writes them, at no more than so many ticks."""
     if ticks is not None:
         axis.set_major_locator(MaxNLocator(nbins=ticks))
-    axis.set_major_formatter(FuncFormatter(lambda value, _: number(value)))
+    axis.set_major_formatter(NumberFormatter())
+
+
+class NumberFormatter(Formatter):
+    """Writes ticks as `number` does, in as many digits as tell each from the next."""
+
+    def __call__(self, value: float, pos: int | None = None) -> str:
+        """Return the text of a tick."""
+        known = self.axis is not None and self.axis.get_scale() == "linear"  # type: ignore[union-attr]
+        locs = np.asarray(self.locs, dtype=float)
+        if not known or len(locs) < 2:
+            return number(value)
+        apart = float(np.abs(np.diff(locs)).min())
+        # a zero but for rounding is a zero
+        return number(0.0 if abs(value) < 1e-9 * apart else value, digits_apart(value, apart))
 
 
 def styled() -> Callable[[Callable[P, Drawn]], Callable[P, Drawn]]:
