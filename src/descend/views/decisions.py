@@ -9,11 +9,13 @@ import numpy as np
 import numpy.typing as npt
 from matplotlib.axes import Axes
 
-from descend.views.classifiers import classifier_of, places_of
+from descend.records.descent import Descent
+from descend.views.classifiers import Classifier, classifier_of, places_of
 from descend.views.feature_planes import Feature, Held, feature_plane
 from descend.views.panels import panel, titled
 from descend.views.paths import draw_key
 from descend.views.probability_curves import draw_probabilities
+from descend.views.recorded_classifiers import recorded_classifier
 from descend.views.region_marks import MOST_NAMED, draw_regions, draw_rows, name_regions
 from descend.views.regions import decided, window_in
 from descend.views.style import note, styled
@@ -76,8 +78,8 @@ def decision_regions(
     >>> ax.get_legend_handles_labels()[1]
     ['boundary', '0', '1', 'misclassified: 31 of 200']
     """
-    classifier = classifier_of(model, "decision_regions")
-    plane = feature_plane(X, "decision_regions", features, others, feature_names(model))
+    classifier, X, y, names = _posed(model, X, y, step)
+    plane = feature_plane(X, "decision_regions", features, others, names)
     true = None if y is None else checked_labels(y, len(plane.places))
     said = classifier.say(plane.rows)
     d = len(plane.names)
@@ -99,6 +101,29 @@ def decision_regions(
         note(own, "; ".join(filter(None, told)))
     draw_key(own, inside=ax is not None)
     return titled(own, ax, title, None)
+
+
+def _posed(
+    model: Any, X: Any, y: npt.ArrayLike | None, step: int | None
+) -> tuple[Classifier, Any, npt.ArrayLike | None, Sequence[str] | None]:
+    """Return the classifier at a step, the rows with their classes, and the features' names."""
+    recorded = recorded_classifier(model, "decision_regions")
+    if recorded is None and step is not None:
+        raise ValueError(
+            f"step={step} needs a record of each step, and {type(model).__name__} has none: leave "
+            "it out, or fit one of descend's models"
+        )
+    names = feature_names(model)
+    if X is None and recorded is not None and recorded.rows is not None:
+        if getattr(model, "steps", None) is not None:
+            raise ValueError("give X and y: a pipeline's record holds the rows as it changed them")
+        X, y = recorded.rows
+    elif X is None:
+        raise ValueError(f"give X and y: {type(model).__name__} does not hold the rows of its fit")
+    if recorded is not None and (step is not None or isinstance(model, Descent)):
+        row = -1 if step is None else recorded.row_of(step)
+        return recorded.at(row), X, y, names or recorded.risk.names
+    return classifier_of(model, "decision_regions"), X, y, names
 
 
 def checked_labels(y: npt.ArrayLike, n: int) -> npt.NDArray[Any]:

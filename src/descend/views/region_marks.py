@@ -7,7 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 from matplotlib.axes import Axes
+from matplotlib.collections import PathCollection
 from matplotlib.colors import to_rgb
+from matplotlib.contour import ContourSet
 from matplotlib.patheffects import Normal, Stroke
 
 from descend.protocols import Array
@@ -21,6 +23,11 @@ TINTS = (0.1, 0.58)
 
 SHAPES = ("o", "s", "^", "D", "v", "p", "<", "h", ">", "8")
 """The marks of classes. A star and crosses have meanings of their own."""
+
+OUTLINES = (
+    "circle", "square", "up", "diamond", "down", "pentagon", "left", "bar", "right", "lying",
+)  # fmt: skip
+"""The same on a page, by the names of their outlines."""
 
 COLOURS = (*PALETTE, "#e0559b", "#5c6200")
 """The colours of classes: with the shapes, each of many has a mark of its own."""
@@ -60,15 +67,23 @@ def draw_regions(ax: Axes, regions: Regions, names: tuple[str, ...]) -> None:
 
 def draw_boundary(ax: Axes, regions: Regions) -> None:
     """Draw where a classifier goes from one class to another."""
+    if boundary_lines(ax, regions):
+        ax.plot([], [], color=INK, linewidth=1.7, label="boundary")
+
+
+def boundary_lines(ax: Axes, regions: Regions) -> list[ContourSet]:
+    """Draw the boundary alone, and return its lines."""
     x, y = regions.axes
     outline = [Stroke(linewidth=3.6, foreground=HALO), Normal()]
     met = np.unique(regions.chosen)
     # of two classes the second's boundary is the first's
-    for place in met[:1] if len(met) == 2 else met if len(met) > 2 else ():
-        lines = ax.contour(x, y, regions.lead[..., place], [0.0], colors=INK, zorder=2.5)
-        lines.set(linewidth=1.7, path_effects=outline)
-    if len(met) > 1:
-        ax.plot([], [], color=INK, linewidth=1.7, label="boundary")
+    drawn = met[:1] if len(met) == 2 else met if len(met) > 2 else met[:0]
+    lines: list[ContourSet] = [
+        ax.contour(x, y, regions.lead[..., place], [0.0], colors=INK, zorder=2.5) for place in drawn
+    ]
+    for line in lines:
+        line.set(linewidth=1.7, path_effects=outline)
+    return lines
 
 
 def draw_rows(
@@ -80,8 +95,7 @@ def draw_rows(
 ) -> None:
     """Draw rows `(n, 2)` with the marks of their classes, and rings around those missed."""
     n = len(places)
-    size = float(np.clip(6000 / max(n, 1), 9, 38))
-    opacity = float(np.clip(40 / np.sqrt(max(n, 1)), 0.15, 0.95))
+    size, opacity = _weight(n)
     named = len(classes) <= MOST_NAMED
     for place, name in enumerate(classes):
         own = places[true == place]
@@ -105,20 +119,33 @@ def draw_rows(
         return
     missed = said != true
     if missed.any():
-        x, y = places[missed].T
-        ax.scatter(
-            x,
-            y,
-            s=2.6 * size,
-            marker="o",
-            facecolors="none",
-            edgecolors=INK,
-            linewidths=1.1 if n <= RASTER_POINTS // 4 else 0.7,
-            alpha=max(opacity, 0.5),
-            rasterized=n > RASTER_POINTS,
-            zorder=3.5,
-            label=f"misclassified: {missed.sum():,} of {n:,}",
-        )
+        ring(ax, places[missed], n).set_label(f"misclassified: {missed.sum():,} of {n:,}")
+
+
+def ring(ax: Axes, places: Array, n: int) -> PathCollection:
+    """Draw rings around places `(m, 2)`, of n rows in all."""
+    x, y = places.T
+    size, opacity = _weight(n)
+    return ax.scatter(
+        x,
+        y,
+        s=2.6 * size,
+        marker="o",
+        facecolors="none",
+        edgecolors=INK,
+        linewidths=1.1 if n <= RASTER_POINTS // 4 else 0.7,
+        alpha=max(opacity, 0.5),
+        rasterized=n > RASTER_POINTS,
+        zorder=3.5,
+    )
+
+
+def _weight(n: int) -> tuple[float, float]:
+    """Return the area of the mark of each of n rows, in square points, and its opacity."""
+    return (
+        float(np.clip(6000 / max(n, 1), 9, 38)),
+        float(np.clip(40 / np.sqrt(max(n, 1)), 0.15, 0.95)),
+    )
 
 
 def name_regions(ax: Axes, regions: Regions) -> None:

@@ -60,10 +60,14 @@ def window_in(plane: FeaturePlane) -> Window:
 
 
 def decided(
-    classifier: Classifier, plane: FeaturePlane, window: Window, *labels: Labels
+    classifier: Classifier,
+    plane: FeaturePlane,
+    window: Window,
+    *labels: Labels,
+    points: int | None = None,
 ) -> Regions:
     """Ask a classifier at the points of a grid; `labels` are others that need a colour."""
-    count = GRID_POINTS if len(window) == 2 else CURVE_POINTS
+    count = points or (GRID_POINTS if len(window) == 2 else CURVE_POINTS)
     axes = tuple(np.linspace(low, high, count) for low, high in window)
     grid = np.stack(np.meshgrid(*axes), axis=-1).reshape(-1, len(axes))
     said = said_of([classifier.say(rows) for rows in plane.parts_at(grid)])

@@ -240,14 +240,17 @@ class NumberFormatter(Formatter):
     """Writes ticks as `number` does, in as many digits as tell each from the next."""
 
     def __call__(self, value: float, pos: int | None = None) -> str:
-        """Return the text of a tick."""
-        known = self.axis is not None and self.axis.get_scale() == "linear"  # type: ignore[union-attr]
-        locs = np.asarray(self.locs, dtype=float)
-        if not known or len(locs) < 2:
-            return number(value)
-        apart = float(np.abs(np.diff(locs)).min())
+        """Return the text of a tick by itself."""
+        return number(value)
+
+    def format_ticks(self, values: Sequence[float]) -> list[str]:
+        """Return the texts of ticks beside each other."""
+        if len(values) < 2 or self.axis.get_scale() != "linear":  # type: ignore[union-attr]
+            return [number(value) for value in values]
+        apart = float(np.abs(np.diff(values)).min())
         # a zero but for rounding is a zero
-        return number(0.0 if abs(value) < 1e-9 * apart else value, digits_apart(value, apart))
+        shown = [0.0 if abs(value) < 1e-9 * apart else value for value in values]
+        return [number(value, digits_apart(value, apart)) for value in shown]
 
 
 def styled() -> Callable[[Callable[P, Drawn]], Callable[P, Drawn]]:

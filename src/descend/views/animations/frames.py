@@ -14,6 +14,7 @@ from descend.protocols import Array
 from descend.views.animations.artists import Cursor, Moving, RunMarkers, Tangent, Trace
 from descend.views.animations.canvas import Canvas, Frame
 from descend.views.animations.plan import Plan
+from descend.views.animations.region_film import MovingRegions, RegionFilm
 from descend.views.curves import (
     CURVE_POINTS,
     Scale,
@@ -31,8 +32,9 @@ from descend.views.landscape import (
     sample_landscape,
     shade_outside,
 )
-from descend.views.paths import MANY_RUNS, shown_instants
+from descend.views.paths import MANY_RUNS, draw_key, shown_instants
 from descend.views.picture import Scene, draw_function, summary
+from descend.views.region_marks import draw_rows, ring
 from descend.views.style import headline, new_figure, style_axes
 from descend.views.surfaces import draw_surface, on_surface
 from descend.views.trajectories import drawable, keyframes, movement_of
@@ -59,7 +61,9 @@ class _Animation(NamedTuple):
 
 def frames_of(plan: Plan) -> tuple[Frame, Iterator[Frame]]:
     """Return the last frame, which has all colours, and all frames, drawn as they are asked for."""
-    if plan.scene is None:
+    if plan.regions is not None:
+        animation = _on_regions(plan, plan.regions)
+    elif plan.scene is None:
         animation = _of_curves(plan)
     elif len(plan.scene.names) == 1:
         animation = _on_curve(plan, plan.scene)
@@ -99,6 +103,21 @@ def _on_curve(plan: Plan, scene: Scene) -> _Animation:
     tangent = Tangent(left, trajectories, places, instants, drawable(gradients[..., 0]))
     balls = RunMarkers(left, trajectories, places, instants, ball=True)
     return _Animation(canvas, [tangent, balls, *value.moving()])
+
+
+def _on_regions(plan: Plan, regions: RegionFilm) -> _Animation:
+    figure, left, right = _two_panels()
+    style_axes(left, title=summary(plan.descent, plan.trajectories), grid=False)
+    regions.draw_axes(left)
+    value = _values_beside(right, plan)
+    # the key stays, while the marks themselves move
+    draw_rows(left, *regions.marked())
+    ring(left, regions.plane.places[:1], len(regions.true)).set_label("misclassified")
+    draw_key(left)
+    for mark in list(left.collections):
+        mark.remove()
+    canvas = _canvas(figure, plan)
+    return _Animation(canvas, [MovingRegions(left, regions), *value.moving()])
 
 
 def _on_map(plan: Plan, scene: Scene) -> _Animation:

@@ -15,7 +15,9 @@ from descend.views.animations.plan import Plan
 from descend.views.animations.player.backdrop import backdrop
 from descend.views.animations.player.marks import SHAPES, marks_of, on_dark, shape_of
 from descend.views.animations.player.panels import NUMBERS, panels_of, shown_runs
+from descend.views.animations.region_film import RegionFilm
 from descend.views.picture import why_no_scene
+from descend.views.region_marks import OUTLINES, colour_of
 from descend.views.style import number
 from descend.views.trajectories import Trajectories
 
@@ -90,7 +92,10 @@ def _told(value: float) -> str:
 def _notes(plan: Plan) -> list[str]:
     """Return what is not shown, and why."""
     notes = []
-    reason = why_no_scene(plan.descent, plan.trajectories)
+    reason = None if plan.regions else why_no_scene(plan.descent, plan.trajectories)
+    if plan.regions is not None and len(plan.regions.true) < plan.regions.of_all:
+        count = len(plan.regions.true)
+        notes.append(f"{count:,} of {plan.regions.of_all:,} rows are shown, evenly chosen.")
     if reason is not None:
         notes.append(f"{reason[0].upper()}{reason[1:]}.")
     shown, k = len(shown_runs(plan.trajectories)), plan.trajectories.n_runs
@@ -107,10 +112,22 @@ def _key(plan: Plan, ends: Set[str]) -> str:
         _entry(shape_of(colour), name, f"--light: {colour}; --dark: {on_dark(colour)}")
         for name, colour in plan.wishes.key.items()
     ]
+    if plan.regions is not None:
+        entries += _classes(plan.regions)
     if ends:
         entries += [_entry("circle", "start", hollow=True), _entry("circle", "end")]
     entries += [_entry(kind, text) for kind, text in ENDS.items() if kind in ends]
     return f'<ul class="key">{"".join(entries)}</ul>' if entries else ""
+
+
+def _classes(regions: RegionFilm) -> list[str]:
+    """Return the key of a classifier: its classes, the boundary and the ring."""
+    named = [
+        _entry(OUTLINES[place % len(OUTLINES)], str(name), f"--light: {colour}; --dark: {colour}")
+        for place, name in enumerate(regions.recorded.classes)
+        for colour in [colour_of(place)]
+    ]
+    return [*named, _entry("circle", "misclassified", hollow=True)]
 
 
 def _entry(shape: str, text: str, style: str = "", *, hollow: bool = False) -> str:

@@ -12,7 +12,9 @@ from matplotlib.figure import Figure
 from descend.protocols import Array
 from descend.views.animations.canvas import settle
 from descend.views.animations.plan import Plan
+from descend.views.animations.player.layers import layers_of
 from descend.views.animations.player.track import Track, encoded, shares_of
+from descend.views.animations.region_film import RegionFilm
 from descend.views.curves import (
     Scale,
     draw_bands,
@@ -50,7 +52,7 @@ class Panel(NamedTuple):
     """A figure with what does not move, and what moves on its `ax`.
 
     `tangents` `(frames, k, 2)` lead from each ball to the end of its tangent; `cursor` `(frames,)`
-    is where the step that is shown lies.
+    is where the step that is shown lies; `regions` are what the page draws of a classifier.
     """
 
     figure: Figure
@@ -60,6 +62,7 @@ class Panel(NamedTuple):
     tangents: Array | None = None
     cursor: Array | None = None
     is_landscape: bool = False
+    regions: dict[str, Any] | None = None
 
     @property
     def box(self) -> tuple[float, float, float, float]:
@@ -79,6 +82,8 @@ class Panel(NamedTuple):
             content["tangents"] = [encoded(self.tangents[..., axis]) for axis in (0, 1)]
         if self.cursor is not None:
             content["cursor"] = [round(float(across), 5) for across in self.cursor]
+        if self.regions is not None:
+            content["regions"] = self.regions
         return content
 
 
@@ -105,7 +110,7 @@ def moving_part(trajectories: Trajectories) -> Trajectories:
 def panels_of(plan: Plan) -> list[Panel]:
     """Draw the panels of a film."""
     trajectories, scene = plan.trajectories, plan.scene
-    if scene is None:
+    if scene is None and plan.regions is None:
         scale = value_scale(trajectories)
         title, measure, label = second_measure(plan.descent, trajectories)
         steady = without_diverged(trajectories, measure)
@@ -119,6 +124,9 @@ def panels_of(plan: Plan) -> list[Panel]:
     heading = f"{trajectories.measured}{faint}"
     scale = value_scale(trajectories)
     below = _curves(plan, trajectories.values, scale, heading, losses=True)
+    if scene is None:
+        assert plan.regions is not None
+        return [_regions(plan, plan.regions), below]
     if len(scene.names) == 1:
         return [_function(plan, scene), below]
     landscape = sample_landscape(scene.objective, scene.window)
@@ -127,6 +135,17 @@ def panels_of(plan: Plan) -> list[Panel]:
     if plan.wishes.surface:
         seen.insert(0, _surface(plan, scene, landscape, rows))
     return [*seen, below]
+
+
+def _regions(plan: Plan, regions: RegionFilm) -> Panel:
+    figure = new_figure(*SIZE)
+    ax = style_axes(
+        figure.add_subplot(), title=summary(plan.descent, plan.trajectories), grid=False
+    )
+    regions.draw_axes(ax)
+    settle(figure)
+    layers = layers_of(ax, regions, plan.instants)
+    return Panel(figure, ax, "the regions of the classes", None, regions=layers)
 
 
 def _rows(plan: Plan, scene: Scene) -> npt.NDArray[np.int64]:

@@ -1,0 +1,128 @@
+"""The regions of a classifier as they move: what is shown at each recorded step."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
+from matplotlib.path import Path
+
+from descend.protocols import Array
+from descend.records.descent import Descent
+from descend.views.animations.artists import Moving
+from descend.views.classifiers import places_of
+from descend.views.feature_planes import FeaturePlane, feature_plane
+from descend.views.landscape import name_axes
+from descend.views.recorded_classifiers import RecordedClassifier, recorded_classifier
+from descend.views.region_marks import boundary_lines, draw_rows, ring, tinted
+from descend.views.regions import Regions, decided, window_in
+from descend.views.window import Window, checked
+
+FILM_POINTS = 97
+"""Points of the grid in each feature: a film has many pictures."""
+
+MOST_ROWS = 1_500
+"""The most rows that a film shows, evenly chosen."""
+
+
+class RegionFilm(NamedTuple):
+    """A classifier of two features at each recorded point, and rows `(n, 2)` with their classes."""
+
+    recorded: RecordedClassifier
+    plane: FeaturePlane
+    true: npt.NDArray[np.intp]
+    window: Window
+    of_all: int
+
+    @classmethod
+    def of(cls, what: Any, window: Any = None) -> RegionFilm | None:
+        """Return the film of a record or a model; None of what is no classifier of two features."""
+        if isinstance(what, Descent) and (what.points is None or what.n_runs is not None):
+            return None
+        try:
+            recorded = recorded_classifier(what, "animate")
+        except ValueError:
+            return None
+        if recorded is None or recorded.rows is None or recorded.risk.model.n_features != 2:
+            return None
+        X, labels = recorded.rows
+        n = len(labels)
+        shown = np.linspace(0, n - 1, min(n, MOST_ROWS)).round().astype(int)
+        X = X[shown].toarray() if hasattr(X, "toarray") else X[shown]
+        plane = feature_plane(X, "animate", names=recorded.risk.names)
+        true = places_of(labels[shown], recorded.classes)
+        seen = window_in(plane) if window is None else checked(window, 2)
+        return cls(recorded._replace(prepared=lambda rows: rows), plane, true, seen, n)
+
+    def regions(self, row: int) -> Regions:
+        """Return the regions at a recorded point."""
+        return decided(self.recorded.at(row), self.plane, self.window, points=FILM_POINTS)
+
+    def missed(self, row: int) -> npt.NDArray[np.bool_]:
+        """Say which rows are misclassified at a recorded point."""
+        said = self.recorded.at(row).say(self.plane.rows).labels
+        return np.asarray(places_of(said, self.recorded.classes) != self.true)
+
+    def marked(self) -> tuple[Array, npt.NDArray[np.intp], None, tuple[object, ...]]:
+        """Return what the rows' marks are drawn of."""
+        return self.plane.places, self.true, None, self.recorded.classes
+
+    def movement(self) -> Array:
+        """Return how much changes between recorded points, `(m - 1,)`: the mean move of scores."""
+        at = self.plane.rows
+        model = self.recorded.risk.model
+        z = np.stack([np.arctan(model.predict(w, at)) for w in self.recorded.points])
+        return np.asarray(np.abs(np.diff(z, axis=0)).mean(axis=(1, 2)))
+
+    def draw_axes(self, ax: Axes) -> None:
+        """Set the axes of the two features."""
+        (left, right), (bottom, top) = self.window
+        ax.set_xlim(left, right)
+        ax.set_ylim(bottom, top)
+        name_axes(ax, self.plane.names)
+
+
+class MovingRegions(Moving):
+    """Regions with their boundary and the rows, drawn anew at each instant."""
+
+    def __init__(self, ax: Axes, film: RegionFilm) -> None:
+        self.ax, self.film = ax, film
+        before = set(ax.get_children())
+        draw_rows(ax, *film.marked())
+        self.marks: list[Artist] = [each for each in ax.get_children() if each not in before]
+        self.ring = ring(ax, film.plane.places[:0], len(film.true))
+        regions = film.regions(0)
+        x, y = regions.axes
+        self.image = ax.imshow(
+            tinted(regions),
+            extent=(x[0], x[-1], y[0], y[-1]),
+            origin="lower",
+            aspect="auto",
+            interpolation="bilinear",
+        )
+        self.lines: list[Any] = []
+
+    def passing(self, now: int) -> list[Artist]:
+        """Return the picture of this instant."""
+        regions = self.film.regions(now)
+        self.image.set_data(tinted(regions))
+        for lines in self.lines:
+            lines.remove()
+        self.lines = boundary_lines(self.ax, regions)
+        self.ring.set_offsets(self.film.plane.places[self.film.missed(now)])
+        return [self.image, *self.lines, *self.marks, self.ring]
+
+
+def boundary_paths(ax: Axes, regions: Regions) -> list[Array]:
+    """Return the boundary as paths `(n, 2)` without points on straight parts."""
+    paths = []
+    for lines in boundary_lines(ax, regions):
+        for segment in lines.allsegs[0]:
+            pixels = Path(ax.transData.transform(segment)).cleaned(simplify=True)
+            kept = np.asarray(pixels.vertices)[np.asarray(pixels.codes) != Path.STOP]
+            paths.append(ax.transData.inverted().transform(kept))
+        lines.remove()
+    return paths
