@@ -8,13 +8,13 @@ if TYPE_CHECKING:
     from descend.views.animations.race import animate_race as animate_race
     from descend.views.attraction import basins as basins
     from descend.views.comparison import compare as compare
+    from descend.views.confusions import confusion_matrix as confusion_matrix
     from descend.views.curves import loss_curves as loss_curves
     from descend.views.cuts import slices as slices
     from descend.views.decisions import decision_regions as decision_regions
     from descend.views.effects import Effect as Effect
     from descend.views.effects import partial_effects as partial_effects
     from descend.views.fields import field as field
-    from descend.views.fits import confusion_matrix as confusion_matrix
     from descend.views.fits import predicted_against_true as predicted_against_true
     from descend.views.fits import weights as weights
     from descend.views.learning import learning_curve as learning_curve
@@ -48,7 +48,7 @@ _HOMES = {
     "basins": "descend.views.attraction",
     "calibration": "descend.views.misses",
     "compare": "descend.views.comparison",
-    "confusion_matrix": "descend.views.fits",
+    "confusion_matrix": "descend.views.confusions",
     "contours": "descend.views.maps",
     "convergence": "descend.views.rate_maps",
     "decision_regions": "descend.views.decisions",

@@ -15,6 +15,7 @@ from descend.views.cuts import slices
 from descend.views.fields import field
 from descend.views.level_lines import level_line
 from descend.views.maps import contours
+from descend.views.panels import figure_of
 from descend.views.rate_maps import convergence
 from descend.views.reliefs import side_by_side, surface
 from descend.views.tangents import tangent
@@ -47,7 +48,4 @@ def draw_chosen(
     for name in given:
         if name not in signature(views[view]).parameters:
             raise ValueError(f"the view {view!r} takes no {name}: leave it out")
-    drawn = views[view](record, **given)
-    figure = drawn if isinstance(drawn, Figure) else drawn.get_figure(root=True)
-    assert isinstance(figure, Figure)
-    return figure
+    return figure_of(views[view](record, **given))

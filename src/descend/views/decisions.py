@@ -78,7 +78,7 @@ def decision_regions(
     >>> ax.get_legend_handles_labels()[1]
     ['boundary', '0', '1', 'misclassified: 31 of 200']
     """
-    classifier, X, y, names = _posed(model, X, y, step)
+    classifier, X, y, names = posed(model, X, y, step, "decision_regions")
     plane = feature_plane(X, "decision_regions", features, others, names)
     true = None if y is None else checked_labels(y, len(plane.places))
     said = classifier.say(plane.rows)
@@ -103,11 +103,11 @@ def decision_regions(
     return titled(own, ax, title, None)
 
 
-def _posed(
-    model: Any, X: Any, y: npt.ArrayLike | None, step: int | None
+def posed(
+    model: Any, X: Any, y: npt.ArrayLike | None, step: int | None, view: str
 ) -> tuple[Classifier, Any, npt.ArrayLike | None, Sequence[str] | None]:
     """Return the classifier at a step, the rows with their classes, and the features' names."""
-    recorded = recorded_classifier(model, "decision_regions")
+    recorded = recorded_classifier(model, view)
     if recorded is None and step is not None:
         raise ValueError(
             f"step={step} needs a record of each step, and {type(model).__name__} has none: leave "
@@ -123,7 +123,7 @@ def _posed(
     if recorded is not None and (step is not None or isinstance(model, Descent)):
         row = -1 if step is None else recorded.row_of(step)
         return recorded.at(row), X, y, names or recorded.risk.names
-    return classifier_of(model, "decision_regions"), X, y, names
+    return classifier_of(model, view), X, y, names
 
 
 def checked_labels(y: npt.ArrayLike, n: int) -> npt.NDArray[Any]:
