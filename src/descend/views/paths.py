@@ -263,26 +263,32 @@ def key_below(ax: Axes, handles: Sequence[Artist], labels: Sequence[str]) -> Non
     figure = ax.get_figure(root=True)
     assert figure is not None
     room = figure.get_figwidth() * ax.get_position(original=True).width
-    columns = MOST_COLUMNS
-    while columns > 1 and _key_width(labels, columns) > room:
-        columns -= 1
     ax.legend(
         handles,
         labels,
         loc="upper left",
         bbox_to_anchor=(-0.02, 0.0),
         bbox_transform=ax.transAxes + ScaledTranslation(0, -KEY_BELOW, figure.dpi_scale_trans),
-        ncols=columns,
+        ncols=key_columns(labels, room),
         handletextpad=0.3,
         columnspacing=1.4,
     )
 
 
+def key_columns(labels: Sequence[str], room: float, most: int = MOST_COLUMNS) -> int:
+    """Return in how many columns a key fits into so many inches."""
+    columns = most
+    while columns > 1 and _key_width(labels, columns) > room:
+        columns -= 1
+    return columns
+
+
 def _key_width(labels: Sequence[str], columns: int) -> float:
     """Return about how wide a key is in inches, filled column by column as matplotlib does."""
     rows = -(-len(labels) // columns)
-    parts = [labels[i : i + rows] for i in range(0, len(labels), rows)]
-    return sum(MARK + LETTER * max(map(len, part)) for part in parts)
+    lengths = [max(map(len, label.splitlines()), default=0) for label in labels]
+    parts = [lengths[i : i + rows] for i in range(0, len(labels), rows)]
+    return sum(MARK + LETTER * max(part) for part in parts)
 
 
 def marks_of(ax: Axes) -> tuple[list[Artist], list[str]]:

@@ -143,13 +143,6 @@ def note(ax: Axes, text: str, color: str = MUTED) -> None:
     ax.set_title(text, loc="right", fontsize=9, color=color)
 
 
-def legend_outside(ax: Axes) -> None:
-    """Put the key of the axes' curves to the right of the figure."""
-    figure = ax.get_figure(root=True)
-    assert figure is not None
-    figure.legend(*ax.get_legend_handles_labels(), loc="outside right upper", fontsize=8)
-
-
 def curve_style(place: int, colours: Sequence[str] = PATHS) -> dict[str, Any]:
     """Return the colour and the line style of the curve at a place among others."""
     stroke = STROKES[place // len(colours) % len(STROKES)]
