@@ -18,7 +18,7 @@ from descend.views.style import HALO, number
 
 
 def labels_of(descents: Any) -> dict[str, Descent]:
-    """Return descents by name: given names, or what they differ in; of fitted models, their records.
+    """Return descents, those of fitted models too, by given names or by what they differ in.
 
     Raises
     ------
