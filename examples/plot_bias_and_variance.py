@@ -47,7 +47,7 @@ fixed = descend.DescentRegressor(alpha=0).fit(columns.fit_transform(x), bent)
 print(f"loss {fixed.descent_.fun:.2f} with weights {fixed.coef_.round(2)}")
 assert abs(fixed.descent_.fun - of_line.descent_.fun) < 0.02
 assert np.allclose(fixed.coef_, [0, 1], atol=0.15)
-descend.views.slices({"a line": of_parabola, "a parabola": fixed}, "x0")
+descend.views.slices({"a line": of_parabola, "a parabola": fixed}, "x0", reach=1.5)
 
 # %%
 # Variance: rows too few to tell
@@ -73,9 +73,9 @@ descend.views.slices(few, "x0", reach=1.5)
 # %%
 # Many features at once
 # ---------------------
-# With ten features the loss is a bowl of eleven dimensions. The descent does not mind: it finds what
-# the normal equations find. Two of the weights can be seen at a time, the others refitted at each
-# point.
+# With ten features the loss is a bowl of eleven dimensions. The descent does not mind: it finds
+# what the normal equations find. Two of the weights can be seen at a time, the others refitted at
+# each point.
 
 X, y = make_regression(n_samples=300, n_features=10, noise=5, random_state=2)
 model = descend.DescentRegressor(alpha=0).fit(X, y)

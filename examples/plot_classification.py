@@ -45,7 +45,8 @@ slow = descend.DescentClassifier(
 )
 slow.set_params(tol=0).fit(X, y)
 sizes = np.linalg.norm(slow.descent_.points[:, :2], axis=1)
-assert sizes[0] == 0 and np.all(np.diff(sizes[:15]) > 0)
+assert sizes[0] == 0
+assert np.all(np.diff(sizes[:15]) > 0)
 slow.descent_.animate()
 
 # %%

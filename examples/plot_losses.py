@@ -14,18 +14,19 @@ right, without a bound where it was certain and wrong.
 # loss is the binary cross-entropy.
 
 import numpy as np
+import pandas as pd
 from sklearn.datasets import load_digits
 from sklearn.model_selection import train_test_split
 
 import descend
 
 random = np.random.default_rng(42)
-humidity = random.uniform(30, 100, 200)
-rains = random.random(200) < 1 / (1 + np.exp(-(humidity - 70) / 5))
+days = pd.DataFrame({"humidity": random.uniform(30, 100, 200)})
+rains = random.random(200) < 1 / (1 + np.exp(-(days["humidity"] - 70) / 5))
 sky = np.where(rains, "rain", "no rain")
 
-model = descend.DescentClassifier(alpha=0).fit(humidity[:, None], sky)
-descend.views.decision_regions(model, humidity, sky)
+model = descend.DescentClassifier(alpha=0).fit(days, sky)
+descend.views.decision_regions(model, days, sky)
 
 # %%
 # The curve is the model: a straight line in the humidity, bent into 0 to 1. It crosses one half at
@@ -33,7 +34,7 @@ descend.views.decision_regions(model, humidity, sky)
 
 threshold = -model.intercept_[0] / model.coef_[0, 0]
 assert abs(threshold - 70) < 2
-said = model.predict_proba(humidity[:, None])[np.arange(200), rains.astype(int)]
+said = model.predict_proba(days)[np.arange(200), rains.astype(int)]
 loss = -np.mean(np.log(said))
 print(f"rain from {threshold:.1f} % humidity on; loss {loss:.3f}")
 assert np.isclose(loss, model.descent_.fun)
@@ -50,8 +51,9 @@ descend.views.loss_over(model)
 # %%
 # Ten classes
 # -----------
-# A picture of a digit has 64 numbers, and there are ten digits. Each class has a score; softmax makes
-# them probabilities, and the loss is the categorical cross-entropy. At the start it is log 10.
+# A picture of a digit has 64 numbers, and there are ten digits. Each class has a score; softmax
+# makes them probabilities, and the loss is the categorical cross-entropy. At the start it is
+# log 10.
 
 X, y = load_digits(return_X_y=True)
 train, test, seen, unseen = train_test_split(X / 16, y, test_size=0.2, random_state=0)

@@ -80,7 +80,7 @@ class Ground(NamedTuple):
         if window is not None:
             seen = checked(window, len(free))
         elif projected is not None:
-            seen = window_of(projected, known, targets)
+            seen = _window(projected, known, targets)
         elif known is not None:
             seen = known
         else:
@@ -102,6 +102,17 @@ class Ground(NamedTuple):
         if few:
             which = ", ".join(f"{self.names[place]} = {number(self.at[place])}" for place in rest)
         return f"{which} held {self.place}"
+
+
+def _window(trajectories: Trajectories, known: Window | None, targets: Array) -> Window:
+    """Return the window of paths, each parameter in a unit of its own: as far as the paths went."""
+    points = drawable(np.asarray(trajectories.points))
+    far = np.quantile(points, 0.95, axis=(0, 1)) - np.quantile(points, 0.05, axis=(0, 1))
+    unit = np.where(far > 0, far, far.max() or 1.0)
+    scaled = trajectories._replace(points=points / unit)
+    inside_units = None if known is None else tuple(map(tuple, np.array(known) / unit[:, None]))
+    window = np.array(window_of(scaled, inside_units, targets / unit)) * unit[:, None]
+    return tuple((float(low), float(high)) for low, high in window)
 
 
 def ground_of(what: Any, view: str, at: npt.ArrayLike | Mapping[str, float] | None) -> Ground:
