@@ -55,9 +55,13 @@ def classifier_of(model: Any, view: str) -> Classifier:
             f"views.{view} draws classifiers, and {type(model).__name__} predicts numbers: "
             "views.predicted_against_true and views.residuals draw these"
         )
+    return Classifier(known_classes(model), lambda rows: _said(model, rows, view))
+
+
+def known_classes(model: Any) -> tuple[object, ...] | None:
+    """Return the classes that a fitted model names; None of one that names none, or lists."""
     known = getattr(model, "classes_", None)
-    classes = None if known is None else tuple(np.asarray(known).tolist())
-    return Classifier(classes, lambda rows: _said(model, rows, view))
+    return tuple(known.tolist()) if isinstance(known, np.ndarray) and known.ndim == 1 else None
 
 
 def _short(model: Any) -> str:

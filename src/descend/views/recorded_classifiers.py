@@ -14,7 +14,7 @@ from descend.losses.classes import class_probabilities
 from descend.objectives.risks.empirical_risk import EmpiricalRisk
 from descend.protocols import Array, Probabilistic
 from descend.records.descent import Descent
-from descend.views.classifiers import Classifier, Labels, Said
+from descend.views.classifiers import Classifier, Labels, Said, known_classes
 from descend.views.fitted_records import record_in
 
 
@@ -79,7 +79,7 @@ def recorded_classifier(what: Any, view: str) -> RecordedClassifier | None:
     if descent is None:
         return None
     risk = descent.objective
-    known = getattr(what, "classes_", None)
+    known = known_classes(what)
     count = 0 if not isinstance(risk, EmpiricalRisk) else max(risk.model.n_outputs, 2)
     if not isinstance(risk, EmpiricalRisk) or not (known is not None or _classifies(risk)):
         if not isinstance(what, Descent):
@@ -88,7 +88,7 @@ def recorded_classifier(what: Any, view: str) -> RecordedClassifier | None:
             f"views.{view} draws classifiers, and this record is of no classifier that it knows: "
             "give the fitted model, or see plot()"
         )
-    classes = tuple(range(count)) if known is None else tuple(np.asarray(known).tolist())
+    classes = tuple(range(count)) if known is None else known
     points = descent.x[np.newaxis] if descent.points is None else descent.points
     steps = np.array([descent.nit]) if descent.points is None else descent.point_steps
     return RecordedClassifier(risk, points, steps, classes, _before_last(what))
