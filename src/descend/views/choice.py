@@ -11,9 +11,12 @@ from matplotlib.figure import Figure
 
 from descend.support.suggestions import nearest
 from descend.views.comparison import compare
+from descend.views.confusions import confusion_matrix
 from descend.views.cuts import slices
+from descend.views.decisions import decision_regions
 from descend.views.fields import field
 from descend.views.level_lines import level_line
+from descend.views.losses_over import loss_over, loss_over_each
 from descend.views.maps import contours
 from descend.views.panels import figure_of
 from descend.views.rate_maps import convergence
@@ -22,7 +25,20 @@ from descend.views.tangents import tangent
 
 OF_RECORDS: Mapping[str, Callable[..., Axes | Figure]] = {
     view.__name__: view
-    for view in (compare, contours, field, level_line, side_by_side, slices, surface, tangent)
+    for view in (
+        compare,
+        confusion_matrix,
+        contours,
+        decision_regions,
+        field,
+        level_line,
+        loss_over,
+        loss_over_each,
+        side_by_side,
+        slices,
+        surface,
+        tangent,
+    )
 }
 
 OF_SWEEPS: Mapping[str, Callable[..., Axes | Figure]] = {

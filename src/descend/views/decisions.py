@@ -10,12 +10,12 @@ import numpy.typing as npt
 from matplotlib.axes import Axes
 
 from descend.records.descent import Descent
-from descend.views.classifiers import Classifier, classifier_of, places_of
-from descend.views.feature_planes import Feature, Held, feature_plane
+from descend.views.classifiers import Classifier, Labels, classifier_of, places_of
+from descend.views.feature_planes import Feature, FeaturePlane, Held, feature_plane
 from descend.views.panels import panel, titled
 from descend.views.paths import draw_key
 from descend.views.probability_curves import draw_probabilities
-from descend.views.recorded_classifiers import recorded_classifier
+from descend.views.recorded_classifiers import recorded_classifier, recorded_on_plane
 from descend.views.region_marks import MOST_NAMED, draw_regions, draw_rows, name_regions
 from descend.views.regions import decided, window_in
 from descend.views.style import note, styled
@@ -81,26 +81,47 @@ def decision_regions(
     classifier, X, y, names = posed(model, X, y, step, "decision_regions")
     plane = feature_plane(X, "decision_regions", features, others, names)
     true = None if y is None else checked_labels(y, len(plane.places))
+    own = panel(ax, 6.4, 4.9 if len(plane.names) == 2 else 4.2, grid=len(plane.names) == 1)
+    draw_decisions(own, classifier, plane, true, window)
+    draw_key(own, inside=ax is not None)
+    return titled(own, ax, title, None)
+
+
+def draw_decisions(
+    ax: Axes,
+    classifier: Classifier,
+    plane: FeaturePlane,
+    true: Labels | None,
+    window: Sequence[object] | None = None,
+) -> None:
+    """Draw what a classifier decides over one or two features, and the rows, into axes."""
     said = classifier.say(plane.rows)
     d = len(plane.names)
     seen = window_in(plane) if window is None else checked(window, d)
     regions = decided(classifier, plane, seen, said.labels, *([] if true is None else [true]))
-    own = panel(ax, 6.4, 4.9 if d == 2 else 4.2, grid=d == 1)
     chosen = places_of(said.labels, regions.classes)
     marked = chosen if true is None else places_of(true, regions.classes)
     missed = None if true is None else chosen
     if d == 1:
-        draw_probabilities(own, regions, plane.places, marked, missed, plane.names[0])
+        draw_probabilities(ax, regions, plane.places, marked, missed, plane.names[0])
     else:
-        draw_regions(own, regions, plane.names)
-        draw_rows(own, plane.places, marked, missed, regions.classes)
+        draw_regions(ax, regions, plane.names)
+        draw_rows(ax, plane.places, marked, missed, regions.classes)
         if len(regions.classes) > MOST_NAMED:
-            name_regions(own, regions)
+            name_regions(ax, regions)
     told = [plane.held, None if true is not None else "marks: the class predicted"]
     if any(told):
-        note(own, "; ".join(filter(None, told)))
-    draw_key(own, inside=ax is not None)
-    return titled(own, ax, title, None)
+        note(ax, "; ".join(filter(None, told)))
+
+
+def plane_classifier(descent: Descent) -> tuple[Classifier, FeaturePlane, Labels] | None:
+    """Return the classifier of two features at a record's end, and its rows; None of others."""
+    recorded = recorded_on_plane(descent)
+    if recorded is None or recorded.rows is None:
+        return None
+    X, labels = recorded.rows
+    plane = feature_plane(X, "plot", names=recorded.risk.names)
+    return recorded.at(-1), plane, labels
 
 
 def posed(

@@ -9,7 +9,7 @@ from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from descend.views.paths import key_columns
+from descend.views.key_columns import columns_of_key
 
 LEAST_BESIDE = 6.0
 """Narrower figures, in inches, have their key below."""
@@ -40,7 +40,7 @@ def key_below_figure(figure: Figure, handles: Sequence[Artist], labels: Sequence
         handles,
         labels,
         loc="outside lower left",
-        ncols=key_columns(labels, figure.get_figwidth() - 0.2, MOST_COLUMNS),
+        ncols=columns_of_key(labels, figure.get_figwidth() - 0.2, MOST_COLUMNS),
         columnspacing=1.4,
         handletextpad=0.5,
     )

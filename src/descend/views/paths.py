@@ -13,6 +13,7 @@ from matplotlib.patheffects import Normal, Stroke
 from matplotlib.transforms import ScaledTranslation
 
 from descend.protocols import Array
+from descend.views.key_columns import columns_of_key
 from descend.views.style import ACCENT, CROWD, HALO, PATHS
 from descend.views.trajectories import Trajectories, keyframes, movement_of
 from descend.views.window import Window
@@ -34,9 +35,6 @@ CORNER = (0.5, 0.4)
 
 MARK_WEIGHT = 200
 """How many points of lines a mark counts as much as."""
-
-LETTER, MARK = 0.066, 0.45
-"""The width of a letter of the key, and of a mark with the space around it, in inches."""
 
 MOST_COLUMNS = 4
 """The most columns of a key."""
@@ -269,26 +267,10 @@ def key_below(ax: Axes, handles: Sequence[Artist], labels: Sequence[str]) -> Non
         loc="upper left",
         bbox_to_anchor=(-0.02, 0.0),
         bbox_transform=ax.transAxes + ScaledTranslation(0, -KEY_BELOW, figure.dpi_scale_trans),
-        ncols=key_columns(labels, room),
+        ncols=columns_of_key(labels, room, MOST_COLUMNS),
         handletextpad=0.3,
         columnspacing=1.4,
     )
-
-
-def key_columns(labels: Sequence[str], room: float, most: int = MOST_COLUMNS) -> int:
-    """Return in how many columns a key fits into so many inches."""
-    columns = most
-    while columns > 1 and _key_width(labels, columns) > room:
-        columns -= 1
-    return columns
-
-
-def _key_width(labels: Sequence[str], columns: int) -> float:
-    """Return about how wide a key is in inches, filled column by column as matplotlib does."""
-    rows = -(-len(labels) // columns)
-    lengths = [max(map(len, label.splitlines()), default=0) for label in labels]
-    parts = [lengths[i : i + rows] for i in range(0, len(labels), rows)]
-    return sum(MARK + LETTER * max(part) for part in parts)
 
 
 def marks_of(ax: Axes) -> tuple[list[Artist], list[str]]:

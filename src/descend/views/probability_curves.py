@@ -50,7 +50,7 @@ def draw_probabilities(
     _shade(ax, x, regions)
     if true is not None:
         at = np.column_stack([places[:, 0], lines[true]])
-        draw_rows(ax, at, true, said, regions.classes)
+        draw_rows(ax, at, true, said, regions.classes, INK)
     label_numbers(ax.xaxis, ticks=6)
     linear_values(ax)
     if regions.shares is not None:

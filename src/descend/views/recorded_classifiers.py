@@ -94,6 +94,17 @@ def recorded_classifier(what: Any, view: str) -> RecordedClassifier | None:
     return RecordedClassifier(risk, points, steps, classes, _before_last(what))
 
 
+def recorded_on_plane(descent: Descent) -> RecordedClassifier | None:
+    """Return the classifiers of a single run's record, if they are of two features."""
+    if descent.n_runs is not None:
+        return None
+    try:
+        recorded = recorded_classifier(descent, "plot")
+    except ValueError:
+        return None
+    return recorded if recorded is not None and recorded.risk.model.n_features == 2 else None
+
+
 def _classifies(risk: EmpiricalRisk) -> bool:
     kinds: tuple[type, ...] = (CrossEntropy, *(type(loss) for loss in CLASSIFICATION.values()))
     return isinstance(risk.loss, kinds)

@@ -16,7 +16,7 @@ from descend.protocols import Array
 from descend.views.fits import RASTER_POINTS
 from descend.views.landscape import name_axes
 from descend.views.regions import Regions
-from descend.views.style import HALO, INK, PALETTE, shortened
+from descend.views.style import DARK, HALO, PALETTE, shortened
 
 TINTS = (0.1, 0.58)
 """How much of a class's colour its region has where it is least sure, and where it is surest."""
@@ -68,7 +68,7 @@ def draw_regions(ax: Axes, regions: Regions, names: tuple[str, ...]) -> None:
 def draw_boundary(ax: Axes, regions: Regions) -> None:
     """Draw where a classifier goes from one class to another."""
     if boundary_lines(ax, regions):
-        ax.plot([], [], color=INK, linewidth=1.7, label="boundary")
+        ax.plot([], [], color=DARK, linewidth=1.7, label="boundary")
 
 
 def boundary_lines(ax: Axes, regions: Regions) -> list[ContourSet]:
@@ -79,7 +79,8 @@ def boundary_lines(ax: Axes, regions: Regions) -> list[ContourSet]:
     # of two classes the second's boundary is the first's
     drawn = met[:1] if len(met) == 2 else met if len(met) > 2 else met[:0]
     lines: list[ContourSet] = [
-        ax.contour(x, y, regions.lead[..., place], [0.0], colors=INK, zorder=2.5) for place in drawn
+        ax.contour(x, y, regions.lead[..., place], [0.0], colors=DARK, zorder=2.5)
+        for place in drawn
     ]
     for line in lines:
         line.set(linewidth=1.7, path_effects=outline)
@@ -92,8 +93,9 @@ def draw_rows(
     true: npt.NDArray[np.intp],
     said: npt.NDArray[np.intp] | None,
     classes: Sequence[object],
+    rings: str = DARK,
 ) -> None:
-    """Draw rows `(n, 2)` with the marks of their classes, and rings around those missed."""
+    """Draw rows `(n, 2)` with the marks of their classes, and `rings` around those missed."""
     n = len(places)
     size, opacity = _weight(n)
     named = len(classes) <= MOST_NAMED
@@ -119,10 +121,10 @@ def draw_rows(
         return
     missed = said != true
     if missed.any():
-        ring(ax, places[missed], n).set_label(f"misclassified: {missed.sum():,} of {n:,}")
+        ring(ax, places[missed], n, rings).set_label(f"misclassified: {missed.sum():,} of {n:,}")
 
 
-def ring(ax: Axes, places: Array, n: int) -> PathCollection:
+def ring(ax: Axes, places: Array, n: int, colour: str = DARK) -> PathCollection:
     """Draw rings around places `(m, 2)`, of n rows in all."""
     x, y = places.T
     size, opacity = _weight(n)
@@ -132,7 +134,7 @@ def ring(ax: Axes, places: Array, n: int) -> PathCollection:
         s=2.6 * size,
         marker="o",
         facecolors="none",
-        edgecolors=INK,
+        edgecolors=colour,
         linewidths=1.1 if n <= RASTER_POINTS // 4 else 0.7,
         alpha=max(opacity, 0.5),
         rasterized=n > RASTER_POINTS,
@@ -161,7 +163,7 @@ def name_regions(ax: Axes, regions: Regions) -> None:
             ha="center",
             va="center",
             fontsize=8,
-            color=INK,
+            color=DARK,
             path_effects=[Stroke(linewidth=2.4, foreground=HALO), Normal()],
             zorder=4,
             clip_on=True,

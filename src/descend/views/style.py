@@ -31,6 +31,9 @@ PAPER = "#ffffff"
 HALO = "#fffffe"
 """White around marks on a landscape: it stays white where a dark page replaces `PAPER`."""
 
+DARK = "#1f2732"
+"""Ink on a landscape or on tints: it stays dark where a dark page replaces `INK`."""
+
 ACCENT = "#d9480f"
 
 # Okabe and Ito's palette (2008), which people with any colour vision tell apart, slightly darkened

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -16,7 +17,7 @@ from descend.views.animations.artists import Moving
 from descend.views.classifiers import places_of
 from descend.views.feature_planes import FeaturePlane, feature_plane
 from descend.views.landscape import name_axes
-from descend.views.recorded_classifiers import RecordedClassifier, recorded_classifier
+from descend.views.recorded_classifiers import RecordedClassifier, recorded_on_plane
 from descend.views.region_marks import boundary_lines, draw_rows, ring, tinted
 from descend.views.regions import Regions, decided, window_in
 from descend.views.window import Window, checked
@@ -38,15 +39,10 @@ class RegionFilm(NamedTuple):
     of_all: int
 
     @classmethod
-    def of(cls, what: Any, window: Any = None) -> RegionFilm | None:
-        """Return the film of a record or a model; None of what is no classifier of two features."""
-        if isinstance(what, Descent) and (what.points is None or what.n_runs is not None):
-            return None
-        try:
-            recorded = recorded_classifier(what, "animate")
-        except ValueError:
-            return None
-        if recorded is None or recorded.rows is None or recorded.risk.model.n_features != 2:
+    def of(cls, descent: Descent, window: Sequence[object] | None = None) -> RegionFilm | None:
+        """Return the film of a record; None if it is none of a classifier of two features."""
+        recorded = None if descent.points is None else recorded_on_plane(descent)
+        if recorded is None or recorded.rows is None:
             return None
         X, labels = recorded.rows
         n = len(labels)
@@ -55,7 +51,7 @@ class RegionFilm(NamedTuple):
         plane = feature_plane(X, "animate", names=recorded.risk.names)
         true = places_of(labels[shown], recorded.classes)
         seen = window_in(plane) if window is None else checked(window, 2)
-        return cls(recorded._replace(prepared=lambda rows: rows), plane, true, seen, n)
+        return cls(recorded, plane, true, seen, n)
 
     def regions(self, row: int) -> Regions:
         """Return the regions at a recorded point."""
