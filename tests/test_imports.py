@@ -205,6 +205,23 @@ def test_imports_load_no_more_than_they_need(statement, refused):
     assert not loaded_by(statement) & set(refused)
 
 
+def test_reading_a_table_of_every_kind_of_column_does_not_load_pandas(tmp_path):
+    file = tmp_path / "table.csv"
+    rows = [
+        "when,price,code,colour,share,clock,compact,taken,since",
+        *(
+            f"{day:02}/03/2024,$ {day}.50,0{day},{'red' if day % 2 else 'blue'},{day} %,{day}:30,"
+            f"202403{day:02},{'yes' if day % 3 else 'no'},{day} Mar 2024"
+            for day in range(10, 24)
+        ),
+        '24/03/2024,"(1,200.50)",024,n/a,-,1:30,20240324,yes,24 Mar 2024',
+    ]
+    file.write_text("\n".join(rows), encoding="utf-8")
+    assert "pandas" not in loaded_by(
+        f"from descend.data.files import read_table; table = read_table({str(file)!r})"
+    )
+
+
 def test_import_descend_loads_numpy_at_most():
     allowed = set(sys.stdlib_module_names) | {"descend", "numpy", "__main__"}
     beside = loaded_by("import numpy")

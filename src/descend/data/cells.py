@@ -19,13 +19,11 @@ def read_numbers(column: Column) -> tuple[npt.NDArray[np.float64], list[str]]:
     if column.kind != "text":
         return np.asarray(column.values, dtype=np.float64), []
     # Arrow takes longer to import than most columns to read
-    import pyarrow as pa
-
     from descend.data.written.cells import Cells
     from descend.data.written.locale import Locale
     from descend.data.written.numbers import Written
 
-    cells = Cells.of(pa.chunked_array([pa.array(column.values.tolist(), pa.large_string())]))
+    cells = Cells.of_texts(column.values.tolist())
     written = Written.of(cells, Locale())
     plain = written.good & (written.unit == "")
     rows = cells.rows(~plain)

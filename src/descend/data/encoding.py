@@ -40,7 +40,6 @@ def _fitting(feature: Feature, column: Column, notes: list[str]) -> Column:
         if not other.any():
             return column
     # Arrow takes longer to import than the columns of most tables to encode
-    import pyarrow as pa
 
     from descend.data.written.cells import Cells
     from descend.data.written.expected import expected
@@ -50,7 +49,7 @@ def _fitting(feature: Feature, column: Column, notes: list[str]) -> Column:
         None if absent else cell_text(column, cell)
         for cell, absent in zip(column.values, column.missing, strict=True)
     ]
-    cells = Cells.of(pa.chunked_array([pa.array(texts, pa.large_string())]))
+    cells = Cells.of_texts(texts)
     return expected(feature, cells, Locale(), notes)
 
 

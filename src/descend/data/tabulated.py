@@ -8,7 +8,6 @@ from decimal import Decimal
 from typing import Any
 
 import numpy as np
-import pyarrow as pa
 
 from descend.data.cells import cell_text
 from descend.data.delimited.dialect import holds_units, titles_before
@@ -55,8 +54,7 @@ def tabulated(
         values = [row[position] if position < len(row) else None for row in body]
         column = _declared(values)
         if column is None:
-            cells = pa.array([row[position] for row in texts], pa.large_string())
-            written[position] = Cells.of(pa.chunked_array([cells]))
+            written[position] = Cells.of_texts([row[position] for row in texts])
         else:
             columns[position] = column
     locale = file_locale(written, header.names, request)

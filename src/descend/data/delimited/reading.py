@@ -23,6 +23,7 @@ from descend.data.written.columns import columns_of, file_locale
 from descend.data.written.dates import COMPACT
 from descend.data.written.missing import MISSING
 from descend.data.written.notation import COMMA, POINT, Notation
+from descend.support.threads import pool
 
 SAMPLE = 128_000
 """Bytes at the beginning from which the layout is told; no cell in them is too long for `csv`."""
@@ -108,11 +109,7 @@ def read_delimited(content: Content, source: str, request: Request) -> Table:
         locale = file_locale(parsed.texts, header.names, request, None, dialect.delimiter)
     for position, cells in parsed.texts.items():
         refuse_swallowed_rows(header.names[position], cells, layout.delimiter, layout.width)
-    columns: dict[int, Column] = {}
-    for position in list(parsed.numbers):
-        columns[position] = column_from_arrow(
-            header.names[position], parsed.numbers.pop(position), notes
-        )
+    columns = _numbers(parsed.numbers, header.names, notes)
     columns |= columns_of(parsed.texts, header.names, locale, request, notes)
     columns = without_last(columns, _empty_rows(content, dialect.delimiter), notes)
     return header.table(columns, notes, source)
@@ -183,6 +180,24 @@ def _padded(parsed: Parsed, content: Content, layout: Layout) -> set[int]:
     if whole and has_padded_numbers(content, layout.offset, layout.delimiter):
         return whole
     return set()
+
+
+def _numbers(
+    read: dict[int, pa.ChunkedArray], names: tuple[str, ...], notes: list[str]
+) -> dict[int, Column]:
+    """Return the columns that were read as numbers, and leave none of Arrow's."""
+
+    def converted(position: int) -> tuple[Column, list[str]]:
+        own: list[str] = []
+        # taken out, so that its memory serves the next
+        return column_from_arrow(names[position], read.pop(position), own), own
+
+    positions = list(read)
+    columns: dict[int, Column] = {}
+    for position, (column, own) in zip(positions, pool().map(converted, positions), strict=True):
+        columns[position] = column
+        notes += own
+    return columns
 
 
 def _plain_notation(parsed: Parsed, guess: Notation) -> Notation | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -11,7 +12,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from descend.data.arrow_arrays import as_integers, as_mask
+from descend.data.arrow_arrays import as_integers, as_mask, texts_of
 from descend.data.written.missing import MISSING
 from descend.data.written.numerals import Numerals
 
@@ -38,9 +39,14 @@ class Cells:
             trimmed.chunk(0) if isinstance(trimmed, pa.ChunkedArray) else trimmed
         ).dictionary_encode()
         texts, code = encoded.dictionary, as_integers(encoded.indices)
-        absent = np.append(as_mask(pc.is_in(texts, pa.array(MISSING, texts.type))), True)
+        absent = np.append(as_mask(pc.is_in(texts, texts_of(MISSING))), True)
         code[absent[code]] = -1
         return cls(texts, code, np.bincount(code[code >= 0], minlength=len(texts)))
+
+    @classmethod
+    def of_texts(cls, texts: Sequence[str | None]) -> Cells:
+        """Return the cells of a column of texts, None where there is none."""
+        return cls.of(pa.chunked_array([texts_of(texts)]))
 
     @cached_property
     def numerals(self) -> Numerals:
@@ -54,7 +60,7 @@ class Cells:
     def among(self, words: Any, ignore_case: bool = False) -> npt.NDArray[np.bool_]:
         """Return which of the texts are among some words, `(k,)`."""
         texts = pc.utf8_lower(self.texts) if ignore_case else self.texts
-        return as_mask(pc.is_in(texts, pa.array(list(words), texts.type)))
+        return as_mask(pc.is_in(texts, texts_of(list(words))))
 
     def rows(self, chosen: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
         """Return the rows that hold one of the chosen texts, `(n,)`."""

@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from descend.data.arrow_arrays import as_floats, as_integers, as_mask
+from descend.data.arrow_arrays import EMPTY, as_floats, as_integers, as_mask, text_of, texts_of
 from descend.data.written.times import CLOCK, seconds_of
 
 DAY_FIRST, MONTH_FIRST = "day first", "month first"
@@ -169,8 +169,8 @@ def _days(
     # two digits are of the years from 1970 to 2069
     year = np.where(year < 70, year + 2000, np.where(year < 100, year + 1900, year))
     if "name" in part:
-        names = pc.utf8_lower(pc.fill_null(part["name"], ""))
-        known = pa.array(list(MONTHS), names.type)
+        names = pc.utf8_lower(pc.fill_null(part["name"], EMPTY))
+        known = texts_of(list(MONTHS))
         place = pc.index_in(names, known)
         numbers = np.append(np.array(list(MONTHS.values()), dtype=np.float64), np.nan)
         month = numbers[as_integers(place)]
@@ -190,5 +190,5 @@ def _days(
 
 def _number(part: pa.Array) -> npt.NDArray[np.float64]:
     """Return digits as numbers, NaN where there are none."""
-    digits = pc.if_else(pc.equal(part, ""), pa.scalar(None, part.type), part)
+    digits = pc.if_else(pc.equal(part, EMPTY), text_of(None), part)
     return as_floats(digits.cast(pa.float64()))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa
 
+from descend.data.arrow_arrays import texts_of
 from descend.data.table import Column, note_rounded
 from descend.data.written.cells import Cells
 from descend.data.written.dates import (
@@ -96,7 +96,7 @@ def learned_dates(name: str, cells: Cells, locale: Locale, notes: list[str]) -> 
 def compact_dates(cells: Cells) -> Dates:
     """Return dates of eight digits."""
     spelled = [f"{text[:4]}-{text[4:6]}-{text[6:8]}" for text in cells.texts.to_pylist()]
-    return dates_of(pa.array(spelled))
+    return dates_of(texts_of(spelled))
 
 
 def dated(name: str, cells: Cells, dates: Dates, notes: list[str]) -> Column:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-import pyarrow as pa
 
 from descend.data.table import Column
 from descend.data.written.cells import Cells
@@ -21,8 +20,7 @@ def numbers_in_text(name: str, column: Column, notes: list[str]) -> Column | Non
 
     A ValueError names the first of them that looks like a number and cannot be read.
     """
-    texts = pa.array(column.values.tolist(), pa.large_string())
-    cells = Cells.of(pa.chunked_array([texts]))
+    cells = Cells.of_texts(column.values.tolist())
     written = Written.of(cells, Locale())
     good = written.good & (written.unit == "")
     occurring = cells.counts > 0

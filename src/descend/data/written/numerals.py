@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from descend.data.arrow_arrays import as_floats, as_mask
+from descend.data.arrow_arrays import EMPTY, as_floats, as_mask, booleans_of, text_of, texts_of
 from descend.data.written.missing import MISSING, PLACEHOLDERS
 from descend.data.written.notation import BLANKS, Notation
 
@@ -88,27 +88,26 @@ class Numerals(NamedTuple):
         """Take texts apart."""
         parts = pc.extract_regex(texts, NUMERAL)
         part = {
-            field.name: pc.fill_null(pc.struct_field(parts, field.name), "") for field in parts.type
+            field.name: pc.fill_null(pc.struct_field(parts, field.name), EMPTY)
+            for field in parts.type
         }
-        opened, closed = (as_mask(pc.not_equal(part[name], "")) for name in ("opening", "closing"))
+        opened, closed = (_some(part[name]) for name in ("opening", "closing"))
         signs = np.zeros(len(texts), dtype=np.intp)
         minus = opened & closed
         for name in ("sign", "inner", "trailing"):
             bare = pc.utf8_trim_whitespace(part[name])
-            signs += as_mask(pc.not_equal(bare, ""))
-            minus = minus | as_mask(pc.is_in(bare, pa.array(["-", "−", "–"], bare.type)))
+            signs += _some(bare)
+            minus = minus | as_mask(pc.is_in(bare, texts_of(["-", "−", "–"])))
         found = as_mask(pc.is_valid(parts)) & (opened == closed) & (signs + opened <= 1)
-        joined = pc.binary_join_element_wise(
-            part["prefix"], part["suffix"], pa.scalar("", part["suffix"].type)
-        )
+        joined = pc.binary_join_element_wise(part["prefix"], part["suffix"], EMPTY)
         unit = np.full(len(texts), "", dtype=object)
-        if not pc.all(pc.equal(joined, "")).as_py():
+        if not pc.all(pc.equal(joined, EMPTY)).as_py():
             unit = np.array(joined.to_pylist(), dtype=object)
         infinite = np.full(len(texts), np.nan)
         endless = as_mask(pc.match_substring_regex(texts, INFINITE))
         below = as_mask(pc.starts_with(texts, "-"))
         infinite[endless] = np.where(below[endless], -np.inf, np.inf)
-        glued = as_mask(pc.equal(part["gap"], "")) & as_mask(pc.not_equal(part["suffix"], ""))
+        glued = ~_some(part["gap"]) & _some(part["suffix"])
         return cls(found, part["body"], minus, unit, glued, infinite)
 
     def values(self, notation: Notation) -> npt.NDArray[np.float64]:
@@ -117,7 +116,12 @@ class Numerals(NamedTuple):
         bare = pc.replace_substring_regex(self.body, notation.grouping, "")
         if notation.decimal != ".":
             bare = pc.replace_substring(bare, notation.decimal, ".")
-        cleaned = pc.if_else(pa.array(valid), bare, pa.scalar(None, bare.type))
+        cleaned = pc.if_else(booleans_of(valid), bare, text_of(None))
         values = as_floats(cleaned)
         values = np.where(self.negative, -values, values)
         return np.where(np.isnan(self.infinite), values, self.infinite)
+
+
+def _some(part: pa.Array) -> npt.NDArray[np.bool_]:
+    """Return where a text is not empty."""
+    return as_mask(pc.not_equal(part, EMPTY))

@@ -7,7 +7,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from descend.data.arrow_arrays import as_floats, as_mask
+from descend.data.arrow_arrays import EMPTY, as_floats, as_mask, text_of
 
 CLOCK = (
     r"(?P<hour>\d{1,4})(?::|h|\.)?(?P<minute>[0-5]\d)(?::(?P<second_of>[0-5]\d(?:[.,]\d+)?))?"
@@ -42,24 +42,24 @@ def seconds_of(part: dict[str, pa.Array]) -> npt.NDArray[np.float64]:
     hour, minute = _number(part["hour"]), _number(part["minute"])
     seconds = hour * 3600 + minute * 60 + _number(part["second_of"])
     if "half" in part:
-        half = pc.utf8_lower(pc.utf8_slice_codeunits(pc.fill_null(part["half"], ""), 0, 1))
-        afternoon, morning = (as_mask(pc.equal(half, letter)) for letter in "pa")
+        half = pc.utf8_lower(pc.utf8_slice_codeunits(pc.fill_null(part["half"], EMPTY), 0, 1))
+        afternoon, morning = (as_mask(pc.equal(half, text_of(letter))) for letter in "pa")
         seconds += 3600 * np.where(afternoon & (hour < 12), 12, 0)
         seconds -= 3600 * np.where(morning & (hour == 12), 12, 0)
     if "zone" in part:
         offset = pc.extract_regex(
-            pc.fill_null(part["zone"], ""),
+            pc.fill_null(part["zone"], EMPTY),
             r"(?P<sign>[+-])(?P<hours>\d{2}):?(?P<minutes>(?:\d{2})?)$",
         )
         ahead = 3600 * _number(pc.struct_field(offset, "hours"))
         ahead += 60 * _number(pc.struct_field(offset, "minutes"))
-        west = as_mask(pc.fill_null(pc.equal(pc.struct_field(offset, "sign"), "-"), False))
+        west = as_mask(pc.equal(pc.struct_field(offset, "sign"), text_of("-")))
         seconds -= np.where(west, -ahead, ahead)
     return seconds
 
 
 def _number(part: pa.Array) -> npt.NDArray[np.float64]:
     """Return digits as numbers, 0 where there are none."""
-    dotted = pc.replace_substring(pc.fill_null(part, ""), ",", ".")
-    digits = pc.if_else(pc.equal(dotted, ""), "0", dotted)
+    dotted = pc.replace_substring(pc.fill_null(part, EMPTY), ",", ".")
+    digits = pc.if_else(pc.equal(dotted, EMPTY), text_of("0"), dotted)
     return as_floats(digits.cast(pa.float64()))
