@@ -18,7 +18,7 @@ from descend.views.probability_curves import draw_probabilities
 from descend.views.recorded_classifiers import recorded_classifier, recorded_on_plane
 from descend.views.region_marks import MOST_NAMED, draw_regions, draw_rows, name_regions
 from descend.views.regions import decided, window_in
-from descend.views.style import note, styled
+from descend.views.style import note_lines, styled
 from descend.views.window import checked
 
 
@@ -109,9 +109,7 @@ def draw_decisions(
         draw_rows(ax, plane.places, marked, missed, regions.classes)
         if len(regions.classes) > MOST_NAMED:
             name_regions(ax, regions)
-    told = [plane.held, None if true is not None else "marks: the class predicted"]
-    if any(told):
-        note(ax, "; ".join(filter(None, told)))
+    note_lines(ax, [plane.held, None if true is not None else "marks: the class predicted"])
 
 
 def plane_classifier(descent: Descent) -> tuple[Classifier, FeaturePlane, Labels] | None:

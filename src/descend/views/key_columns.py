@@ -9,7 +9,7 @@ LETTER, MARK = 0.066, 0.45
 def columns_of_key(labels: Sequence[str], room: float, most: int) -> int:
     """Return in how many columns, at most, a key fits into so many inches.
 
-    >>> columns_of_key(["start", "end", "minimum"], 2.5, most=4)
+    >>> columns_of_key(["start", "end", "minimum"], 2.0, most=4)
     2
     """
     columns = most

@@ -28,7 +28,7 @@ from descend.views.style import (
     label_numbers,
     linear_values,
     new_figure,
-    note,
+    note_lines,
     number,
     style_axes,
     styled,
@@ -118,8 +118,8 @@ def loss_over(
         else:
             own = panel(ax, 6.4, 4.9, grid=False)
             draw_map(own, subject, landscape)
-        told = filter(None, (ground.told(free, others), _gap_told(ground, subject)))
-        note(own, "\n".join(told))
+        told = [ground.told(free, others), _gap_told(ground, subject)]
+        note_lines(own, told)
     if not surface:
         draw_key(own, inside=ax is not None)
     return titled(own, ax, title, ground.formula)
@@ -253,9 +253,7 @@ def _draw_curve(
     linear_values(ax)
     ax.set_xlabel(subject.names[0])
     ax.set_ylabel("loss")
-    told = ground.told([parameter], others)
-    if told is not None:
-        note(ax, told)
+    note_lines(ax, [ground.told([parameter], others)])
 
 
 def _heights_shown(heights: Array, visited: Array) -> tuple[float, float]:

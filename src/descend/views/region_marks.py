@@ -11,6 +11,7 @@ from matplotlib.collections import PathCollection
 from matplotlib.colors import to_rgb
 from matplotlib.contour import ContourSet
 from matplotlib.patheffects import Normal, Stroke
+from scipy.ndimage import distance_transform_edt
 
 from descend.protocols import Array
 from descend.views.fits import RASTER_POINTS
@@ -154,8 +155,10 @@ def name_regions(ax: Axes, regions: Regions) -> None:
     """Write the names of very many classes into their regions."""
     x, y = regions.axes
     for place in np.unique(regions.chosen):
-        lead = np.where(regions.chosen == place, regions.lead[..., place], -np.inf)
-        row, column = np.unravel_index(int(lead.argmax()), lead.shape)
+        # as far inside as can be: beyond the edge of the picture is outside, too
+        own = np.pad(regions.chosen == place, 1)
+        depth = distance_transform_edt(own)[1:-1, 1:-1]
+        row, column = np.unravel_index(int(depth.argmax()), depth.shape)
         ax.text(
             float(x[column]),
             float(y[row]),

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import wraps
+from textwrap import fill
 from typing import Any, ParamSpec, TypeVar
 
 import matplotlib as mpl
@@ -77,6 +78,9 @@ STYLE: Any = {
     "savefig.dpi": "figure",
 }
 
+NOTE_LETTER = 0.078
+"""The width of a letter of a note, in inches."""
+
 MINUS = "\N{MINUS SIGN}"
 TIMES = "\N{MULTIPLICATION SIGN}"
 
@@ -144,6 +148,15 @@ def headline(figure: Figure, title: str | None, default: str) -> None:
 def note(ax: Axes, text: str, color: str = MUTED) -> None:
     """Write a small note above the axes, on the right."""
     ax.set_title(text, loc="right", fontsize=9, color=color)
+
+
+def note_lines(ax: Axes, told: Sequence[str | None]) -> None:
+    """Write sentences above the axes, each in lines that the figure is wide enough for."""
+    figure = ax.get_figure(root=True)
+    assert figure is not None
+    room = figure.get_figwidth() * ax.get_position(original=True).width
+    letters = max(20, int(room / NOTE_LETTER))
+    note(ax, "\n".join(fill(sentence, letters) for sentence in told if sentence))
 
 
 def curve_style(place: int, colours: Sequence[str] = PATHS) -> dict[str, Any]:
