@@ -61,6 +61,21 @@ def test_a_profile_is_where_scipy_comes_to(what):
     np.testing.assert_allclose(profile.value(u), [refitted(p) for p in u], rtol=1e-6, atol=1e-12)
 
 
+def test_a_parameter_that_does_not_matter_can_be_refitted():
+    twice = np.column_stack([X, X[:, 0]])
+    model = descend.DescentRegressor(alpha=0).fit(twice, NUMBERS)
+    _, profile = section(model, [1, 2], "refitted")
+    _, once = section(descend.DescentRegressor(alpha=0).fit(X, NUMBERS), [1, 2], "refitted")
+    u = RNG.normal(size=(5, 2))
+    np.testing.assert_allclose(profile.value(u), once.value(u), rtol=1e-7)
+
+
+def test_of_an_ascent_the_others_are_where_it_is_highest():
+    found = descend.maximize("-(x - 1)^2 - 2*(y - x)^2 - (z - y)^4", [0.5, 0.6, 0.7], steps=200)
+    _, profile = section(found, [0], "refitted")
+    np.testing.assert_allclose(profile.value(np.array([[0.0], [2.0]])), [-1, -1], atol=1e-6)
+
+
 def test_a_profile_is_never_above_the_section():
     ground, held = section(FITS["softmax"], [0, 1], "held")
     _, profile = section(FITS["softmax"], [0, 1], "refitted")
@@ -139,6 +154,7 @@ def test_ticks_differ_from_each_other():
     assert [float(text.replace(",", "")) for text in texts] == pytest.approx(shown)
 
 
+ABSOLUTE = descend.DescentRegressor(loss="absolute_error").fit(X, NUMBERS)
 LASSO = descend.DescentRegressor(penalty="l1", alpha=0.1).fit(X, NUMBERS)
 
 
@@ -154,7 +170,11 @@ LASSO = descend.DescentRegressor(penalty="l1", alpha=0.1).fit(X, NUMBERS)
         (FITS["squared"], 0, {"surface": True}, "two parameters"),
         (FITS["squared"], (0, 1), {"at": [1, 2]}, "each of the 4"),
         (FITS["squared"], (0, 1), {"at": {"x0": 1}}, "lacks 'x1'"),
-        (LASSO, (0, 1), {"others": "refitted"}, "kinks"),
+        (LASSO, (0, 1), {"others": "refitted"}, "penalty with kinks"),
+        (ABSOLUTE, (0, 1), {"others": "refitted"}, "AbsoluteError has kinks"),
+        ("x^2 + y^2 + z", (0, 1), {"at": [1, 1, 1], "others": "refitted"}, "arrives nowhere"),
+        ("x^2 + y^2 - z^2", 0, {"at": [1, 1, 1], "others": "refitted"}, "arrives nowhere"),
+        ("x^4 + y^2 + x*z", 0, {"at": [1, 1, 1], "others": "refitted"}, "arrives nowhere"),
         (FITS["formula"].changed(objective=None, formula=None), (0, 1), {}, "does not know"),
         ("x + y + z", (0, 1), {}, "give it, as at="),
         (lambda w: w @ w, (0, 1), {}, "how many parameters"),

@@ -20,7 +20,7 @@ from descend.views.panels import panel, panel_3d, titled
 from descend.views.paths import FEW_RUNS, colours_of, draw_ends, draw_key, marks_of
 from descend.views.profiles import Profile
 from descend.views.reliefs import draw_relief
-from descend.views.sections import Others
+from descend.views.sections import NOT_REFITTED, Others
 from descend.views.style import (
     INK,
     columns_fitting,
@@ -109,7 +109,12 @@ def loss_over(
         subject = ground.cut(free, others, "loss_over", window)
         refitted = isinstance(subject.objective, Profile)
         points = REFITTED_POINTS if refitted else GRID_POINTS
-        landscape = sample_landscape(subject.objective, subject.window, points)
+        try:
+            landscape = sample_landscape(subject.objective, subject.window, points)
+        except ValueError as error:
+            if refitted:
+                raise ValueError(NOT_REFITTED) from error
+            raise
         if surface:
             own = panel_3d(ax, 6.4, 5.4)
             draw_relief(own, _on_section(subject), landscape)
@@ -233,6 +238,12 @@ def _draw_curve(
     count = CURVE_POINTS if others == "held" else CURVE_POINTS // 3
     x = np.linspace(low, high, count)
     heights = heights_at(subject.objective, x[:, np.newaxis])
+    if np.isnan(heights).all():
+        raise ValueError(
+            NOT_REFITTED
+            if others == "refitted"
+            else f"the objective is finite nowhere in the window {subject.window}: choose another"
+        )
     label = "loss" if len(ground.names) == 1 else f"loss, others {others}"
     ax.plot(x, heights, color=INK, linewidth=2, zorder=2, label=label)
     ax.set_xlim(low, high)
@@ -259,8 +270,6 @@ def _draw_curve(
 def _heights_shown(heights: Array, visited: Array) -> tuple[float, float]:
     """Return limits that show the curve, and of a path what is no more than as high again."""
     known = heights[np.isfinite(heights)]
-    if not known.size:
-        return limits_of(visited, log=False)
     low, high = float(known.min()), float(known.max())
     room = high - low
     inside = visited[(visited >= low - room) & (visited <= high + room)]

@@ -14,6 +14,9 @@ from descend.curvature.hessian_products import hessians
 from descend.objectives.risks.empirical_risk import EmpiricalRisk
 from descend.protocols import Array, Objective
 
+BLOCK_ROWS = 2**16
+"""About the most rows that a risk takes at once."""
+
 NUMBERS_AT_ONCE = 2**22
 """Points are evaluated in parts that take so many numbers, rows included."""
 
@@ -31,7 +34,7 @@ Places: TypeAlias = npt.NDArray[np.intp]
 
 def points_at_once(objective: Objective, d: int) -> int:
     """Return at how many points an objective is evaluated at once."""
-    rows = objective.blocks.n_rows if isinstance(objective, EmpiricalRisk) else 1
+    rows = min(objective.blocks.n_rows, BLOCK_ROWS) if isinstance(objective, EmpiricalRisk) else 1
     return max(1, NUMBERS_AT_ONCE // (rows * d))
 
 

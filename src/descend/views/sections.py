@@ -14,13 +14,22 @@ from descend.objectives.composite import Slice
 from descend.objectives.negative import opposite
 from descend.objectives.risks.empirical_risk import EmpiricalRisk
 from descend.penalties import L2, NoPenalty
-from descend.protocols import Array, Composite, Objective
+from descend.protocols import Array, Composite, Objective, Smoothable
 from descend.views.profiles import Places, Profile, by_parts, points_at_once
 
 Others: TypeAlias = Literal["held", "refitted"]
 
 PROBES, QUADRATIC = 12, 1e-7
 """At so many points a function is as a quadratic one says, to this share, if it is one."""
+
+ROUNDING = 1e-10
+"""Curvatures of a smaller share of the largest number are none."""
+
+NOT_REFITTED = (
+    "refitting the others arrives nowhere: they have no best values, as the loss falls along them "
+    'for ever; give others="held"'
+)
+"""What is said where there is no profile."""
 
 MOST_REFITTED = 200
 """The most parameters that are refitted at each point: each has a row of a matrix there."""
@@ -50,12 +59,17 @@ def section_of(
         raise ValueError(f"others={others!r} must be 'held' or 'refitted'")
     if len(places) == len(at):
         return InParts(objective, points_at_once(objective, len(at)))
+    if others == "held":
+        held = Slice(objective, at, places)
+        if _is_quadratic_risk(objective):
+            return Quadratic.of(held, at[places])
+        return InParts(held, points_at_once(objective, len(at)))
+    _refuse_refitting(objective, at, len(at) - len(places), view)
     whole = _quadratic(objective, at)
     if whole is not None:
-        return whole.refitted(places) if others == "refitted" else whole.held(places)
-    if others == "held":
-        return InParts(Slice(objective, at, places), points_at_once(objective, len(at)))
-    _refuse_refitting(objective, at, len(at) - len(places), view)
+        if not whole.has_least(places, -1 if maximised else 1):
+            raise ValueError(NOT_REFITTED)
+        return whole.refitted(places)
     if maximised:
         return opposite(Profile(opposite(objective, None), at, places), None)
     return Profile(objective, at, places)
@@ -63,11 +77,9 @@ def section_of(
 
 def _quadratic(objective: Objective, at: Array) -> Quadratic | None:
     """Return a quadratic objective as such, None if it is none; a user's own is measured."""
-    if isinstance(objective, EmpiricalRisk):
-        smooth = isinstance(objective.penalty, NoPenalty | L2)
-        is_known = smooth and is_quadratic(objective.loss)
-        return Quadratic.of(objective, at) if is_known else None
-    if isinstance(objective, Composite):
+    if _is_quadratic_risk(objective):
+        return Quadratic.of(objective, at)
+    if isinstance(objective, EmpiricalRisk | Composite):
         return None
     with np.errstate(all="ignore"):
         model = Quadratic.of(objective, at)
@@ -76,6 +88,14 @@ def _quadratic(objective: Objective, at: Array) -> Quadratic | None:
         values = np.asarray(objective.value(points))
         same = np.allclose(model.value(points), values, rtol=QUADRATIC, atol=0.0)
     return model if same else None
+
+
+def _is_quadratic_risk(objective: Objective) -> bool:
+    return (
+        isinstance(objective, EmpiricalRisk)
+        and is_quadratic(objective.loss)
+        and isinstance(objective.penalty, NoPenalty | L2)
+    )
 
 
 def _refuse_refitting(objective: Objective, at: Array, count: int, view: str) -> None:
@@ -90,6 +110,11 @@ def _refuse_refitting(objective: Objective, at: Array, count: int, view: str) ->
         raise ValueError(
             f"views.{view} refits others by their curvature, and here is a penalty with kinks or "
             f"bounds: {instead}"
+        )
+    if isinstance(objective, EmpiricalRisk) and isinstance(objective.loss, Smoothable):
+        raise ValueError(
+            f"views.{view} refits others by their curvature, and {type(objective.loss).__name__} "
+            f"has kinks: {instead}"
         )
 
 
@@ -144,11 +169,17 @@ class Quadratic:
         """Return the Hessian times `v`."""
         return v @ self.hessian
 
-    def held(self, free: Places) -> Quadratic:
-        """Return it over the free coordinates, the others held at the centre."""
-        return Quadratic(
-            self.centre[free], self.height, self.gradient[free], self.hessian[np.ix_(free, free)]
-        )
+    def has_least(self, free: Places, sign: int) -> bool:
+        """Say whether the others have best values everywhere: the least, or with -1 the most."""
+        rest = np.setdiff1d(np.arange(len(self.centre)), free)
+        H, g = sign * self.hessian[np.ix_(rest, rest)], self.gradient[rest]
+        curvatures, directions = np.linalg.eigh(H)
+        size = 1.0 + float(np.abs(self.hessian).max()) + float(np.abs(self.gradient).max())
+        # along a flat direction a slope would lead down for ever
+        flat = curvatures <= ROUNDING * size
+        along = np.concatenate([[g @ directions], self.hessian[np.ix_(free, rest)] @ directions])
+        level = bool((np.abs(along[:, flat]) <= np.sqrt(ROUNDING) * size).all())
+        return bool(curvatures.min() > -ROUNDING * size) and level
 
     def refitted(self, free: Places) -> Quadratic:
         """Return it over the free coordinates, the others where it is smallest: in closed form."""

@@ -71,7 +71,7 @@ class RegionFilm(NamedTuple):
         at = self.plane.rows
         model = self.recorded.risk.model
         z = np.stack([np.arctan(model.predict(w, at)) for w in self.recorded.points])
-        return np.asarray(np.abs(np.diff(z, axis=0)).mean(axis=(1, 2)))
+        return np.asarray(np.nan_to_num(np.abs(np.diff(z, axis=0))).mean(axis=(1, 2)))
 
     def draw_axes(self, ax: Axes) -> None:
         """Set the axes of the two features."""
