@@ -57,6 +57,7 @@ descend.views.slices({"a line": of_parabola, "a parabola": fixed}, "x0", reach=1
 
 
 def fits(rows):
+    """Fit the model to five samples of so many rows."""
     samples = [random.choice(100, rows, replace=False) for _ in range(5)]
     return {
         f"sample {i + 1}": descend.DescentRegressor(alpha=0).fit(x[sample], straight[sample])
