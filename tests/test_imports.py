@@ -31,6 +31,7 @@ ORDER = (
     "diagnosis",
     "views",
     "tables",
+    "gallery",
     "cli",
     "__main__",
 )

@@ -304,7 +304,7 @@ import numpy as np
 from descend import DescentRegressor
 from descend.kernels.epochs import descend_batches, descend_rows
 from descend.kernels.row_order import shuffle_rows
-X = np.random.default_rng(0).standard_normal((20, 2))
+X = np.random.default_rng(0).standard_normal((2000, 2))
 for batch_size in (1, 5):
     DescentRegressor(
         optimizer="sgd", learning_rate=0.01, batch_size=batch_size, max_iter=2, tol=0.0

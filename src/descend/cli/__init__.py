@@ -14,6 +14,7 @@ from descend.cli.arguments import with_formulas
 from descend.cli.derive import derive
 from descend.cli.failures import guarded
 from descend.cli.fit import fit
+from descend.cli.gallery import gallery
 from descend.cli.minimize import maximize, minimize
 from descend.cli.predict import predict
 from descend.cli.race import race
@@ -33,6 +34,7 @@ app.command()(maximize)
 app.command()(race)
 app.command()(rate)
 app.command()(derive)
+app.command()(gallery)
 
 
 def _show_version(asked: bool) -> None:

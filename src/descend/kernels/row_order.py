@@ -70,6 +70,36 @@ def shuffle_rows(order: Any, seed: Any) -> None:
                 filled += 1
 
 
+def shuffle_few_rows(order: npt.NDArray[Any], seed: np.uint64) -> None:
+    """Fill `order` as `shuffle_rows` does, without compiling: for rows that are few."""
+    n = len(order)
+    blocks = -(-n // BLOCK)
+    windows = -(-blocks // STRATA)
+    block_of = np.empty((windows, STRATA), dtype=np.int64)
+    state = seed
+    for stratum in range(STRATA):
+        chosen, state = _few_permuted(windows, state)
+        block_of[:, stratum] = stratum * windows + chosen
+    place, _ = _few_permuted(min(WINDOW, blocks * BLOCK), state)
+    rows = (block_of[:, place // BLOCK] * BLOCK + place % BLOCK).ravel()
+    order[:] = rows[rows < n]
+
+
+def _few_permuted(n: int, state: np.uint64) -> tuple[npt.NDArray[np.int64], np.uint64]:
+    """Return what `_permutation` does."""
+    if n <= 1:
+        return np.zeros(n, dtype=np.int64), state
+    draws = np.arange(1, n, dtype=np.uint64)
+    with np.errstate(over="ignore"):
+        states = state + _STRIDE * draws
+        bounds = np.uint64(n + 1) - draws
+        chosen = ((_mixed.py_func(states) >> np.uint64(32)) * bounds) >> np.uint64(32)
+    order = list(range(n))
+    for i, j in zip(range(n - 1, 0, -1), chosen.tolist(), strict=True):
+        order[i], order[j] = order[j], order[i]
+    return np.array(order), states[-1]
+
+
 def fresh_order(n: int) -> npt.NDArray[np.signedinteger[Any]]:
     """Return room for the order of `n` rows, in the smallest type that holds them."""
     return np.empty(n, dtype=np.int32) if n < 2**31 else np.empty(n, dtype=np.int64)

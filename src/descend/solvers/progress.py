@@ -23,6 +23,17 @@ def bar(steps: int) -> Iterator[Callback]:
 
 
 @contextmanager
+def share_bar(name: str) -> Iterator[Callable[[float], None]]:
+    """Show a bar on standard error, and yield what moves it to a share between 0 and 1."""
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task(name, total=1.0)
+        yield lambda share: progress.update(task, completed=share)
+
+
+@contextmanager
 def epochs_shown(max_iter: int) -> Iterator[Callable[[protocols.Progress], None]]:
     """Yield a callback that shows the epochs: as a bar on a terminal, else a line an epoch."""
     from rich.console import Console

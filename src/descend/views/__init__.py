@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from descend.views.fits import weights as weights
     from descend.views.learning import learning_curve as learning_curve
     from descend.views.level_lines import level_line as level_line
+    from descend.views.loss_landscapes import landscape as landscape
     from descend.views.losses_over import loss_over as loss_over
     from descend.views.losses_over import loss_over_each as loss_over_each
     from descend.views.maps import contours as contours
@@ -33,6 +34,9 @@ if TYPE_CHECKING:
     from descend.views.report.report import Section as Section
     from descend.views.report.report import Table as Table
     from descend.views.report.report import write_report as write_report
+    from descend.views.schedule_curves import schedules as schedules
+    from descend.views.shapes import loss_shape as loss_shape
+    from descend.views.shapes import penalty_shape as penalty_shape
     from descend.views.showing import save as save
     from descend.views.showing import show as show
     from descend.views.sweep import sweep as sweep
@@ -53,18 +57,22 @@ _HOMES = {
     "convergence": "descend.views.rate_maps",
     "decision_regions": "descend.views.decisions",
     "field": "descend.views.fields",
+    "landscape": "descend.views.loss_landscapes",
     "learning_curve": "descend.views.learning",
     "level_line": "descend.views.level_lines",
     "loss_curves": "descend.views.curves",
     "loss_over": "descend.views.losses_over",
     "loss_over_each": "descend.views.losses_over",
+    "loss_shape": "descend.views.shapes",
     "partial_effects": "descend.views.effects",
+    "penalty_shape": "descend.views.shapes",
     "plot": "descend.views.picture",
     "predicted_against_true": "descend.views.fits",
     "race": "descend.views.race_curves",
     "rate_test": "descend.views.rate_test",
     "residuals": "descend.views.misses",
     "save": "descend.views.showing",
+    "schedules": "descend.views.schedule_curves",
     "show": "descend.views.showing",
     "side_by_side": "descend.views.reliefs",
     "slices": "descend.views.cuts",

@@ -16,6 +16,7 @@ from descend.views.cuts import slices
 from descend.views.decisions import decision_regions
 from descend.views.fields import field
 from descend.views.level_lines import level_line
+from descend.views.loss_landscapes import landscape
 from descend.views.losses_over import loss_over, loss_over_each
 from descend.views.maps import contours
 from descend.views.panels import figure_of
@@ -31,6 +32,7 @@ OF_RECORDS: Mapping[str, Callable[..., Axes | Figure]] = {
         contours,
         decision_regions,
         field,
+        landscape,
         level_line,
         loss_over,
         loss_over_each,

@@ -12,15 +12,15 @@ from matplotlib.figure import Figure
 from descend.experiments.sweep_result import Sweep
 from descend.records.descent import Descent
 from descend.views.curves import Log, prepare_curves, value_scale
-from descend.views.keys import key_below_figure
-from descend.views.labels import labels_of
-from descend.views.landscape import (
+from descend.views.heights import (
     Landscape,
     draw_colour_bar,
     draw_landscape,
     sample_landscape,
     shade_outside,
 )
+from descend.views.keys import key_below_figure
+from descend.views.labels import labels_of
 from descend.views.maps import draw_marks
 from descend.views.paths import marks_of
 from descend.views.style import (

@@ -14,8 +14,8 @@ from descend.protocols.status import ENDLESS
 from descend.records.descent import Descent
 from descend.views.curves import Log, fit_values, scale_of
 from descend.views.fitted_records import record_in
+from descend.views.heights import heights_at
 from descend.views.labels import labels_of
-from descend.views.landscape import heights_at
 from descend.views.panels import panel, titled
 from descend.views.style import HALO, PALETTE, STROKES, curve_style, label_numbers, styled
 from descend.views.trajectories import drawable, objective_of

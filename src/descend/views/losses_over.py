@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 
 from descend.protocols import Array
 from descend.views.curves import limits_of
-from descend.views.landscape import GRID_POINTS, heights_at, sample_landscape
+from descend.views.heights import GRID_POINTS, heights_at, sample_landscape
 from descend.views.loss_cuts import Ground, Parameter, ground_of, projected_heights
 from descend.views.maps import draw_map
 from descend.views.marks import draw_minima

@@ -9,6 +9,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from descend.experiments.landscapes.loss_landscape import LossLandscape
 from descend.protocols import Adaptive, Array, Objective, Schedule, Search
 from descend.rates.found import constant_rate
 from descend.records.descent import Descent
@@ -21,14 +22,14 @@ from descend.views.curves import (
     second_measure,
 )
 from descend.views.decisions import draw_decisions, plane_classifier
-from descend.views.labels import draw_run_key
-from descend.views.landscape import (
+from descend.views.heights import (
     draw_colour_bar,
     draw_landscape,
     heights_at,
     sample_landscape,
     shade_outside,
 )
+from descend.views.labels import draw_run_key
 from descend.views.marks import draw_minima, draw_saddles
 from descend.views.paths import draw_key, draw_paths, shown_instants
 from descend.views.style import INK, headline, linear_values, new_figure, style_axes, styled
@@ -143,7 +144,8 @@ class Scene(NamedTuple):
     """What is drawn of a descent of one or two variables beside its values.
 
     `places` `(m, k, 2)` are the recorded points in the picture, `window` is the part shown, and
-    `minima` `(n, d)` are those known in it, `saddles` those at which runs ended.
+    `minima` `(n, d)` are those known in it, `saddles` those at which runs ended. Of a path of more
+    variables, projected on two directions, `seen` is the landscape there.
     """
 
     trajectories: Trajectories
@@ -153,6 +155,7 @@ class Scene(NamedTuple):
     window: Window
     minima: Array
     saddles: Array
+    seen: LossLandscape | None = None
 
     @classmethod
     def of(
@@ -178,8 +181,8 @@ def why_no_scene(descent: Descent, trajectories: Trajectories) -> str | None:
     d = len(descent.names)
     if d > 2:
         return (
-            f"paths are drawn in one or two variables, and here are {d}, which have curves alone; "
-            "for a path, minimise over two of them, with numbers in place of the others"
+            f"paths are drawn in one or two variables, and here are {d}: "
+            'plot(view="landscape") draws the path on two directions'
         )
     if trajectories.points is None:
         return 'no points were recorded: run it again with record="all" to see its path'

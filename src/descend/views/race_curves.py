@@ -11,8 +11,8 @@ from matplotlib.figure import Figure
 from descend.protocols import Array
 from descend.protocols.status import ENDLESS
 from descend.views.curves import fit_values, scale_of
+from descend.views.heights import draw_landscape, sample_landscape
 from descend.views.keys import key_of_figure
-from descend.views.landscape import draw_landscape, sample_landscape
 from descend.views.marks import draw_minima
 from descend.views.minima import known_minima
 from descend.views.style import (

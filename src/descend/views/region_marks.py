@@ -15,7 +15,7 @@ from scipy.ndimage import distance_transform_edt
 
 from descend.protocols import Array
 from descend.views.fits import RASTER_POINTS
-from descend.views.landscape import name_axes
+from descend.views.heights import name_axes
 from descend.views.regions import Regions
 from descend.views.style import DARK, HALO, PALETTE, shortened
 

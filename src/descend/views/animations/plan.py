@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from descend.records.descent import Descent
+from descend.views.animations.projection import projected, projection_of
 from descend.views.animations.region_film import RegionFilm
 from descend.views.picture import Scene, why_no_scene
 from descend.views.trajectories import Trajectories, keyframes, movement_of
@@ -66,7 +67,9 @@ class Plan(NamedTuple):
             shown = keyframes(regions.movement(), min(wishes.frames, most, MOST_REGIONS))
             return cls(descent, trajectories, None, shown, wishes, regions)
         scene = Scene.of(descent, trajectories, wishes.window)
-        if wishes.surface and (scene is None or len(descent.names) != 2):
+        if scene is None and (seen := projection_of(descent, trajectories)) is not None:
+            trajectories, scene = projected(trajectories, seen)
+        if wishes.surface and (scene is None or len(scene.names) != 2):
             reason = (
                 why_no_scene(descent, trajectories) or "it needs two variables, and here is one"
             )

@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.path import Path
 
 from descend.protocols import Array
 from descend.records.descent import Descent
-from descend.views.animations.artists import Moving
 from descend.views.classifiers import places_of
 from descend.views.feature_planes import FeaturePlane, feature_plane
-from descend.views.landscape import name_axes
+from descend.views.heights import name_axes
 from descend.views.recorded_classifiers import RecordedClassifier, recorded_on_plane
-from descend.views.region_marks import boundary_lines, draw_rows, ring, tinted
+from descend.views.region_marks import boundary_lines
 from descend.views.regions import Regions, decided, window_in
 from descend.views.window import Window, checked
 
@@ -79,37 +77,6 @@ class RegionFilm(NamedTuple):
         ax.set_xlim(left, right)
         ax.set_ylim(bottom, top)
         name_axes(ax, self.plane.names)
-
-
-class MovingRegions(Moving):
-    """Regions with their boundary and the rows, drawn anew at each instant."""
-
-    def __init__(self, ax: Axes, film: RegionFilm) -> None:
-        self.ax, self.film = ax, film
-        before = set(ax.get_children())
-        draw_rows(ax, *film.marked())
-        self.marks: list[Artist] = [each for each in ax.get_children() if each not in before]
-        self.ring = ring(ax, film.plane.places[:0], len(film.true))
-        regions = film.regions(0)
-        x, y = regions.axes
-        self.image = ax.imshow(
-            tinted(regions),
-            extent=(x[0], x[-1], y[0], y[-1]),
-            origin="lower",
-            aspect="auto",
-            interpolation="bilinear",
-        )
-        self.lines: list[Any] = []
-
-    def passing(self, now: int) -> list[Artist]:
-        """Return the picture of this instant."""
-        regions = self.film.regions(now)
-        self.image.set_data(tinted(regions))
-        for lines in self.lines:
-            lines.remove()
-        self.lines = boundary_lines(self.ax, regions)
-        self.ring.set_offsets(self.film.plane.places[self.film.missed(now)])
-        return [self.image, *self.lines, *self.marks, self.ring]
 
 
 def boundary_paths(ax: Axes, regions: Regions) -> list[Array]:

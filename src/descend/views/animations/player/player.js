@@ -73,15 +73,20 @@ function trace(panel, row, run) {
   return path;
 }
 
-function mark(panel, shape, [x, y], size, colour, filled) {
+function mark(panel, shape, place, size, colour, filled) {
+  const [fill, edge] = filled ? [colour, runs.halo] : [runs.halo, colour];
+  outlined(panel, shape, place, size, fill, edge, (filled ? 1 : 1.8) * runs.edge);
+}
+
+function outlined(panel, shape, [x, y], size, fill, edge, thick) {
   const { pen } = panel;
   if (Number.isNaN(x + y)) return;
   pen.save();
   pen.translate(x, y);
   pen.scale(size / 10, size / 10);
-  pen.lineWidth = (filled ? 1 : 1.8) * runs.edge * panel.unit * 10 / size;
-  pen.fillStyle = filled ? colour : runs.halo;
-  pen.strokeStyle = filled ? runs.halo : colour;
+  pen.lineWidth = thick * panel.unit * 10 / size;
+  pen.fillStyle = fill;
+  pen.strokeStyle = edge;
   pen.fill(shapes[shape]);
   pen.stroke(shapes[shape]);
   pen.restore();
@@ -107,6 +112,7 @@ function drawTrack(panel, colours) {
     pen.setLineDash([]);
   }
   pen.globalAlpha = 1;
+  drawLandmarks(panel);
   const size = runs.diameter * unit * (track.line ? 1 : 1.25);
   for (let run = 0; run < track.runs; run++) {
     const shape = runs.marks[run], [end, seen] = runs.ends[run] ?? ["end", track.y.length];
@@ -114,12 +120,20 @@ function drawTrack(panel, colours) {
     if (!curve) mark(panel, shape, place(panel, 0, run), 0.9 * size, colours[run], false);
     pen.globalAlpha = 1;
     if (panel.tangents) drawTangent(panel, run, colours[run]);
-    if (position < last || end === "end" || curve) {
+    // a run that leaves for good is marked where it was last seen from then on
+    if (end === "end" || curve || (position < last && row <= seen)) {
       mark(panel, shape, between(panel, row, run), curve ? 0.8 * size : size, colours[run], true);
     } else if (seen >= 0) {
       mark(panel, end, place(panel, seen, run), 1.1 * size, colours[run], true);
     }
   }
+}
+
+function drawLandmarks({ minima, saddles, width, height, unit, ...panel }) {
+  const there = ([x, y]) => [x * width, y * height], size = (runs.large ? 12 : 7.5) * unit;
+  const at = { ...panel, unit };
+  for (const p of minima) outlined(at, "star", there(p), size, runs.star, runs.ink, 0.9);
+  for (const p of saddles) outlined(at, "plus", there(p), 10.5 * unit, runs.halo, runs.ink, 0.9);
 }
 
 function drawTangent(panel, run, colour) {

@@ -5,7 +5,7 @@ import pytest
 from descents import HILL, ROSENBROCK, Function
 
 import descend
-from descend.views.landscape import Landscape, sample_landscape
+from descend.views.heights import Landscape, sample_landscape
 
 
 def test_levels_show_the_valley_of_rosenbrock():

@@ -1,6 +1,5 @@
-"""Landscapes: a function of two variables, seen from above."""
+"""Heights: a function of two variables on a grid, and its picture from above."""
 
-import warnings
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -9,6 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.cm import ScalarMappable
 from matplotlib.colors import Normalize
 
+from descend.experiments.landscapes.grid import finite_values
 from descend.objectives.composite import Bounded
 from descend.protocols import Array, Objective
 from descend.views.bars import draw_bar
@@ -75,21 +75,7 @@ def linear_share(heights: Array, low: float, high: float) -> Array:
 
 def heights_at(objective: Objective, w: Array) -> Array:
     """Return the objective's values, NaN where it has none."""
-    with np.errstate(all="ignore"), warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        try:
-            heights = np.asarray(objective.value(w), dtype=float)
-        except (ArithmeticError, ValueError):
-            # A function that raises outside its domain is evaluated point by point.
-            heights = np.array([_height_at(objective, point) for point in w])
-    return np.where(np.isfinite(heights), np.clip(heights, -LARGEST_DRAWN, LARGEST_DRAWN), np.nan)
-
-
-def _height_at(objective: Objective, point: Array) -> float:
-    try:
-        return float(objective.value(point))
-    except (ArithmeticError, ValueError):
-        return np.nan
+    return np.clip(finite_values(objective, w), -LARGEST_DRAWN, LARGEST_DRAWN)
 
 
 def sample_landscape(objective: Objective, window: Window, points: int = GRID_POINTS) -> Landscape:
@@ -100,9 +86,14 @@ def sample_landscape(objective: Objective, window: Window, points: int = GRID_PO
     x, y = (np.linspace(low, high, points) for low, high in window)
     grid = np.stack(np.meshgrid(x, y), axis=-1).reshape(-1, 2)
     heights = heights_at(objective, grid).reshape(points, points)
-    known = heights[np.isfinite(heights)]
-    if known.size == 0:
+    if np.isnan(heights).all():
         raise ValueError(f"the objective is finite nowhere in the window {window}: choose another")
+    return scaled(x, y, heights)
+
+
+def scaled(x: Array, y: Array, heights: Array) -> Landscape:
+    """Return heights `(len(y), len(x))`, some of them finite, with the scale that shows them."""
+    known = heights[np.isfinite(heights)]
     low, middle, usual, high = (float(q) for q in np.quantile(known, (0, 0.5, 0.98, 1)))
     # A pole would take all the colours.
     if high - low > 4 * (usual - low) > 0:
