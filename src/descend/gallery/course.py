@@ -11,7 +11,7 @@ class Part(NamedTuple):
 
 
 COURSE = (
-    Part("One line, two parameters", ("pieces",)),
+    Part("One line, two parameters", ("pieces", "losses")),
     Part("The error curve, and the matrix form", ()),
     Part(
         "Hills",
@@ -24,10 +24,10 @@ COURSE = (
             "adam",
         ),
     ),
-    Part("A line, and a line on a parabola", ()),
+    Part("A line, and a line on a parabola", ("bias_and_variance",)),
     Part("Batches, momentum, schedules", ("schedules", "own_optimizer")),
     Part("A cubic for a sine", ()),
-    Part("Toward networks", ()),
+    Part("Toward networks", ("classification",)),
 )
 """The parts in order; lessons that none of them names come last."""
 

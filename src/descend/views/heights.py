@@ -12,7 +12,7 @@ from descend.experiments.landscapes.grid import finite_values
 from descend.objectives.composite import Bounded
 from descend.protocols import Array, Objective
 from descend.views.bars import draw_bar
-from descend.views.style import HALO, INK, LANDSCAPE, label_numbers, number
+from descend.views.style import HALO, INK, LANDSCAPE, digits_apart, label_numbers, number
 from descend.views.trajectories import LARGEST_DRAWN
 from descend.views.window import Window
 
@@ -57,7 +57,8 @@ class Landscape(NamedTuple):
         if abs(height) < 0.03 * apart:
             return number(0.0)
         exponent = np.floor(np.log10(apart)) if apart > 0 else 0
-        return number(round(height, 1 - int(exponent)) if abs(exponent) < 200 else height)
+        rounded = round(height, 1 - int(exponent)) if abs(exponent) < 200 else height
+        return number(rounded, digits_apart(height, apart))
 
     @property
     def is_cut(self) -> bool:
@@ -77,11 +78,14 @@ def heights_at(objective: Objective, w: Array) -> Array:
     return np.clip(finite_values(objective, w), -LARGEST_DRAWN, LARGEST_DRAWN)
 
 
-def sample_landscape(objective: Objective, window: Window) -> Landscape:
-    """Evaluate the objective of two variables on a grid; a ValueError if it is finite nowhere."""
-    x, y = (np.linspace(low, high, GRID_POINTS) for low, high in window)
+def sample_landscape(objective: Objective, window: Window, points: int = GRID_POINTS) -> Landscape:
+    """Evaluate the objective of two variables on a grid of so many points in each of them.
+
+    A ValueError says so if it is finite nowhere.
+    """
+    x, y = (np.linspace(low, high, points) for low, high in window)
     grid = np.stack(np.meshgrid(x, y), axis=-1).reshape(-1, 2)
-    heights = heights_at(objective, grid).reshape(GRID_POINTS, GRID_POINTS)
+    heights = heights_at(objective, grid).reshape(points, points)
     if np.isnan(heights).all():
         raise ValueError(f"the objective is finite nowhere in the window {window}: choose another")
     return scaled(x, y, heights)

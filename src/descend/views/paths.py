@@ -14,6 +14,7 @@ from matplotlib.transforms import ScaledTranslation
 
 from descend.protocols import Array
 from descend.views.ends import END_MARKS, Ends, edges_of
+from descend.views.key_columns import columns_of_key
 from descend.views.marks import scatter_flat
 from descend.views.style import ACCENT, CROWD, HALO, PATHS
 from descend.views.trajectories import Trajectories, keyframes, movement_of
@@ -36,9 +37,6 @@ CORNER = (0.5, 0.4)
 
 MARK_WEIGHT = 200
 """How many points of lines a mark counts as much as."""
-
-LETTER, MARK = 0.066, 0.45
-"""The width of a letter of the key, and of a mark with the space around it, in inches."""
 
 MOST_COLUMNS = 4
 """The most columns of a key."""
@@ -257,26 +255,16 @@ def key_below(ax: Axes, handles: Sequence[Artist], labels: Sequence[str]) -> Non
     figure = ax.get_figure(root=True)
     assert figure is not None
     room = figure.get_figwidth() * ax.get_position(original=True).width
-    columns = MOST_COLUMNS
-    while columns > 1 and _key_width(labels, columns) > room:
-        columns -= 1
     ax.legend(
         handles,
         labels,
         loc="upper left",
         bbox_to_anchor=(-0.02, 0.0),
         bbox_transform=ax.transAxes + ScaledTranslation(0, -KEY_BELOW, figure.dpi_scale_trans),
-        ncols=columns,
+        ncols=columns_of_key(labels, room, MOST_COLUMNS),
         handletextpad=0.3,
         columnspacing=1.4,
     )
-
-
-def _key_width(labels: Sequence[str], columns: int) -> float:
-    """Return about how wide a key is in inches, filled column by column as matplotlib does."""
-    rows = -(-len(labels) // columns)
-    parts = [labels[i : i + rows] for i in range(0, len(labels), rows)]
-    return sum(MARK + LETTER * max(map(len, part)) for part in parts)
 
 
 def marks_of(ax: Axes) -> tuple[list[Artist], list[str]]:

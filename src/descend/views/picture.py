@@ -21,6 +21,7 @@ from descend.views.curves import (
     limits_of,
     second_measure,
 )
+from descend.views.decisions import draw_decisions, plane_classifier
 from descend.views.heights import (
     draw_colour_bar,
     draw_landscape,
@@ -58,11 +59,12 @@ def plot(
     """Draw where a descent went, and beside it how its value fell; return matplotlib's figure.
 
     In one variable: the function's curve with the points on it. In two: filled contours, dark
-    where the function is high, with the path of every run, its start hollow and its end filled.
-    In more, or if no points were recorded: the values and the size of the gradient at each step; of
-    a descent by batches, the values and the learning rate of each epoch, if it changed. Values by
-    batches are the objective's, with the losses of the batches faint behind them. Up to eight runs
-    are told apart by the rates at which they ran, or by their starts.
+    where the function is high, with the path of every run, its start hollow and its end filled. Of
+    a classifier of two features: the regions in which it decides for each class. In more, or if no
+    points were recorded: the values and the size of the gradient at each step; of a descent by
+    batches, the values and the learning rate of each epoch, if it changed. Values by batches are
+    the objective's, with the losses of the batches faint behind them. Up to eight runs are told
+    apart by the rates at which they ran, or by their starts.
 
     Parameters
     ----------
@@ -103,6 +105,16 @@ def plot(
         if title is not None:
             ax.set_title(title, loc="left")
         return ax.get_figure(root=True)  # type: ignore[return-value]
+    if scene is None and window is None and (deciding := plane_classifier(descent)) is not None:
+        figure = new_figure(11.0, 4.9)
+        left, right = figure.subplots(1, 2, width_ratios=(1.25, 1))
+        style_axes(left, title=summary(descent, trajectories), grid=False)
+        draw_decisions(left, *deciding)
+        draw_key(left)
+        style_axes(right, title=f"value at each {trajectories.unit}")
+        draw_values(right, trajectories, log)
+        headline(figure, title, "Descent")
+        return figure
     name, measure, label = second_measure(descent, trajectories)
     if scene is None and is_one_number(measure):
         figure = new_figure(7.6, 4.3)

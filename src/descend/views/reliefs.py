@@ -15,7 +15,7 @@ from descend.views.maps import draw_map
 from descend.views.panels import panel_3d, titled
 from descend.views.paths import draw_key, marks_of, shown_instants
 from descend.views.shown_axes import ShownAxes3D
-from descend.views.style import headline, new_figure, style_axes, styled
+from descend.views.style import columns_fitting, headline, new_figure, style_axes, styled
 from descend.views.subjects import Subject, subject_of
 from descend.views.surfaces import draw_minima_on_surface, draw_paths_on_surface, dress_surface
 
@@ -84,8 +84,12 @@ def side_by_side(
     """
     subject = subject_of(what, "side_by_side", window=window)
     landscape = sample_landscape(subject.objective, subject.window)
-    figure = new_figure(11.0, 4.9)
-    grid = figure.add_gridspec(1, 2, width_ratios=(1.0, 1.1))
+    if columns_fitting(2, 4.4, most=2) == 2:
+        figure = new_figure(11.0, 4.9)
+        grid = figure.add_gridspec(1, 2, width_ratios=(1.0, 1.1))
+    else:
+        figure = new_figure(5.5, 6.4)
+        grid = figure.add_gridspec(2, 1)
     relief: Axes3D = figure.add_subplot(grid[0], axes_class=ShownAxes3D, proj_type="ortho")
     draw_relief(relief, subject, landscape)
     above = style_axes(figure.add_subplot(grid[1]), grid=False)

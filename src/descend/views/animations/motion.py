@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from descend.protocols import Array
+from descend.views.animations.region_film import RegionFilm
 from descend.views.ends import Ends
 
 NO_PLACES: Array = np.empty((0, 2))
@@ -30,7 +31,8 @@ class Motion(NamedTuple):
     `places` `(n, k, 2)` are NaN where a run is hidden, None if no run is shown alone; the frames
     show the `rows` `(frames,)` of them, between which the runs leave a `line`, or are balls that
     jump. `slopes` `(frames, k)` are those of tangents; `cursor` `(frames,)` is the step that is
-    shown. `minima` and `saddles`, `(m, 2)`, stay where they are.
+    shown. `minima` and `saddles`, `(m, 2)`, stay where they are. `regions` are a classifier's, at
+    the recorded instants `rows`.
     """
 
     places: Array | None
@@ -41,3 +43,4 @@ class Motion(NamedTuple):
     ends: Ends | None = None
     minima: Array = NO_PLACES
     saddles: Array = NO_PLACES
+    regions: RegionFilm | None = None

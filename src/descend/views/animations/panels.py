@@ -14,6 +14,7 @@ from mpl_toolkits.mplot3d.axes3d import Axes3D
 from descend.protocols import Array
 from descend.views.animations.motion import Detail, Motion
 from descend.views.animations.plan import Plan
+from descend.views.animations.region_film import RegionFilm
 from descend.views.curves import (
     Scale,
     draw_bands,
@@ -73,10 +74,12 @@ def panels_of(plan: Plan) -> Sequence[Panel]:
     """Return the panels of a film."""
     scene, trajectories = plan.scene, plan.trajectories
     heading = summary(plan.descent, trajectories)
-    if scene is None:
-        return [ValuePanel(plan, heading, 5.0), *_measure_panel(plan, 5.0)]
     faint = "" if trajectories.batch_losses is None else ", batch losses faint"
     told = f"{trajectories.measured}{faint}"
+    if plan.regions is not None:
+        return [RegionsPanel(plan, plan.regions, heading), ValuePanel(plan, told, 4.7)]
+    if scene is None:
+        return [ValuePanel(plan, heading, 5.0), *_measure_panel(plan, 5.0)]
     if len(scene.names) == 1:
         return [FunctionPanel(plan, scene, heading), ValuePanel(plan, told, 4.7)]
     if scene.seen is None:
@@ -175,6 +178,28 @@ def _heights(scene: Scene, trajectories: Trajectories) -> Array:
     if scene.seen is not None and scene.seen.path is not None:
         return scene.seen.path.projected
     return trajectories.values[trajectories.point_steps]
+
+
+class RegionsPanel(NamedTuple):
+    """The regions of a classifier of two features, with the rows."""
+
+    plan: Plan
+    regions: RegionFilm
+    heading: str
+    label: str = "the regions of the classes"
+    width: float = 5.4
+    is_landscape: bool = False
+    is_surface: bool = False
+
+    def draw(self, figure: Figure, place: SubplotSpec) -> Axes:
+        """Draw the axes alone."""
+        ax = style_axes(figure.add_subplot(place), title=self.heading, grid=False)
+        self.regions.draw_axes(ax)
+        return ax
+
+    def motion(self, ax: Axes, detail: Detail) -> Motion:
+        """Return the regions at the instants of the frames."""
+        return Motion(None, self.plan.instants, regions=self.regions)
 
 
 class FunctionPanel(NamedTuple):

@@ -16,9 +16,11 @@ from descend.views.animations.plan import Plan
 from descend.views.animations.player.backdrop import backdrop
 from descend.views.animations.player.drawn import NUMBERS, Drawn, detail_of, shown_runs
 from descend.views.animations.player.marks import SHAPES, marks_of, on_dark, shape_of
+from descend.views.animations.region_film import RegionFilm
 from descend.views.ends import END_MARKS
 from descend.views.marks import STAR
 from descend.views.picture import why_no_scene
+from descend.views.region_marks import OUTLINES, colour_of
 from descend.views.style import number
 from descend.views.trajectories import Trajectories
 
@@ -92,7 +94,11 @@ def _notes(plan: Plan) -> list[str]:
     """Return what is not shown, and why."""
     notes = []
     reason = why_no_scene(plan.descent, plan.trajectories)
-    if plan.scene is not None and plan.scene.seen is not None:
+    if plan.regions is not None:
+        count = len(plan.regions.true)
+        if count < plan.regions.of_all:
+            notes.append(f"{count:,} of {plan.regions.of_all:,} rows are shown, evenly chosen.")
+    elif plan.scene is not None and plan.scene.seen is not None:
         notes += plan.scene.seen.sentences()[1:]
     elif reason is not None:
         notes.append(f"{reason[0].upper()}{reason[1:]}.")
@@ -110,6 +116,8 @@ def _key(plan: Plan, panels: Sequence[Drawn], ends: Set[str]) -> str:
         _entry(shape_of(colour), name, f"--light: {colour}; --dark: {on_dark(colour)}")
         for name, colour in plan.wishes.key.items()
     ]
+    if plan.regions is not None:
+        entries += _classes(plan.regions)
     if ends:
         entries += [_entry("circle", "start", hollow=True), _entry("circle", "end")]
     entries += [_entry(kind, END_MARKS[kind].label) for kind in ("cross", "out") if kind in ends]
@@ -121,6 +129,15 @@ def _key(plan: Plan, panels: Sequence[Drawn], ends: Set[str]) -> str:
     if any(len(drawn.motion.saddles) for drawn in panels):
         entries.append(_entry("plus", "saddle", hollow=True))
     return f'<ul class="key">{"".join(entries)}</ul>' if entries else ""
+
+
+def _classes(regions: RegionFilm) -> list[str]:
+    """Return the key of a classifier: its classes, and the ring around those missed."""
+    named = []
+    for place, name in enumerate(regions.recorded.classes):
+        style = f"--light: {colour_of(place)}; --dark: {colour_of(place)}"
+        named.append(_entry(OUTLINES[place % len(OUTLINES)], str(name), style))
+    return [*named, _entry("circle", "misclassified", hollow=True)]
 
 
 def _entry(shape: str, text: str, style: str = "", *, hollow: bool = False) -> str:

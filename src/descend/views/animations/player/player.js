@@ -7,11 +7,22 @@ const dark = matchMedia("(prefers-color-scheme: dark)");
 const still = matchMedia("(prefers-reduced-motion: reduce)");
 const last = film.readout.length - 1;
 const runs = film.runs;
+const INK = "#1f2733"; // on tints, which are light on dark pages, too
 const shapes = {};
 for (const name in runs.shapes) shapes[name] = new Path2D(runs.shapes[name]);
 
 function decoded(text) {
   return new Float32Array(Uint8Array.from(atob(text), (c) => c.charCodeAt(0)).buffer);
+}
+
+function prepareRegions(regions) {
+  regions.x = decoded(regions.x);
+  regions.y = decoded(regions.y);
+  regions.lines = regions.lines.map((line) => line.map(decoded));
+  regions.missed = regions.missed.map((bits) => Uint8Array.from(atob(bits), (c) => c.charCodeAt(0)));
+  regions.image = new Image();
+  regions.image.addEventListener("load", () => draw());
+  regions.image.src = regions.sheet;
 }
 
 const panels = film.panels.map((panel, i) => {
@@ -23,6 +34,7 @@ const panels = film.panels.map((panel, i) => {
     track.runs = runs.colours.length;
     track.shared = track.x.length < track.y.length;
   }
+  if (panel.regions) prepareRegions(panel.regions);
   return { ...panel, canvas, pen: canvas.getContext("2d"), tangents: tangents?.map(decoded) };
 });
 
@@ -136,6 +148,45 @@ function drawTangent(panel, run, colour) {
   pen.stroke();
 }
 
+function drawRegions(panel, frame) {
+  const { pen, regions, box, width, height, unit } = panel, [w, h] = regions.size;
+  const left = box[0] * width, top = box[1] * height;
+  const across = (frame % regions.columns) * w, down = Math.floor(frame / regions.columns) * h;
+  pen.save();
+  pen.beginPath();
+  pen.rect(left, top, box[2] * width - left, box[3] * height - top);
+  pen.clip();
+  if (regions.image.complete) {
+    // half a pixel of the neighbours on the sheet stays out
+    pen.drawImage(regions.image, across + 0.5, down + 0.5, w - 1, h - 1,
+      left, top, box[2] * width - left, box[3] * height - top);
+  }
+  const [x, y] = regions.lines[frame], path = new Path2D();
+  for (let i = 0, drawing = false; i < x.length; i++) {
+    const ends = Number.isNaN(x[i]);
+    if (!ends) path[drawing ? "lineTo" : "moveTo"](x[i] * width, y[i] * height);
+    drawing = !ends;
+  }
+  pen.lineJoin = "round";
+  for (const [colour, thick] of [[runs.halo, 3.6], [INK, 1.7]]) {
+    pen.strokeStyle = colour;
+    pen.lineWidth = thick * unit;
+    pen.stroke(path);
+  }
+  const size = regions.diameter * unit;
+  for (let i = 0; i < regions.x.length; i++) {
+    const at = [regions.x[i] * width, regions.y[i] * height], kind = regions.classes[i];
+    mark(panel, regions.shapes[kind], at, size, regions.colours[kind], true);
+    if (!(regions.missed[frame][i >> 3] & (128 >> (i & 7)))) continue;
+    pen.strokeStyle = INK;
+    pen.lineWidth = unit;
+    pen.beginPath();
+    pen.arc(...at, 0.8 * size, 0, 2 * Math.PI);
+    pen.stroke();
+  }
+  pen.restore();
+}
+
 function draw() {
   const frame = Math.floor(position), colours = dark.matches ? runs.dark : runs.colours;
   for (const panel of panels) {
@@ -163,6 +214,7 @@ function draw() {
       pen.lineTo(x, box[3] * height);
       pen.stroke();
     }
+    if (panel.regions) drawRegions(panel, frame);
     if (panel.track) drawTrack(panel, cursor ? colours : runs.colours);
     pen.restore();
   }
