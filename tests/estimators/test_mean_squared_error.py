@@ -34,11 +34,12 @@ def test_untuned_it_ends_at_least_squares():
     assert model.descent_.fun == pytest.approx(residual / 100)
 
 
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 @pytest.mark.parametrize(
     "chosen",
     [
         {},
-        {"precondition": "diagonal"},
+        {"optimizer": "sgd", "precondition": "diagonal"},
         {"penalty": "l1", "alpha": 1e-3},
         {"optimizer": "sgd"},
         {"optimizer": "sgd", "batch_size": 32},
@@ -56,6 +57,8 @@ def test_each_optimizer_starts_where_it_is_told(chosen):
     )
     model.fit(X, Y, coef_init=[-10.0], intercept_init=9.0)
     np.testing.assert_allclose(model.descent_.points[0], [-10.0, 9.0], rtol=1e-12)
+    end = [model.coef_[0], model.intercept_]
+    np.testing.assert_allclose(model.descent_.points[-1], end, rtol=1e-12)
     assert model.descent_.values[0] == pytest.approx(
         np.mean((Y + 10 * X[:, 0] - 9) ** 2), abs=0.02
     )
