@@ -119,8 +119,7 @@ def plot(
         draw_fit(axes[0], fitted, len(fitted.points) - 1)
         if scene is not None:
             draw_scene(style_axes(axes[1], title="loss and path"), scene)
-        style_axes(axes[-1], title=f"value at each {trajectories.unit}")
-        draw_values(axes[-1], trajectories, log)
+        draw_values(style_axes(axes[-1]), trajectories, log)
         headline(figure, title, "Descent")
         return figure
     if scene is None and window is None and (deciding := plane_classifier(descent)) is not None:

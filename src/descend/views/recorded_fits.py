@@ -204,4 +204,4 @@ def _names(what: Any, risk: EmpiricalRisk, q: int) -> tuple[str, ...]:
     known = risk.names if own is None else tuple(map(str, own))
     if known is not None and len(known) == q:
         return known
-    return ("x",) if q == 1 else tuple(f"x{j}" for j in range(q))
+    return ("x",) if q == 1 and q != risk.model.n_features else tuple(f"x{j}" for j in range(q))
