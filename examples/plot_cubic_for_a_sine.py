@@ -55,9 +55,9 @@ descend.views.fit(cubic, truth=np.sin)
 # %%
 # The curve, every hundred iterations
 # -----------------------------------
-# A record of each hundredth step is enough.
+# A film of the pipeline shows the curve over `x` itself. Between two pictures it has moved about as
+# far as between any other two.
 
-cubic[-1].set_params(record="epoch")
 descend.views.animate(cubic, truth=np.sin, seconds=6)
 
 # %%
@@ -75,10 +75,61 @@ descend.views.loss_over_each(cubic)
 # %%
 # Other rates and other counts
 # ----------------------------
-# A tenth of the rate needs ten times the iterations. Four times the rate is beyond the bound.
+# A tenth of the rate needs ten times the iterations. Four times the rate is beyond the bound, and
+# the error says which rate is safe.
 
-few, many = fitted(1e-7, 2000)[-1].descent_, fitted(1e-7, 20_000)[-1].descent_
-print(f"at 1e-7: {few.fun:.4f} after 2,000 iterations, {many.fun:.4f} after 20,000")
-assert np.isclose(many.fun, descent.fun, rtol=0.01)
-assert few.fun > 2 * many.fun
-descend.views.parameters({"rate 1e-6": cubic, "rate 1e-7": few})
+slow, slower = fitted(1e-7, 20_000), fitted(1e-7, 2000)
+print(f"at 1e-7: {slower[-1].descent_.fun:.4f}, after ten times as many {slow[-1].descent_.fun:.4f}")
+assert np.isclose(slow[-1].descent_.fun, descent.fun, rtol=0.01)
+assert slower[-1].descent_.fun > 10 * descent.fun
+try:
+    fitted(4e-6)
+except descend.DivergenceError as error:
+    print(error)
+descend.views.parameters({"rate 1e-6": cubic, "rate 1e-7": slower})
+
+# %%
+# Other losses
+# ------------
+# The absolute error and Huber's weigh large differences less. Their cubics differ a little.
+
+absolute, huber = (fitted(loss=loss) for loss in ("absolute_error", "huber"))
+for name, other in {"absolute": absolute, "huber": huber}.items():
+    error = np.mean((other.predict(x) - y) ** 2)
+    print(f"{name:9} b, c, d = {other[-1].coef_.round(3)}, mean squared error {error:.4f}")
+    assert error > descent.fun
+assert abs(absolute[-1].coef_[2] + 0.093) < 0.02
+descend.views.fit(huber, truth=np.sin)
+
+# %%
+# Four times as wide
+# ------------------
+# From -4 pi to 4 pi the sine turns eight times, and a cubic can turn twice. The descent, untuned,
+# ends at the best cubic there is: this is bias.
+
+wide = 4 * x
+waves = np.sin(wide[:, 0])
+
+
+def polynomial(degree):
+    """Fit a polynomial of this degree, untuned, to the wide sine."""
+    features = PolynomialFeatures(degree, include_bias=False)
+    model = descend.DescentRegressor(loss="mean_squared_error", alpha=0)
+    return make_pipeline(MaxAbsScaler(), features, model).fit(wide, waves)
+
+
+low = polynomial(3)
+assert low[-1].descent_.status == "converged"
+assert low[-1].descent_.fun > 0.4
+descend.views.fit(low, truth=np.sin)
+
+# %%
+# The degree that can
+# -------------------
+# Eight turns need at least degree nine; from thirteen on it follows.
+
+losses = {degree: polynomial(degree)[-1].descent_.fun for degree in (3, 7, 9, 11, 13, 15)}
+print({degree: round(float(loss), 4) for degree, loss in losses.items()})
+assert losses[9] > 0.2
+assert losses[13] < 0.01
+descend.views.fit(polynomial(13), truth=np.sin)
