@@ -24,13 +24,13 @@ y = np.sin(x[:, 0])
 a, b, c, d = np.random.default_rng(0).normal(size=4)
 
 
-def fitted(rate=1e-6, steps=2000, loss="mean_squared_error"):
+def fitted(rate=1e-6, steps=2000, loss="mean_squared_error", record="epoch"):
     """Fit the cubic by full gradients, from the same random start each time."""
     cubic = make_pipeline(
         PolynomialFeatures(3, include_bias=False),
         descend.DescentRegressor(
             loss=loss, alpha=0, optimizer="sgd", learning_rate=rate * 2000, batch_size="full",
-            max_iter=steps, tol=0,
+            max_iter=steps, tol=0, record=record,
         ),
     )  # fmt: skip
     start = {"coef_init": [b, c, d], "intercept_init": a}
@@ -55,10 +55,11 @@ descend.views.fit(cubic, truth=np.sin)
 # %%
 # The curve, every hundred iterations
 # -----------------------------------
-# A film of the pipeline shows the curve over `x` itself. Between two pictures it has moved about as
-# far as between any other two.
+# Each hundredth iteration is recorded. The film of the pipeline shows the curve over `x` itself.
 
-descend.views.animate(cubic, truth=np.sin, seconds=6)
+hundreds = fitted(record=100)
+assert np.allclose(hundreds[-1].descent_.point_steps, range(0, 2001, 100))
+descend.views.animate(hundreds, truth=np.sin, seconds=6)
 
 # %%
 # All of them at once.

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 from matplotlib.axes import Axes
 from matplotlib.cm import ScalarMappable
-from matplotlib.collections import LineCollection, PathCollection
+from matplotlib.collections import LineCollection
 from matplotlib.colors import Colormap, LinearSegmentedColormap, Normalize
 from matplotlib.ticker import MaxNLocator
 
@@ -18,8 +18,9 @@ from descend.protocols import Array
 from descend.views.bars import draw_bar
 from descend.views.fits import RASTER_POINTS
 from descend.views.panels import panel, titled
+from descend.views.paths import draw_key
 from descend.views.recorded_fits import RecordedFit, curve_fit, refuse_one_point
-from descend.views.style import ACCENT, HALO, INK, MUTED, PALETTE, label_numbers, styled
+from descend.views.style import ACCENT, INK, MUTED, PALETTE, label_numbers, styled
 from descend.views.trajectories import keyframes
 
 CURVE_POINTS = 201
@@ -86,6 +87,7 @@ def fit(
     row = fitted.row_of(step)
     own = panel(ax, 6.2, 4.3)
     draw_fit(own, fitted, row, truth)
+    draw_key(own, inside=ax is not None)
     return titled(own, ax, title, f"The fit after {fitted.told_step(row)}")
 
 
@@ -136,17 +138,16 @@ def fit_by_step(
     bar = own.get_figure(root=True).axes[-1]  # type: ignore[union-attr]
     bar.yaxis.set_major_locator(MaxNLocator(nbins=5, integer=True))
     _show(own, np.concatenate([fitted.true, curves[-1]]), 0.3)
-    draw_fit_key(own)
+    draw_key(own, inside=ax is not None)
     return titled(own, ax, title, f"The fit at each {fitted.descent.unit}")
 
 
 def draw_fit(ax: Axes, fitted: RecordedFit, row: int, truth: Truth | None = None) -> None:
-    """Draw the data, the truth, the closed form and the curve of a recorded point, with a key."""
+    """Draw the data, the truth, the closed form and the curve of a recorded point."""
     across = draw_fitted_data(ax, fitted)
     draw_references(ax, fitted, across, truth)
     curve = fitted.predicted(fitted.points[row : row + 1], across[:, np.newaxis])[0]
     ax.plot(across, curve, label="fit", **FIT_STYLE)
-    draw_fit_key(ax)
 
 
 def draw_fitted_data(ax: Axes, fitted: RecordedFit) -> Array:
@@ -194,14 +195,3 @@ def draw_references(
         curve = fitted.predicted(minimum[np.newaxis], across[:, np.newaxis])[0]
         style = {"color": PALETTE[0], "linewidth": 2.0, "linestyle": (0, (5, 3))}
         ax.plot(across, curve, zorder=6, label="closed form", **style)  # type: ignore[arg-type]
-
-
-def draw_fit_key(ax: Axes) -> None:
-    """Explain the lines over the data where there is room."""
-    key = ax.legend(loc="best", frameon=True, facecolor=HALO, edgecolor="none", framealpha=0.85)
-    key.set_zorder(8)
-    for handle in key.legend_handles:
-        if isinstance(handle, PathCollection):
-            # of many rows the marks themselves are too small and faint
-            handle.set_sizes([18])
-            handle.set_alpha(0.8)

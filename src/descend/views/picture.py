@@ -117,6 +117,7 @@ def plot(
         axes = figure.subplots(1, 2 if scene is None else 3)
         style_axes(axes[0], title=summary(descent, trajectories))
         draw_fit(axes[0], fitted, len(fitted.points) - 1)
+        draw_key(axes[0])
         if scene is not None:
             draw_scene(style_axes(axes[1], title="loss and path"), scene)
         draw_values(style_axes(axes[-1]), trajectories, log)

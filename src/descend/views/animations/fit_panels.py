@@ -13,12 +13,8 @@ from descend.protocols import Array
 from descend.views.animations.fit_film import FitFilm
 from descend.views.animations.fit_motion import MovingCells, MovingHeights
 from descend.views.animations.motion import Detail, Motion
-from descend.views.fitted_curves import (
-    FIT_STYLE,
-    draw_fit_key,
-    draw_fitted_data,
-    draw_references,
-)
+from descend.views.fitted_curves import FIT_STYLE, draw_fitted_data, draw_references
+from descend.views.paths import draw_key
 from descend.views.prediction_tables import (
     draw_table,
     draw_true_axes,
@@ -48,7 +44,7 @@ class FitPanel(NamedTuple):
         across = draw_fitted_data(ax, self.film.fitted)
         draw_references(ax, self.film.fitted, across, self.film.truth)
         ax.plot([], [], label="fit", **FIT_STYLE)
-        draw_fit_key(ax)
+        draw_key(ax)
         return ax
 
     def motion(self, ax: Axes, detail: Detail) -> Motion:
