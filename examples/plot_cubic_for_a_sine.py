@@ -80,7 +80,9 @@ descend.views.loss_over_each(cubic)
 # the error says which rate is safe.
 
 slow, slower = fitted(1e-7, 20_000), fitted(1e-7, 2000)
-print(f"at 1e-7: {slower[-1].descent_.fun:.4f}, after ten times as many {slow[-1].descent_.fun:.4f}")
+print(
+    f"at 1e-7: {slower[-1].descent_.fun:.4f}, after ten times as many {slow[-1].descent_.fun:.4f}"
+)
 assert np.isclose(slow[-1].descent_.fun, descent.fun, rtol=0.01)
 assert slower[-1].descent_.fun > 10 * descent.fun
 try:

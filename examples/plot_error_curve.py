@@ -94,7 +94,7 @@ descend.views.fit_by_step(ten, truth=lambda x: 8 + 6 * x)
 # %%
 # Other rates and other counts
 # ----------------------------
-# A hundredth of a rate is too slow for ten steps and for a hundred. At 0.1 a thousand steps find the
+# At the rate 0.001 a thousand steps are far too few, at 0.01 nearly enough. At 0.1 they find the
 # normal equations' answer.
 
 runs = {

@@ -59,6 +59,4 @@ def test_each_optimizer_starts_where_it_is_told(chosen):
     np.testing.assert_allclose(model.descent_.points[0], [-10.0, 9.0], rtol=1e-12)
     end = [model.coef_[0], model.intercept_]
     np.testing.assert_allclose(model.descent_.points[-1], end, rtol=1e-12)
-    assert model.descent_.values[0] == pytest.approx(
-        np.mean((Y + 10 * X[:, 0] - 9) ** 2), abs=0.02
-    )
+    assert model.descent_.values[0] == pytest.approx(np.mean((Y + 10 * X[:, 0] - 9) ** 2), abs=0.02)

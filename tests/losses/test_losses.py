@@ -312,8 +312,9 @@ def test_log_probabilities_add_up_and_do_not_see_a_shift(scores, shift):
 
 def test_the_names():
     assert list(REGRESSION) == [
-        "squared_error", "mean_squared_error", "absolute_error", "huber", "log_cosh", "quantile", "epsilon_insensitive",
-        "squared_epsilon_insensitive", "cauchy", "poisson", "gamma", "tweedie",
+        "squared_error", "mean_squared_error", "absolute_error", "huber", "log_cosh", "quantile",
+        "epsilon_insensitive", "squared_epsilon_insensitive", "cauchy", "poisson", "gamma",
+        "tweedie",
     ]  # fmt: skip
     assert list(CLASSIFICATION) == [
         "log_loss", "hinge", "squared_hinge", "modified_huber", "perceptron", "focal",

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
@@ -167,9 +168,7 @@ def _points(descent: Descent) -> Array:
     return drawable(descent.points)
 
 
-def _draw_parameter(
-    ax: Axes, runs: Mapping[str, Descent], index: int, true: float | None
-) -> None:
+def _draw_parameter(ax: Axes, runs: Mapping[str, Descent], index: int, true: float | None) -> None:
     curves = [_points(descent)[:, index] for descent in runs.values()]
     for place, (name, descent) in enumerate(runs.items()):
         style = curve_style(place, PALETTE)
@@ -181,8 +180,8 @@ def _draw_parameter(
     ]
     seen = np.concatenate(kept or [curve[: max(2, len(curve) // 2)] for curve in curves])
     if true is not None:
-        style = {"color": INK, "linestyle": ":", "linewidth": 1.6}
-        ax.axhline(true, label="true value", zorder=2.5, **style)  # type: ignore[arg-type]
+        dotted: dict[str, Any] = {"color": INK, "linestyle": ":", "linewidth": 1.6}
+        ax.axhline(true, label="true value", zorder=2.5, **dotted)
         note(ax, f"true {number(true)}", INK)
         seen = np.append(seen, true)
     _count_steps(ax, runs)
@@ -206,7 +205,7 @@ def _draw_losses(ax: Axes, runs: Mapping[str, Descent], log: Log) -> None:
     fit_values(ax, scale.apply(np.concatenate(kept or [values for _, values in met])), scale)
 
 
-def _losses(descent: Descent) -> tuple[Array, Array]:
+def _losses(descent: Descent) -> tuple[npt.NDArray[np.int64], Array]:
     """Return the steps at which values are known, and these."""
     if descent.batch_losses is None:
         values = losses_met(descent)

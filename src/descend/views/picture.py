@@ -77,8 +77,8 @@ def plot(
         over what the pipeline was given.
     view
         Another picture, by the name of its function in `descend.views`: "contours", "surface",
-        "side_by_side", "field", "slices", "tangent", "level_line" or, of several runs, "compare"; of
-        fitted models "fit", "fit_by_step", "predictions", "parameters", and others.
+        "side_by_side", "field", "slices", "tangent", "level_line" or, of several runs, "compare";
+        of fitted models "fit", "fit_by_step", "predictions", "parameters", and others.
     ax
         Draw the first of these panels alone, into these axes; by default a new figure is made.
     title

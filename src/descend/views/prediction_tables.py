@@ -114,7 +114,7 @@ def tabled_rows(n: int, rows: int) -> npt.NDArray[np.int64]:
 def told_error(true: Array, said: Array) -> str:
     """Say what the mean squared error is."""
     with np.errstate(all="ignore"):
-        error = float(drawable(np.mean(np.square(true - said))))
+        error = float(drawable(np.mean(np.square(true - said), keepdims=True))[0])
     return f"mean squared error {number(error)}"
 
 
@@ -141,7 +141,7 @@ def sticks(true: Array, said: Array) -> LineCollection:
 
 
 def draw_table(ax: Axes, rows: npt.NDArray[np.int64], true: Array) -> None:
-    """Draw what does not move of a table: its head, its lines, the rows' numbers and their truth."""
+    """Draw what does not move of a table: its head, its lines, the rows and their truth."""
     ax.set_axis_off()
     ax.set_xlim(0, 1)
     ax.set_ylim(len(rows) + 0.5, -0.7)

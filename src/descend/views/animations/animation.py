@@ -38,8 +38,8 @@ def animate(
     """Write a descent as an animation, and return its path; without a file, a film for a notebook.
 
     In one variable, a ball on the curve with its tangent; in two, the paths on the filled
-    contours; of a model of one feature also its line over the data; in more, of up to eight runs, the paths projected on their principal components;
-    beside each, the falling values. Of more runs, or without points, the values and the size of the
+    contours; in more, of up to eight runs, the paths projected on their principal components; of a
+    model of one feature its line over the data, too; beside each, the falling values. Of more runs, or without points, the values and the size of the
     gradient. Frames are closer together where there is more movement; the last stays.
 
     Parameters
