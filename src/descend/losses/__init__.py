@@ -30,8 +30,9 @@ from descend.support.suggestions import nearest
 __all__ = [
     "CLASSIFICATION", "REGRESSION", "AbsoluteError", "Cauchy", "CrossEntropy", "EpsilonInsensitive",
     "Focal", "Gamma", "Hinge", "Huber", "LogCosh", "LogLoss", "MeanSquaredError", "ModifiedHuber",
-    "Perceptron", "Poisson", "Quantile", "SquaredEpsilonInsensitive", "SquaredError", "SquaredHinge",
-    "Tweedie", "by_name", "is_quadratic", "log_probabilities", "refuse_out_of_domain",
+    "Perceptron", "Poisson", "Quantile", "SquaredEpsilonInsensitive", "SquaredError",
+    "SquaredHinge", "Tweedie", "by_name", "is_quadratic", "log_probabilities",
+    "refuse_out_of_domain",
 ]  # fmt: skip
 
 REGRESSION: dict[str, Loss] = {

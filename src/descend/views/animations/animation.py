@@ -39,8 +39,9 @@ def animate(
 
     In one variable, a ball on the curve with its tangent; in two, the paths on the filled
     contours; in more, of up to eight runs, the paths projected on their principal components; of a
-    model of one feature its line over the data, too; beside each, the falling values. Of more runs, or without points, the values and the size of the
-    gradient. Frames are closer together where there is more movement; the last stays.
+    model of one feature its line over the data, too; beside each, the falling values. Of more runs,
+    or without points, the values and the size of the gradient. Frames are closer together where
+    there is more movement; the last stays.
 
     Parameters
     ----------
