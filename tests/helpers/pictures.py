@@ -58,12 +58,15 @@ def swept() -> Any:
 VIEWS: dict[str, Callable[[], Any]] = {
     "basins": lambda: views.basins("himmelblau", points=40, learning_rate=0.01),
     "calibration": lambda: views.calibration(
-        1 / (1 + np.exp(-TRUE)), np.sin(17 * np.arange(80)) < TRUE / 3
+        np.sin(17 * np.arange(80)) < TRUE / 3, 1 / (1 + np.exp(-TRUE))
     ),
     "compare": lambda: views.compare([at_rate(0.05), at_rate(0.38)]),
-    "confusion_matrix": lambda: views.confusion_matrix(CLASSES, GUESSED, [0, 1, 2]),
+    "confusion_matrix": lambda: views.confusion_matrix(CLASSES, GUESSED, classes=[0, 1, 2]),
     "contours": lambda: views.contours(descended(ROSENBROCK, [-1.2, 1.0], 0.001, 300)),
     "convergence": lambda: views.convergence(swept()),
+    "decision_regions": lambda: views.decision_regions(
+        descend.DescentClassifier().fit([[0.0, 1], [1, 0], [0, 2], [2, 0]], [0, 1, 0, 1]).descent_
+    ),
     "field": lambda: views.field(descended(HILL, STARTS[:3])),
     "landscape": lambda: views.landscape(descended(VALLEY, [4.0, 3.0, 2.0], 0.01, 60, names="abc")),
     "learning_curve": lambda: views.learning_curve(
@@ -75,6 +78,8 @@ VIEWS: dict[str, Callable[[], Any]] = {
     "loss_curves": lambda: views.loss_curves(
         {"training": np.exp(-np.arange(9.0)), "validation": np.exp(-np.arange(9.0) / 2)}
     ),
+    "loss_over": lambda: views.loss_over(BOWL, at=[1.0, 2.0]),
+    "loss_over_each": lambda: views.loss_over_each(descended(BOWL, [1.0, 2.0])),
     "partial_effects": lambda: views.partial_effects(
         [views.Effect("age", np.linspace(0, 9, 20), np.linspace(-1, 2, 20)[:, None])]
     ),
@@ -86,7 +91,7 @@ VIEWS: dict[str, Callable[[], Any]] = {
     "rate_test": lambda: descend.find_rate(
         lambda w: (5 * w[0] ** 2 + w[1] ** 2) / 2, [3.0, 2.0]
     ).plot(),
-    "residuals": lambda: views.residuals(SAID, TRUE),
+    "residuals": lambda: views.residuals(TRUE, SAID),
     "side_by_side": lambda: views.side_by_side(descended(HILL, STARTS)),
     "slices": lambda: views.slices(at_rate(0.1)),
     "surface": lambda: views.surface(descended(HILL, STARTS[:2])),
