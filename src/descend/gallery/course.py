@@ -27,7 +27,10 @@ COURSE = (
     Part("A line, and a line on a parabola", ("bias_and_variance",)),
     Part("Batches, momentum, schedules", ("schedules", "own_optimizer")),
     Part("A cubic for a sine", ()),
-    Part("Toward networks", ("classification",)),
+    Part(
+        "Toward networks",
+        ("classification", "two_layer_network", "network_gradients", "network_landscape"),
+    ),
 )
 """The parts in order; lessons that none of them names come last."""
 
