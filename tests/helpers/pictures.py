@@ -78,11 +78,13 @@ VIEWS: dict[str, Callable[[], Any]] = {
     "loss_curves": lambda: views.loss_curves(
         {"training": np.exp(-np.arange(9.0)), "validation": np.exp(-np.arange(9.0) / 2)}
     ),
+    "loss_shape": lambda: views.loss_shape("huber"),
     "loss_over": lambda: views.loss_over(BOWL, at=[1.0, 2.0]),
     "loss_over_each": lambda: views.loss_over_each(descended(BOWL, [1.0, 2.0])),
     "partial_effects": lambda: views.partial_effects(
         [views.Effect("age", np.linspace(0, 9, 20), np.linspace(-1, 2, 20)[:, None])]
     ),
+    "penalty_shape": lambda: views.penalty_shape("l1"),
     "plot": lambda: views.plot(ONE),
     "predicted_against_true": lambda: views.predicted_against_true(TRUE, SAID),
     "race": lambda: descend.race(
@@ -92,6 +94,7 @@ VIEWS: dict[str, Callable[[], Any]] = {
         lambda w: (5 * w[0] ** 2 + w[1] ** 2) / 2, [3.0, 2.0]
     ).plot(),
     "residuals": lambda: views.residuals(TRUE, SAID),
+    "schedules": lambda: views.schedules("cosine:0.1"),
     "side_by_side": lambda: views.side_by_side(descended(HILL, STARTS)),
     "slices": lambda: views.slices(at_rate(0.1)),
     "surface": lambda: views.surface(descended(HILL, STARTS[:2])),
