@@ -49,6 +49,15 @@ def at_rate(rate: float) -> Any:
     return descended(BOWL, [3.0, 2.0], rate)
 
 
+def fitted_line() -> Any:
+    x = np.linspace(-2, 2, 30)[:, np.newaxis]
+    model = descend.DescentRegressor(
+        loss="mean_squared_error", optimizer="sgd", learning_rate=0.1, batch_size="full",
+        max_iter=12, tol=0,
+    )  # fmt: skip
+    return model.fit(x, 2 * x[:, 0] + 1 + 0.5 * np.sin(9 * x[:, 0]), coef_init=[-1.0])
+
+
 def swept() -> Any:
     rates = np.logspace(-3, 0, 8)
     axes: dict[str, Any] = {"learning_rate": rates, "hyper": {"mu": [0.0, 0.5, 0.9]}}
@@ -58,13 +67,18 @@ def swept() -> Any:
 VIEWS: dict[str, Callable[[], Any]] = {
     "basins": lambda: views.basins("himmelblau", points=40, learning_rate=0.01),
     "calibration": lambda: views.calibration(
-        1 / (1 + np.exp(-TRUE)), np.sin(17 * np.arange(80)) < TRUE / 3
+        np.sin(17 * np.arange(80)) < TRUE / 3, 1 / (1 + np.exp(-TRUE))
     ),
     "compare": lambda: views.compare([at_rate(0.05), at_rate(0.38)]),
-    "confusion_matrix": lambda: views.confusion_matrix(CLASSES, GUESSED, [0, 1, 2]),
+    "confusion_matrix": lambda: views.confusion_matrix(CLASSES, GUESSED, classes=[0, 1, 2]),
     "contours": lambda: views.contours(descended(ROSENBROCK, [-1.2, 1.0], 0.001, 300)),
     "convergence": lambda: views.convergence(swept()),
+    "decision_regions": lambda: views.decision_regions(
+        descend.DescentClassifier().fit([[0.0, 1], [1, 0], [0, 2], [2, 0]], [0, 1, 0, 1]).descent_
+    ),
     "field": lambda: views.field(descended(HILL, STARTS[:3])),
+    "fit": lambda: views.fit(fitted_line(), truth=lambda x: 2 * x + 1),
+    "fit_by_step": lambda: views.fit_by_step(fitted_line()),
     "landscape": lambda: views.landscape(descended(VALLEY, [4.0, 3.0, 2.0], 0.01, 60, names="abc")),
     "learning_curve": lambda: views.learning_curve(
         [10, 30, 100],
@@ -75,18 +89,25 @@ VIEWS: dict[str, Callable[[], Any]] = {
     "loss_curves": lambda: views.loss_curves(
         {"training": np.exp(-np.arange(9.0)), "validation": np.exp(-np.arange(9.0) / 2)}
     ),
+    "loss_shape": lambda: views.loss_shape("huber"),
+    "loss_over": lambda: views.loss_over(BOWL, at=[1.0, 2.0]),
+    "loss_over_each": lambda: views.loss_over_each(descended(BOWL, [1.0, 2.0])),
+    "parameters": lambda: views.parameters([at_rate(0.05), at_rate(0.3)], true=[0.0, 0.0]),
     "partial_effects": lambda: views.partial_effects(
         [views.Effect("age", np.linspace(0, 9, 20), np.linspace(-1, 2, 20)[:, None])]
     ),
+    "penalty_shape": lambda: views.penalty_shape("l1"),
     "plot": lambda: views.plot(ONE),
     "predicted_against_true": lambda: views.predicted_against_true(TRUE, SAID),
+    "predictions": lambda: views.predictions(fitted_line(), rows=4),
     "race": lambda: descend.race(
         "booth", [4.0, -2.0], optimizers=["sgd", "momentum", "adam"], steps=40
     ).plot(),
     "rate_test": lambda: descend.find_rate(
         lambda w: (5 * w[0] ** 2 + w[1] ** 2) / 2, [3.0, 2.0]
     ).plot(),
-    "residuals": lambda: views.residuals(SAID, TRUE),
+    "residuals": lambda: views.residuals(TRUE, SAID),
+    "schedules": lambda: views.schedules("cosine:0.1"),
     "side_by_side": lambda: views.side_by_side(descended(HILL, STARTS)),
     "slices": lambda: views.slices(at_rate(0.1)),
     "surface": lambda: views.surface(descended(HILL, STARTS[:2])),

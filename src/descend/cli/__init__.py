@@ -19,6 +19,7 @@ from descend.cli.minimize import maximize, minimize
 from descend.cli.predict import predict
 from descend.cli.race import race
 from descend.cli.rate import rate
+from descend.cli.warm import warm
 
 app = typer.Typer(
     name="descend",
@@ -35,6 +36,7 @@ app.command()(race)
 app.command()(rate)
 app.command()(derive)
 app.command()(gallery)
+app.command()(warm)
 
 
 def _show_version(asked: bool) -> None:
