@@ -21,7 +21,6 @@ ESCAPES = [
     "$(id)",
     "<script>alert(1)</script>",
     "9**9**9**9*x",
-    "x**(10**10)**10",
     "(" * 400 + "x",
     "sin(" * 80 + "x" + ")" * 80,
     "x\x00y",
@@ -41,10 +40,6 @@ ESCAPES = [
 def test_formulas_that_try_to_escape_are_refused(formula, kind):
     content = {"formula": formula} if kind == "function" else runs(formula=formula)
     found = asked("POST", f"/api/{kind}", content=json.dumps(content))
-    # a tower of powers may be read, as infinite, but is computed as a number at most
-    if found.status_code == 200:
-        assert "**" in formula
-        return
     assert found.status_code == 400
     assert found.json()["error"]
 
