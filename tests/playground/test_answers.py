@@ -34,7 +34,8 @@ def close(found, expected):
 def test_runs_are_those_of_minimize(name):
     rate = 0.02
     header, arrays = answer(
-        "runs", **runs(formula=BOWL, starts=STARTS, optimizers=[{"name": name}], rate=rate, steps=30)
+        "runs",
+        **runs(formula=BOWL, starts=STARTS, optimizers=[{"name": name}], rate=rate, steps=30),
     )
     descent = descend.minimize(BOWL, STARTS, optimizer=name, learning_rate=rate, steps=30)
     last = len(descent.values)
@@ -57,7 +58,9 @@ def test_what_stands_beside_each_point_is_the_functions_own():
         w = point.astype(float)
         H = np.stack([objective.hessian_product(w, e) for e in np.eye(2)])
         eigenvalues = np.linalg.eigvalsh(H)
-        np.testing.assert_allclose(gradient, objective.value_and_gradient(w)[1], rtol=1e-5, atol=1e-5)
+        np.testing.assert_allclose(
+            gradient, objective.value_and_gradient(w)[1], rtol=1e-5, atol=1e-5
+        )
         np.testing.assert_allclose(curvature, np.abs(eigenvalues).max(), rtol=1e-5)
         np.testing.assert_allclose(bound, 2 / eigenvalues.max(), rtol=1e-5)
 
@@ -100,7 +103,9 @@ def test_each_run_has_a_sentence(changes, words):
 def test_momenta_are_what_a_step_without_a_gradient_adds(name):
     """Taken all at once they are those of single steps."""
     optimizer = by_name(name)
-    descent = descend.minimize(BOWL, STARTS, optimizer=optimizer, learning_rate=0.05, steps=12, tol=0)
+    descent = descend.minimize(
+        BOWL, STARTS, optimizer=optimizer, learning_rate=0.05, steps=12, tol=0
+    )
     objective = as_problem(BOWL).objective
     gradients = objective.value_and_gradient(descent.points)[1]
     found = momenta(
@@ -263,7 +268,9 @@ LINE = {
 @pytest.mark.parametrize("scaling", [False, True])
 @pytest.mark.parametrize("degree", [1, 3])
 def test_a_line_is_fitted(degree, scaling):
-    header, arrays = answer("line", **{**LINE, "degree": degree, "scaling": scaling, "rate": "auto"})
+    header, arrays = answer(
+        "line", **{**LINE, "degree": degree, "scaling": scaling, "rate": "auto"}
+    )
     assert arrays["parameters"].shape == (81, degree + 1)
     assert arrays["curves"].shape == (81, 100)
     np.testing.assert_allclose(
@@ -331,7 +338,9 @@ def test_exports_are_files():
 
 
 def test_buffers_are_aligned_and_bounded():
-    sent = packed({"a": "é", "n": float("nan")}, {"w": [[1e300, -1e300, np.nan]], "k": np.arange(3)})
+    sent = packed(
+        {"a": "é", "n": float("nan")}, {"w": [[1e300, -1e300, np.nan]], "k": np.arange(3)}
+    )
     assert (4 + int.from_bytes(sent[:4], "little")) % 4 == 0
     header, arrays = unpacked(sent)
     assert header == {"a": "é", "n": None}

@@ -92,6 +92,7 @@ def application(
             WARMTH.start()
         yield
         pool.close()
+        WARMTH.close()
 
     def route(name: str, compute: Callable[[Fields, Check], Answer]) -> Route:
         async def answer(request: Request) -> Response:
