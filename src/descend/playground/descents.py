@@ -10,7 +10,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from subprocess import DEVNULL, Popen
+from subprocess import DEVNULL, PIPE, Popen
 from threading import Lock, Thread
 from typing import Any
 
@@ -46,9 +46,11 @@ from descend import optimizers
 from descend.playground.descents import load_loop
 if hasattr(os, "nice"):
     os.nice(10)
-load_loop(getattr(optimizers, sys.argv[1])())
+for name in sys.argv[1:]:
+    load_loop(getattr(optimizers, name)())
+    print(name, flush=True)
 """
-"""What another process runs, which compiles the loop of an optimizer."""
+"""What another process runs, which compiles the loops of optimizers, and names each."""
 
 
 class Interruptible:
@@ -96,7 +98,7 @@ class Warmth:
         self._lock = Lock()
         self._thread: Thread | None = None
         self._enabled = False
-        self._compiler: Popen[bytes] | None = None
+        self._compiler: Popen[str] | None = None
 
     def start(self) -> None:
         """Begin to load, in the background, the loops that are asked for most."""
@@ -136,20 +138,29 @@ class Warmth:
     def _load(self) -> None:
         while True:
             with self._lock:
-                kinds = [kind for kind in self._asked if kind not in self._loaded]
-                if not kinds or not self._enabled:
+                waiting = {kind.__name__: kind for kind in self._asked if kind not in self._loaded}
+                if not waiting or not self._enabled:
                     self._thread = None
                     return
                 # a compiler in this process would hold up every answer: another one fills the
                 # folder from which loops are loaded
                 self._compiler = Popen(
-                    [sys.executable, "-c", COMPILER, kinds[0].__name__],
-                    stdin=DEVNULL, stdout=DEVNULL, stderr=DEVNULL,
+                    [sys.executable, "-c", COMPILER, *waiting],
+                    stdin=DEVNULL, stdout=PIPE, stderr=DEVNULL, text=True,
                 )  # fmt: skip
-            self._compiler.wait()
-            if self._enabled:
-                load_loop(kinds[0]())
-                self._loaded.add(kinds[0])
+            with self._compiler as compiler:
+                assert compiler.stdout is not None
+                for line in compiler.stdout:
+                    self._take(waiting.pop(line.strip(), None))
+            # what it could not compile is not asked for again
+            for kind in waiting.values():
+                self._take(kind)
+
+    def _take(self, kind: type | None) -> None:
+        """Load a loop that another process has compiled."""
+        if kind is not None and self._enabled:
+            load_loop(kind())
+            self._loaded.add(kind)
 
 
 WARMTH = Warmth()
