@@ -31,6 +31,7 @@ ORDER = (
     "diagnosis",
     "views",
     "tables",
+    "playground",
     "gallery",
     "cli",
     "__main__",
@@ -67,6 +68,8 @@ HOMES = {
     "sympy": ["objectives/"],
     "typer": ["cli/"],
     "click": ["cli/"],
+    "starlette": ["playground/"],
+    "uvicorn": ["playground/"],
     "rich": ["cli/", "solvers/progress.py"],
 }
 
@@ -176,7 +179,7 @@ def test_kernels_name_no_optimizer_and_no_loss():
 
 HEAVY = [
     "scipy", "numba", "sklearn", "sympy", "matplotlib", "pyarrow", "autograd", "pandas", "torch",
-    "jax", "PIL",
+    "jax", "PIL", "starlette", "uvicorn",
 ]  # fmt: skip
 
 

@@ -16,6 +16,7 @@ from descend.cli.failures import guarded
 from descend.cli.fit import fit
 from descend.cli.gallery import gallery
 from descend.cli.minimize import maximize, minimize
+from descend.cli.playground import playground
 from descend.cli.predict import predict
 from descend.cli.race import race
 from descend.cli.rate import rate
@@ -35,6 +36,7 @@ app.command()(maximize)
 app.command()(race)
 app.command()(rate)
 app.command()(derive)
+app.command()(playground)
 app.command()(gallery)
 app.command()(warm)
 

@@ -1,0 +1,199 @@
+"""The server: one page, its files, and what it asks for."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import FileResponse, Response
+from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
+
+from descend.playground import (
+    basins,
+    code,
+    explanations,
+    exports,
+    functions,
+    limits,
+    lines,
+    rate_maps,
+    runs,
+    tables,
+    texts,
+)
+from descend.playground.buffer import CONTENT_TYPE, as_json
+from descend.playground.catalogue import catalogue
+from descend.playground.descents import WARMTH, Check
+from descend.playground.exports import File
+from descend.playground.fields import Fields, RefusedError, read_json
+from descend.playground.security import Application, Guard, Rule, refused
+from descend.playground.work import AbandonedError, BusyError, Pool, TooLongError, Watch
+
+STATIC = Path(__file__).parent / "static"
+
+CONTENT_TYPES = {
+    ".html": "text/html",
+    ".js": "text/javascript",
+    ".css": "text/css",
+    ".svg": "image/svg+xml",
+    ".png": "image/png",
+    ".json": "application/json",
+}
+"""The files that are served, whatever this machine takes their endings for."""
+
+RETRY_SECONDS = 1
+
+CLIENT_CLOSED = 499
+"""The status of an answer that nobody hears."""
+
+
+Answer = bytes | dict[str, Any] | File
+"""Numbers, plain JSON, or a file."""
+
+QUESTIONS: dict[str, Callable[[Fields, Check], Answer]] = {
+    "function": functions.answer,
+    "runs": runs.answer,
+    "map": rate_maps.answer,
+    "basins": basins.answer,
+    "line": lines.answer,
+    "code": code.answer,
+    "explain": explanations.answer,
+    "export": exports.answer,
+}
+"""What answers each kind of request that is JSON."""
+
+
+def application(
+    port: int, token: str, pool: Pool, *, warm: bool = True, static: Path = STATIC
+) -> Application:
+    """Return the application.
+
+    Parameters
+    ----------
+    port, token
+        Where it is served, and what the page must send with each request.
+    pool
+        Where it computes; closed with it.
+    warm
+        Whether compiled loops are loaded in the background.
+    static
+        The folder of the page's files.
+    """
+
+    @asynccontextmanager
+    async def life(_: Starlette) -> AsyncIterator[None]:
+        if warm:
+            WARMTH.start()
+        yield
+        pool.close()
+        WARMTH.close()
+
+    def route(name: str, compute: Callable[[Fields, Check], Answer]) -> Route:
+        async def answer(request: Request) -> Response:
+            body = await request.body()
+
+            def computed(check: Check) -> Response:
+                return _response(compute(Fields(read_json(body)), check))
+
+            return await _guarded(request, pool, computed)
+
+        return Route(f"/api/{name}", answer, methods=["POST"])
+
+    async def table(request: Request) -> Response:
+        body = await request.body()
+        return await _guarded(request, pool, lambda check: _response(tables.answer(body, check)))
+
+    rules = {
+        "/api/catalogue": Rule("GET"),
+        "/api/table": Rule(content_type="text/csv", most_bytes=limits.TABLE_BYTES),
+        **{f"/api/{name}": Rule() for name in QUESTIONS},
+    }
+    inner = Starlette(
+        routes=[
+            Route("/", Files(static)),
+            Route("/api/catalogue", _catalogue),
+            *(route(name, compute) for name, compute in QUESTIONS.items()),
+            Route("/api/table", table, methods=["POST"]),
+            Route("/static/{path:path}", Files(static)),
+        ],
+        exception_handlers={404: _not_found},
+        lifespan=life,
+    )
+    return Guard(inner, port, token, rules)
+
+
+async def _guarded(request: Request, pool: Pool, compute: Callable[[Check], Response]) -> Response:
+    """Return what is computed, or say why it is not."""
+
+    async def left() -> None:
+        while (await request.receive())["type"] != "http.disconnect":
+            pass
+
+    def computed(watch: Watch) -> Response:
+        with np.errstate(all="ignore"):  # what overflows is told by its answer
+            return compute(watch.check)
+
+    try:
+        return await pool.run(computed, left)
+    except RefusedError as error:
+        return refused(400, str(error), error.field)
+    except (ValueError, ArithmeticError) as error:
+        return refused(400, str(error))
+    except BusyError:
+        return refused(503, texts.BUSY, headers={"retry-after": str(RETRY_SECONDS)})
+    except TooLongError:
+        return refused(504, texts.TOO_LONG.format(seconds=pool.seconds))
+    except AbandonedError:
+        return refused(CLIENT_CLOSED, texts.GONE)
+    except Exception as error:  # one bug must not end the others' answers
+        return refused(500, texts.BUG.format(error=f"{type(error).__name__}: {error}"))
+
+
+def _response(answer: Answer) -> Response:
+    """Return an answer with its type."""
+    if isinstance(answer, bytes):
+        return Response(answer, media_type=CONTENT_TYPE)
+    if isinstance(answer, File):
+        named = {"content-disposition": f'attachment; filename="{answer.name}"'}
+        return Response(answer.content, media_type=answer.content_type, headers=named)
+    return Response(as_json(answer), media_type="application/json")
+
+
+class Files:
+    """The page and its files: those that are in a folder, and nothing that a path may lead to."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer with a file."""
+        await self._answer(scope["path"])(scope, receive, send)
+
+    def _answer(self, path: str) -> Response:
+        page = self._folder / "index.html"
+        if path == "/":
+            return _file(page) if page.is_file() else refused(404, texts.NO_PAGE)
+        known = {
+            f"/static/{file.relative_to(self._folder).as_posix()}": file
+            for file in self._folder.rglob("*")
+            if file.suffix in CONTENT_TYPES and file.is_file() and not file.is_symlink()
+        }
+        return _file(known[path]) if path in known else refused(404, texts.UNKNOWN_PAGE)
+
+
+def _file(file: Path) -> Response:
+    return FileResponse(file, media_type=CONTENT_TYPES[file.suffix])
+
+
+async def _catalogue(_: Request) -> Response:
+    return _response(catalogue())
+
+
+async def _not_found(_: Request, __: Exception) -> Response:
+    return refused(404, texts.UNKNOWN_PAGE)
