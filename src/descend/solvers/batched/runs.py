@@ -74,13 +74,29 @@ class Batched:
         return self.loop.solve(objective, start, options, observer)
 
 
-def pays(objective: Objective, start: Array, loop: ArrayLoop, options: Options) -> bool:
-    """Say whether these runs can go in compiled batches, and take long enough that it pays.
+@dataclass(frozen=True)
+class Compiled:
+    """The array loop in compiled batches, however short it is, where that can be.
 
-    They can on a formula, by an element-wise optimizer of the library that does not average, at
-    rates that are a function of the step count.
+    For those who have loaded the compiled loops, and want steps that depend on nothing else.
     """
-    if options.formula is None or start.dtype != np.float64:
+
+    loop: ArrayLoop
+
+    def solve(
+        self, objective: Objective, start: Array, options: Options, observer: Observer = SILENT
+    ) -> Descent:
+        """Descend from one or several starts: see `descend.solvers.contract.Solver`."""
+        unobserved = not observer.active and options.seconds is None
+        if unobserved and can_compile(objective, start, self.loop, options):
+            formula: Any = objective
+            return descend_batched(formula, start, self.loop, options)
+        return self.loop.solve(objective, start, options, observer)
+
+
+def pays(objective: Objective, start: Array, loop: ArrayLoop, options: Options) -> bool:
+    """Say whether these runs can go in compiled batches, and take long enough that it pays."""
+    if options.formula is None:
         return False
     from descend.objectives.formulas.formula import Formula
 
@@ -89,7 +105,21 @@ def pays(objective: Objective, start: Array, loop: ArrayLoop, options: Options) 
     operations = len(objective.gradient_tape.instructions)
     runs = len(np.atleast_2d(start))
     a_step = CALL_SECONDS + runs * (RUN_SECONDS + OPERATION_SECONDS * operations)
-    if options.steps * a_step < LOADING_SECONDS or isinstance(loop.rate, Adaptive | Search):
+    takes_long = options.steps * a_step >= LOADING_SECONDS
+    return takes_long and can_compile(objective, start, loop, options)
+
+
+def can_compile(objective: Objective, start: Array, loop: ArrayLoop, options: Options) -> bool:
+    """Say whether these runs can go in compiled batches.
+
+    They can on a formula, by an element-wise optimizer of the library that does not average, at
+    rates that are a function of the step count.
+    """
+    if options.formula is None or start.dtype != np.float64:
+        return False
+    from descend.objectives.formulas.formula import Formula
+
+    if not isinstance(objective, Formula) or isinstance(loop.rate, Adaptive | Search):
         return False
     if isinstance(loop.optimizer, Averaging):
         return False

@@ -1,0 +1,115 @@
+"""`/api/runs`: all balls by all optimizers, step by step, with what is shown beside them."""
+
+from __future__ import annotations
+
+from time import perf_counter
+from typing import Any
+
+import numpy as np
+
+from descend.objectives.noisy import NoisyGradient
+from descend.playground.buffer import packed
+from descend.playground.curvatures import extreme_curvatures, stable_rates
+from descend.playground.descents import Check, Group, groups_of
+from descend.playground.fields import Fields
+from descend.playground.momenta import momenta
+from descend.playground.questions import Question, read_question
+from descend.playground.sentences import Run, sentence_of
+from descend.protocols import Array
+from descend.records.descent import Descent
+
+ARRAYS = ("points", "values", "gradients", "momenta", "rates", "curvatures", "bounds")
+
+
+def answer(fields: Fields, check: Check) -> bytes:
+    """Return the runs that are asked for."""
+    began = perf_counter()
+    question = read_question(fields)
+    fields.done()
+    groups = groups_of(question, check)
+    shown = [_shown(group, question, check) for group in groups]
+    arrays = {name: np.concatenate([own[name] for _, own in shown]) for name in ARRAYS}
+    header = {
+        "names": question.problem.names,
+        "runs": [run for runs, _ in shown for run in runs],
+        "milliseconds": 1e3 * (perf_counter() - began),
+    }
+    return packed(header, arrays)
+
+
+def _shown(
+    group: Group, question: Question, check: Check
+) -> tuple[list[dict[str, Any]], dict[str, Array]]:
+    """Return what is told and drawn of an optimizer's runs."""
+    descent, optimizer = group.descent, group.optimizer
+    points, rates = descent.points, descent.learning_rates
+    assert points is not None
+    objective = question.problem.objective
+    # an ascent steps along the negative's gradient
+    sign = -1.0 if question.ascent else 1.0
+    noisy: Any = objective
+    if question.noise:
+        noisy = NoisyGradient(objective, question.noise, question.seed)
+    check()
+    with np.errstate(all="ignore"):
+        _, gradients = objective.value_and_gradient(points)
+        stepped = noisy.value_and_gradient(points)[1] if question.noise else gradients
+    check()
+    low, high = extreme_curvatures(objective, points)
+    check()
+    # of an ascent, what counts is how the negative curves
+    bounds = stable_rates(optimizer, -low if question.ascent else high)
+    memory = momenta(optimizer, descent.learning_rate, points, sign * stepped, rates, check)
+    arrays = {
+        "points": points,
+        "values": descent.values,
+        "gradients": gradients,
+        "momenta": memory,
+        "curvatures": np.maximum(np.abs(low), np.abs(high)),
+        "bounds": bounds,
+    }
+    padded = {name: _padded(array, question.steps + 1) for name, array in arrays.items()}
+    padded["rates"] = _rates(rates, question.steps)
+    told = [_told(descent, i, arrays, optimizer) for i in range(len(question.starts))]
+    return told, padded
+
+
+def _told(descent: Descent, i: int, arrays: dict[str, Array], optimizer: Any) -> dict[str, Any]:
+    """Return what is said of a run."""
+    taken = int(descent.nit[i])
+    rates = descent.learning_rates[:taken, i]
+    rate = float(rates[-1]) if taken else None
+    run = Run(
+        str(descent.status[i]),
+        str(descent.message[i]),
+        taken,
+        descent.values[:, i] if not descent.maximised else -descent.values[:, i],
+        arrays["points"][:, i],
+        rate,
+        arrays["bounds"][:, i],
+        arrays["curvatures"][:, i],
+    )
+    return {
+        "optimizer": type(optimizer).__name__,
+        "start": i,
+        "status": run.status,
+        "steps": taken,
+        "sentence": sentence_of(run),
+        "explanation": None,
+        "rate": rate,
+        "bound": float(run.bounds[taken]),
+    }
+
+
+def _padded(array: Array, rows: int) -> Array:
+    """Return `(rows, runs, ...)` as `(runs, rows, ...)`; ended runs keep their last row."""
+    floats = np.asarray(array)
+    filled = np.concatenate([floats, np.repeat(floats[-1:], rows - len(floats), axis=0)])
+    return np.swapaxes(filled, 0, 1)
+
+
+def _rates(rates: Array, steps: int) -> Array:
+    """Return the rates `(runs, steps)`; zero where a run has ended."""
+    filled = np.zeros((steps, rates.shape[1]))
+    filled[: len(rates)] = rates
+    return filled.T

@@ -1,0 +1,141 @@
+"""The server: one page, its files, and what it asks for."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import FileResponse, Response
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from descend.playground import functions, limits, runs, texts
+from descend.playground.buffer import CONTENT_TYPE, as_json
+from descend.playground.catalogue import catalogue
+from descend.playground.descents import WARMTH, Check
+from descend.playground.fields import Fields, RefusedError, read_json
+from descend.playground.security import Application, Guard, Rule, refused
+from descend.playground.work import AbandonedError, BusyError, Pool, TooLongError
+
+STATIC = Path(__file__).parent / "static"
+
+RETRY_SECONDS = 1
+
+CLIENT_CLOSED = 499
+"""The status of an answer that nobody hears."""
+
+
+class File(NamedTuple):
+    """An answer that is a file of its own."""
+
+    name: str
+    content_type: str
+    content: bytes
+
+
+Answer = bytes | dict[str, Any] | File
+"""Numbers, plain JSON, or a file."""
+
+QUESTIONS: dict[str, Callable[[Fields, Check], Answer]] = {
+    "function": functions.answer,
+    "runs": runs.answer,
+}
+"""What answers each kind of request that is JSON."""
+
+
+def application(port: int, token: str, pool: Pool, *, warm: bool = True) -> Application:
+    """Return the application.
+
+    Parameters
+    ----------
+    port, token
+        Where it is served, and what the page must send with each request.
+    pool
+        Where it computes; closed with it.
+    warm
+        Whether compiled loops are loaded in the background.
+    """
+
+    @asynccontextmanager
+    async def life(_: Starlette) -> AsyncIterator[None]:
+        if warm:
+            WARMTH.start()
+        yield
+        pool.close()
+
+    def route(name: str, compute: Callable[[Fields, Check], Answer]) -> Route:
+        async def answer(request: Request) -> Response:
+            body = await request.body()
+
+            def computed(check: Check) -> Response:
+                return _response(compute(Fields(read_json(body)), check))
+
+            return await _guarded(request, pool, computed)
+
+        return Route(f"/api/{name}", answer, methods=["POST"])
+
+    rules = {
+        "/api/catalogue": Rule("GET"),
+        **{f"/api/{name}": Rule() for name in QUESTIONS},
+    }
+    inner = Starlette(
+        routes=[
+            Route("/", _page),
+            Route("/api/catalogue", _catalogue),
+            *(route(name, compute) for name, compute in QUESTIONS.items()),
+            Mount("/static", StaticFiles(directory=STATIC, check_dir=False)),
+        ],
+        exception_handlers={404: _not_found},
+        lifespan=life,
+    )
+    return Guard(inner, port, token, rules)
+
+
+async def _guarded(request: Request, pool: Pool, compute: Callable[[Check], Response]) -> Response:
+    """Return what is computed, or say why it is not."""
+
+    async def left() -> None:
+        while (await request.receive())["type"] != "http.disconnect":
+            pass
+
+    try:
+        return await pool.run(lambda watch: compute(watch.check), left)
+    except RefusedError as error:
+        return refused(400, str(error), error.field)
+    except (ValueError, ArithmeticError) as error:
+        return refused(400, str(error))
+    except BusyError:
+        return refused(503, texts.BUSY, headers={"retry-after": str(RETRY_SECONDS)})
+    except TooLongError:
+        return refused(504, texts.TOO_LONG.format(seconds=pool.seconds))
+    except AbandonedError:
+        return refused(CLIENT_CLOSED, texts.GONE)
+    except Exception as error:  # one bug must not end the others' answers
+        return refused(500, texts.BUG.format(error=f"{type(error).__name__}: {error}"))
+
+
+def _response(answer: Answer) -> Response:
+    """Return an answer with its type."""
+    if isinstance(answer, bytes):
+        return Response(answer, media_type=CONTENT_TYPE)
+    if isinstance(answer, File):
+        named = {"content-disposition": f'attachment; filename="{answer.name}"'}
+        return Response(answer.content, media_type=answer.content_type, headers=named)
+    return Response(as_json(answer), media_type="application/json")
+
+
+async def _page(_: Request) -> Response:
+    page = STATIC / "index.html"
+    return FileResponse(page) if page.exists() else refused(404, texts.NO_PAGE)
+
+
+async def _catalogue(_: Request) -> Response:
+    return _response(catalogue())
+
+
+async def _not_found(_: Request, __: Exception) -> Response:
+    return refused(404, texts.UNKNOWN_PAGE)

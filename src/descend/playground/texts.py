@@ -1,0 +1,73 @@
+"""Every sentence that the server says, in one place."""
+
+BUSY = "the server is busy: try again in a moment"
+TOO_LONG = "that would take more than {seconds:g} seconds: take fewer steps, pixels or runs"
+GONE = "the page asks for this no more"
+BUG = "a bug in descend: {error} (please report it)"
+
+FOREIGN_HOST = "this server answers at 127.0.0.1 and localhost alone"
+FOREIGN_ORIGIN = "this server answers its own page alone"
+WRONG_TOKEN = "the token is missing or wrong: open the address that descend playground printed"
+WRONG_METHOD = "this address takes {allowed}"
+WRONG_TYPE = "the request must be of the type {wanted}"
+TOO_LARGE = "the request is larger than {most} allows"
+TOO_SLOW = "the request did not arrive within {seconds:g} seconds"
+UNKNOWN_PAGE = "there is nothing at this address"
+
+NO_JSON = "the request is no JSON: {reason}"
+NO_OBJECT = "{name} must be an object with named fields"
+MISSING = "{name} is missing"
+UNKNOWN = "{name} is not known here; the fields are {known}"
+NOT_TEXT = "{name} must be a text"
+LONG_TEXT = "{name} has {length:,} characters, and at most {longest:,} are read"
+NOT_NUMBER = "{name} must be {wanted}, not {given}"
+NOT_FLAG = "{name} must be true or false, not {given}"
+NOT_LIST = "{name} must be a list"
+WRONG_COUNT = "{name} has {count:,} entries: give between {least:,} and {most:,}"
+NOT_CHOICE = "{name} must be one of {options}, not {given}"
+NOT_POINTS = "{name} must be a list of {wanted}"
+
+VARIABLES = (
+    "the playground shows functions of one or two variables, and this one has {count}: {names}"
+)
+EMPTY_WINDOW = "{name}: each pair must rise, from its low to its high end"
+NOWHERE = "the function is finite nowhere in this window: choose another"
+TOO_MANY_NUMBERS = (
+    "{runs:,} runs of {steps:,} steps with {coordinates} coordinates are {numbers:,} numbers, and "
+    "at most {most:,} are computed at once: take fewer balls, optimizers or steps"
+)
+TOO_MANY_PIXELS = "{width:,} x {height:,} pixels are more than {most:,}: take fewer"
+TOO_MANY_PIXEL_STEPS = (
+    "{pixels:,} pixels of {steps:,} steps are more than {most:,} steps in all: take fewer pixels "
+    "or steps"
+)
+NO_SCHEDULE_OF_AUTO = "a schedule needs a rate to begin with: give a number, not auto"
+NOT_BETWEEN_0_AND_1 = (
+    "parameter: {name} of {optimizer} is not a number between 0 and 1: choose one of {options}"
+)
+
+CONVERGED = "It converged after {steps}: {message}."
+DIVERGED_ABOVE = (
+    "It diverged at step {step:,}: the rate {rate} is above {bound}, the largest that is stable "
+    "where it curves most (L = {curvature})."
+)
+DIVERGED = "It diverged after {steps}: {message}."
+OSCILLATES_ABOVE = (
+    "It goes to and fro: the rate {rate} is {ratio} times the largest stable one, {bound}."
+)
+OSCILLATES = "It goes to and fro, and has not arrived after {steps}."
+CRAWLS = (
+    "It crawls: after {steps} it still falls. More steps or a larger rate would lead further "
+    "(up to {bound} is stable here)."
+)
+STILL_FALLING = "It was still falling after {steps}: more steps would lead further."
+ENDED = "It {status} after {steps}: {message}."
+
+SERVING = "The playground is at {address} (Ctrl-C ends it)"
+PORT_TAKEN = "port {port} is taken: give another, or none for the next that is free"
+WRONG_PORT = "port={port!r} must be a whole number from 1 to 65535, or None for one that is free"
+NO_PORT_FREE = "no port from {first} to {last} is free: give one with port="
+NO_PAGE = "the page's files are missing from this installation: install descend again"
+
+LANDMARK = "{minima} in the window {window}"
+NO_MINIMUM = "A saddle, without a minimum"
