@@ -39,6 +39,11 @@ export class CurveView {
     return heights.data[left] + (at - left) * (heights.data[left + 1] - heights.data[left]);
   }
 
+  /** Return where on the curve a start lies. */
+  lifted(point) {
+    return [point[0], this.#height(point[0])];
+  }
+
   redraw() {
     const { plot } = this;
     if (!this.#field || plot.width === 0) return;
@@ -81,7 +86,7 @@ export class CurveView {
     const palette = theme();
     const ctx = plot.clipped(plot.cleared(1));
     for (const start of this.starts) {
-      const place = plot.place([start[0], this.#height(start[0])]);
+      const place = plot.place(this.lifted(start));
       ctx.beginPath();
       ctx.arc(...place, 6, 0, 2 * Math.PI);
       ctx.strokeStyle = palette.ink;
@@ -94,7 +99,7 @@ export class CurveView {
       if (!isCrowd || place === this.selected) this.#slope(ctx, run, position, palette, place === this.selected);
     });
     for (const run of this.runs) this.#ball(ctx, run, position, palette);
-    if (this.cursor) crosshair(ctx, plot, [this.cursor[0], this.#height(this.cursor[0])]);
+    if (this.cursor) crosshair(ctx, plot, this.lifted(this.cursor));
     ctx.restore();
   }
 

@@ -14,7 +14,7 @@ export class Drops {
    * `points()` are those on the view; `act` has `add(point)`, `move(place, point, isLast)`, `remove(place)`, `choose(place)`,
    * `announce(text)`; `texts` has `cursor`, `dropped`, `lifted` and `removed`.
    */
-  constructor(view, { points, act, texts, hover = () => {}, fits = () => true }) {
+  constructor(view, { points, act, texts, hover = () => {}, fits = (point) => point }) {
     Object.assign(this, { view, points, act, texts, hover, fits });
     this.host = view.plot.host;
     const listen = (kind, call, options) => this.host.addEventListener(kind, call.bind(this), options);
@@ -107,14 +107,14 @@ export class Drops {
         return Math.min(Math.max(value + moves[event.key][axis] * stride * (high - low), low), high);
       });
       if (this.#lifted !== null) this.act.move(this.#lifted, this.view.cursor, false);
-      this.act.announce(this.texts.cursor(pointText(this.#shown(this.view.cursor))));
+      this.act.announce(this.texts.cursor(pointText(this.fits(this.view.cursor))));
       this.act.redraw();
     } else if (event.key === "Enter" || event.key === " ") {
       event.preventDefault();
       this.#enter();
     } else if (event.key === "Delete" || event.key === "Backspace") {
       event.preventDefault();
-      const index = this.view.cursor ? this.#nearest(plot.place(this.view.cursor), 40) : this.points().length - 1;
+      const index = this.view.cursor ? this.#nearest(this.#cross, 40) : this.points().length - 1;
       if (index >= 0) this.#remove(index);
     } else if (event.key === "Escape" && this.view.cursor) {
       event.stopPropagation();
@@ -122,8 +122,10 @@ export class Drops {
     }
   }
 
-  #shown(point) {
-    return this.fits(point) === true ? point : this.fits(point);
+  // Where the cross is on the screen: on a curve, where the curve is.
+  get #cross() {
+    const { view } = this;
+    return view.plot.place(view.lifted?.(view.cursor) ?? view.cursor);
   }
 
   #enter() {
@@ -134,14 +136,14 @@ export class Drops {
       return;
     }
     this.view.cursor ??= plot.window.map(([low, high]) => (low + high) / 2);
-    const index = this.#nearest(plot.place(this.view.cursor), REACH);
+    const index = this.#nearest(this.#cross, REACH);
     if (index >= 0) {
       this.#lifted = index;
       this.act.choose(index);
       this.act.announce(this.texts.lifted(pointText(this.points()[index])));
     } else {
       this.act.add(this.view.cursor);
-      this.act.announce(this.texts.dropped(pointText(this.#shown(this.view.cursor))));
+      this.act.announce(this.texts.dropped(pointText(this.fits(this.view.cursor))));
     }
   }
 

@@ -82,7 +82,6 @@ export class HillRoom {
       choose: (place) => this.#select(this.#runs.findIndex((run) => run.start === place)), announce: this.announce, redraw: () => player.invalidate(),
     };
     this.contour.drops = new Drops(this.contour, { points: () => this.state.starts ?? [], act, texts: say, hover: (point) => this.#hovered(point) });
-    this.curve.lifted = (point) => this.curve.onCurve(point);
     this.curve.drops = new Drops(this.curve, { points: () => this.state.starts ?? [], act, texts: say, fits: (point) => [point[0]] });
   }
 

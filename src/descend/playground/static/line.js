@@ -1,0 +1,1 @@
+export class LineRoom { constructor() { this.node = document.createElement("section"); } enter() {} leave() {} }
