@@ -37,9 +37,15 @@ export function initial(room) {
   return { ...state, parameters: {} };
 }
 
+// In a link that was written by hand a plus is a plus; where a form or a program encoded it, it is a blank.
+function withPluses(search) {
+  const isEncoded = /%(28|29|2A|2B|2F|3D|5E|7C)/i;
+  return search.replace(/([?&]formula=)([^&]*)/, (_, key, value) => key + (isEncoded.test(value) ? value : value.replaceAll("+", "%2B")));
+}
+
 /** Return the room and the state that an address asks for. */
 export function read(search) {
-  const query = new URLSearchParams(search);
+  const query = new URLSearchParams(withPluses(search));
   const asked = query.get("room") ?? "hill";
   const room = Object.hasOwn(ROOMS, asked) ? asked : "hill";
   const state = initial(room);
@@ -73,7 +79,7 @@ export function written(room, state) {
     }
   }
   // Signs that a query may hold as they are, so that people can read it.
-  const text = query.toString().replaceAll("%2C", ",").replaceAll("%3B", ";").replaceAll("%28", "(").replaceAll("%29", ")")
+  const text = query.toString().replaceAll("+", "%20").replaceAll("%2C", ",").replaceAll("%3B", ";").replaceAll("%28", "(").replaceAll("%29", ")")
     .replaceAll("%5E", "^").replaceAll("%2F", "/").replaceAll("%2A", "*");
   return text ? `?${text}` : "";
 }

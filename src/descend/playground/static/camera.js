@@ -1,11 +1,11 @@
 // The eye that looks at a surface: turned by azimuth and elevation, in degrees.
 
-export const HEIGHT = 0.85;
+export const HEIGHT = 1;
 
 /** A perspective view of the box [-1, 1] x [-1, 1] x [0, HEIGHT]. */
 export class Camera {
   azimuth = -52;
-  elevation = 34;
+  elevation = 40;
   distance = 4.1;
 
   turn(byAzimuth, byElevation) {
@@ -19,9 +19,9 @@ export class Camera {
     const right = [-Math.sin(a), Math.cos(a), 0];
     const up = [-Math.sin(e) * Math.cos(a), -Math.sin(e) * Math.sin(a), Math.cos(e)];
     const back = [Math.cos(e) * Math.cos(a), Math.cos(e) * Math.sin(a), Math.sin(e)];
-    const centre = [0, 0, 0.36 * HEIGHT];
+    const centre = [0, 0, 0.4 * HEIGHT];
     const shift = (axis) => -axis.reduce((sum, part, place) => sum + part * centre[place], 0);
-    const zoom = 2.35 * Math.min(1, aspect);
+    const zoom = 2.6 * Math.min(1, aspect);
     const [near, far] = [1, 10];
     const [p, q] = [-(far + near) / (far - near), (-2 * far * near) / (far - near)];
     const depth = shift(back) - this.distance;

@@ -71,15 +71,14 @@ export class ValueChart {
     if (!chosen) return;
     const value = chosen.values[Math.min(Math.floor(position + 1e-6), chosen.values.length - 1)];
     if (!Number.isFinite(value)) return;
+    if (plot.along(1, value) < top - 1) return;
     ctx.beginPath();
     ctx.arc(at, plot.along(1, value), 4.5, 0, 2 * Math.PI);
     ctx.fillStyle = onPage(chosen.colour, palette);
     ctx.strokeStyle = palette.paper;
     ctx.lineWidth = 3;
-    plot.clipped(ctx);
     ctx.stroke();
     ctx.fill();
-    ctx.restore();
   }
 }
 

@@ -210,7 +210,8 @@ export class Parameters {
 
   #control(each, value) {
     const onInput = (given) => this.onInput(each.name, given);
-    if (each.scale === "flag") return new Flag({ label: each.label, value, onInput });
-    return new Slider({ label: each.label, low: each.low, high: each.high, value, scale: each.scale, isOpen: each.open, onInput });
+    const label = texts.parameters[each.name] ?? each.label;
+    if (each.scale === "flag") return new Flag({ label, value, onInput });
+    return new Slider({ label, low: each.low, high: each.high, value, scale: each.scale, isOpen: each.open, onInput });
   }
 }

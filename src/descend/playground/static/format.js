@@ -8,10 +8,18 @@ function power(exponent) {
   return `10${exponent < 0 ? "⁻" : ""}${digits}`;
 }
 
+// The largest number of 32 bits stands for all that are larger.
+const LARGEST = 3.4e38;
+
+function unwritable(value) {
+  if (Number.isNaN(value)) return "—";
+  return Math.abs(value) >= LARGEST ? `${value > 0 ? "> " : `< ${MINUS}`}10³⁸` : null;
+}
+
 /** Write a number in so many significant digits: −1,500, 3×10⁻⁷, 10¹⁸. */
 export function number(value, digits = 3) {
-  if (Number.isNaN(value)) return "—";
-  if (!Number.isFinite(value)) return value > 0 ? "∞" : `${MINUS}∞`;
+  const instead = unwritable(value);
+  if (instead !== null) return instead;
   if (value === 0) return "0";
   const sign = value < 0 ? MINUS : "";
   const size = Math.abs(value);
@@ -26,7 +34,7 @@ export function number(value, digits = 3) {
 
 /** Write a number in a fixed width for figures that change: the same digits, the zeros kept. */
 export function steady(value) {
-  if (!Number.isFinite(value)) return number(value);
+  if (unwritable(value) !== null) return unwritable(value);
   const size = Math.abs(value);
   if (size !== 0 && (size < 1e-3 || size >= 1e5)) return number(value, 3);
   const places = size >= 1000 ? 0 : size >= 100 ? 1 : size >= 10 ? 2 : 4;

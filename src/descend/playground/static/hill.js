@@ -90,8 +90,8 @@ export class HillRoom {
     this.node = element("section", { class: "room hill", "aria-labelledby": "room-title" },
       element("div", { class: "room-head" }, element("h1", { id: "room-title" }, say.title), element("p", { class: "lead" }, say.lead)),
       this.controls.bar, this.controls.general,
-      element("div", { class: "workbench" }, above, curve, this.transport.node, this.readout.node, surface, this.controls.panel),
-      element("div", { class: "more" }, chart, this.map.node, this.basins.node, this.derivatives.node, this.table.node, this.share.node));
+      element("div", { class: "workbench" }, above, curve, this.transport.node, this.readout.node, surface, chart, this.controls.panel),
+      element("div", { class: "more" }, this.map.node, this.basins.node, this.derivatives.node, this.table.node, this.share.node));
   }
 
   /** Come on stage in a state. */
@@ -327,7 +327,7 @@ export class HillRoom {
     const run = this.#runs[this.#selected];
     if (!run) return;
     const step = run.shown(position);
-    this.controls.showBound(run.bounds[step], run.rates?.[Math.min(step, run.rates.length - 1)] ?? this.state.rate);
+    this.controls.showBound(run.bounds[step], run.rate(step));
   }
 }
 

@@ -8,6 +8,7 @@ import { LessonsRoom } from "./lessons.js";
 import { LineRoom } from "./line.js";
 import { player } from "./player.js";
 import { texts } from "./texts.js";
+import { icon } from "./transport.js";
 
 const KINDS = { hill: HillRoom, line: LineRoom, lessons: LessonsRoom };
 
@@ -59,10 +60,11 @@ function header() {
     const address = name === "hill" ? "/" : `/?room=${name}`;
     links.set(name, element("a", { href: address }, label));
   }
-  const full = element("button", { type: "button", class: "quiet full" }, texts.fullScreen);
+  const full = element("button", { type: "button", class: "round full", "aria-label": texts.fullScreen, title: texts.fullScreen }, icon("M4 4h6v2H6v4H4zm10 0h6v6h-2V6h-4zM4 14h2v4h4v2H4zm14 0h2v6h-6v-2h4z"));
   full.addEventListener("click", () => (document.fullscreenElement ? document.exitFullscreen() : document.documentElement.requestFullscreen()));
   document.addEventListener("fullscreenchange", () => {
-    write(full, document.fullscreenElement ? texts.leaveFullScreen : texts.fullScreen);
+    full.title = document.fullscreenElement ? texts.leaveFullScreen : texts.fullScreen;
+    full.setAttribute("aria-label", full.title);
     document.documentElement.classList.toggle("projected", Boolean(document.fullscreenElement));
   });
   full.hidden = !document.fullscreenEnabled;

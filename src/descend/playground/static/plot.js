@@ -132,7 +132,7 @@ export class Plot {
     ctx.fillText(names[0], left + width, this.height - 1);
     ctx.textAlign = "left";
     ctx.textBaseline = "top";
-    ctx.fillText(names[1], 2, 0);
+    ctx.fillText(names[1], 2, 1);
   }
 }
 

@@ -93,12 +93,12 @@ export class Readout {
     const run = this.#runs[this.#selected];
     if (!run) return;
     const step = run.shown(position);
-    const rate = run.rates?.[Math.min(step, run.rates.length - 1)];
+    const rate = run.rate(step);
     write(this.cells.step, count(Math.min(step, run.steps)));
     write(this.cells.value, steady(run.values[step]));
     write(this.cells.gradient, steady(run.slopeSize(step)));
     write(this.cells.curvature, steady(run.curvatures[step]));
-    write(this.cells.rate, number(rate ?? NaN));
+    write(this.cells.rate, number(rate));
     write(this.cells.bound, number(run.bounds[step]));
     const isPassed = rate > run.bounds[step];
     this.figures.classList.toggle("passed", isPassed);

@@ -25,8 +25,8 @@ export const texts = {
     landmarks: "Landmarks",
     chooseLandmark: "Choose a landmark …",
     above: "From above",
-    surface: "In three dimensions",
-    compressed: "Heights on a logarithm: a few dwarf the rest.",
+    surface: "In 3-D",
+    compressed: "heights on a log scale",
     curve: "The curve",
     viewHelp: "Arrow keys move a cross, Enter drops a ball there or picks up a start, Delete removes the nearest, Escape puts the cross away.",
     surfaceHelp: "Arrow keys turn the surface.",
@@ -66,6 +66,13 @@ export const texts = {
     zoomOut: "Zoom out",
     wholeWindow: "Usual window",
     more: "More",
+  },
+  parameters: {
+    mu: "Momentum μ", nu: "Share of momentum ν", beta1: "β₁, memory of the gradient", beta2: "β₂, memory of its square", beta3: "β₃, slow memory", eps: "ε, against division by zero",
+    rho: "ρ, memory of the square", alpha: "α", decay: "Decay", weight_decay: "Weight decay", rate_inside: "Rate inside the velocity", centered: "Centred",
+  },
+  sets: {
+    line: "A line, 2x + 1", parabola: "A parabola", regression: "Slope 60", matrix: "8 + 6x", slope: "x to 100, slope 3.2", sine: "A sine", wave: "A long wave",
   },
   transport: {
     label: "Player",
