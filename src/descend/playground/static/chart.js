@@ -16,6 +16,7 @@ export class ValueChart {
   constructor(host, name = "f") {
     this.host = host;
     this.name = name;
+    host.setAttribute("aria-label", texts.chart.title);
     this.plot = new Plot(host, ["curves", "now"], () => this.redraw(), { left: 56, right: 14, top: 18, bottom: 34 });
     host.addEventListener("pointerdown", (event) => this.#seek(event));
     host.addEventListener("pointermove", (event) => event.buttons && this.#seek(event));

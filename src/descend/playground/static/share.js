@@ -26,7 +26,7 @@ export class Share {
     this.error = element("p", { class: "error", role: "alert" });
     this.address = element("input", { type: "text", readonly: true, hidden: true, "aria-label": say.link });
     this.dialog = this.#makeDialog();
-    const files = Object.entries(say.kinds).map(([kind, label]) => button(label, () => this.#download(kind), { title: say.longer[kind], "aria-label": `${say.download}: ${say.longer[kind]}` }));
+    const files = Object.entries(say.kinds).map(([kind, label]) => button(label, () => this.#download(kind), { title: say.longer[kind], "aria-label": `${label}: ${say.longer[kind]}` }));
     this.node = element("section", { class: "area-share", "aria-labelledby": "share-title" }, element("h2", { id: "share-title" }, say.title),
       element("div", { class: "row" }, button(say.link, () => this.#link()), hasFiles ? button(say.code, () => this.#showCode()) : null, hasFiles ? files : null),
       this.address, this.said, this.error, this.dialog);
