@@ -93,6 +93,12 @@ class Fields:
         self._know(name)
         return self._given.get(name) is not None
 
+    def is_number(self, name: str) -> bool:
+        """Say whether a number was sent."""
+        self._know(name)
+        given = self._given.get(name)
+        return isinstance(given, int | float) and not isinstance(given, bool)
+
     def text(self, name: str, longest: int, default: Any = _REQUIRED) -> str:
         """Return a text of at most so many characters."""
         given = self._take(name, default)

@@ -68,7 +68,7 @@ def _shown(
         "curvatures": np.maximum(np.abs(low), np.abs(high)),
         "bounds": bounds,
     }
-    padded = {name: _padded(array, question.steps + 1) for name, array in arrays.items()}
+    padded = {name: padded(array, question.steps + 1) for name, array in arrays.items()}
     padded["rates"] = _rates(rates, question.steps)
     told = [_told(descent, i, arrays, optimizer) for i in range(len(question.starts))]
     return told, padded
@@ -101,7 +101,7 @@ def _told(descent: Descent, i: int, arrays: dict[str, Array], optimizer: Any) ->
     }
 
 
-def _padded(array: Array, rows: int) -> Array:
+def padded(array: Array, rows: int) -> Array:
     """Return `(rows, runs, ...)` as `(runs, rows, ...)`; ended runs keep their last row."""
     floats = np.asarray(array)
     filled = np.concatenate([floats, np.repeat(floats[-1:], rows - len(floats), axis=0)])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -13,10 +13,23 @@ from starlette.responses import FileResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from descend.playground import functions, limits, runs, texts
+from descend.playground import (
+    basins,
+    code,
+    explanations,
+    exports,
+    functions,
+    limits,
+    lines,
+    rate_maps,
+    runs,
+    tables,
+    texts,
+)
 from descend.playground.buffer import CONTENT_TYPE, as_json
 from descend.playground.catalogue import catalogue
 from descend.playground.descents import WARMTH, Check
+from descend.playground.exports import File
 from descend.playground.fields import Fields, RefusedError, read_json
 from descend.playground.security import Application, Guard, Rule, refused
 from descend.playground.work import AbandonedError, BusyError, Pool, TooLongError
@@ -29,20 +42,18 @@ CLIENT_CLOSED = 499
 """The status of an answer that nobody hears."""
 
 
-class File(NamedTuple):
-    """An answer that is a file of its own."""
-
-    name: str
-    content_type: str
-    content: bytes
-
-
 Answer = bytes | dict[str, Any] | File
 """Numbers, plain JSON, or a file."""
 
 QUESTIONS: dict[str, Callable[[Fields, Check], Answer]] = {
     "function": functions.answer,
     "runs": runs.answer,
+    "map": rate_maps.answer,
+    "basins": basins.answer,
+    "line": lines.answer,
+    "code": code.answer,
+    "explain": explanations.answer,
+    "export": exports.answer,
 }
 """What answers each kind of request that is JSON."""
 
@@ -78,8 +89,13 @@ def application(port: int, token: str, pool: Pool, *, warm: bool = True) -> Appl
 
         return Route(f"/api/{name}", answer, methods=["POST"])
 
+    async def table(request: Request) -> Response:
+        body = await request.body()
+        return await _guarded(request, pool, lambda check: _response(tables.answer(body, check)))
+
     rules = {
         "/api/catalogue": Rule("GET"),
+        "/api/table": Rule(content_type="text/csv", most_bytes=limits.TABLE_BYTES),
         **{f"/api/{name}": Rule() for name in QUESTIONS},
     }
     inner = Starlette(
@@ -87,6 +103,7 @@ def application(port: int, token: str, pool: Pool, *, warm: bool = True) -> Appl
             Route("/", _page),
             Route("/api/catalogue", _catalogue),
             *(route(name, compute) for name, compute in QUESTIONS.items()),
+            Route("/api/table", table, methods=["POST"]),
             Mount("/static", StaticFiles(directory=STATIC, check_dir=False)),
         ],
         exception_handlers={404: _not_found},

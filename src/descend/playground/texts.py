@@ -42,9 +42,9 @@ TOO_MANY_PIXEL_STEPS = (
     "or steps"
 )
 NO_SCHEDULE_OF_AUTO = "a schedule needs a rate to begin with: give a number, not auto"
-NOT_BETWEEN_0_AND_1 = (
-    "parameter: {name} of {optimizer} is not a number between 0 and 1: choose one of {options}"
-)
+NO_PARAMETER = "{optimizer} has no hyper-parameter between 0 and 1: leave parameter out"
+NOT_RISING = "{name} must be two numbers that rise, each {wanted}"
+TWO_VARIABLES = "basins are those of functions of two variables: this one has {count}"
 
 CONVERGED = "It converged after {steps}: {message}."
 DIVERGED_ABOVE = (
@@ -71,3 +71,14 @@ NO_PAGE = "the page's files are missing from this installation: install descend 
 
 LANDMARK = "{minima} in the window {window}"
 NO_MINIMUM = "A saddle, without a minimum"
+
+NO_VARIATION = "all points have the same x: a line through them is not determined"
+TOO_FEW_POINTS = "{count} points do not determine the {parameters} parameters: add points"
+NOT_TWO = "parameters must be two different whole numbers from 0 to {degree}"
+POWERS_OVERFLOW = "the power {degree} of an x overflows: bring x into other units"
+TOO_MANY_PREDICTIONS = (
+    "{points:,} points in {steps:,} steps are more than {most:,} predictions: take fewer of either"
+)
+NO_NUMBERS = "this table has no column of numbers"
+TOO_MANY_ROWS = "the table has {rows:,} rows with numbers, and at most {most:,} are drawn"
+UNREADABLE_TABLE = "the table cannot be read: {reason}"

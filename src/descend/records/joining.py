@@ -67,6 +67,17 @@ def side_by_side(runs: Sequence[Descent]) -> Descent:
     )
 
 
+def ends_together(parts: Sequence[Descent]) -> Descent:
+    """Return records of several runs each, of which only the ends were kept, as one."""
+    names = (*ENDS, "values", "gradient_norms", "learning_rates")
+    # of histories, which are empty, the runs are the second axis
+    joined_ends: dict[str, Any] = {
+        name: np.concatenate([getattr(part, name) for part in parts], axis=int(name not in ENDS))
+        for name in names
+    }
+    return replace(parts[0], **joined_ends)
+
+
 def ended(descent: Descent, ending: Ending, **numbers: object) -> Descent:
     """Return a record of one run with another reason for its end."""
     message = ending.message(**numbers)

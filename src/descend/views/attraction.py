@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.cm import ScalarMappable
@@ -17,10 +16,9 @@ from matplotlib.patches import Patch
 from matplotlib.patheffects import Normal, Stroke
 
 from descend.api.minimization import minimize
-from descend.diagnosis.minima import Minimum, distinct_minima
+from descend.diagnosis.basins import LEFT, OUTSIDE, WAITING, Basins, basins_of
 from descend.optimizers.hyperparameters import is_number
 from descend.protocols import Array
-from descend.protocols.status import ENDLESS
 from descend.views.bars import draw_bar
 from descend.views.landscape import draw_level_lines, name_axes, sample_landscape
 from descend.views.marks import STAR, draw_minima
@@ -43,9 +41,6 @@ from descend.views.subjects import Subject, subject_of
 COLOURED = len(PALETTE)
 """Up to so many minima have a colour each; of more, the colour is their value."""
 
-LEFT, WAITING, OUTSIDE = -3, -2, -1
-"""What a start came to, if not to a minimum in the window: infinity, nothing yet, another one."""
-
 OTHERS = {
     LEFT: (PAPER, "left for infinity"),
     WAITING: ("#c9ced8", "not arrived"),
@@ -55,18 +50,6 @@ OTHERS = {
 
 PALE = 0.55
 """How much white is mixed into the colours of basins, on which level lines are seen."""
-
-
-class Basins(NamedTuple):
-    """Which of the `minima` in the window is reached from each place of a grid `(rows, columns)`.
-
-    In `reached` `OUTSIDE` stands for a minimum that the window does not show.
-    """
-
-    x: Array
-    y: Array
-    minima: list[Minimum]
-    reached: npt.NDArray[np.int64]
 
 
 @styled()
@@ -126,39 +109,27 @@ def basins(
 
 
 def _found(subject: Subject, optimizer: Any, learning_rate: Any, steps: int, points: int) -> Basins:
-    """Descend from every place of a grid, all at once, and return where each came to."""
-    x, y = (np.linspace(*edges, points) for edges in subject.window)
-    grid = np.stack(np.meshgrid(x, y), axis=-1).reshape(-1, 2)
-    with np.errstate(all="ignore"):
-        values, gradients = subject.objective.value_and_gradient(grid)
-    defined = np.isfinite(values) & np.isfinite(gradients).all(axis=1)
-    reached = np.full(len(grid), WAITING)
-    minima: list[Minimum] = []
-    if defined.any():
-        descent = minimize(
+    """Return where descents from a grid came to; a ValueError if to no minimum in the window."""
+    found = basins_of(
+        subject.objective,
+        subject.window,
+        points,
+        points,
+        lambda starts: minimize(
             subject.objective,
-            grid[defined],
+            starts,
             optimizer=optimizer,
             learning_rate=learning_rate,
             steps=steps,
             record=None,
-        )
-        places = np.flatnonzero(defined)
-        low, high = np.array(subject.window).T
-        ended_inside = ((descent.x >= low) & (descent.x <= high)).all(axis=1)
-        reached[places[~ended_inside & (descent.status == "converged")]] = OUTSIDE
-        reached[places[np.isin(descent.status, ENDLESS)]] = LEFT
-        # a few ends far away would make all in the window count as one place
-        here = np.flatnonzero(ended_inside)
-        minima = distinct_minima(descent.runs(here)) if len(here) else []
-        for place, minimum in enumerate(minima):
-            reached[places[here[list(minimum.runs)]]] = place
-    if not minima:
+        ),
+    )
+    if not found.minima:
         raise ValueError(
             f"no start in the window {subject.window} reached a minimum in it in {steps:,} steps: "
             "take more steps, another learning rate or another window"
         )
-    return Basins(x, y, minima, reached.reshape(points, points))
+    return found
 
 
 def _draw_basins(ax: Axes, found: Basins) -> None:
