@@ -22,7 +22,7 @@ const KINDS = {
 export const ROOMS = {
   hill: {
     formula: ["text", "(x^2 + y^2)/12 + sin(x)*sin(y)"], starts: ["rows", null], window: ["rows", null], optimizer: ["text", "momentum"], race: ["names", []],
-    rate: ["rate", 0.1], schedule: ["text", ""], noise: ["number", 0], seed: ["number", 0], steps: ["number", 150], ascent: ["flag", false],
+    rate: ["rate", 0.1], schedule: ["text", ""], noise: ["number", 0], seed: ["number", 0], steps: ["number", 200], ascent: ["flag", false],
   },
   line: {
     data: ["text", "line"], points: ["rows", null], degree: ["number", 1], loss: ["text", "mean_squared_error"], optimizer: ["text", "sgd"], rate: ["rate", 0.1],

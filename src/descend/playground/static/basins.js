@@ -10,6 +10,10 @@ import { texts } from "./texts.js";
 const say = texts.basins;
 const SIZE = 120;
 
+// Whether a ball arrives must not hang on how many steps are shown of it.
+const LEAST_STEPS = 1000;
+const MOST_STEPS = 3000;
+
 // Light grounds, told apart by any colour vision, and by their patterns.
 const GROUNDS = ["#8cc5e3", "#f0b27a", "#a6d9b8", "#dba6cf", "#f3dd8a", "#b9b4e0", "#e39a95", "#b8ac98"].map(parts);
 const NONE = [214, 217, 223];
@@ -63,7 +67,7 @@ export class BasinsMap {
   async #refresh() {
     if (!this.#isSeen || !this.#question || this.node.hidden) return;
     const { formula, window, optimizers, rate, steps } = this.#question;
-    const body = { formula, window, optimizer: optimizers[0], rate, width: SIZE, height: SIZE, steps: Math.min(steps, 2000) };
+    const body = { formula, window, optimizer: optimizers[0], rate, width: SIZE, height: SIZE, steps: Math.min(Math.max(steps, LEAST_STEPS), MOST_STEPS) };
     const text = JSON.stringify(body);
     if (text === this.#asked) {
       this.pixels.redraw();

@@ -327,7 +327,7 @@ export class HillRoom {
     const run = this.#runs[this.#selected];
     if (!run) return;
     const step = run.shown(position);
-    this.controls.showBound(run.bounds[step], run.rate(step));
+    this.controls.showBound(run.bounds[step], run.rateAt(step));
   }
 }
 

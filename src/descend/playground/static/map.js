@@ -60,7 +60,8 @@ export class RateMap {
   }
 
   #choices(kind) {
-    return (kind?.parameters ?? []).filter((each) => each.scale !== "flag" && each.low >= 0 && each.high <= 1 && each.low < each.high);
+    return (kind?.parameters ?? []).filter((each) => each.scale !== "flag" && each.low >= 0 && each.high <= 1 && each.low < each.high)
+      .map((each) => ({ ...each, label: texts.parameters[each.name] ?? each.label }));
   }
 
   /** Take the question of the runs: the map is of its first optimizer from its first start. */

@@ -93,7 +93,7 @@ export class Readout {
     const run = this.#runs[this.#selected];
     if (!run) return;
     const step = run.shown(position);
-    const rate = run.rate(step);
+    const rate = run.rateAt(step);
     write(this.cells.step, count(Math.min(step, run.steps)));
     write(this.cells.value, steady(run.values[step]));
     write(this.cells.gradient, steady(run.slopeSize(step)));

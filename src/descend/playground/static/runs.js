@@ -46,7 +46,7 @@ export class Run {
   }
 
   /** The rate of the step from here, or of the last one. */
-  rate(step) {
+  rateAt(step) {
     return this.rates?.[Math.max(0, Math.min(step, this.steps - 1))] ?? NaN;
   }
 

@@ -14,7 +14,7 @@ export class ScatterView {
   #position = 0;
 
   constructor(host) {
-    this.plot = new Plot(host, ["fit", "points"], () => this.redraw(), { left: 52, right: 12, top: 18, bottom: 34 });
+    this.plot = new Plot(host, ["points", "fit"], () => this.redraw(), { left: 52, right: 12, top: 18, bottom: 34 });
   }
 
   /** Take points; the window follows them unless one is being dragged. */
@@ -30,34 +30,42 @@ export class ScatterView {
     this.redraw();
   }
 
+  /** Draw everything anew: other points, another size, another theme. */
   redraw() {
-    this.draw(this.#position);
-    const { plot } = this;
-    if (plot.width === 0) return;
-    const palette = theme();
-    const ctx = plot.clipped(plot.cleared(1));
-    const isMany = this.#points.length > 300;
-    ctx.fillStyle = palette.isDark ? DOT.dark : DOT.light;
-    ctx.strokeStyle = palette.paper;
-    ctx.lineWidth = 1.5;
-    for (const point of this.#points) {
-      ctx.beginPath();
-      ctx.arc(...plot.place(point), isMany ? 1.8 : 5, 0, 2 * Math.PI);
-      ctx.fill();
-      if (!isMany) ctx.stroke();
-    }
-    if (this.cursor) crosshair(ctx, plot, this.cursor);
-    ctx.restore();
-  }
-
-  draw(position) {
-    this.#position = position;
     const { plot } = this;
     if (plot.width === 0) return;
     const palette = theme();
     const ctx = plot.cleared(0);
     plot.axes(ctx, ["x", "y"], { grid: true });
-    if (!this.#fit) return;
+    plot.clipped(ctx);
+    const radius = this.#points.length > 300 ? 1.8 : this.#points.length > 40 ? 3.6 : 5.5;
+    ctx.fillStyle = palette.isDark ? DOT.dark : DOT.light;
+    ctx.strokeStyle = palette.paper;
+    ctx.lineWidth = 1.5;
+    for (const point of this.#points) {
+      ctx.beginPath();
+      ctx.arc(...plot.place(point), radius, 0, 2 * Math.PI);
+      if (radius > 2) ctx.stroke();
+      ctx.fill();
+    }
+    ctx.restore();
+    this.draw(this.#position);
+  }
+
+  /** Draw one frame: the fit at a position among the steps. */
+  draw(position) {
+    this.#position = position;
+    const { plot } = this;
+    if (plot.width === 0) return;
+    const palette = theme();
+    const ctx = plot.clipped(plot.cleared(1));
+    if (this.#fit) this.#curves(ctx, position, palette);
+    if (this.cursor) crosshair(ctx, plot, this.cursor);
+    ctx.restore();
+  }
+
+  #curves(ctx, position, palette) {
+    const { plot } = this;
     const { abscissae, curves, closed_curve: closed } = this.#fit;
     const [rows, columns] = curves.shape;
     const step = Math.min(Math.floor(position + 1e-6), rows - 1);
@@ -66,17 +74,15 @@ export class ScatterView {
       const here = curves.data[step * columns + at];
       return share > 0 ? here + share * (curves.data[(step + 1) * columns + at] - here) : here;
     };
-    plot.clipped(ctx);
     ctx.lineJoin = "round";
-    ctx.strokeStyle = palette.ink;
-    ctx.lineWidth = 1.8;
-    ctx.setLineDash([7, 5]);
-    if (closed) trace(ctx, plot, abscissae.data, (at) => closed.data[at]);
-    ctx.setLineDash([]);
     ctx.strokeStyle = onPage("#d9480f", palette);
     ctx.lineWidth = 3;
     trace(ctx, plot, abscissae.data, height);
-    ctx.restore();
+    ctx.strokeStyle = palette.ink;
+    ctx.lineWidth = 1.8;
+    ctx.setLineDash([7, 5]);
+    trace(ctx, plot, abscissae.data, (at) => closed.data[at]);
+    ctx.setLineDash([]);
   }
 }
 

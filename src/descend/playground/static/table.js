@@ -60,7 +60,7 @@ export class NumbersTable {
   }
 
   #row(run, step) {
-    const rate = step < run.steps ? run.rate(step) : NaN;
+    const rate = step < run.steps ? run.rateAt(step) : NaN;
     const values = [...run.point(step), run.values[step], run.slopeSize(step), rate, run.curvatures[step], run.bounds[step]];
     return element("tr", {}, element("th", { scope: "row" }, button(count(step), () => player.seek(step), { class: "quiet" })), values.map((value) => element("td", {}, steady(value))));
   }

@@ -193,7 +193,7 @@ export const texts = {
     removePoint: (place) => `Remove point ${place}`,
     clear: "Remove all",
     file: "CSV file",
-    fileHint: "at most 5 MB; the page never leaves this machine",
+    fileHint: "at most 5 MB; it never leaves this machine",
     xColumn: "Column for x",
     yColumn: "Column for y",
     noColumns: "The file has fewer than two columns of numbers.",
