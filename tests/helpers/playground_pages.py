@@ -75,7 +75,11 @@ class Visit:
         self.page.on("console", self._heard)
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
         self.page.on("request", self._requested)
+        self.page.on("requestfinished", lambda request: self._answered(request))
+        self.page.on("requestfailed", lambda request: self._answered(request))
         self.query = query
+        self._open = 0
+        self._quiet_since = time.monotonic()
 
     def _heard(self, message: Any) -> None:
         # what the server refuses is logged by the browser, and shown by the page
@@ -84,9 +88,14 @@ class Visit:
 
     def _requested(self, request: Any) -> None:
         self.addresses.append(request.url)
+        self._open += "/api/" in request.url
         if "/api/" in request.url and request.method == "POST":
             body = request.post_data_json if "json" in request.headers["content-type"] else None
             self.asked.append((request.url.rsplit("/", 1)[1], body))
+
+    def _answered(self, request: Any) -> None:
+        self._open -= "/api/" in request.url
+        self._quiet_since = time.monotonic()
 
     def open(self) -> Visit:
         """Go to the page, and wait until it shows a descent."""
@@ -101,12 +110,21 @@ class Visit:
         return next(body for name, body in reversed(self.asked) if name == kind)
 
     def settled(self) -> None:
-        """Wait until nothing is asked any more."""
-        before = -1
-        while before != len(self.asked):
-            before = len(self.asked)
-            self.page.wait_for_timeout(250)
-        self.page.wait_for_load_state("networkidle")
+        """Wait until everything asked is answered, and nothing more is asked for a while."""
+        self._quiet_since = time.monotonic()
+        while self._open > 0 or time.monotonic() - self._quiet_since < 0.3:
+            self.page.wait_for_timeout(30)
+
+    def until(self, expression: str, seconds: float = 10.0) -> None:
+        """Wait until an expression holds; the page's policy lets nothing wait for text within it."""
+        end = time.monotonic() + seconds
+        while not self.page.evaluate(expression):
+            assert time.monotonic() < end, expression
+            self.page.wait_for_timeout(30)
+
+    def shows(self, selector: str, text: str) -> None:
+        """Wait until the first element of a kind shows a text."""
+        self.until(f"document.querySelector({selector!r}).textContent === {text!r}")
 
     def search(self) -> str:
         """Return the query of the page's address, once it has been written."""

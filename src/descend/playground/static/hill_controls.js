@@ -32,7 +32,7 @@ export class HillControls {
     this.#makeStarts();
     this.general = element("p", { class: "error general", role: "alert" });
     const arrows = group(say.arrows, this.gradientArrow.node, this.momentumArrow.node);
-    this.panel = element("form", { class: "panel", "aria-label": say.optimizer },
+    this.panel = element("form", { class: "panel", "aria-label": say.settings },
       element("div", { class: "group" }, this.optimizer.node, this.summary, this.rate.node, this.auto.node, this.parameters.node),
       element("div", { class: "group" }, this.schedule.node, this.scheduleParameters.node, this.steps.node, this.noise.node, this.seed.node, this.ascent.node),
       arrows, this.race, this.startList, this.windowFrame);

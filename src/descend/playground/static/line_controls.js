@@ -40,7 +40,7 @@ export class LineControls {
       element("dt", {}, `${say.condition}, ${say.asGiven}`), this.conditions.as_given, element("dt", {}, `${say.condition}, ${say.scaled}`), this.conditions.scaled);
     this.general = element("p", { class: "error general", role: "alert" });
     this.#makePoints();
-    this.panel = element("form", { class: "panel", "aria-label": say.title },
+    this.panel = element("form", { class: "panel", "aria-label": texts.hill.settings },
       element("div", { class: "group" }, this.sets.node, this.degree.node, this.loss.node, this.scaling.node, condition),
       element("div", { class: "group" }, this.optimizer.node, this.rate.node, this.auto.node, this.parameters.node, this.batch.node, this.some.node, this.seed.node, this.steps.node),
       this.points);

@@ -34,6 +34,7 @@ export const texts = {
     dropped: (point) => `Ball dropped at ${point}`,
     lifted: (point) => `Start at ${point} picked up: move it with the arrow keys, Enter puts it down`,
     removed: (point) => `Ball at ${point} removed`,
+    settings: "Settings",
     optimizer: "Optimizer",
     rate: "Learning rate",
     auto: "Find a rate that works",
