@@ -31,6 +31,7 @@ ORDER = (
     "diagnosis",
     "views",
     "tables",
+    "playground",
     "cli",
     "__main__",
 )
@@ -66,6 +67,8 @@ HOMES = {
     "sympy": ["objectives/"],
     "typer": ["cli/"],
     "click": ["cli/"],
+    "starlette": ["playground/"],
+    "uvicorn": ["playground/"],
     "rich": ["cli/", "solvers/progress.py"],
 }
 
@@ -175,7 +178,7 @@ def test_kernels_name_no_optimizer_and_no_loss():
 
 HEAVY = [
     "scipy", "numba", "sklearn", "sympy", "matplotlib", "pyarrow", "autograd", "pandas", "torch",
-    "jax", "PIL",
+    "jax", "PIL", "starlette", "uvicorn",
 ]  # fmt: skip
 
 

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from descend.experiments.sweep import sweep as sweep
     from descend.objectives import landmarks as landmarks
     from descend.objectives.risks.torch_module import ModuleRisk as ModuleRisk
+    from descend.playground.launch import playground as playground
     from descend.records.descent import Descent as Descent
     from descend.support.errors import DivergenceError as DivergenceError
     from descend.tables.sources import read_table as read_table
@@ -53,6 +54,7 @@ _HOMES = {
     "minimize": "descend.api.minimization:minimize",
     "optimizers": "descend.optimizers",
     "penalties": "descend.penalties",
+    "playground": "descend.playground.launch:playground",
     "race": "descend.experiments.race:race",
     "rates": "descend.rates",
     "read_table": "descend.tables.sources:read_table",

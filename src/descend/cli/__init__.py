@@ -15,6 +15,7 @@ from descend.cli.derive import derive
 from descend.cli.failures import guarded
 from descend.cli.fit import fit
 from descend.cli.minimize import maximize, minimize
+from descend.cli.playground import playground
 from descend.cli.predict import predict
 from descend.cli.race import race
 from descend.cli.rate import rate
@@ -33,6 +34,7 @@ app.command()(maximize)
 app.command()(race)
 app.command()(rate)
 app.command()(derive)
+app.command()(playground)
 
 
 def _show_version(asked: bool) -> None:

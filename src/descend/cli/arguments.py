@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-FORMULA_COMMANDS = ("minimize", "maximize", "race", "derive", "rate")
+FORMULA_COMMANDS = ("minimize", "maximize", "race", "derive", "rate", "playground")
 
 
 def with_formulas(words: Sequence[str]) -> list[str]:

@@ -43,10 +43,9 @@ def packed(header: Mapping[str, Any], arrays: Mapping[str, Any]) -> bytes:
 
 def as_floats(array: Any) -> np.ndarray[Any, np.dtype[np.float32]]:
     """Return numbers as 32-bit floats, the lowest byte first."""
-    numbers = np.asarray(array)
-    if numbers.dtype.kind == "f":
-        numbers = np.clip(numbers, -LARGEST, LARGEST)
-    return np.ascontiguousarray(numbers, dtype="<f4")
+    with np.errstate(over="ignore"):
+        floats = np.asarray(array).astype("<f4")
+    return np.ascontiguousarray(np.clip(floats, -LARGEST, LARGEST, out=floats))
 
 
 def unpacked(answer: bytes) -> tuple[dict[str, Any], dict[str, Any]]:

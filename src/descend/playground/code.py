@@ -79,7 +79,8 @@ def _how(question: Question, group: Group) -> str:
     if pays(question.problem.objective, question.starts, solver, options):
         return f"optimizer={_loop(solver)}"
     rate = constant_rate(solver.rate)
-    if question.rate is None and question.schedule is None and np.ndim(rate) == 0:
+    is_one = rate is None or np.ndim(rate) == 0
+    if question.rate is None and question.schedule is None and is_one:
         return f"optimizer={optimizer}"
     given = _rule(solver.rate) if rate is None else repr(np.asarray(rate).tolist())
     return f"optimizer={optimizer}, learning_rate={given}"

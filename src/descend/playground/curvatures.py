@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 
@@ -44,7 +45,8 @@ def stable_rates(optimizer: Optimizer, highest: Array) -> Array:
     There is none where nothing curves upwards, and for an optimizer that is not linear in its
     gradients.
     """
-    unit = _unit_rate(optimizer)
+    hashable: Any = optimizer
+    unit = _unit_rate(hashable)
     if unit is None:
         return np.full(highest.shape, np.nan)
     with np.errstate(all="ignore"):
@@ -52,6 +54,6 @@ def stable_rates(optimizer: Optimizer, highest: Array) -> Array:
 
 
 @lru_cache(256)
-def _unit_rate(optimizer: Optimizer) -> float | None:
+def _unit_rate(optimizer: Any) -> float | None:
     """Return the largest stable rate at the curvature one."""
     return stable_rate(optimizer, 1.0)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from threading import Lock, Thread
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
@@ -152,7 +152,8 @@ def _group(question: Question, optimizer: Optimizer, check: Check) -> Group:
     solver = as_it_runs(solver, goal, question.starts, question.steps)
     descent = solved(goal, question.starts, solver, question.steps, check)
     if isinstance(solver, RateTrials):
-        solver = ArrayLoop(optimizer, Constant(descent.learning_rate.rate))
+        found: Any = descent.learning_rate
+        solver = ArrayLoop(optimizer, Constant(found.rate))
     if question.ascent:
         descent = descent.upside_down(opposite(goal.objective, goal.formula), problem.formula)
     return Group(optimizer, descent, solver)

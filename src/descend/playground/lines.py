@@ -22,9 +22,10 @@ from descend.playground.buffer import packed
 from descend.playground.curvatures import stable_rates
 from descend.playground.descents import Check, Interruptible, chosen_solver
 from descend.playground.fields import Fields, RefusedError, blaming
+from descend.playground.functions import Window
 from descend.playground.questions import read_optimizer
 from descend.playground.runs import padded
-from descend.playground.sentences import Run, sentence_of
+from descend.playground.sentences import Runs, sentences_of
 from descend.protocols import Array, Loss, Optimizer
 from descend.rates import Constant
 from descend.records.descent import Descent
@@ -107,10 +108,16 @@ def answer(fields: Fields, check: Check) -> bytes:
     drawn = features.at(abscissae)
     bound = float(stable_rates(line.optimizer, np.array(curvature)))
     rate = float(descent.learning_rates[-1]) if descent.nit else None
-    run = Run(
-        str(descent.status), descent.message, descent.nit, descent.values, points, rate,
-        np.full(len(points), bound), np.full(len(points), curvature),
-    )  # fmt: skip
+    runs = Runs(
+        np.array([descent.status]),
+        np.array([descent.message]),
+        np.array([descent.nit]),
+        descent.values[:, None],
+        points[:, None],
+        np.array([np.nan if rate is None else rate]),
+        np.full((len(points), 1), bound),
+        np.full((len(points), 1), curvature),
+    )
     path = padded(points[:, None], line.steps + 1)[0]
     header = {
         "names": [f"c{j}" for j in range(line.degree + 1)],
@@ -121,9 +128,9 @@ def answer(fields: Fields, check: Check) -> bytes:
             "scaled": _condition(Features.of(line.x, line.degree, True).at(line.x)),
         },
         "scaled": line.scaling,
-        "status": run.status,
-        "steps": run.taken,
-        "sentence": sentence_of(run),
+        "status": str(descent.status),
+        "steps": descent.nit,
+        "sentence": sentences_of(runs)[0],
         "window": seen,
         "rate": rate,
         "bound": bound,
@@ -212,13 +219,13 @@ def _heights(
     risk: EmpiricalRisk,
     best: Array,
     chosen: tuple[int, int],
-    window: Any,
+    window: Window,
     count: int,
     check: Check,
 ) -> Array:
     """Return the loss over two parameters, the others at their best: a row a second one."""
     places = [_place(j, len(best)) for j in chosen]
-    first, second = (np.linspace(*edges, RESOLUTION) for edges in window)
+    first, second = (np.linspace(low, high, RESOLUTION) for low, high in window)
     w = np.tile(best, (RESOLUTION, RESOLUTION, 1))
     w[..., places[0]], w[..., places[1]] = first[None, :], second[:, None]
     flat = w.reshape(-1, len(best))
@@ -230,7 +237,7 @@ def _heights(
     return np.concatenate(parts).reshape(RESOLUTION, RESOLUTION)
 
 
-def _window(points: Array, best: Array, chosen: tuple[int, int]) -> list[list[float]]:
+def _window(points: Array, best: Array, chosen: tuple[int, int]) -> Window:
     """Return a window of two parameters with the path and the best ones in it."""
     seen = np.concatenate([points, best[None]])[:, [_place(j, len(best)) for j in chosen]]
     # of a path that leaves for infinity, what lies near
@@ -238,7 +245,8 @@ def _window(points: Array, best: Array, chosen: tuple[int, int]) -> list[list[fl
     near = np.clip(seen, seen[-1] - reach, seen[-1] + reach)
     low, high = near.min(axis=0), near.max(axis=0)
     width = np.maximum(high - low, 0.1 * np.maximum(np.abs(high), 1e-3))
-    return np.stack([low - ROOM * width, high + ROOM * width], axis=1).tolist()
+    edges = zip(low - ROOM * width, high + ROOM * width, strict=True)
+    return tuple((float(least), float(most)) for least, most in edges)
 
 
 def _place(parameter: int, count: int) -> int:

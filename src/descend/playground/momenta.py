@@ -49,7 +49,7 @@ def momenta(
     next_rates = (
         np.concatenate([rates, rates[-1:]]) if len(rates) else np.zeros((1, len(points[0])))
     )
-    steps = np.arange(1.0, len(points) + 1)
+    steps: Any = np.arange(1.0, len(points) + 1)
     zero = np.zeros_like(points)
     with np.errstate(all="ignore"):
         if is_elementwise(optimizer):

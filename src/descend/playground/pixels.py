@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 
+from descend.objectives import Problem
 from descend.playground import limits, texts
 from descend.playground.descents import Check, as_it_runs, chosen_solver, solved
 from descend.playground.fields import Fields, RefusedError
-from descend.objectives import Problem
 from descend.protocols import Array, Optimizer
 from descend.records.descent import Descent
 from descend.records.joining import ends_together

@@ -112,7 +112,7 @@ def read_optimizer(fields: Fields) -> Optimizer:
 
 
 def read_rate(fields: Fields, steps: int) -> tuple[float | None, Any]:
-    """Read the rate, None if it is to be found, and the schedule that it begins, if there is one."""
+    """Read the rate, None if it is to be found, and the schedule that it begins, if any."""
     rate = fields.number_or("auto", "rate", ABOVE_0)
     if not fields.is_given("schedule"):
         return rate, None

@@ -8,13 +8,13 @@ from typing import Any
 import numpy as np
 
 from descend.objectives.noisy import NoisyGradient
-from descend.playground.buffer import packed
+from descend.playground.buffer import as_floats, packed
 from descend.playground.curvatures import extreme_curvatures, stable_rates
 from descend.playground.descents import Check, Group, groups_of
 from descend.playground.fields import Fields
 from descend.playground.momenta import momenta
 from descend.playground.questions import Question, read_question
-from descend.playground.sentences import Run, sentence_of
+from descend.playground.sentences import Runs, sentences_of
 from descend.protocols import Array
 from descend.records.descent import Descent
 
@@ -68,42 +68,45 @@ def _shown(
         "curvatures": np.maximum(np.abs(low), np.abs(high)),
         "bounds": bounds,
     }
-    padded = {name: padded(array, question.steps + 1) for name, array in arrays.items()}
-    padded["rates"] = _rates(rates, question.steps)
-    told = [_told(descent, i, arrays, optimizer) for i in range(len(question.starts))]
-    return told, padded
+    together = {name: padded(array, question.steps + 1) for name, array in arrays.items()}
+    together["rates"] = _rates(rates, question.steps)
+    return _told(descent, arrays, optimizer), together
 
 
-def _told(descent: Descent, i: int, arrays: dict[str, Array], optimizer: Any) -> dict[str, Any]:
-    """Return what is said of a run."""
-    taken = int(descent.nit[i])
-    rates = descent.learning_rates[:taken, i]
-    rate = float(rates[-1]) if taken else None
-    run = Run(
-        str(descent.status[i]),
-        str(descent.message[i]),
+def _told(descent: Descent, arrays: dict[str, Array], optimizer: Any) -> list[dict[str, Any]]:
+    """Return what is said of each run."""
+    taken = np.asarray(descent.nit)
+    everyone = np.arange(len(taken))
+    rates = descent.learning_rates
+    last = rates[taken - 1, everyone] if len(rates) else np.zeros(len(taken))
+    runs = Runs(
+        descent.status,
+        descent.message,
         taken,
-        descent.values[:, i] if not descent.maximised else -descent.values[:, i],
-        arrays["points"][:, i],
-        rate,
-        arrays["bounds"][:, i],
-        arrays["curvatures"][:, i],
+        -descent.values if descent.maximised else descent.values,
+        arrays["points"],
+        np.where(taken > 0, last, np.nan),
+        arrays["bounds"],
+        arrays["curvatures"],
     )
-    return {
-        "optimizer": type(optimizer).__name__,
-        "start": i,
-        "status": run.status,
-        "steps": taken,
-        "sentence": sentence_of(run),
-        "explanation": None,
-        "rate": rate,
-        "bound": float(run.bounds[taken]),
-    }
+    return [
+        {
+            "optimizer": type(optimizer).__name__,
+            "start": i,
+            "status": str(runs.status[i]),
+            "steps": int(taken[i]),
+            "sentence": sentence,
+            "explanation": None,
+            "rate": float(runs.rates[i]),
+            "bound": float(runs.bounds[taken[i], i]),
+        }
+        for i, sentence in enumerate(sentences_of(runs))
+    ]
 
 
 def padded(array: Array, rows: int) -> Array:
     """Return `(rows, runs, ...)` as `(runs, rows, ...)`; ended runs keep their last row."""
-    floats = np.asarray(array)
+    floats = as_floats(array)
     filled = np.concatenate([floats, np.repeat(floats[-1:], rows - len(floats), axis=0)])
     return np.swapaxes(filled, 0, 1)
 

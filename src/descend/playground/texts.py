@@ -61,6 +61,7 @@ CRAWLS = (
     "(up to {bound} is stable here)."
 )
 STILL_FALLING = "It was still falling after {steps}: more steps would lead further."
+STALLED, UNBOUNDED, STOPPED = "stalled", "found no minimum", "stopped"
 ENDED = "It {status} after {steps}: {message}."
 
 SERVING = "The playground is at {address} (Ctrl-C ends it)"

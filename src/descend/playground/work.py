@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from threading import Event, Lock
 from time import monotonic
-from typing import TypeVar
+from typing import Any, TypeVar
 
 T = TypeVar("T")
 
@@ -114,10 +114,11 @@ class Pool:
         work = asyncio.ensure_future(
             asyncio.get_running_loop().run_in_executor(self._threads, computed)
         )
-        leaving = asyncio.ensure_future(left())
+        leaving: asyncio.Future[Any] = asyncio.ensure_future(left())
+        both: set[asyncio.Future[Any]] = {work, leaving}
         try:
             await asyncio.wait(
-                {work, leaving},
+                both,
                 timeout=self.seconds + GRACE,
                 return_when=asyncio.FIRST_COMPLETED,
             )
