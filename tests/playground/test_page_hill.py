@@ -289,9 +289,10 @@ def test_arrows_can_be_put_away(visit):
     slide(page.get_by_label("Step shown"), 0.1)
     opened.settled()
     before = page.locator(".contour").screenshot()
-    arrows = page.get_by_role("group", name="Arrows")
+    arrows = page.get_by_role("group", name="Shown")
     control(arrows, "Gradient, downhill").uncheck()
     control(arrows, "Momentum").uncheck()
+    control(arrows, "Path").uncheck()
     page.wait_for_timeout(100)
     assert page.locator(".contour").screenshot() != before
 

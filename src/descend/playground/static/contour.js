@@ -10,7 +10,7 @@ const INK = "#1f2733";
 
 /** A landscape of two variables, and the runs on it. */
 export class ContourView {
-  arrows = { gradient: true, momentum: true };
+  arrows = { gradient: true, momentum: true, step: false, path: true };
   selected = 0;
   cursor = null;
   #field = null;
@@ -88,7 +88,7 @@ export class ContourView {
     this.#position = position;
     const { plot } = this;
     if (!this.#field || plot.width === 0) return;
-    this.trails.upTo(Math.floor(position + 1e-6));
+    this.trails.upTo(this.arrows.path ? Math.floor(position + 1e-6) : 0);
     const ctx = plot.clipped(plot.cleared(3));
     const isCrowd = this.runs.length > 24;
     for (const start of this.starts) ring(ctx, plot.place(start), isCrowd ? 3.5 : 5.5);
@@ -106,7 +106,7 @@ export class ContourView {
   // The piece of the path from the last step to the ball, which is on its way to the next one.
   #pieces(ctx, position) {
     const step = Math.floor(position + 1e-6);
-    if (position - step < 1e-3) return;
+    if (position - step < 1e-3 || !this.arrows.path) return;
     ctx.lineWidth = 2;
     for (const run of this.runs) {
       ctx.strokeStyle = run.colour;
@@ -136,8 +136,16 @@ export class ContourView {
     const step = run.shown(position);
     const place = this.plot.place(run.at(position));
     if (!this.plot.holds(place)) return;
+    if (this.arrows.step) this.#nextStep(ctx, run, step);
     if (this.arrows.momentum) this.#arrow(ctx, place, run.momentum(step), biggest(run, "momenta"), 1, true);
     if (this.arrows.gradient) this.#arrow(ctx, place, run.slope(step), biggest(run, "slopes"), run.ascent ? 1 : -1, false);
+  }
+
+  // The step that comes next, as long as it is.
+  #nextStep(ctx, run, step) {
+    if (step + 1 >= run.length) return;
+    const [from, to] = [this.plot.place(run.point(step)), this.plot.place(run.point(step + 1))];
+    arrow(ctx, from, [to[0] - from[0], to[1] - from[1]], { colour: run.colour });
   }
 
   #arrow(ctx, place, vector, most, sign, isHollow) {

@@ -6,7 +6,7 @@ import { crosshair, edgeArrow } from "./contour.js";
 
 /** A curve, and the runs on it. */
 export class CurveView {
-  arrows = { gradient: true, momentum: true };
+  arrows = { gradient: true, momentum: true, step: false, path: true };
   selected = 0;
   cursor = null;
   runs = [];
@@ -104,6 +104,7 @@ export class CurveView {
   }
 
   #trail(ctx, run, position, palette) {
+    if (!this.arrows.path) return;
     ctx.fillStyle = onPage(run.colour, palette);
     ctx.strokeStyle = onPage(run.colour, palette);
     ctx.lineWidth = 1;
@@ -141,6 +142,10 @@ export class CurveView {
     const push = run.momentum(step)[0];
     if (this.arrows.momentum && Math.abs(push) > 1e-6 * (high - low)) {
       arrow(ctx, [place[0], place[1] - 12], towards(push, 0.2 * (high - low)), { isHollow: true });
+    }
+    if (this.arrows.step && step + 1 < run.length) {
+      const next = this.plot.along(0, run.point(step + 1)[0]);
+      arrow(ctx, [place[0], place[1] + 12], [next - place[0], 0], { colour: onPage(run.colour, palette) });
     }
     const most = (this.#field.high - this.#field.low) / (high - low) || 1;
     if (this.arrows.gradient && Math.abs(slope) > 1e-6 * most) arrow(ctx, place, towards(run.ascent ? slope : -slope, 4 * most));

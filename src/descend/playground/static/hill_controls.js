@@ -9,8 +9,8 @@ const say = texts.hill;
 const SLOWEST = 1e-4;
 const FASTEST = 10;
 
-function arrowMark(isHollow) {
-  return drawn("svg", { viewBox: "0 0 30 12", class: "arrow-mark", "aria-hidden": "true" },
+function arrowMark(isHollow, kind = "") {
+  return drawn("svg", { viewBox: "0 0 30 12", class: `arrow-mark ${kind}`, "aria-hidden": "true" },
     drawn("path", { d: "M1 6h19", fill: "none", stroke: "currentColor", "stroke-width": 2, "stroke-dasharray": isHollow ? "4 2.5" : null }),
     drawn("path", { d: "M20 1.5 29 6l-9 4.5z", fill: isHollow ? "none" : "currentColor", stroke: "currentColor", "stroke-width": 1.4 }));
 }
@@ -31,7 +31,7 @@ export class HillControls {
     this.#makeRace();
     this.#makeStarts();
     this.general = element("p", { class: "error general", role: "alert" });
-    const arrows = group(say.arrows, this.gradientArrow.node, this.momentumArrow.node);
+    const arrows = group(say.arrows, this.shown.map((each) => each.node));
     this.panel = element("form", { class: "panel", "aria-label": say.settings },
       element("div", { class: "group" }, this.optimizer.node, this.summary, this.rate.node, this.auto.node, this.parameters.node),
       element("div", { class: "group" }, this.schedule.node, this.scheduleParameters.node, this.steps.node, this.noise.node, this.seed.node, this.ascent.node),
@@ -81,8 +81,11 @@ export class HillControls {
       onInput: (schedule) => this.change({ schedule, ...(this.state.rate === "auto" ? { rate: this.rate.value } : {}) }, "runs"),
     });
     this.scheduleParameters = new Parameters((name, value) => this.#setParameter("schedule", name, value));
-    this.gradientArrow = new Flag({ label: say.gradientArrow, value: true, mark: arrowMark(false), onInput: (isOn) => this.change({ gradient: isOn }, "arrows") });
-    this.momentumArrow = new Flag({ label: say.momentumArrow, value: true, mark: arrowMark(true), onInput: (isOn) => this.change({ momentum: isOn }, "arrows") });
+    const shown = (name, label, value, mark = null) => new Flag({ label, value, mark, onInput: (isOn) => this.change({ [name]: isOn }, "arrows") });
+    this.shown = [
+      shown("gradient", say.gradientArrow, true, arrowMark(false)), shown("momentum", say.momentumArrow, true, arrowMark(true)),
+      shown("step", say.stepArrow, false, arrowMark(false, "of-path")), shown("path", say.path, true),
+    ];
   }
 
   #setParameter(kind, name, value) {

@@ -51,9 +51,11 @@ export const texts = {
     raceHint: "Others that start with it, at the same rate:",
     all: "All",
     none: "None",
-    arrows: "Arrows",
+    arrows: "Shown",
     gradientArrow: "Gradient, downhill",
     momentumArrow: "Momentum",
+    stepArrow: "Next step",
+    path: "Path",
     starts: "Starts",
     start: (place, name) => `Start ${place}, ${name}`,
     add: "Add a start",
@@ -70,6 +72,7 @@ export const texts = {
   },
   parameters: {
     mu: "Momentum μ", nu: "Share of momentum ν", beta1: "β₁, memory of the gradient", beta2: "β₂, memory of its square", beta3: "β₃, slow memory", eps: "ε, against division by zero",
+    momentum: "Momentum", gamma: "γ", psi: "ψ", eta: "η", beta: "β",
     rho: "ρ, memory of the square", alpha: "α", decay: "Decay", weight_decay: "Weight decay", rate_inside: "Rate inside the velocity", centered: "Centred",
   },
   sets: {
