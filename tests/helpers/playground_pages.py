@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import uvicorn
 from PIL import Image
-from playwright.sync_api import Browser, Locator, Page, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, Playwright
 
 from descend.playground.launch import HOST, address_of, bound
 from descend.playground.server import application
@@ -46,16 +46,15 @@ def serving() -> Iterator[int]:
 
 
 @contextmanager
-def browsing(*flags: str) -> Iterator[Browser]:
+def browsing(playwright: Playwright, *flags: str) -> Iterator[Browser]:
     """Run a browser without a window."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=shutil.which("chromium"), args=["--no-sandbox", *flags]
-        )
-        try:
-            yield browser
-        finally:
-            browser.close()
+    browser = playwright.chromium.launch(
+        executable_path=shutil.which("chromium"), args=["--no-sandbox", *flags]
+    )
+    try:
+        yield browser
+    finally:
+        browser.close()
 
 
 class Visit:
@@ -79,7 +78,6 @@ class Visit:
         self.page.on("requestfailed", lambda request: self._answered(request))
         self.query = query
         self._open = 0
-        self._quiet_since = time.monotonic()
 
     def _heard(self, message: Any) -> None:
         # what the server refuses is logged by the browser, and shown by the page
@@ -95,7 +93,6 @@ class Visit:
 
     def _answered(self, request: Any) -> None:
         self._open -= "/api/" in request.url
-        self._quiet_since = time.monotonic()
 
     def open(self) -> Visit:
         """Go to the page, and wait until it shows a descent."""
@@ -110,10 +107,14 @@ class Visit:
         return next(body for name, body in reversed(self.asked) if name == kind)
 
     def settled(self) -> None:
-        """Wait until everything asked is answered, and nothing more is asked for a while."""
-        self._quiet_since = time.monotonic()
-        while self._open > 0 or time.monotonic() - self._quiet_since < 0.3:
-            self.page.wait_for_timeout(30)
+        """Wait until what was typed has been asked, and all that was asked is answered and drawn."""
+        # the page waits for a pause in typing before it asks
+        self.page.evaluate(
+            """() => new Promise(done => setTimeout(() => requestAnimationFrame(() => setTimeout(done, 0)), 420))"""
+        )
+        while self._open > 0:
+            self.page.wait_for_timeout(20)
+        self.page.evaluate("() => new Promise(done => requestAnimationFrame(() => setTimeout(done, 0)))")
 
     def until(self, expression: str, seconds: float = 10.0) -> None:
         """Wait until an expression holds; the page's policy lets nothing wait for text within it."""

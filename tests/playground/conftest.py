@@ -12,10 +12,18 @@ def port() -> Iterator[int]:
 
 
 @pytest.fixture(scope="session")
-def browser():
+def playwright():
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+def browser(playwright):
     from playground_pages import WITH_WEBGL, browsing
 
-    with browsing(*WITH_WEBGL) as found:
+    with browsing(playwright, *WITH_WEBGL) as found:
         yield found
 
 

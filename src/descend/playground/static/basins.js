@@ -8,11 +8,11 @@ import { PixelMap, painted, swatch, whenSeen } from "./pixels.js";
 import { texts } from "./texts.js";
 
 const say = texts.basins;
-const SIZE = 120;
+const SIZE = 90;
 
 // Whether a ball arrives must not hang on how many steps are shown of it.
-const LEAST_STEPS = 1000;
-const MOST_STEPS = 3000;
+const LEAST_STEPS = 600;
+const MOST_STEPS = 2000;
 
 // Light grounds, told apart by any colour vision, and by their patterns.
 const GROUNDS = ["#8cc5e3", "#f0b27a", "#a6d9b8", "#dba6cf", "#f3dd8a", "#b9b4e0", "#e39a95", "#b8ac98"].map(parts);

@@ -16,7 +16,7 @@ function arrowMark(isHollow, kind = "") {
 }
 
 function group(legend, ...children) {
-  return element("fieldset", {}, element("legend", {}, legend), children);
+  return element("fieldset", {}, element("legend", {}, legend), ...children);
 }
 
 /** Controls that read and write one state; `change(part, kind)` is told of each change. */
@@ -31,7 +31,7 @@ export class HillControls {
     this.#makeRace();
     this.#makeStarts();
     this.general = element("p", { class: "error general", role: "alert" });
-    const arrows = group(say.arrows, this.shown.map((each) => each.node));
+    const arrows = group(say.arrows, ...this.shown.map((each) => each.node));
     this.panel = element("form", { class: "panel", "aria-label": say.settings },
       element("div", { class: "group" }, this.optimizer.node, this.summary, this.rate.node, this.auto.node, this.parameters.node),
       element("div", { class: "group" }, this.schedule.node, this.scheduleParameters.node, this.steps.node, this.noise.node, this.seed.node, this.ascent.node),

@@ -19,7 +19,7 @@ export const LESSONS = [
       { name: "Slope and intercept", sentence: "Each batch of 32 points pulls the line a little; ten epochs find slope 60.", address: line({ data: "regression", rate: "0.1", batch: "32", steps: "30" }) },
       { name: "Small steps", sentence: "At rate 0.1 the path walks straight to the minimum.", address: line({ data: "regression", rate: "0.1", steps: "50" }) },
       { name: "Big steps", sentence: "At rate 0.6 it jumps across the valley, and still arrives.", address: line({ data: "regression", rate: "0.6", steps: "50" }) },
-      { name: "Overshooting", sentence: "At rate 0.8 it is near or beyond 2/L: each jump lands as far away as the last.", address: line({ data: "regression", rate: "0.8", steps: "50" }) },
+      { name: "Overshooting", sentence: "At rate 0.8 it overshoots: compare the rate with 2/L, marked on its slider.", address: line({ data: "regression", rate: "0.8", steps: "50" }) },
     ],
   },
   {
@@ -41,7 +41,7 @@ export const LESSONS = [
       { name: "Slow", sentence: "Rate 0.02 on a narrow bowl: sure, and far from done.", address: hill({ ...BOWL, rate: "0.02" }) },
       { name: "Good", sentence: "Rate 0.3: both directions settle.", address: hill({ ...BOWL, rate: "0.3" }) },
       { name: "Oscillating", sentence: "Rate 0.39, just below 2/5: across the valley at every step.", address: hill({ ...BOWL, rate: "0.39" }) },
-      { name: "Unstable", sentence: "Rate 0.42, above 2/5: each step is longer than the last.", address: hill({ ...BOWL, rate: "0.42" }) },
+      { name: "Unstable", sentence: "Rate 0.6, above 2/5: each step is twice as long as the last.", address: hill({ ...BOWL, rate: "0.6", steps: "30" }) },
       { name: "Adam against plain descent", sentence: "In Rosenbrock’s bent valley plain descent crawls; the others race it.", address: hill({ formula: "rosenbrock", starts: "-1.5,2", optimizer: "sgd", race: "momentum,adam,rmsprop", rate: "0.001", steps: "2000" }) },
     ],
   },

@@ -21,6 +21,9 @@ import { texts } from "./texts.js";
 const say = texts.line;
 const IN_LINK = 150;
 
+// So many points are listed at once, without being asked for.
+const FEW = 12;
+
 /** Points, and the descent of a polynomial's loss. */
 export class LineRoom {
   #channel = new Channel("/api/line");
@@ -59,7 +62,7 @@ export class LineRoom {
     };
     this.scatter = new ScatterView(data.host);
     this.contour = new ContourView(surface.host, { left: 52, right: 12, top: 18, bottom: 34 });
-    this.contour.arrows = { gradient: false, momentum: false };
+    Object.assign(this.contour.arrows, { gradient: false, momentum: false });
     this.chart = new ValueChart(chart, say.loss_);
     this.chart.onSeek = (step) => player.seek(Math.round(step));
     const act = {
@@ -101,6 +104,7 @@ export class LineRoom {
     this.#answer = null;
     this.scatter.setFit(null);
     this.scatter.setPoints(this.#points);
+    this.controls.points.open = this.#points.length <= FEW;
     this.#show();
     this.#askFit("replay");
   }

@@ -6,7 +6,7 @@ import { number } from "./format.js";
 import { texts } from "./texts.js";
 
 const say = texts.line;
-const LISTED = 200;
+const LISTED = 100;
 
 /** Controls that read and write one state; `change(part, kind)` is told of each change. */
 export class LineControls {
@@ -54,7 +54,7 @@ export class LineControls {
     this.columns = element("div", { class: "row" });
     this.pointCount = element("span", { class: "count" });
     this.pointRows = element("div", { class: "start-rows" });
-    this.points = element("details", { open: true }, element("summary", {}, say.points, this.pointCount),
+    this.points = element("details", {}, element("summary", {}, say.points, this.pointCount),
       element("div", { class: "control" }, element("label", { for: "csv-file" }, say.file), this.file, element("p", { class: "hint", id: "csv-hint" }, say.fileHint)),
       this.fileError, this.columns,
       element("div", { class: "row" }, button(say.addPoint, () => this.change({ act: "add" }, "points")), button(say.clear, () => this.change({ act: "clear" }, "points"))), this.pointRows);

@@ -74,6 +74,7 @@ export class RateMap {
       this.#window = this.#whole();
     }
     this.#question = question;
+    this.node.hidden = question.ascent;
     this.#state = { ...state };
     this.#refresh();
   }
@@ -109,19 +110,19 @@ export class RateMap {
   }
 
   #body(size) {
-    const { formula, starts, optimizers, steps, ascent, noise, seed } = this.#question;
+    const { formula, starts, optimizers, steps } = this.#question;
     const [rates, parameters] = this.#window;
     const limits = this.catalogue.limits ?? {};
     const most = Math.floor(Math.sqrt((limits.pixel_steps ?? 1e8) / Math.max(steps, 1)));
     const width = Math.max(8, Math.min(size, most));
     return {
       formula, start: starts[0], optimizer: optimizers[0], parameter: this.#parameter?.name ?? null, rates, parameters,
-      width, height: this.#parameter ? width : 1, steps, ...(ascent ? { ascent } : {}), ...(noise > 0 ? { noise, seed } : {}),
+      width, height: this.#parameter ? width : 1, steps,
     };
   }
 
   async #refresh() {
-    if (!this.#isSeen || !this.#question || this.host.clientWidth === 0) return;
+    if (!this.#isSeen || !this.#question || this.node.hidden || this.host.clientWidth === 0) return;
     const fine = this.#body(FINE);
     const text = JSON.stringify(fine);
     if (text === this.#asked) {
@@ -158,7 +159,7 @@ export class RateMap {
       return [...between(...VERDICTS.converged, Math.log(steps.data[at] + 1) / top), 0];
     });
     this.pixels.show(image, [body.rates, body.parameters], [true, false], [say.rate, this.#parameter?.label ?? ""]);
-    write(this.lead, say.lead(count(width * height)));
+    write(this.lead, say.lead(count(width * height)) + (this.#question.noise > 0 ? ` ${say.withoutNoise}` : ""));
     const shares = say.verdicts.map((_, verdict) => verdicts.data.filter((each) => each === verdict).length / verdicts.data.length);
     show(this.key, say.verdicts.map((text, verdict) => element("li", {}, swatch(COLOURS[verdict] ?? between(...VERDICTS.converged, 0.5), PATTERNS[verdict]),
       element("span", {}, text), element("span", { class: "count" }, `${Math.round(100 * shares[verdict])} %`))));

@@ -103,7 +103,7 @@ export class Plot {
     const { left, top, width, height } = this.box;
     ctx.font = LABEL_FONT;
     ctx.lineWidth = 1;
-    const about = [Math.max(2, Math.round(width / 90)), Math.max(2, Math.round(height / 60))];
+    const about = [Math.max(3, Math.round(width / 90)), Math.max(3, Math.round(height / 60))];
     const marked = [0, 1].map((axis) =>
       this.isLog[axis] ? powersOfTen(...this.window[axis], about[axis] + 1) : ticks(...this.window[axis], about[axis]));
     if (grid) {

@@ -124,6 +124,7 @@ export const texts = {
   map: {
     title: "Which rates converge",
     lead: (runs) => `${runs} descents from the first start. Click one to replay it; drag a frame to zoom.`,
+    withoutNoise: "The map has no noise.",
     against: "Against",
     alone: "the rate alone",
     help: "Arrow keys move a cross, Enter replays the descent there, plus and minus zoom.",
