@@ -10,8 +10,8 @@ from typing import Any
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response
-from starlette.routing import Mount, Route
-from starlette.staticfiles import StaticFiles
+from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
 
 from descend.playground import (
     basins,
@@ -36,6 +36,16 @@ from descend.playground.work import AbandonedError, BusyError, Pool, TooLongErro
 
 STATIC = Path(__file__).parent / "static"
 
+CONTENT_TYPES = {
+    ".html": "text/html",
+    ".js": "text/javascript",
+    ".css": "text/css",
+    ".svg": "image/svg+xml",
+    ".png": "image/png",
+    ".json": "application/json",
+}
+"""The files that are served, whatever this machine takes their endings for."""
+
 RETRY_SECONDS = 1
 
 CLIENT_CLOSED = 499
@@ -58,7 +68,9 @@ QUESTIONS: dict[str, Callable[[Fields, Check], Answer]] = {
 """What answers each kind of request that is JSON."""
 
 
-def application(port: int, token: str, pool: Pool, *, warm: bool = True) -> Application:
+def application(
+    port: int, token: str, pool: Pool, *, warm: bool = True, static: Path = STATIC
+) -> Application:
     """Return the application.
 
     Parameters
@@ -69,6 +81,8 @@ def application(port: int, token: str, pool: Pool, *, warm: bool = True) -> Appl
         Where it computes; closed with it.
     warm
         Whether compiled loops are loaded in the background.
+    static
+        The folder of the page's files.
     """
 
     @asynccontextmanager
@@ -100,11 +114,11 @@ def application(port: int, token: str, pool: Pool, *, warm: bool = True) -> Appl
     }
     inner = Starlette(
         routes=[
-            Route("/", _page),
+            Route("/", Files(static)),
             Route("/api/catalogue", _catalogue),
             *(route(name, compute) for name, compute in QUESTIONS.items()),
             Route("/api/table", table, methods=["POST"]),
-            Mount("/static", StaticFiles(directory=STATIC, check_dir=False)),
+            Route("/static/{path:path}", Files(static)),
         ],
         exception_handlers={404: _not_found},
         lifespan=life,
@@ -145,9 +159,30 @@ def _response(answer: Answer) -> Response:
     return Response(as_json(answer), media_type="application/json")
 
 
-async def _page(_: Request) -> Response:
-    page = STATIC / "index.html"
-    return FileResponse(page) if page.exists() else refused(404, texts.NO_PAGE)
+class Files:
+    """The page and its files: those that are in a folder, and nothing that a path may lead to."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer with a file."""
+        await self._answer(scope["path"])(scope, receive, send)
+
+    def _answer(self, path: str) -> Response:
+        page = self._folder / "index.html"
+        if path == "/":
+            return _file(page) if page.is_file() else refused(404, texts.NO_PAGE)
+        known = {
+            f"/static/{file.relative_to(self._folder).as_posix()}": file
+            for file in self._folder.rglob("*")
+            if file.suffix in CONTENT_TYPES and file.is_file() and not file.is_symlink()
+        }
+        return _file(known[path]) if path in known else refused(404, texts.UNKNOWN_PAGE)
+
+
+def _file(file: Path) -> Response:
+    return FileResponse(file, media_type=CONTENT_TYPES[file.suffix])
 
 
 async def _catalogue(_: Request) -> Response:
