@@ -1,6 +1,7 @@
 // The eye that looks at a surface: turned by azimuth and elevation, in degrees.
 
 export const HEIGHT = 1;
+const CENTRE = 0.4 * HEIGHT;
 
 /** A perspective view of the box [-1, 1] x [-1, 1] x [0, HEIGHT]. */
 export class Camera {
@@ -13,13 +14,20 @@ export class Camera {
     this.elevation = Math.min(89, Math.max(8, this.elevation + byElevation));
   }
 
+  /** Where the eye is, in the box. */
+  get eye() {
+    const [a, e] = [(this.azimuth * Math.PI) / 180, (this.elevation * Math.PI) / 180];
+    const far = this.distance;
+    return [far * Math.cos(e) * Math.cos(a), far * Math.cos(e) * Math.sin(a), CENTRE + far * Math.sin(e)];
+  }
+
   /** Return the 4 x 4 matrix from the box to the screen, by columns, as WebGL wants it. */
   matrix(aspect) {
     const [a, e] = [(this.azimuth * Math.PI) / 180, (this.elevation * Math.PI) / 180];
     const right = [-Math.sin(a), Math.cos(a), 0];
     const up = [-Math.sin(e) * Math.cos(a), -Math.sin(e) * Math.sin(a), Math.cos(e)];
     const back = [Math.cos(e) * Math.cos(a), Math.cos(e) * Math.sin(a), Math.sin(e)];
-    const centre = [0, 0, 0.4 * HEIGHT];
+    const centre = [0, 0, CENTRE];
     const shift = (axis) => -axis.reduce((sum, part, place) => sum + part * centre[place], 0);
     const zoom = 2.6 * Math.min(1, aspect);
     const [near, far] = [1, 10];

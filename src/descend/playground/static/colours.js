@@ -42,7 +42,6 @@ export function look(place) {
   return {
     colour: PATHS[place % PATHS.length],
     shape: SHAPES[(place + round) % SHAPES.length],
-    code: (place + round) % SHAPES.length,
     dash: DASHES[round % DASHES.length],
   };
 }

@@ -3,6 +3,8 @@
 import { HEIGHT } from "./camera.js";
 import { sampled } from "./shade.js";
 
+const SAMPLES = 40;
+
 /** A landscape of two variables in the box [-1, 1] x [-1, 1] x [0, HEIGHT]. */
 export class Relief {
   constructor({ heights, shade, window }) {
@@ -27,10 +29,17 @@ export class Relief {
     return [2 * x - 1, 2 * y - 1, HEIGHT * shade];
   }
 
-  /** Return the path of a run, three numbers a step. */
-  path(run) {
-    const places = new Float32Array(3 * run.length);
-    for (let step = 0; step < run.length; step += 1) places.set(this.on(run.point(step)), 3 * step);
-    return places;
+  /** Whether the surface stands between a point on it and the eye. */
+  hides([x, y, z], eye) {
+    const [dx, dy, dz] = [eye[0] - x, eye[1] - y, eye[2] - z];
+    const reach = Math.min(1, (HEIGHT - z + 0.02) / dz, 2 / Math.hypot(dx, dy));
+    for (let sample = 1; sample <= SAMPLES; sample += 1) {
+      const share = (reach * sample) / SAMPLES;
+      const [across, up] = [(x + share * dx + 1) / 2, (y + share * dy + 1) / 2];
+      if (across < 0 || across > 1 || up < 0 || up > 1) return false;
+      const shade = sampled(this.shades, this.rows, this.columns, up * (this.rows - 1), across * (this.columns - 1));
+      if (HEIGHT * shade > z + share * dz + 0.012) return true;
+    }
+    return false;
   }
 }

@@ -1,29 +1,33 @@
 // The hill in three dimensions: WebGL2 where there is one, else a plain canvas.
 
-import { onTheme } from "./colours.js";
 import { Camera } from "./camera.js";
 import { element } from "./dom.js";
 import { Relief } from "./relief.js";
 import { SurfaceCanvas } from "./surface_canvas.js";
 import { SurfaceGL } from "./surface_gl.js";
+import { SurfacePaths } from "./surface_paths.js";
 
-/** A landscape of two variables as a surface that can be turned. */
+/** A landscape of two variables as a surface that can be turned; it is drawn anew only when it turns. */
 export class SurfaceView {
   selected = 0;
   #painter;
   #relief = null;
   #runs = [];
   #position = 0;
+  #isStale = true;
+  #areRunsStale = true;
 
   constructor(host, invalidate) {
     this.host = host;
     this.invalidate = invalidate;
     this.camera = new Camera();
-    this.canvas = element("canvas", { "aria-hidden": "true" });
-    host.append(this.canvas);
+    const layer = () => element("canvas", { "aria-hidden": "true" });
+    this.ground = layer();
+    this.overlays = [layer(), layer()];
+    host.append(this.ground, ...this.overlays);
+    this.paths = new SurfacePaths(...this.overlays);
     this.#painter = this.#begin();
     new ResizeObserver(() => this.#measure()).observe(host);
-    onTheme(invalidate);
     this.#listen();
   }
 
@@ -33,41 +37,41 @@ export class SurfaceView {
   }
 
   #begin() {
-    const gl = this.canvas.getContext("webgl2", { antialias: true, alpha: true, premultipliedAlpha: true });
+    const gl = this.ground.getContext("webgl2", { antialias: true });
     if (gl) {
-      this.canvas.addEventListener("webglcontextlost", () => this.#fallBack());
+      this.ground.addEventListener("webglcontextlost", () => this.#fallBack());
       try {
         return new SurfaceGL(gl);
       } catch {
-        this.#replaceCanvas();
+        this.#replaceGround();
       }
     }
-    return new SurfaceCanvas(this.canvas.getContext("2d"));
+    return new SurfaceCanvas(this.ground.getContext("2d"));
   }
 
-  #replaceCanvas() {
+  #replaceGround() {
     const fresh = element("canvas", { "aria-hidden": "true" });
-    fresh.width = this.canvas.width;
-    fresh.height = this.canvas.height;
-    this.canvas.replaceWith(fresh);
-    this.canvas = fresh;
+    [fresh.width, fresh.height] = [this.ground.width, this.ground.height];
+    this.ground.replaceWith(fresh);
+    this.ground = fresh;
   }
 
   // A driver may take the context away at any time: go on without it.
   #fallBack() {
-    this.#replaceCanvas();
-    this.#painter = new SurfaceCanvas(this.canvas.getContext("2d"));
+    this.#replaceGround();
+    this.#painter = new SurfaceCanvas(this.ground.getContext("2d"));
     if (this.#relief) this.#painter.setRelief(this.#relief);
-    this.setRuns(this.#runs);
+    this.#isStale = true;
     this.invalidate();
   }
 
   #measure() {
     const ratio = Math.min(devicePixelRatio || 1, 2);
     const size = [Math.round(this.host.clientWidth * ratio), Math.round(this.host.clientHeight * ratio)];
-    if (size[0] === 0 || (size[0] === this.canvas.width && size[1] === this.canvas.height)) return;
-    [this.canvas.width, this.canvas.height] = size;
+    if (size[0] === 0 || (size[0] === this.ground.width && size[1] === this.ground.height)) return;
+    for (const canvas of [this.ground, ...this.overlays]) [canvas.width, canvas.height] = size;
     this.ratio = ratio;
+    this.#isStale = true;
     // A canvas that was resized is empty: draw before it is seen.
     this.draw(this.#position);
   }
@@ -99,27 +103,30 @@ export class SurfaceView {
 
   #turn(azimuth, elevation) {
     this.camera.turn(azimuth, elevation);
+    this.#isStale = true;
     this.invalidate();
   }
 
   setField(field) {
     this.#relief = new Relief(field);
     this.#painter.setRelief(this.#relief);
-    this.setRuns(this.#runs);
+    this.#isStale = true;
   }
 
   setRuns(runs) {
-    this.#runs = runs;
-    if (!this.#relief || (runs[0] && runs[0].dimensions !== 2)) return;
-    this.#painter.setPaths(runs.map((run) => ({ run, places: this.#relief.path(run) })));
+    this.#runs = runs.filter((run) => run.dimensions === 2);
+    this.#areRunsStale = true;
   }
 
+  /** Draw one frame: the balls at a position among the steps. */
   draw(position) {
     this.#position = position;
-    if (!this.#relief || this.canvas.width === 0 || this.host.clientWidth === 0) return;
-    const balls = this.#runs.filter((run) => run.dimensions === 2).map((run, place) => ({
-      run, place: this.#relief.on(run.at(position)), isSelected: place === this.selected,
-    }));
-    this.#painter.draw(this.camera, position, balls, this.ratio ?? 1);
+    if (!this.#relief || this.ground.width === 0 || this.host.clientWidth === 0 || !this.ratio) return;
+    const matrix = this.camera.matrix(this.ground.width / this.ground.height);
+    if (this.#isStale) this.#painter.draw(matrix);
+    if (this.#isStale || this.#areRunsStale) this.paths.look(this.#runs, this.#relief, this.camera, matrix, this.ratio);
+    this.#isStale = false;
+    this.#areRunsStale = false;
+    this.paths.draw(position, this.selected);
   }
 }

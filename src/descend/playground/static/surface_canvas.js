@@ -1,17 +1,14 @@
-// A surface, its paths and its balls on a plain canvas, for browsers without WebGL2.
+// A surface on a plain canvas, for browsers without WebGL2.
 
-import { BANDS, LANDSCAPE, trace } from "./colours.js";
+import { BANDS, LANDSCAPE } from "./colours.js";
 import { HEIGHT, projected } from "./camera.js";
 
 const MOST = 64;
 
-/** Draws the quadrilaterals of a surface from far to near, and keeps the picture until the eye moves. */
+/** Draws the quadrilaterals of a surface from far to near. */
 export class SurfaceCanvas {
   kind = "canvas";
   #relief = null;
-  #paths = [];
-  #kept = document.createElement("canvas");
-  #keptFor = "";
 
   constructor(ctx) {
     this.ctx = ctx;
@@ -19,57 +16,12 @@ export class SurfaceCanvas {
 
   setRelief(relief) {
     this.#relief = relief;
-    this.#keptFor = "";
   }
 
-  setPaths(paths) {
-    this.#paths = paths;
-  }
-
-  draw(camera, position, balls, ratio) {
+  draw(matrix) {
     const { width, height } = this.ctx.canvas;
-    const matrix = camera.matrix(width / height);
-    const view = [...matrix, width, height].join();
-    if (view !== this.#keptFor) {
-      [this.#kept.width, this.#kept.height] = [width, height];
-      this.#paint(this.#kept.getContext("2d"), matrix, width, height);
-      this.#keptFor = view;
-    }
     this.ctx.clearRect(0, 0, width, height);
-    this.ctx.drawImage(this.#kept, 0, 0);
-    this.#follow(matrix, Math.floor(position + 1e-6), width, height, ratio);
-    for (const { run, place, isSelected } of balls) {
-      if (!place.every(Number.isFinite)) continue;
-      const [x, y] = projected(matrix, place, width, height);
-      trace(this.ctx, run.shape, x, y, (isSelected ? 8 : 6.5) * ratio);
-      this.ctx.lineWidth = 3 * ratio;
-      this.ctx.strokeStyle = "#fffffe";
-      this.ctx.stroke();
-      this.ctx.fillStyle = run.colour;
-      this.ctx.fill();
-    }
-  }
-
-  #follow(matrix, step, width, height, ratio) {
-    this.ctx.lineWidth = 2 * ratio;
-    for (const { run, places } of this.#paths) {
-      this.ctx.strokeStyle = run.colour;
-      this.ctx.setLineDash(run.dash.map((dash) => dash * ratio));
-      this.ctx.beginPath();
-      let isDown = false;
-      for (let at = 0; at <= step && at < run.length; at += 1) {
-        const place = places.subarray(3 * at, 3 * at + 3);
-        const isThere = place.every(Number.isFinite);
-        if (isThere) {
-          const [x, y] = projected(matrix, place, width, height);
-          if (isDown) this.ctx.lineTo(x, y);
-          else this.ctx.moveTo(x, y);
-        }
-        isDown = isThere;
-      }
-      this.ctx.stroke();
-      this.ctx.setLineDash([]);
-    }
+    this.#paint(this.ctx, matrix, width, height);
   }
 
   #paint(ctx, matrix, width, height) {
