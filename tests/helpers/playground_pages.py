@@ -81,7 +81,10 @@ class Visit:
 
     def _heard(self, message: Any) -> None:
         # what the server refuses is logged by the browser, and shown by the page
-        if message.type == "error" and "the server responded with a status of 4" not in message.text:
+        if (
+            message.type == "error"
+            and "the server responded with a status of 4" not in message.text
+        ):
             self.complaints.append(message.text)
 
     def _requested(self, request: Any) -> None:
@@ -114,7 +117,9 @@ class Visit:
         )
         while self._open > 0:
             self.page.wait_for_timeout(20)
-        self.page.evaluate("() => new Promise(done => requestAnimationFrame(() => setTimeout(done, 0)))")
+        self.page.evaluate(
+            "() => new Promise(done => requestAnimationFrame(() => setTimeout(done, 0)))"
+        )
 
     def until(self, expression: str, seconds: float = 10.0) -> None:
         """Wait until an expression holds; the page's policy lets nothing wait for text within it."""

@@ -118,7 +118,9 @@ def test_results_are_read_aloud_once_not_each_frame(visit):
                 .observe(document.querySelector("body > [aria-live]"), { childList: true, characterData: true, subtree: true });
         }"""
     )
-    page.get_by_role("button", name="Find", exact=False).or_(page.get_by_label("Climb instead of descend")).first.check()
+    page.get_by_role("button", name="Find", exact=False).or_(
+        page.get_by_label("Climb instead of descend")
+    ).first.check()
     opened.settled()
     page.wait_for_timeout(800)
     assert len(page.evaluate("window.said")) == 1
@@ -127,7 +129,9 @@ def test_results_are_read_aloud_once_not_each_frame(visit):
 @pytest.mark.parametrize("query", [HILL, LINE], ids=["hill", "line"])
 @pytest.mark.parametrize("width", [360, 1024, 1920])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_no_width_and_no_theme_leaves_a_canvas_blank_or_a_page_too_wide(visit, query, width, scheme):
+def test_no_width_and_no_theme_leaves_a_canvas_blank_or_a_page_too_wide(
+    visit, query, width, scheme
+):
     opened = visit(query, color_scheme=scheme)
     page = opened.page
     page.set_viewport_size({"width": width, "height": 800})
@@ -212,13 +216,18 @@ def test_rooms_change_by_links_and_back(visit):
 def test_every_lesson_is_answered(visit):
     opened = visit("?room=lessons")
     page = opened.page
-    addresses = page.locator(".lesson a").evaluate_all("links => links.map(link => link.getAttribute('href'))")
+    addresses = page.locator(".lesson a").evaluate_all(
+        "links => links.map(link => link.getAttribute('href'))"
+    )
     assert len(addresses) > 25
     for address in addresses:
         opened.page.goto(f"http://127.0.0.1:{opened.port}{address}")
         page.locator(".sentence strong").wait_for()
         opened.settled()
-        assert page.locator(".error:not(:empty)").count() == 0, (address, page.locator(".error:not(:empty)").all_text_contents())
+        assert page.locator(".error:not(:empty)").count() == 0, (
+            address,
+            page.locator(".error:not(:empty)").all_text_contents(),
+        )
 
 
 def test_a_page_without_the_token_says_what_to_open(browser, port):

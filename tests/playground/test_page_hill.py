@@ -24,7 +24,11 @@ def unfold(page, name):
 # label, what is done with the control, where the question then holds what
 CHANGES = [
     ("Learning rate", lambda c: slide(c, 0.8), lambda q: q["rate"] == pytest.approx(1, rel=0.01)),
-    ("Learning rate, as a number", lambda c: (c.fill("0.05"), c.blur()), lambda q: q["rate"] == 0.05),
+    (
+        "Learning rate, as a number",
+        lambda c: (c.fill("0.05"), c.blur()),
+        lambda q: q["rate"] == 0.05,
+    ),
     ("Find a rate that works", lambda c: c.check(), lambda q: q["rate"] == "auto"),
     (
         "Momentum μ",
@@ -42,7 +46,11 @@ CHANGES = [
     ("Steps, as a number", lambda c: (c.fill("7"), c.blur()), lambda q: q["steps"] == 7),
     ("Noise in the gradient", lambda c: slide(c, 0.2), lambda q: q["noise"] == 1),
     ("Seed of the noise", lambda c: slide(c, 1.0), lambda q: q["seed"] == 99),
-    ("Optimizer", lambda c: c.select_option("adam"), lambda q: q["optimizers"][0]["name"] == "adam"),
+    (
+        "Optimizer",
+        lambda c: c.select_option("adam"),
+        lambda q: q["optimizers"][0]["name"] == "adam",
+    ),
     ("Climb instead of descend", lambda c: c.check(), lambda q: q["ascent"] is True),
     ("Formula", lambda c: c.fill("x^2 + 3y^2"), lambda q: q["formula"] == "x^2 + 3y^2"),
     ("Landmarks", lambda c: c.select_option("himmelblau"), lambda q: "11" in q["formula"]),
@@ -164,7 +172,10 @@ def test_figures_are_those_of_the_answer(visit):
     page.get_by_role("button", name="Step", exact=True).click()
     # one step of 0.1 from (-2, 2.5): to (-1, 2.25), where f = 5.03125 and the gradient is (-5, 2.25)
     opened.shows(".figure-step dd", "1")
-    shown = {n: page.locator(f".figure-{n} dd").text_content() for n in ("value", "gradient", "curvature", "bound")}
+    shown = {
+        n: page.locator(f".figure-{n} dd").text_content()
+        for n in ("value", "gradient", "curvature", "bound")
+    }
     assert shown == {"value": "5.0313", "gradient": "5.4829", "curvature": "5.0000", "bound": "0.4"}
 
 
@@ -175,7 +186,9 @@ def test_the_bound_is_marked_on_the_slider_and_said_when_passed(visit, rate, is_
     opened.until("document.querySelector('.bound-text').textContent.includes('0.4')")
     assert ("▲" in page.locator(".bound-text").text_content()) is is_passed
     assert page.locator(".panel .mark").is_visible()
-    share = float(page.locator(".panel .mark").evaluate("mark => mark.style.getPropertyValue('--share')"))
+    share = float(
+        page.locator(".panel .mark").evaluate("mark => mark.style.getPropertyValue('--share')")
+    )
     assert share == pytest.approx(np.log(0.4 / 1e-4) / np.log(10 / 1e-4), abs=1e-3)
 
 
@@ -320,7 +333,9 @@ def test_link_code_and_files_are_shared(visit, tmp_path):
     assert len((tmp_path / "path.csv").read_text().splitlines()) > 30
 
 
-@pytest.mark.parametrize(("kind", "start"), [("PNG", b"\x89PNG"), ("GIF", b"GIF8"), ("HTML", b"<!")])
+@pytest.mark.parametrize(
+    ("kind", "start"), [("PNG", b"\x89PNG"), ("GIF", b"GIF8"), ("HTML", b"<!")]
+)
 def test_pictures_and_films_are_downloaded(visit, tmp_path, kind, start):
     opened = visit(BOWL.replace("steps=40", "steps=8"))
     with opened.page.expect_download(timeout=60_000) as caught:

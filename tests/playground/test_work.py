@@ -86,7 +86,9 @@ def test_the_queue_is_bounded_and_those_in_it_are_answered():
         together = [0]
 
         def compute(watch):
-            together[0] = max(together[0], sum(t.name.startswith("playground") for t in threading.enumerate()))
+            together[0] = max(
+                together[0], sum(t.name.startswith("playground") for t in threading.enumerate())
+            )
             go_on.wait(20)
             return 1
 
