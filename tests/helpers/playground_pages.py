@@ -21,6 +21,7 @@ from descend.playground.work import Pool
 
 TOKEN = "token-of-the-tests"
 WITHOUT_WEBGL = ("--disable-gpu", "--disable-webgl", "--disable-webgl2", "--disable-3d-apis")
+DRAWN = "() => requestAnimationFrame(() => setTimeout(done, 0))"
 WITH_WEBGL = ("--enable-unsafe-swiftshader",)
 
 
@@ -112,14 +113,10 @@ class Visit:
     def settled(self) -> None:
         """Wait until what was typed has been asked, and all that was asked is answered and drawn."""
         # the page waits for a pause in typing before it asks
-        self.page.evaluate(
-            """() => new Promise(done => setTimeout(() => requestAnimationFrame(() => setTimeout(done, 0)), 420))"""
-        )
+        self.page.evaluate(f"() => new Promise(done => setTimeout({DRAWN}, 420))")
         while self._open > 0:
             self.page.wait_for_timeout(20)
-        self.page.evaluate(
-            "() => new Promise(done => requestAnimationFrame(() => setTimeout(done, 0)))"
-        )
+        self.page.evaluate(f"() => new Promise(done => ({DRAWN})())")
 
     def until(self, expression: str, seconds: float = 10.0) -> None:
         """Wait until an expression holds; the page's policy lets nothing wait for text within it."""

@@ -1,5 +1,7 @@
 """For everyone: keyboard alone, reduced motion, no WebGL, small screens; and the address."""
 
+import os
+from pathlib import Path
 from urllib.parse import quote, quote_plus
 
 import pytest
@@ -124,6 +126,22 @@ def test_results_are_read_aloud_once_not_each_frame(visit):
     opened.settled()
     page.wait_for_timeout(800)
     assert len(page.evaluate("window.said")) == 1
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing(visit, scheme):
+    if "AXE" not in os.environ:
+        return  # .ci/run fetches it, where it can
+    axe = Path(os.environ["AXE"]).read_text()
+    for query in (HILL, "?formula=x^2&starts=1;2", "?formula=2x)", LINE, "?room=lessons"):
+        opened = visit("", color_scheme=scheme)
+        page = opened.page
+        page.goto(f"http://127.0.0.1:{opened.port}/{query}")
+        opened.settled()
+        page.evaluate("document.querySelectorAll('details').forEach(each => { each.open = true; })")
+        page.evaluate(axe)
+        found = page.evaluate("axe.run(document, { resultTypes: ['violations'] })")["violations"]
+        assert found == [], [(each["id"], each["nodes"][0]["html"]) for each in found]
 
 
 @pytest.mark.parametrize("query", [HILL, LINE], ids=["hill", "line"])

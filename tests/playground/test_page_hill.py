@@ -2,11 +2,13 @@
 
 import json
 import re
+from contextlib import suppress
 from urllib.parse import parse_qs
 
 import numpy as np
 import pytest
 from playground_pages import colours, slide
+from playwright.sync_api import Error
 
 pytestmark = pytest.mark.thorough
 
@@ -376,9 +378,7 @@ def test_only_the_newest_answer_is_shown(visit):
     field.fill("0.03")
     field.blur()
     opened.shows(".figure-rate dd", "0.03")
-    try:
+    with suppress(Error):  # the page may have given up the question, which is right, too
         held[0].continue_()
-    except Exception as error:  # the page gave up the question, which is right too
-        assert "abort" in str(error).lower() or "handled" in str(error).lower()
     page.wait_for_timeout(400)
     assert page.locator(".figure-rate dd").text_content() == "0.03"
