@@ -111,7 +111,7 @@ class Visit:
         return next(body for name, body in reversed(self.asked) if name == kind)
 
     def settled(self) -> None:
-        """Wait until what was typed has been asked, and all that was asked is answered and drawn."""
+        """Wait until what was typed is asked, and all that was asked is answered and drawn."""
         # the page waits for a pause in typing before it asks
         self.page.evaluate(f"() => new Promise(done => setTimeout({DRAWN}, 420))")
         while self._open > 0:
@@ -119,7 +119,7 @@ class Visit:
         self.page.evaluate(f"() => new Promise(done => ({DRAWN})())")
 
     def until(self, expression: str, seconds: float = 10.0) -> None:
-        """Wait until an expression holds; the page's policy lets nothing wait for text within it."""
+        """Wait until an expression holds; the page's policy lets no text wait within it."""
         end = time.monotonic() + seconds
         while not self.page.evaluate(expression):
             assert time.monotonic() < end, expression
