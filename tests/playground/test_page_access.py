@@ -219,6 +219,14 @@ def test_a_link_on_a_slide_works_in_a_new_tab(visit):
     tab.locator(".sentence strong").wait_for()
 
 
+def test_full_screen_for_a_projector(visit):
+    opened = visit(HILL)
+    opened.page.get_by_role("button", name="Full screen").click()
+    opened.until("document.documentElement.classList.contains('projected')")
+    opened.page.get_by_role("button", name="Leave full screen").click()
+    opened.until("!document.documentElement.classList.contains('projected')")
+
+
 def test_rooms_change_by_links_and_back(visit):
     opened = visit()
     page = opened.page

@@ -139,16 +139,17 @@ export class CurveView {
     if (!this.plot.holds(place)) return;
     const length = (size, most) => 16 + 44 * Math.sqrt(Math.min(Math.abs(size) / most, 1));
     const towards = (vector, most) => [Math.sign(vector) * length(vector, most), 0];
+    const inks = { colour: palette.ink, halo: palette.paper };
     const push = run.momentum(step)[0];
     if (this.arrows.momentum && Math.abs(push) > 1e-6 * (high - low)) {
-      arrow(ctx, [place[0], place[1] - 12], towards(push, 0.2 * (high - low)), { isHollow: true });
+      arrow(ctx, [place[0], place[1] - 12], towards(push, 0.2 * (high - low)), { isHollow: true, ...inks });
     }
     if (this.arrows.step && step + 1 < run.length) {
       const next = this.plot.along(0, run.point(step + 1)[0]);
-      arrow(ctx, [place[0], place[1] + 12], [next - place[0], 0], { colour: onPage(run.colour, palette) });
+      arrow(ctx, [place[0], place[1] + 12], [next - place[0], 0], { ...inks, colour: onPage(run.colour, palette) });
     }
     const most = (this.#field.high - this.#field.low) / (high - low) || 1;
-    if (this.arrows.gradient && Math.abs(slope) > 1e-6 * most) arrow(ctx, place, towards(run.ascent ? slope : -slope, 4 * most));
+    if (this.arrows.gradient && Math.abs(slope) > 1e-6 * most) arrow(ctx, place, towards(run.ascent ? slope : -slope, 4 * most), inks);
   }
 
   #ball(ctx, run, position, palette) {

@@ -2,34 +2,22 @@
 
 import { Channel, Refusal } from "./api.js";
 import { BasinsMap } from "./basins.js";
-import { ContourView } from "./contour.js";
-import { CurveView } from "./curve.js";
 import { Derivatives } from "./derivatives.js";
-import { Drops } from "./drops.js";
 import { HillControls } from "./hill_controls.js";
+import { HillViews } from "./hill_views.js";
 import { NumbersTable } from "./table.js";
 import { RateMap } from "./map.js";
 import { Readout } from "./readout.js";
 import { Share } from "./share.js";
-import { SurfaceView } from "./surface.js";
 import { Transport } from "./transport.js";
-import { ValueChart } from "./chart.js";
-import { debounced, element, freshId, write } from "./dom.js";
-import { number, pointText, rounded } from "./format.js";
+import { debounced, element } from "./dom.js";
+import { pointText, rounded } from "./format.js";
 import { player } from "./player.js";
 import { runsOf } from "./runs.js";
-import { shadeOf } from "./shade.js";
 import { texts } from "./texts.js";
 
 const say = texts.hill;
 const RESOLUTION = 160;
-
-/** A stage for a plot that is used with the keyboard, too. */
-export function stageOf(label, help, kind) {
-  const helpId = freshId("help");
-  const host = element("div", { class: `stage ${kind}`, tabindex: "0", role: "application", "aria-label": label, "aria-describedby": helpId });
-  return { host, help: element("p", { class: "hidden", id: helpId }, help) };
-}
 
 /** Formulas of one or two variables, and descents on them. */
 export class HillRoom {
@@ -49,7 +37,11 @@ export class HillRoom {
     this.controls = new HillControls(catalogue, (part, kind) => this.#changed(part, kind));
     this.transport = new Transport();
     this.readout = new Readout({ choose: (place) => this.#select(place), explain: (place) => this.#explain(place) });
-    this.#makeViews();
+    const act = {
+      add: (point) => this.#add(point), move: (place, point, isLast) => this.#move(place, point, isLast), remove: (place) => this.#remove(place),
+      choose: (place) => this.#select(this.#runs.findIndex((run) => run.start === place)), announce, redraw: () => player.invalidate(),
+    };
+    this.views = new HillViews(() => this.state.starts ?? [], act);
     const replay = (patch) => this.#changed(patch, "drop");
     this.map = new RateMap({ catalogue, pick: replay, announce });
     this.basins = new BasinsMap({ drop: (point) => this.#add(point), announce });
@@ -59,34 +51,8 @@ export class HillRoom {
     this.#lay();
   }
 
-  #makeViews() {
-    const above = stageOf(say.above, say.viewHelp, "contour");
-    const curve = stageOf(say.curve, say.viewHelp, "curve");
-    const surface = stageOf(say.surface, say.surfaceHelp, "surface");
-    const chart = element("div", { class: "plot chart", role: "img" });
-    this.hover = element("p", { class: "hover", "aria-hidden": "true" });
-    this.compressed = element("p", { class: "hint compressed" }, say.compressed);
-    this.figures = {
-      above: element("figure", { class: "area-above" }, element("figcaption", {}, say.above, this.hover), above.host, above.help),
-      curve: element("figure", { class: "area-curve" }, element("figcaption", {}, say.curve), curve.host, curve.help),
-      surface: element("figure", { class: "area-surface" }, element("figcaption", {}, say.surface, this.compressed), surface.host, surface.help),
-      chart: element("figure", { class: "area-chart" }, element("figcaption", {}, texts.chart.title), chart),
-    };
-    this.contour = new ContourView(above.host);
-    this.curve = new CurveView(curve.host);
-    this.surface = new SurfaceView(surface.host, () => player.invalidate());
-    this.chart = new ValueChart(chart);
-    this.chart.onSeek = (step) => player.seek(Math.round(step));
-    const act = {
-      add: (point) => this.#add(point), move: (place, point, isLast) => this.#move(place, point, isLast), remove: (place) => this.#remove(place),
-      choose: (place) => this.#select(this.#runs.findIndex((run) => run.start === place)), announce: this.announce, redraw: () => player.invalidate(),
-    };
-    this.contour.drops = new Drops(this.contour, { points: () => this.state.starts ?? [], act, texts: say, hover: (point) => this.#hovered(point) });
-    this.curve.drops = new Drops(this.curve, { points: () => this.state.starts ?? [], act, texts: say, fits: (point) => [point[0]] });
-  }
-
   #lay() {
-    const { above, curve, surface, chart } = this.figures;
+    const { above, curve, surface, chart } = this.views.figures;
     this.node = element("section", { class: "room hill", "aria-labelledby": "room-title" },
       element("div", { class: "room-head" }, element("h1", { id: "room-title" }, say.title), element("p", { class: "lead" }, say.lead)),
       this.controls.bar, this.controls.general,
@@ -125,8 +91,7 @@ export class HillRoom {
   #changed(part, kind) {
     const { state } = this;
     if (kind === "arrows") {
-      for (const view of [this.contour, this.curve]) Object.assign(view.arrows, part);
-      player.invalidate();
+      this.views.showArrows(part);
       return;
     }
     if (kind === "starts") this.#changeStarts(part.act);
@@ -201,9 +166,7 @@ export class HillRoom {
     }
     this.state.starts = starts;
     if (isLastChosen) this.#selected = starts.length - 1;
-    this.contour.starts = starts;
-    this.curve.starts = starts;
-    player.invalidate();
+    this.views.setStarts(starts);
     this.#show();
     this.remember();
     this.#ask(then);
@@ -212,11 +175,9 @@ export class HillRoom {
   #select(place) {
     if (place < 0 || place >= this.#runs.length) return;
     this.#selected = place;
-    for (const view of [this.contour, this.curve, this.surface, this.chart]) view.selected = place;
     this.readout.select(place);
     this.table.select(place);
-    this.chart.redraw();
-    player.invalidate();
+    this.views.select(place);
   }
 
   async #explain(place) {
@@ -245,20 +206,10 @@ export class HillRoom {
   #take(answer) {
     this.#function = answer;
     const { names, window } = answer;
-    const isPlane = names.length === 2;
-    const { shade, low, high, isCompressed } = shadeOf(answer.arrays.heights.data);
-    const field = { ...answer, heights: answer.arrays.heights, shade, low, high };
-    this.node.classList.toggle("of-one", !isPlane);
-    this.compressed.hidden = !isCompressed;
+    this.node.classList.toggle("of-one", names.length === 1);
     const { state } = this;
     if (state.starts?.[0]?.length !== names.length) state.starts = firstStarts(window);
-    this.contour.setRuns([], state.starts);
-    this.curve.setRuns([], state.starts);
-    this.surface.setRuns([]);
-    if (isPlane) {
-      this.contour.setField(field);
-      this.surface.setField(field);
-    } else this.curve.setField(field);
+    this.views.setFunction(answer, state.starts);
     this.derivatives.show(answer);
     this.#show();
   }
@@ -278,11 +229,7 @@ export class HillRoom {
   #takeRuns(answer, then) {
     this.#runs = runsOf(answer);
     for (const run of this.#runs) run.ascent = this.state.ascent;
-    const { starts } = this.state;
-    const view = this.#function.names.length === 2 ? this.contour : this.curve;
-    view.setRuns(this.#runs, starts);
-    this.surface.setRuns(this.#runs);
-    this.chart.setSeries(this.#runs);
+    this.views.setRuns(this.#runs, this.state.starts);
     this.table.setRuns(this.#runs, this.#function.names);
     this.#selected = Math.min(this.#selected, this.#runs.length - 1);
     this.readout.setRuns(this.#runs, this.#selected);
@@ -306,22 +253,8 @@ export class HillRoom {
     this.controls.complain(error, []);
   }
 
-  #hovered(point) {
-    const { heights } = this.#function?.arrays ?? {};
-    if (!point || !heights) {
-      write(this.hover, "");
-      return;
-    }
-    const [x, y] = this.#function.names;
-    write(this.hover, `${x} ${number(point[0])}  ${y} ${number(point[1])}`);
-  }
-
   #draw(position) {
-    if (this.#function?.names.length === 2) {
-      this.contour.draw(position);
-      this.surface.draw(position);
-    } else this.curve.draw(position);
-    this.chart.draw(position);
+    this.views.draw(position);
     this.transport.draw(position);
     this.readout.draw(position, player.isPlaying);
     const run = this.#runs[this.#selected];

@@ -15,7 +15,7 @@ import { count, number, rounded, steady } from "./format.js";
 import { look } from "./colours.js";
 import { player } from "./player.js";
 import { shadeOf } from "./shade.js";
-import { stageOf } from "./hill.js";
+import { stageOf } from "./stage.js";
 import { texts } from "./texts.js";
 
 const say = texts.line;
@@ -97,8 +97,6 @@ export class LineRoom {
   enter(state) {
     this.state = state;
     player.attach((position) => this.#draw(position), (isPlaying) => this.transport.show(isPlaying));
-    const losses = [...this.controls.loss.select.options].map((option) => option.value);
-    if (!losses.includes(state.loss)) [state.loss] = losses;
     if (!state.points && !DATA_SETS.includes(state.data)) state.data = DATA_SETS[0];
     this.#points = state.points ?? dataSet(state.data);
     this.#answer = null;

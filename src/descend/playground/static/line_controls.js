@@ -14,7 +14,7 @@ export class LineControls {
     this.catalogue = catalogue;
     this.change = change;
     this.state = null;
-    const losses = catalogue.losses?.map((each) => [each.name, each.label]) ?? Object.entries(say.losses);
+    const losses = Object.entries(say.losses);
     const set = (key, kind = "fit") => (value) => this.change({ [key]: value }, kind);
     this.sets = new Choice({ label: say.sets, options: [["", say.own], ...sets.map((name) => [name, texts.sets[name]])], value: "", onInput: set("data", "data") });
     this.degree = new Slider({ label: say.degree, low: 1, high: 9, value: 1, scale: "whole", onInput: set("degree") });

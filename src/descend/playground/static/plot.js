@@ -144,14 +144,14 @@ export function stroke(ctx, x0, y0, x1, y1) {
 }
 
 /** Draw an arrow from a place by so much, with a filled head or a hollow one. */
-export function arrow(ctx, [x, y], [dx, dy], { isHollow = false, colour: ink = "#1f2733" } = {}) {
+export function arrow(ctx, [x, y], [dx, dy], { isHollow = false, colour: ink = "#1f2733", halo = "#fffffe" } = {}) {
   const length = Math.hypot(dx, dy);
   if (length < 1) return;
   const [ux, uy] = [dx / length, dy / length];
   const head = Math.min(9, length);
   const [tipX, tipY] = [x + dx, y + dy];
   const [neckX, neckY] = [tipX - head * ux, tipY - head * uy];
-  const passes = [[5, "#fffffe"], [2.2, ink]];
+  const passes = [[5, halo], [2.2, ink]];
   for (const [width, colour] of passes) {
     ctx.lineWidth = width;
     ctx.strokeStyle = colour;
@@ -165,7 +165,7 @@ export function arrow(ctx, [x, y], [dx, dy], { isHollow = false, colour: ink = "
     ctx.closePath();
     ctx.lineWidth = width === 5 ? 3 : 1.6;
     ctx.stroke();
-    ctx.fillStyle = isHollow ? "#fffffe" : colour;
+    ctx.fillStyle = isHollow ? halo : colour;
     ctx.fill();
   }
 }

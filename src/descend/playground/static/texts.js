@@ -215,10 +215,14 @@ export const texts = {
     few: "Two points or more make a fit.",
     sets: "Example",
     own: "your points",
-    losses: { squared_error: "Squared error", absolute_error: "Absolute error", huber: "Huber" },
+    losses: {
+      squared_error: "Squared error, halved", absolute_error: "Absolute error", huber: "Huber", log_cosh: "Log cosh", cauchy: "Cauchy", quantile: "Quantile (median)",
+      epsilon_insensitive: "Epsilon-insensitive", squared_epsilon_insensitive: "Squared epsilon-insensitive",
+    },
   },
   lessons: {
     title: "Lessons",
     lead: "Each opens the playground with everything set. Change it from there.",
+    rates: "The squared error here is half the square, as in scikit-learn: a rate is twice that of the plain mean squared error.",
   },
 };
