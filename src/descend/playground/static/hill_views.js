@@ -26,8 +26,10 @@ export class HillViews {
     const chart = element("div", { class: "plot chart", role: "img" });
     const hover = element("p", { class: "hover", "aria-hidden": "true" });
     this.compressed = element("p", { class: "hint compressed" }, say.compressed);
+    const marks = element("ul", { class: "key inline marks" }, Object.entries(say.marks).map(([sign, text]) =>
+      element("li", {}, element("span", { "aria-hidden": "true" }, sign), element("span", {}, text))));
     this.figures = {
-      above: element("figure", { class: "area-above" }, element("figcaption", {}, say.above, hover), above.host, above.help),
+      above: element("figure", { class: "area-above" }, element("figcaption", {}, say.above, hover), above.host, marks, above.help),
       curve: element("figure", { class: "area-curve" }, element("figcaption", {}, say.curve), curve.host, curve.help),
       surface: element("figure", { class: "area-surface" }, element("figcaption", {}, say.surface, this.compressed), surface.host, surface.help),
       chart: element("figure", { class: "area-chart" }, element("figcaption", {}, texts.chart.title), chart),

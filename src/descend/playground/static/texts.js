@@ -26,6 +26,7 @@ export const texts = {
     chooseLandmark: "Choose a landmark …",
     above: "From above",
     surface: "In 3-D",
+    marks: { "○": "start", "●": "ball", "★": "minimum", "✕": "saddle", "▶": "outside" },
     compressed: "heights on a log scale",
     curve: "The curve",
     viewHelp: "Arrow keys move a cross, Enter drops a ball there or picks up a start, Delete removes the nearest, Escape puts the cross away.",
