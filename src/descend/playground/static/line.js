@@ -1,0 +1,271 @@
+// The room of the line: points, a polynomial over them, and its loss.
+
+import { Channel, Refusal, table } from "./api.js";
+import { ContourView } from "./contour.js";
+import { DATA_SETS, dataSet } from "./data_sets.js";
+import { Drops } from "./drops.js";
+import { LineControls } from "./line_controls.js";
+import { Run } from "./runs.js";
+import { ScatterView } from "./scatter.js";
+import { Share } from "./share.js";
+import { Transport } from "./transport.js";
+import { ValueChart } from "./chart.js";
+import { debounced, element, show, write } from "./dom.js";
+import { count, number, rounded, steady } from "./format.js";
+import { look } from "./colours.js";
+import { player } from "./player.js";
+import { shadeOf } from "./shade.js";
+import { stageOf } from "./stage.js";
+import { texts } from "./texts.js";
+
+const say = texts.line;
+const IN_LINK = 150;
+
+// So many points are listed at once, without being asked for.
+const FEW = 12;
+
+/** Points, and the descent of a polynomial's loss. */
+export class LineRoom {
+  #channel = new Channel("/api/line");
+  #answer = null;
+  #run = null;
+  #points = [];
+  #columns = null;
+  #ask = debounced((then) => this.#askFit(then), 40);
+
+  constructor(catalogue, { remember, announce }) {
+    this.catalogue = catalogue;
+    this.announce = announce;
+    this.remember = () => remember(this.#addressed());
+    this.controls = new LineControls(catalogue, DATA_SETS, (part, kind) => this.#changed(part, kind));
+    this.transport = new Transport();
+    this.#makeViews();
+    this.#makeReadout();
+    this.share = new Share(() => this.question(), { hasFiles: false });
+    this.tooMany = element("p", { class: "hint" });
+    this.#lay();
+  }
+
+  #makeViews() {
+    const data = stageOf(say.data, say.dataHelp, "scatter");
+    const surface = stageOf(say.surface, "", "contour still");
+    surface.host.removeAttribute("tabindex");
+    surface.host.setAttribute("role", "img");
+    surface.host.removeAttribute("aria-describedby");
+    const chart = element("div", { class: "plot chart", role: "img" });
+    const key = element("ul", { class: "key inline" }, element("li", {}, element("i"), element("span", {}, say.key.fit)), element("li", {}, element("i", { class: "closed" }), element("span", {}, say.key.closed)));
+    this.surfaceLead = element("p", { class: "hint" }, say.surfaceLead);
+    this.figures = {
+      data: element("figure", { class: "area-above" }, element("figcaption", {}, say.data), data.host, data.help, key),
+      surface: element("figure", { class: "area-surface" }, element("figcaption", {}, say.surface), surface.host, this.controls.pair, this.surfaceLead),
+      chart: element("figure", { class: "area-chart" }, element("figcaption", {}, texts.chart.title), chart),
+    };
+    this.scatter = new ScatterView(data.host);
+    this.contour = new ContourView(surface.host, { left: 52, right: 12, top: 18, bottom: 34 });
+    Object.assign(this.contour.arrows, { gradient: false, momentum: false });
+    this.chart = new ValueChart(chart, say.loss_);
+    this.chart.onSeek = (step) => player.seek(Math.round(step));
+    const act = {
+      add: (point) => this.#setPoints([...this.#points, point.map((each) => rounded(each, 4))], { keepWindow: true }),
+      move: (place, point, isLast) => this.#move(place, point.map((each) => rounded(each, 4)), isLast),
+      remove: (place) => this.#remove(place), choose: () => {}, announce: this.announce, redraw: () => this.scatter.redraw(),
+    };
+    this.drops = new Drops(this.scatter, { points: () => this.#points, act, texts: { cursor: say.cursor, dropped: say.added, lifted: say.moved, removed: say.gone } });
+  }
+
+  #makeReadout() {
+    const names = ["step", "value", "rate", "bound"];
+    this.cells = Object.fromEntries(names.map((name) => [name, element("dd")]));
+    const labels = { ...texts.figures, value: say.loss_ };
+    this.sentence = element("p", { class: "sentence" });
+    this.parameterRows = element("tbody");
+    const heads = [say.parameter, say.now, say.closedForm];
+    this.parameterTable = element("div", { class: "area-parameters" }, element("table", {}, element("caption", {}, say.parameters),
+      element("thead", {}, element("tr", {}, heads.map((each) => element("th", { scope: "col" }, each)))), this.parameterRows));
+    this.figuresList = element("dl", { class: "figures four" }, names.map((name) => element("div", { class: `figure-${name}` }, element("dt", {}, labels[name]), this.cells[name])));
+    this.readout = element("section", { class: "readout", "aria-label": texts.figures.label }, this.figuresList, this.sentence, this.parameterTable);
+  }
+
+  #lay() {
+    const { data, surface, chart } = this.figures;
+    this.node = element("section", { class: "room line", "aria-labelledby": "line-title" },
+      element("div", { class: "room-head" }, element("h1", { id: "line-title" }, say.title), element("p", { class: "lead" }, say.lead)), this.controls.general,
+      element("div", { class: "workbench" }, data, this.transport.node, this.readout, surface, chart, this.controls.panel),
+      element("div", { class: "more" }, element("div", {}, this.share.node, this.tooMany)));
+  }
+
+  enter(state) {
+    this.state = state;
+    player.attach((position) => this.#draw(position), (isPlaying) => this.transport.show(isPlaying));
+    if (!state.points && !DATA_SETS.includes(state.data)) state.data = DATA_SETS[0];
+    this.#points = state.points ?? dataSet(state.data);
+    this.#answer = null;
+    this.scatter.setFit(null);
+    this.scatter.setPoints(this.#points);
+    this.controls.points.open = this.#points.length <= FEW;
+    this.#show();
+    this.#askFit("replay");
+  }
+
+  leave() {
+    this.#channel.drop();
+    player.pause();
+  }
+
+  #addressed() {
+    const isLong = (this.state.points?.length ?? 0) > IN_LINK;
+    write(this.tooMany, isLong ? texts.share.noPoints : "");
+    return isLong ? { ...this.state, points: null } : this.state;
+  }
+
+  question() {
+    const { degree, loss, optimizer, parameters, rate, batch, steps, scaling, pair, seed } = this.state;
+    return {
+      points: this.#points, degree, loss, optimizer: { name: optimizer, parameters: parameters[optimizer] ?? {} }, rate, batch_size: batch, steps, scaling,
+      parameters: pair[0], window: null, seed,
+    };
+  }
+
+  #changed(part, kind) {
+    if (kind === "file") {
+      this.#read(part.file);
+      return;
+    }
+    if (kind === "points") this.#changePoints(part.act);
+    else if (kind === "point") this.#move(part.place, this.#points[part.place].map((value, axis) => (axis === part.axis ? part.given : value)), true);
+    else if (kind === "remove") this.#remove(part.place);
+    else {
+      Object.assign(this.state, part);
+      if (kind === "data") this.#choose(part.data);
+      const [across, up] = this.state.pair[0];
+      if (Math.max(across, up) > this.state.degree) this.state.pair = [[0, 1]];
+      this.#show();
+      this.#ask(kind === "data" ? "replay" : "stay");
+    }
+    this.remember();
+  }
+
+  #choose(name) {
+    this.state.points = name === "" ? this.#points : null;
+    if (name !== "") this.#points = dataSet(name);
+    this.scatter.setPoints(this.#points);
+  }
+
+  #changePoints(act) {
+    const [x, y] = this.scatter.plot.window.map(([low, high]) => rounded((low + high) / 2, 3));
+    this.#setPoints(act === "clear" ? [] : [...this.#points, [x, y]], { keepWindow: true });
+  }
+
+  #move(place, point, isLast) {
+    this.#setPoints(this.#points.map((each, index) => (index === place ? point : each)), { keepWindow: !isLast });
+  }
+
+  #remove(place) {
+    this.#setPoints(this.#points.filter((_, index) => index !== place), { keepWindow: true });
+  }
+
+  #setPoints(points, options) {
+    this.#points = points;
+    this.state.points = points;
+    this.scatter.setPoints(points, options);
+    this.#show();
+    this.remember();
+    this.#ask("stay");
+  }
+
+  async #read(chosen) {
+    write(this.controls.fileError, "");
+    try {
+      const { columns, points } = await table(chosen);
+      if (columns.length < 2) throw new Refusal(say.noColumns);
+      this.#columns = { points, chosen: [columns[0], columns[columns.length - 1]] };
+      this.controls.offerColumns(columns, this.#columns.chosen, (place, name) => {
+        this.#columns.chosen[place] = name;
+        this.#takeColumns();
+      });
+      this.#takeColumns();
+    } catch (error) {
+      write(this.controls.fileError, error.message);
+    }
+  }
+
+  #takeColumns() {
+    const { points, chosen } = this.#columns;
+    const [x, y] = chosen.map((name) => points[name]);
+    const isThere = (value) => value !== null && Number.isFinite(value);
+    this.#setPoints(x.map((value, place) => [value, y[place]]).filter((point) => point.every(isThere)), {});
+  }
+
+  #show() {
+    this.controls.show(this.state, this.#points, this.#answer?.names.length === this.state.degree + 1 ? this.#answer.names : null);
+  }
+
+  async #askFit(then) {
+    if (this.#points.length < 2) {
+      this.#channel.drop();
+      this.#answer = null;
+      this.scatter.setFit(null);
+      write(this.sentence, say.few);
+      return;
+    }
+    try {
+      const answer = await this.#channel.ask(this.question());
+      if (!answer) return;
+      this.controls.complain(null);
+      this.#take(answer, then);
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      this.controls.complain(error);
+    }
+  }
+
+  #take(answer, then) {
+    this.#answer = answer;
+    const { arrays, names, closed_form: closed, status, sentence } = answer;
+    const pair = this.state.pair[0];
+    const [length, width] = arrays.parameters.shape;
+    const path = new Float32Array(2 * length);
+    for (let step = 0; step < length; step += 1) pair.forEach((place, axis) => {
+      path[2 * step + axis] = arrays.parameters.data[step * width + place];
+    });
+    this.#run = new Run({ status, steps: length - 1 }, { points: { shape: [1, length, 2], data: path }, values: arrays.values }, 0, look(0));
+    const { shade } = shadeOf(arrays.heights.data);
+    const minima = closed ? [{ point: pair.map((place) => closed[place]) }] : [];
+    this.contour.setRuns([this.#run], [Array.from(this.#run.point(0))]);
+    this.contour.setField({ heights: arrays.heights, shade, window: answer.window, names: pair.map((place) => names[place]), minima });
+    this.surfaceLead.hidden = this.state.degree < 2;
+    this.scatter.setFit(arrays);
+    this.chart.setSeries([this.#run]);
+    this.controls.showCondition(answer.condition);
+    this.controls.showBound(answer.bound ?? NaN, answer.rate ?? NaN);
+    this.figuresList.classList.toggle("passed", answer.bound !== null && answer.rate > answer.bound);
+    show(this.sentence, element("strong", {}, texts.status[status] ?? status), " ", sentence);
+    this.sentence.dataset.status = status;
+    this.#show();
+    this.#makeRows(names, closed);
+    player.extend(length - 1);
+    if (then === "replay") player.replay();
+    this.announce(`${texts.status[status] ?? status}. ${sentence}`);
+  }
+
+  #makeRows(names, closed) {
+    this.rows = names.map(() => element("td"));
+    show(this.parameterRows, names.map((name, place) => element("tr", {}, element("th", { scope: "row" }, name), this.rows[place], element("td", {}, closed ? steady(closed[place]) : "—"))));
+  }
+
+  #draw(position) {
+    this.transport.draw(position);
+    if (!this.#answer) return;
+    this.scatter.draw(position);
+    this.contour.draw(position);
+    this.chart.draw(position);
+    const { arrays, rate, bound } = this.#answer;
+    const step = Math.min(Math.floor(position + 1e-6), arrays.values.data.length - 1);
+    const width = arrays.parameters.shape[1];
+    write(this.cells.step, count(step));
+    write(this.cells.value, steady(arrays.values.data[step]));
+    write(this.cells.rate, number(rate ?? NaN));
+    write(this.cells.bound, number(bound ?? NaN));
+    this.rows.forEach((cell, place) => write(cell, steady(arrays.parameters.data[step * width + place])));
+  }
+}
