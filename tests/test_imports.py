@@ -32,6 +32,7 @@ ORDER = (
     "views",
     "tables",
     "playground",
+    "gallery",
     "cli",
     "__main__",
 )

@@ -2,6 +2,35 @@
 
 An *objective* is stepped by an *optimizer* at a *learning rate*; that leaves a `Descent`, and a
 *view* shows it.
+
+With a function, `descend.minimize("sin(x)*sin(y)", starts=50)`:
+
+- `minimize`, `maximize`: from one start or from many at once
+- `sweep`, `race`, `find_rate`: optimizers, learning rates and hyper-parameters compared
+- `derive`, `check_gradient`: derivatives written out, and one's own checked
+- `as_scipy_method`: an optimizer as a method of `scipy.optimize.minimize`
+- `ModuleRisk`: a PyTorch module on data as a function
+
+With data, `descend.DescentClassifier().fit(X, y)`:
+
+- `DescentRegressor`, `DescentClassifier`: linear models with scikit-learn's interface
+- `TableModel`, `read_table`: models of files and data frames
+- `DivergenceError`: raised where a learning rate is too large; it names one that works
+
+What comes of it:
+
+- `Descent`: the end and the history, with `plot()`, `animate(file)`, `explain()`, `to_frame()`
+- `diagnose`: why a descent went as it did
+
+What one chooses from, a module each, with a class for each choice:
+
+- `optimizers`: which way to step; `optimizers.names()` lists them
+- `rates`: how far: schedules, adaptive rates, line searches
+- `losses`, `penalties`: what is fitted, and what keeps weights small
+- `landmarks`: functions to try, `landmarks.LANDMARKS`
+- `views`: pictures and films
+
+The command `descend` does the same from a terminal, and `descend gallery` writes the lessons.
 """
 
 from importlib import import_module
@@ -21,6 +50,7 @@ if TYPE_CHECKING:
     from descend.diagnosis import diagnose as diagnose
     from descend.estimators import DescentClassifier as DescentClassifier
     from descend.estimators import DescentRegressor as DescentRegressor
+    from descend.experiments.landscapes.landscape import landscape as landscape
     from descend.experiments.race import race as race
     from descend.experiments.rate_test import find_rate as find_rate
     from descend.experiments.sweep import sweep as sweep
@@ -49,6 +79,7 @@ _HOMES = {
     "diagnose": "descend.diagnosis:diagnose",
     "find_rate": "descend.experiments.rate_test:find_rate",
     "landmarks": "descend.objectives.landmarks",
+    "landscape": "descend.experiments.landscapes.landscape:landscape",
     "losses": "descend.losses",
     "maximize": "descend.api.minimization:maximize",
     "minimize": "descend.api.minimization:minimize",

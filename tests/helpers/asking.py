@@ -45,7 +45,7 @@ def asked(method, path, *, headers=None, content=None, pool=None):
     return asyncio.run(ask())
 
 
-def answer(kind, **fields):
+def answer(kind, /, **fields):
     """Return what a good request is answered: header and arrays, JSON, or a file."""
     found = asked("POST", f"/api/{kind}", content=json.dumps(fields))
     assert found.status_code == 200, found.text

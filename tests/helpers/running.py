@@ -1,14 +1,18 @@
-"""Running the command line as a user does, in a process of its own."""
+"""Running the command line as a user does."""
 
+import contextlib
 import csv
+import io
 import os
 import subprocess
 import sys
 from pathlib import Path
+from unittest import mock
 
 import numpy as np
 
 import descend as package
+from descend.cli import main
 
 SOURCE = str(Path(package.__file__).parents[1])
 
@@ -16,7 +20,29 @@ SOURCE = str(Path(package.__file__).parents[1])
 ENVIRONMENT = {**os.environ, "PYTHONIOENCODING": "utf-8", "PYTHONPATH": SOURCE}
 
 
-def descend(*arguments, cwd, **environment):
+def descend(*arguments, cwd):
+    """Run the command in this process, which has its libraries loaded."""
+    command = ["descend", *map(str, arguments)]
+    out, err = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8") for _ in range(2))
+    with (
+        contextlib.chdir(cwd),
+        mock.patch.object(sys, "argv", command),
+        contextlib.redirect_stdout(out),
+        contextlib.redirect_stderr(err),
+    ):
+        try:
+            main()
+        except SystemExit as end:
+            status = end.code or 0
+    told = []
+    for stream in (out, err):
+        stream.flush()
+        told.append(stream.buffer.getvalue().decode().replace("\r\n", "\n"))
+    return subprocess.CompletedProcess(command, status, *told)
+
+
+def descend_apart(*arguments, cwd):
+    """Run the command in a process of its own."""
     return subprocess.run(
         [sys.executable, "-m", "descend", *map(str, arguments)],
         cwd=cwd,
@@ -24,7 +50,7 @@ def descend(*arguments, cwd, **environment):
         text=True,
         encoding="utf-8",
         timeout=120,
-        env={**ENVIRONMENT, **environment},
+        env=ENVIRONMENT,
         check=False,
     )
 

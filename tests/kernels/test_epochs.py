@@ -303,13 +303,13 @@ import json
 import numpy as np
 from descend import DescentRegressor
 from descend.kernels.epochs import descend_batches, descend_rows
-from descend.kernels.row_order import shuffle_rows
-X = np.random.default_rng(0).standard_normal((20, 2))
+from descend.kernels.row_order import fill_shuffled
+X = np.random.default_rng(0).standard_normal((2000, 2))
 for batch_size in (1, 5):
     DescentRegressor(
         optimizer="sgd", learning_rate=0.01, batch_size=batch_size, max_iter=2, tol=0.0
     ).fit(X, X[:, 0])
-loops = (descend_rows.kept, descend_batches.kept, shuffle_rows)
+loops = (descend_rows.kept, descend_batches.kept, fill_shuffled)
 stats = [loop.stats for loop in loops]
 print(json.dumps([[sum(s.cache_hits.values()), sum(s.cache_misses.values())] for s in stats]))
 """

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from descend.kernels.epochs import descend_rows
-from descend.kernels.row_order import BLOCK, WINDOW, fresh_order, shuffle_rows
+from descend.kernels.row_order import BLOCK, WINDOW, fresh_order, shuffle_few_rows, shuffle_rows
 from descend.losses import LogLoss
 from descend.optimizers import SGD
 from descend.penalties import NoPenalty
@@ -106,3 +106,11 @@ def test_rows_sorted_by_class_are_learnt_as_from_a_full_shuffle(rate, within):
 
 def test_orders_take_little_room():
     assert fresh_order(10).dtype == np.int32
+
+
+@pytest.mark.parametrize("n", [*EDGES, 30_000])
+def test_few_rows_are_shuffled_as_many(n):
+    for seed in (0, 1, 2**63 - 1):
+        few = fresh_order(n)
+        shuffle_few_rows(few, np.uint64(seed))
+        np.testing.assert_array_equal(few, shuffled(n, seed))

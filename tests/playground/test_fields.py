@@ -21,7 +21,6 @@ ESCAPES = [
     "$(id)",
     "<script>alert(1)</script>",
     "9**9**9**9*x",
-    "x**(10**10)**10",
     "(" * 400 + "x",
     "sin(" * 80 + "x" + ")" * 80,
     "x\x00y",
@@ -41,10 +40,6 @@ ESCAPES = [
 def test_formulas_that_try_to_escape_are_refused(formula, kind):
     content = {"formula": formula} if kind == "function" else runs(formula=formula)
     found = asked("POST", f"/api/{kind}", content=json.dumps(content))
-    # a tower of powers may be read, as infinite, but is computed as a number at most
-    if found.status_code == 200:
-        assert "**" in formula
-        return
     assert found.status_code == 400
     assert found.json()["error"]
 
@@ -133,7 +128,11 @@ def test_every_type_in_every_field_is_answered_or_refused_by_name(field, value):
             "optimizers[0].parameters.mu",
             "the fields are",
         ),
-        ({"schedule": {"name": "cosine", "parameters": {"end": -1}}}, "schedule.parameters.end", "at least 0"),
+        (
+            {"schedule": {"name": "cosine", "parameters": {"end": -1}}},
+            "schedule.parameters.end",
+            "at least 0",
+        ),
         ({"schedule": {"name": "wobble"}}, "schedule.name", "one of step"),
         ({"wrong": 1}, "wrong", "not known here"),
         ({"steps": 10_000, "starts": [[1, 1]] * 200}, "steps", "at most 1,000,000"),
@@ -161,11 +160,11 @@ def test_the_sentence_says_what_is_wrong(changes, field, words):
         ("basins", {"width": 10**9, "height": 1, "steps": 1}, "width"),
         ("basins", {"width": 400, "height": 400, "steps": 10_000}, "steps"),
         ("basins", {"width": 2, "height": 2, "steps": 1, "formula": "x^2"}, "formula"),
-        ("map", {"width": 2, "height": 2, "steps": 1, "rates": [1, 0.1]}, "rates"),
-        ("map", {"width": 2, "height": 2, "steps": 1, "rates": [0, 0.1]}, "rates"),
-        ("map", {"width": 2, "height": 2, "steps": 1, "parameter": "eps"}, "parameter"),
-        ("map", {"width": 2, "height": 2, "steps": 1, "parameter": "mu", "parameters": [0, 1]}, "parameters"),
-        ("map", {"width": 2, "height": 2, "steps": 1, "start": [1]}, "start"),
+        ("map", {"rates": [1, 0.1]}, "rates"),
+        ("map", {"rates": [0, 0.1]}, "rates"),
+        ("map", {"parameter": "eps"}, "parameter"),
+        ("map", {"parameters": [0, 1]}, "parameters"),
+        ("map", {"start": [1]}, "start"),
         ("line", {"points": [[1, 1], [1, 2]]}, "points"),
         ("line", {"points": [[1, 1], [2, 2]], "degree": 2}, "points"),
         ("line", {"points": [[1, 1], [1e200, 2], [3, 3]], "degree": 2}, "points"),
@@ -186,6 +185,7 @@ def test_wrong_fields_of_other_requests_are_named(kind, content, field):
         "map": {
             "formula": "x^2 + y^2", "optimizer": {"name": "momentum"}, "start": [1, 1],
             "rates": [0.1, 1], "parameters": [0, 0.9], "parameter": "mu",
+            "width": 2, "height": 2, "steps": 1,
         },
     }.get(kind, {})  # fmt: skip
     sentence, named = refusal(kind, {**good, **content})

@@ -7,7 +7,7 @@ import numpy as np
 from numba import njit
 
 import descend.kernels
-from descend.support.compile_time import compile_seconds
+from descend.support.compile_time import compile_seconds, telling
 
 
 def test_loading_numba_counts():
@@ -36,3 +36,19 @@ def test_compiling_counts_and_running_does_not():
     before = compile_seconds()
     outer(2.0)
     assert compile_seconds() == before
+
+
+def test_what_begins_to_compile_is_told_once_and_what_runs_is_not():
+    @njit
+    def doubled(x):
+        return x + x
+
+    told = []
+    with telling(lambda: told.append("compiling")):
+        doubled(1.0)
+        assert set(told) == {"compiling"}
+        before = len(told)
+        doubled(2.0)
+        assert len(told) == before
+    doubled(np.float32(1.0))
+    assert len(told) == before

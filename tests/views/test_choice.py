@@ -11,11 +11,15 @@ RUNS = descend.minimize(
     "x^2 + 5*y^2", [[1, 1], [2, 1]], optimizer="sgd", learning_rate=0.05, steps=9
 )
 
+CLASSES = descend.DescentClassifier().fit([[0.0, 1], [1, 0], [0, 2], [2, 0]], [0, 1, 1, 0]).descent_
+
 
 @pytest.mark.parametrize("view", OF_RECORDS)
 def test_every_view_of_a_record_is_drawn_by_its_name(view):
     one = view in ("tangent", "level_line", "slices")
-    figure = (RUNS.run(0) if one else RUNS).plot(view=view, title="told")
+    of_classes = view in ("confusion_matrix", "decision_regions")
+    record = CLASSES if of_classes else RUNS.run(0) if one else RUNS
+    figure = record.plot(view=view, title="told")
     assert isinstance(figure, Figure)
     assert figure.get_suptitle() == "told"
     assert view in views.__all__
@@ -33,7 +37,7 @@ def test_every_view_of_a_sweep_is_drawn_by_its_name(view):
 @pytest.mark.parametrize(
     ("options", "told"),
     [
-        ({"view": "surfase"}, "did you mean 'surface'.*auto, compare, contours"),
+        ({"view": "surfase"}, "did you mean 'surface'.*auto, compare, confusion_matrix, contours"),
         ({"view": "?"}, "there are auto, compare"),
         ({"view": "side_by_side", "ax": Figure().subplots()}, "takes no ax"),
         ({"view": "contours", "log": True}, "takes no log"),

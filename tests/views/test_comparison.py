@@ -73,7 +73,7 @@ def test_sixteen_look_different():
         (run(0.1), {}, "2 to 16 descents, got 1"),
         ([run(0.1)] * 17, {}, "got 17"),
         ("himmelblau", {}, "got str"),
-        ([1, 2], {}, "got list"),
+        ([1, 2], {}, "got int at 0"),
         ([run(0.1), descend.minimize("sphere", [1, 1])], {}, "one function"),
         ([run(0.1, record=None), run(0.2)], {}, 'record="all"'),
         ([run(0.1, record="values")] * 2, {"window": ((0, 1), (0, 1))}, "no window"),

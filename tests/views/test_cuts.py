@@ -67,3 +67,19 @@ def test_models_on_data_are_cut_in_the_units_of_their_weights():
 def test_refusals(what, along, options, told):
     with pytest.raises(ValueError, match=told):
         views.slices(what, along, **options)
+
+
+def test_fitted_models_are_named_by_their_names_alone():
+    X = np.random.default_rng(0).uniform(-2, 2, (60, 1))
+    models = {
+        name: descend.DescentRegressor(alpha=0).fit(X, y)
+        for name, y in (("of a line", 2 * X[:, 0] + 1), ("of a parabola", X[:, 0] ** 2))
+    }
+    ax = views.slices(models, "x0")
+    assert [line.get_label() for line in ax.lines] == list(models)
+    for line, model in zip(ax.lines, models.values(), strict=True):
+        x, values = line.get_data()
+        curve = np.mean(X**2) / 2 * (x - model.coef_[0]) ** 2 + model.descent_.fun
+        np.testing.assert_allclose(values, curve, rtol=1e-3, atol=1e-4)
+    with pytest.raises(ValueError, match="got int at 'b'"):
+        views.slices({"a": models["of a line"], "b": 3}, "x0")

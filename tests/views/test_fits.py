@@ -1,12 +1,9 @@
 import re
-import warnings
-from itertools import pairwise
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sklearn.metrics import confusion_matrix as counted
 
 from descend import views
 from descend.views.style import ACCENT, number
@@ -85,56 +82,6 @@ def test_every_prediction_is_drawn(n, tmp_path):
 def test_predictions_must_match_rows(y, predicted):
     with pytest.raises(ValueError, match="as many predictions as rows"):
         views.predicted_against_true(y, predicted)
-
-
-@pytest.mark.parametrize("classes", [["no", "yes"], list(range(10)), [f"c{i}" for i in range(30)]])
-def test_the_cells_are_scikit_learns_counts(classes, tmp_path):
-    y, predicted = (np.array(classes)[RNG.integers(0, len(classes), 400)] for _ in range(2))
-    figure = views.confusion_matrix(y, predicted, classes)
-    ax = figure.axes[0]
-    cells = [int(text.get_text()) for text in ax.texts]
-    np.testing.assert_array_equal(cells, counted(y, predicted, labels=classes).ravel())
-    assert [label.get_text() for label in ax.get_yticklabels()] == [str(c) for c in classes]
-    views.save(figure, tmp_path / "a.png")
-    size = ax.texts[0].get_fontsize() * figure.dpi / 72
-    cell = ax.transData.transform([(0, 0), (1, 0)])
-    assert 5 < size < cell[1, 0] - cell[0, 0]
-
-
-@pytest.mark.parametrize(
-    "classes",
-    [
-        ["<b>&amp;", "Grüner Veltliner", "Pinot Noir", "日本酒"],
-        ["malignant", "benign"],
-        list(range(10)),
-        [f"class {i}" for i in range(20)],
-        ["a" * 40, "b"],
-    ],
-)
-def test_names_of_classes_do_not_overlap(classes):
-    figure = views.confusion_matrix(classes, classes, classes)
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", message="Glyph .* missing from")
-        figure.canvas.draw()
-        boxes = [label.get_window_extent() for label in figure.axes[0].get_xticklabels()]
-    for left, right in pairwise(boxes):
-        assert left.x1 < right.x0
-
-
-def test_very_many_classes_are_colours_alone():
-    y = np.arange(50)
-    figure = views.confusion_matrix(y, y, list(range(50)))
-    assert len(figure.axes[0].texts) == 0
-    np.testing.assert_array_equal(figure.axes[0].images[0].get_array(), np.eye(50))
-
-
-@pytest.mark.parametrize(
-    ("y", "predicted", "message"),
-    [(["a"], ["c"], "the class 'c' is not among"), (["a"], [], "as many predictions as rows")],
-)
-def test_confusions_that_cannot_be_counted_are_refused(y, predicted, message):
-    with pytest.raises(ValueError, match=message):
-        views.confusion_matrix(y, predicted, ["a", "b"])
 
 
 def test_weights_are_sorted_by_size_and_coloured_by_sign():

@@ -64,7 +64,7 @@ UNKNOWN = descend.minimize(lambda w: (w**2).sum(), [4.0, 2.0]).changed(objective
     [
         (WITHOUT_POINTS, 'run it again with record="all"'),
         (UNKNOWN, "does not know"),
-        (descend.minimize("x^2 + y^2 + z^2", [1, 1, 1]), "this one has 3: views.slices"),
+        (descend.minimize("x^2 + y^2 + z^2", [1, 1, 1]), "this one has 3: views.landscape"),
         (descend.minimize("x^2", 1.0), "this one has 1: views.tangent"),
         ("x^2", "this one has 1"),
         ("x*y*z*u", "this one has 4"),

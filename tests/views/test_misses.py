@@ -12,7 +12,7 @@ RNG = np.random.default_rng(0)
 def test_residuals_are_true_less_predicted():
     predicted = RNG.normal(size=200)
     true = predicted + RNG.normal(size=200)
-    points, spread = views.residuals(predicted, true, "price").axes
+    points, spread = views.residuals(true, predicted, "price").axes
     np.testing.assert_allclose(
         points.collections[0].get_offsets(), np.column_stack([predicted, true - predicted])
     )
@@ -46,7 +46,7 @@ def test_on_narrow_paper_the_spread_is_below():
 def test_shares_of_slices_stand_against_their_probabilities():
     said = np.repeat([0.55, 0.75, 0.95], 20)
     right = np.tile(np.arange(20) < 15, 3)
-    ax = views.calibration(said, right).axes[0]
+    ax = views.calibration(right, said).axes[0]
     np.testing.assert_allclose(ax.lines[1].get_xydata(), [[0.55, 0.75], [0.75, 0.75], [0.95, 0.75]])
     ends = np.array([path.vertices[:, 1] for path in ax.collections[0].get_paths()])
     # Agresti and Coull (1998), by two errors: 16 of 22

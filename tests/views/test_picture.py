@@ -9,7 +9,7 @@ from descents import BOWL, CUBE, HILL, LOG, ROSENBROCK, WELL, Function, descende
 from matplotlib.collections import LineCollection, PathCollection
 from matplotlib.figure import Figure
 
-from descend import DescentRegressor, minimize, views
+from descend import DescentClassifier, DescentRegressor, minimize, views
 from descend.rates import Constant, Monotone
 
 
@@ -333,3 +333,12 @@ def test_in_given_axes_the_key_is_inside_them():
     assert key.x1 <= axes.x1
     assert axes.y0 <= key.y0
     assert key.y1 <= axes.y1
+
+
+def test_a_classifier_of_two_features_shows_its_regions():
+    X = np.random.default_rng(0).normal(size=(40, 2))
+    model = DescentClassifier(alpha=0.01).fit(X, X[:, 0] > 0)
+    regions, values = model.descent_.plot().axes
+    assert regions.get_legend_handles_labels()[1][:3] == ["boundary", "0", "1"]
+    assert values.get_title(loc="left") == "value at each step"
+    assert len(values.lines[0].get_ydata()) == len(model.descent_.values)

@@ -14,11 +14,13 @@ from descend.cli.arguments import with_formulas
 from descend.cli.derive import derive
 from descend.cli.failures import guarded
 from descend.cli.fit import fit
+from descend.cli.gallery import gallery
 from descend.cli.minimize import maximize, minimize
 from descend.cli.playground import playground
 from descend.cli.predict import predict
 from descend.cli.race import race
 from descend.cli.rate import rate
+from descend.cli.warm import warm
 
 app = typer.Typer(
     name="descend",
@@ -35,6 +37,8 @@ app.command()(race)
 app.command()(rate)
 app.command()(derive)
 app.command()(playground)
+app.command()(gallery)
+app.command()(warm)
 
 
 def _show_version(asked: bool) -> None:

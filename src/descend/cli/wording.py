@@ -13,6 +13,7 @@ OPTIONS = {
     "loss": "--loss",
     "max_iter": "--epochs",
     "optimizer": "--optimizer",
+    "overwrite": "--overwrite",
     "penalty": "--penalty",
     "random_state": "--seed",
     "task": "--task",

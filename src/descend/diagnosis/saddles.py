@@ -24,7 +24,7 @@ MOST = 200
 
 
 def saddles_in(objective: Objective, window: Sequence[tuple[float, float]]) -> Array:
-    """Return the saddles in a window, `(n, 2)`: zeros of the gradient with curvatures of both signs.
+    """Return the saddles in a window, `(n, 2)`: zeros of the gradient that curve both ways.
 
     Newton's method looks for zeros of the gradient from a grid of starts, all at once; where two
     lie within a grid's cell, one may be missed. A function of one variable has none.

@@ -29,19 +29,19 @@ def _mixed(state: Any) -> Any:
 
 
 @njit
-def _permutation(n: Any, state: Any) -> Any:
-    """Return a random permutation of 0 .. n - 1 (Fisher and Yates) and the counter after it."""
-    order = np.arange(n)
-    for i in range(n - 1, 0, -1):
+def _permute(order: Any, state: Any) -> Any:
+    """Put 0 .. n - 1 in a random order (Fisher and Yates), and return the counter after it."""
+    for i in range(order.shape[0]):
+        order[i] = i
+    for i in range(order.shape[0] - 1, 0, -1):
         state += _STRIDE
         # the upper 32 bits times the bound: a bias below n / 2**32
         j = np.int64(((_mixed(state) >> np.uint64(32)) * np.uint64(i + 1)) >> np.uint64(32))
         order[i], order[j] = order[j], order[i]
-    return order, state
+    return state
 
 
-@kept
-def shuffle_rows(order: Any, seed: Any) -> None:
+def shuffle_rows(order: npt.NDArray[Any], seed: np.uint64) -> None:
     """Fill `order` `(n,)` with the rows 0 .. n - 1, shuffled by blocks and windows.
 
     The rows are cut into 32 strata, and these into blocks of 256 consecutive rows. A window is one
@@ -50,17 +50,25 @@ def shuffle_rows(order: Any, seed: Any) -> None:
     the speed of reading in order. Data of one window (8,192 rows) or less is shuffled fully. The
     same `seed`, a uint64, gives the same order on every machine.
     """
-    n = order.shape[0]
-    blocks = (n + BLOCK - 1) // BLOCK
-    windows = (blocks + STRATA - 1) // STRATA
-    state = np.uint64(seed)
+    blocks = -(-len(order) // BLOCK)
+    windows = -(-blocks // STRATA)
+    # made here: compiled, NumPy's makers of arrays would take as long to compile as all else
     block_of = np.empty((windows, STRATA), dtype=np.int64)
+    chosen = np.empty(windows, dtype=np.int64)
+    place = np.empty(min(WINDOW, blocks * BLOCK), dtype=np.int64)
+    fill_shuffled(order, seed, block_of, chosen, place)
+
+
+@kept
+def fill_shuffled(order: Any, seed: Any, block_of: Any, chosen: Any, place: Any) -> None:
+    """Fill `order` as `shuffle_rows` says, in the arrays that it gives."""
+    n, windows, state = order.shape[0], chosen.shape[0], seed
     for stratum in range(STRATA):
-        chosen, state = _permutation(windows, state)
+        state = _permute(chosen, state)
         for window in range(windows):
             block_of[window, stratum] = stratum * windows + chosen[window]
     # one permutation serves all windows of an epoch; places without a row are skipped
-    place, state = _permutation(min(WINDOW, blocks * BLOCK), state)
+    state = _permute(place, state)
     filled = 0
     for window in range(windows):
         for k in place:
@@ -68,6 +76,36 @@ def shuffle_rows(order: Any, seed: Any) -> None:
             if row < n:
                 order[filled] = row
                 filled += 1
+
+
+def shuffle_few_rows(order: npt.NDArray[Any], seed: np.uint64) -> None:
+    """Fill `order` as `shuffle_rows` does, without compiling: for rows that are few."""
+    n = len(order)
+    blocks = -(-n // BLOCK)
+    windows = -(-blocks // STRATA)
+    block_of = np.empty((windows, STRATA), dtype=np.int64)
+    state = seed
+    for stratum in range(STRATA):
+        chosen, state = _few_permuted(windows, state)
+        block_of[:, stratum] = stratum * windows + chosen
+    place, _ = _few_permuted(min(WINDOW, blocks * BLOCK), state)
+    rows = (block_of[:, place // BLOCK] * BLOCK + place % BLOCK).ravel()
+    order[:] = rows[rows < n]
+
+
+def _few_permuted(n: int, state: np.uint64) -> tuple[npt.NDArray[np.int64], np.uint64]:
+    """Return the order that `_permute` makes, and the counter after it."""
+    if n <= 1:
+        return np.zeros(n, dtype=np.int64), state
+    draws = np.arange(1, n, dtype=np.uint64)
+    with np.errstate(over="ignore"):
+        states = state + _STRIDE * draws
+        bounds = np.uint64(n + 1) - draws
+        chosen = ((_mixed.py_func(states) >> np.uint64(32)) * bounds) >> np.uint64(32)
+    order = list(range(n))
+    for i, j in zip(range(n - 1, 0, -1), chosen.tolist(), strict=True):
+        order[i], order[j] = order[j], order[i]
+    return np.array(order), states[-1]
 
 
 def fresh_order(n: int) -> npt.NDArray[np.signedinteger[Any]]:

@@ -83,7 +83,8 @@ class NoisyGradient:
     def value_and_gradient(self, w: Array) -> tuple[Array, Array]:
         """Return the values, and the gradients with their noise."""
         value, g = self.exact.value_and_gradient(w)
-        return value, g + self.deviation * _normal(np.asarray(w, dtype=np.float64), self.seed)
+        with np.errstate(all="ignore"):
+            return value, g + self.deviation * _normal(np.asarray(w, dtype=np.float64), self.seed)
 
     def hessian_product(self, w: Array, v: Array) -> Array:
         """Return the Hessians times vectors, without noise."""

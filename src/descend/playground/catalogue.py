@@ -58,7 +58,7 @@ SCHEDULES = {
 }
 """The rules for the rate, in the words of `descend.rates.by_text`."""
 
-USUAL = {"every": 100, "cycle": 100, "up": 50, "decay": 0.01, "low": 0.0}
+USUAL = {"every": 100, "cycle": 100, "up": 50, "decay": 0.01, "factor": 0.999, "low": 0.0}
 """Values of fields that have no default."""
 
 OF_THE_RUN = "steps"

@@ -7,8 +7,10 @@ optimizer is loaded, it is taken: a request must never wait for a compiler.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from subprocess import DEVNULL, PIPE, Popen
 from threading import Lock, Thread
 from typing import Any
 
@@ -37,6 +39,18 @@ WARMED = ("sgd", "momentum", "nesterov", "adam", "rmsprop", "adagrad")
 """The optimizers whose loops are loaded when the server starts, in this order."""
 
 WARMING_FORMULA = "x^2 + y^2"
+
+COMPILER = """
+import os, sys
+from descend import optimizers
+from descend.playground.descents import load_loop
+if hasattr(os, "nice"):
+    os.nice(10)
+for name in sys.argv[1:]:
+    load_loop(getattr(optimizers, name)())
+    print(name, flush=True)
+"""
+"""What another process runs, which compiles the loops of optimizers, and names each."""
 
 
 class Interruptible:
@@ -69,6 +83,12 @@ class Interruptible:
         return self._objective.hessian_product(w, v)
 
 
+def load_loop(optimizer: Optimizer) -> None:
+    """Load the compiled loop of an optimizer; if it was never compiled on this machine, that."""
+    solver = Compiled(ArrayLoop(optimizer, Constant(0.01)))
+    minimize(WARMING_FORMULA, np.ones((2, 2)), optimizer=solver, steps=2)
+
+
 class Warmth:
     """Which compiled loops are loaded; others are loaded in the background, one at a time."""
 
@@ -78,6 +98,7 @@ class Warmth:
         self._lock = Lock()
         self._thread: Thread | None = None
         self._enabled = False
+        self._compiler: Popen[str] | None = None
 
     def start(self) -> None:
         """Begin to load, in the background, the loops that are asked for most."""
@@ -107,19 +128,39 @@ class Warmth:
         if self._thread is not None:
             self._thread.join(seconds)
 
-    def _load(self) -> None:
-        from descend.objectives import as_problem
+    def close(self) -> None:
+        """Compile no more."""
+        with self._lock:
+            self._enabled = False
+            if self._compiler is not None:
+                self._compiler.kill()
 
-        problem = as_problem(WARMING_FORMULA)
+    def _load(self) -> None:
         while True:
             with self._lock:
-                kinds = [kind for kind in self._asked if kind not in self._loaded]
-                if not kinds:
+                waiting = {kind.__name__: kind for kind in self._asked if kind not in self._loaded}
+                if not waiting or not self._enabled:
                     self._thread = None
                     return
-            solver = Compiled(ArrayLoop(kinds[0](), Constant(0.01)))
-            minimize(problem, np.ones((2, 2)), optimizer=solver, steps=2)
-            self._loaded.add(kinds[0])
+                # a compiler in this process would hold up every answer: another one fills the
+                # folder from which loops are loaded
+                self._compiler = Popen(
+                    [sys.executable, "-c", COMPILER, *waiting],
+                    stdin=DEVNULL, stdout=PIPE, stderr=DEVNULL, text=True,
+                )  # fmt: skip
+            with self._compiler as compiler:
+                assert compiler.stdout is not None
+                for line in compiler.stdout:
+                    self._take(waiting.pop(line.strip(), None))
+            # what it could not compile is not asked for again
+            for kind in waiting.values():
+                self._take(kind)
+
+    def _take(self, kind: type | None) -> None:
+        """Load a loop that another process has compiled."""
+        if kind is not None and self._enabled:
+            load_loop(kind())
+            self._loaded.add(kind)
 
 
 WARMTH = Warmth()

@@ -176,7 +176,9 @@ class Fields:
     def window(self, name: str, variables: int) -> tuple[tuple[float, float], ...]:
         """Return pairs that rise, one a variable."""
         edges = self.points(name, 2, variables, variables)
-        if not (np.diff(edges, axis=1) > 0).all() or not np.isfinite(np.diff(edges, axis=1)).all():
+        with np.errstate(over="ignore"):
+            widths = np.diff(edges, axis=1)
+        if not (np.isfinite(widths) & (widths > 0)).all():
             raise self._refused(name, texts.EMPTY_WINDOW)
         return tuple((float(low), float(high)) for low, high in edges)
 

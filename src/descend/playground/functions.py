@@ -13,13 +13,13 @@ from descend.api.random_starts import WINDOW
 from descend.diagnosis.minima import distinct_minima
 from descend.diagnosis.saddles import saddles_in
 from descend.objectives import Problem
+from descend.objectives.formulas.mathml import mathml
 from descend.objectives.formulas.vocabulary import written
 from descend.objectives.landmarks import LANDMARKS
 from descend.playground import limits, texts
 from descend.playground.buffer import packed
 from descend.playground.descents import Check, Interruptible
 from descend.playground.fields import Fields, RefusedError
-from descend.playground.mathml import mathml
 from descend.playground.questions import problem_of, read_problem
 from descend.protocols import Array
 

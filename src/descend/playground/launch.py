@@ -12,6 +12,7 @@ import uvicorn
 
 from descend.playground import texts
 from descend.playground.questions import problem_of
+from descend.playground.security import Application
 from descend.playground.server import application
 from descend.playground.work import Pool
 
@@ -63,8 +64,21 @@ def playground(
     own_port = listening.getsockname()[1]
     token = secrets.token_urlsafe(32)
     address = address_of(own_port, token, formula)
-    app = application(own_port, token, Pool())
-    config = uvicorn.Config(
+    server = uvicorn.Server(settings(application(own_port, token, Pool())))
+    print(texts.SERVING.format(address=address), flush=True)
+    if browser:
+        threading.Timer(0.5, webbrowser.open, (address,)).start()
+    try:
+        server.run(sockets=[listening])
+    except KeyboardInterrupt:
+        pass  # that is how it ends
+    finally:
+        listening.close()
+
+
+def settings(app: Application) -> uvicorn.Config:
+    """Return how the server runs: quietly, and for a bounded number of connections."""
+    return uvicorn.Config(
         app,
         log_level="warning",
         access_log=False,
@@ -76,15 +90,6 @@ def playground(
         proxy_headers=False,
         ws="none",
     )
-    print(texts.SERVING.format(address=address), flush=True)
-    if browser:
-        threading.Timer(0.5, webbrowser.open, (address,)).start()
-    try:
-        uvicorn.Server(config).run(sockets=[listening])
-    except KeyboardInterrupt:
-        pass  # that is how it ends
-    finally:
-        listening.close()
 
 
 def address_of(port: int, token: str, formula: str | None) -> str:

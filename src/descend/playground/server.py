@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response
@@ -32,7 +33,7 @@ from descend.playground.descents import WARMTH, Check
 from descend.playground.exports import File
 from descend.playground.fields import Fields, RefusedError, read_json
 from descend.playground.security import Application, Guard, Rule, refused
-from descend.playground.work import AbandonedError, BusyError, Pool, TooLongError
+from descend.playground.work import AbandonedError, BusyError, Pool, TooLongError, Watch
 
 STATIC = Path(__file__).parent / "static"
 
@@ -91,6 +92,7 @@ def application(
             WARMTH.start()
         yield
         pool.close()
+        WARMTH.close()
 
     def route(name: str, compute: Callable[[Fields, Check], Answer]) -> Route:
         async def answer(request: Request) -> Response:
@@ -133,8 +135,12 @@ async def _guarded(request: Request, pool: Pool, compute: Callable[[Check], Resp
         while (await request.receive())["type"] != "http.disconnect":
             pass
 
+    def computed(watch: Watch) -> Response:
+        with np.errstate(all="ignore"):  # what overflows is told by its answer
+            return compute(watch.check)
+
     try:
-        return await pool.run(lambda watch: compute(watch.check), left)
+        return await pool.run(computed, left)
     except RefusedError as error:
         return refused(400, str(error), error.field)
     except (ValueError, ArithmeticError) as error:

@@ -3,6 +3,7 @@
 Inside a compiled loop each call compiles the method of its name (`descend.kernels.dispatch`).
 """
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -79,8 +80,12 @@ def advance(
     optimizer: Optimizer, penalty: Penalty, w: Array, g: Array, memory: Memory, rate: Rate, t: float
 ) -> Update:
     """Return the next `w` and memory under a penalty, whose smooth part's gradient `g` includes."""
-    method = implicit_subgradient_step if np.any(kink(penalty)) else proximal_step
-    return method(optimizer, penalty, w, g, memory, rate, t)
+    return advancing(penalty)(optimizer, penalty, w, g, memory, rate, t)
+
+
+def advancing(penalty: Penalty) -> Callable[..., Update]:
+    """Return what `advance` does under a penalty, for loops that would ask at each step."""
+    return implicit_subgradient_step if np.any(kink(penalty)) else proximal_step
 
 
 def proximal_step(

@@ -32,7 +32,9 @@ class OnDemand:
     def __init__(self, name: str, compute: Callable[[Descent, Uncomputed], Any]) -> None:
         self._name, self._compute = name, compute
 
-    def __get__(self, descent: Descent, owner: type) -> Any:
+    def __get__(self, descent: Descent | None, owner: type) -> Any:
+        if descent is None:
+            return self  # asked of the class, as by what documents it
         fields = vars(descent)
         if isinstance(fields[self._name], Uncomputed):
             fields[self._name] = self._compute(descent, fields[self._name])

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from time import perf_counter
 
+COMPILING = "compiling the loop, once"
+"""What a bar says meanwhile."""
+
+_told: list[Callable[[], None]] = []
 _spent = 0.0
 _depth = 0
 _began = 0.0
@@ -15,6 +21,8 @@ def begin_compiling() -> None:
     _depth += 1
     if _depth == 1:
         _began = perf_counter()
+        for tell in _told:
+            tell()
 
 
 def end_compiling() -> None:
@@ -23,6 +31,16 @@ def end_compiling() -> None:
     _depth -= 1
     if _depth == 0:
         note_compiling(perf_counter() - _began)
+
+
+@contextmanager
+def telling(tell: Callable[[], None]) -> Iterator[None]:
+    """Call a function each time that compiling or loading begins, while a block runs."""
+    _told.append(tell)
+    try:
+        yield
+    finally:
+        _told.remove(tell)
 
 
 def note_compiling(seconds: float) -> None:

@@ -27,6 +27,7 @@ from descend.views import (
     weights,
     write_report,
 )
+from descend.views.panels import figure_of
 from descend.views.report.report import checked_report
 
 PARTS = {"test": "rows held out", "validation": "validation rows", "training": "training rows"}
@@ -110,13 +111,13 @@ def _predictions(outcome: Outcome) -> Iterator[Section]:
             f"Residuals, {PARTS[part]}",
             text="What the model explains leaves no pattern: dots lie about zero, as far from it on"
             " the left as on the right.",
-            figure=lambda: residuals(predicted, y, target=name),
+            figure=lambda: residuals(y, predicted, target=name),
         )
         return
     names, chosen = np.array(model.classes, dtype=object), model.predicted_classes(X)
     yield Section(
         f"Confusion matrix, {PARTS[part]}",
-        figure=lambda: confusion_matrix(names[y], names[chosen], model.classes),
+        figure=lambda: figure_of(confusion_matrix(names[y], names[chosen], classes=model.classes)),
     )
     if model.has_probabilities:
         probability = np.exp(model.log_probabilities(X).max(axis=1))
@@ -124,7 +125,7 @@ def _predictions(outcome: Outcome) -> Iterator[Section]:
             f"Probabilities, {PARTS[part]}",
             text="Where the dots lie on the line, a class that is said to be 80 % probable is"
             " right in 80 of 100 rows.",
-            figure=lambda: calibration(probability, chosen == y),
+            figure=lambda: calibration(chosen == y, probability),
         )
 
 

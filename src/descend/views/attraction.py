@@ -20,7 +20,7 @@ from descend.diagnosis.basins import LEFT, OUTSIDE, WAITING, Basins, basins_of
 from descend.optimizers.hyperparameters import is_number
 from descend.protocols import Array
 from descend.views.bars import draw_bar
-from descend.views.landscape import draw_level_lines, name_axes, sample_landscape
+from descend.views.heights import draw_level_lines, name_axes, sample_landscape
 from descend.views.marks import STAR, draw_minima
 from descend.views.panels import panel, titled
 from descend.views.paths import key_below

@@ -11,17 +11,36 @@ from matplotlib.figure import Figure
 
 from descend.support.suggestions import nearest
 from descend.views.comparison import compare
+from descend.views.confusions import confusion_matrix
 from descend.views.cuts import slices
+from descend.views.decisions import decision_regions
 from descend.views.fields import field
 from descend.views.level_lines import level_line
+from descend.views.loss_landscapes import landscape
+from descend.views.losses_over import loss_over, loss_over_each
 from descend.views.maps import contours
+from descend.views.panels import figure_of
 from descend.views.rate_maps import convergence
 from descend.views.reliefs import side_by_side, surface
 from descend.views.tangents import tangent
 
 OF_RECORDS: Mapping[str, Callable[..., Axes | Figure]] = {
     view.__name__: view
-    for view in (compare, contours, field, level_line, side_by_side, slices, surface, tangent)
+    for view in (
+        compare,
+        confusion_matrix,
+        contours,
+        decision_regions,
+        field,
+        landscape,
+        level_line,
+        loss_over,
+        loss_over_each,
+        side_by_side,
+        slices,
+        surface,
+        tangent,
+    )
 }
 
 OF_SWEEPS: Mapping[str, Callable[..., Axes | Figure]] = {
@@ -47,7 +66,4 @@ def draw_chosen(
     for name in given:
         if name not in signature(views[view]).parameters:
             raise ValueError(f"the view {view!r} takes no {name}: leave it out")
-    drawn = views[view](record, **given)
-    figure = drawn if isinstance(drawn, Figure) else drawn.get_figure(root=True)
-    assert isinstance(figure, Figure)
-    return figure
+    return figure_of(views[view](record, **given))

@@ -12,14 +12,15 @@ from matplotlib.figure import Figure
 from descend.experiments.sweep_result import Sweep
 from descend.records.descent import Descent
 from descend.views.curves import Log, prepare_curves, value_scale
-from descend.views.labels import labels_of
-from descend.views.landscape import (
+from descend.views.heights import (
     Landscape,
     draw_colour_bar,
     draw_landscape,
     sample_landscape,
     shade_outside,
 )
+from descend.views.keys import key_below_figure
+from descend.views.labels import labels_of
 from descend.views.maps import draw_marks
 from descend.views.paths import marks_of
 from descend.views.style import (
@@ -27,6 +28,7 @@ from descend.views.style import (
     STROKES,
     columns_fitting,
     headline,
+    label_numbers,
     new_figure,
     shortened,
     style_axes,
@@ -48,11 +50,11 @@ COLUMNS = 4
 MOST = 16
 """The most descents in a picture: each has a colour and a line style of its own."""
 
-KEY_COLUMNS = {1: 4, 2: 4, 3: 6, 4: 8}
-"""In how many columns the key stands below so many columns of panels."""
+LEAST_PANEL = 1.6
+"""The width of a panel in inches where the paper is too narrow for two others."""
 
-TITLE_LETTERS = 30
-"""The longest title of a panel."""
+LETTER = 0.088
+"""The width of a letter of a panel's title, in inches."""
 
 
 @styled()
@@ -118,7 +120,9 @@ def compare(
         )
     columns = _columns(len(named)) if is_flat else 1
     rows = -(-len(named) // columns) if is_flat else 0
-    figure = new_figure(max(6.8, PANEL * columns), 2.5 * rows + (3.2 if is_flat else 4.2))
+    figure = new_figure(max(6.8, PANEL * columns), 3.2 if is_flat else 4.2)
+    width = min(PANEL, figure.get_figwidth() / columns)
+    figure.set_figheight(figure.get_figheight() + (0.45 + 0.7 * width) * rows)
     grid = figure.add_gridspec(rows + 1, columns, height_ratios=[1.0] * rows + [0.95])
     values = style_axes(figure.add_subplot(grid[rows, :]), title="value at each step")
     _draw_values(values, runs, log)
@@ -128,13 +132,17 @@ def compare(
         panels = _panels(figure, grid, len(named), columns)
         landscape = sample_landscape(subjects[0].objective, subjects[0].window)
         for ax, name, subject in zip(panels, named, subjects, strict=True):
-            _draw_panel(ax, f"{name}: {_ended(named[name])}", subject, landscape)
+            letters = int(width / LETTER) - 2
+            whole = f"{name}: {_ended(named[name])}"
+            heading = whole if len(whole) <= letters else shortened(name, letters)
+            _draw_panel(ax, heading, subject, landscape)
+            if width < PANEL:
+                for axis in (ax.xaxis, ax.yaxis):
+                    label_numbers(axis, ticks=3)
             key |= dict(zip(*reversed(marks_of(ax)), strict=True))
         draw_colour_bar(panels, landscape)
         _label_outer(panels, columns)
-    figure.legend(
-        list(key.values()), list(key), loc="outside lower left", ncols=KEY_COLUMNS[columns]
-    )
+    key_below_figure(figure, list(key.values()), list(key))
     headline(figure, title, first.formula or "Comparison")
     return figure
 
@@ -192,6 +200,8 @@ def _panels(figure: Figure, grid: Any, count: int, columns: int) -> list[Axes]:
 def _columns(count: int) -> int:
     """Return in how many columns so many panels leave the fewest places empty."""
     most = columns_fitting(count, PANEL, COLUMNS)
+    if most == 1:
+        return columns_fitting(count, LEAST_PANEL, 2)
     if most < COLUMNS or count == COLUMNS:
         return most
     return min((COLUMNS, COLUMNS - 1), key=lambda columns: -count % columns)
@@ -212,7 +222,7 @@ def _draw_panel(ax: Axes, title: str, subject: Subject, landscape: Landscape) ->
     draw_landscape(ax, landscape, subject.names)
     shade_outside(ax, subject.objective, subject.window)
     draw_marks(ax, subject)
-    ax.set_title(shortened(title, TITLE_LETTERS), loc="left", fontsize=9.5)
+    ax.set_title(title, loc="left", fontsize=9.5)
 
 
 def _ended(descent: Descent) -> str:

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 from matplotlib.axes import Axes
 
-from descend.experiments.sweep_result import Sweep
 from descend.protocols import Array
 from descend.protocols.status import ENDLESS
 from descend.records.descent import Descent
 from descend.views.curves import Log, fit_values, scale_of
+from descend.views.fitted_records import record_in
+from descend.views.heights import heights_at
 from descend.views.labels import labels_of
-from descend.views.landscape import heights_at
 from descend.views.panels import panel, titled
 from descend.views.style import HALO, PALETTE, STROKES, curve_style, label_numbers, styled
 from descend.views.trajectories import drawable, objective_of
@@ -29,7 +29,7 @@ MOST = 12
 
 @styled()
 def slices(
-    what: Descent | Mapping[str, Descent] | Sequence[Descent] | Sweep,
+    what: Any,
     along: str | Sequence[str] | npt.ArrayLike | None = None,
     *,
     reach: float | None = None,
@@ -45,8 +45,8 @@ def slices(
     Parameters
     ----------
     what
-        A record of a function of any number of variables; or several, as `compare` takes them, of
-        one function or of different ones, such as two models on the same data.
+        A record of a function of any number of variables, or a fitted model that has one; or
+        several, as `compare` takes them, of one function or of different ones, such as two models.
     along
         A coordinate's name, or several; or a direction `(d,)`, which is taken as of length one. By
         default every coordinate.
@@ -73,12 +73,15 @@ def slices(
     >>> [line.get_label() for line in ax.get_lines()]
     ['along x', 'along y', 'along z']
     """
-    named = {"": what} if isinstance(what, Descent) and what.n_runs is None else labels_of(what)
-    cuts = [
-        (" ".join(filter(None, (name, label))), descent, direction, coordinate)
-        for name, descent in named.items()
-        for label, direction, coordinate in _directions(descent, along)
-    ]
+    single = record_in(what)
+    named = {"": single} if single is not None and single.n_runs is None else labels_of(what)
+    cuts = []
+    for name, descent in named.items():
+        lines_of = _directions(descent, along)
+        for label, direction, coordinate in lines_of:
+            # the axis says along what all of them go
+            told = name if name and len(lines_of) == 1 else " ".join(filter(None, (name, label)))
+            cuts.append((told, descent, direction, coordinate))
     if len(cuts) > MOST:
         raise ValueError(
             f"views.slices draws at most {MOST} curves, and these are {len(cuts)}: name some "

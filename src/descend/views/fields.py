@@ -11,7 +11,7 @@ from matplotlib.colors import ListedColormap, LogNorm, Normalize
 
 from descend.protocols import Array
 from descend.views.bars import draw_bar
-from descend.views.landscape import draw_level_lines, name_axes, sample_landscape, shade_outside
+from descend.views.heights import draw_level_lines, name_axes, sample_landscape, shade_outside
 from descend.views.maps import draw_marks
 from descend.views.panels import panel, titled
 from descend.views.paths import draw_key

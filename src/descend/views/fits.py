@@ -1,4 +1,4 @@
-"""Pictures of a fitted model: its predictions, its confusions, its weights."""
+"""Pictures of a fitted model: its predictions, its weights."""
 
 from collections.abc import Sequence
 
@@ -11,10 +11,8 @@ from descend.protocols import Array
 from descend.views.style import (
     ACCENT,
     INK,
-    LANDSCAPE,
     MUTED,
     PALETTE,
-    PAPER,
     columns_fitting,
     fitting,
     label_numbers,
@@ -31,25 +29,19 @@ from descend.views.trajectories import LARGEST_DRAWN
 RASTER_POINTS = 2_000
 """Above so many points a scatter is drawn as one image, which bounds the size of an SVG."""
 
-LETTER_WIDTH = 0.08
-"""The width of a letter of a class's name, in inches."""
-
 CLASS_LETTERS, FEATURE_LETTERS = 18, 34
 """The longest names of classes and of features; longer ones are cut."""
-
-READABLE_CLASSES = 32
-"""Above so many classes the cells of a confusion matrix are too small for numbers."""
 
 
 @styled()
 def predicted_against_true(
-    y: npt.ArrayLike, predicted: npt.ArrayLike, target: str = "target"
+    true: npt.ArrayLike, predicted: npt.ArrayLike, target: str = "target"
 ) -> Figure:
     """Draw predictions against the truth, with the diagonal on which they would be right.
 
     Parameters
     ----------
-    y, predicted
+    true, predicted
         The truth and the predictions, `(n,)`.
     target
         The name of what is predicted.
@@ -65,16 +57,16 @@ def predicted_against_true(
     >>> figure.axes[0].get_xlabel()
     'true price'
     """
-    true, said = paired("predicted_against_true", y, predicted)
+    truth, said = paired("predicted_against_true", true, predicted)
     figure = new_figure(5.2, fitting(5.2) - 0.3)
     ax = style_axes(figure.add_subplot())
-    both = np.concatenate([true, said])
+    both = np.concatenate([truth, said])
     both = both[np.isfinite(both)]
     low, high = (float(both.min()), float(both.max())) if both.size else (0.0, 1.0)
     room = 0.05 * (high - low) or 1.0
     edges = (low - room, high + room)
     ax.plot(edges, edges, color=INK, linewidth=1.2, zorder=2)
-    scatter(ax, true, said)
+    scatter(ax, truth, said)
     ax.set_xlim(edges)
     ax.set_ylim(edges)
     ax.set_aspect("equal")
@@ -109,94 +101,6 @@ def scatter(ax: Axes, x: Array, y: Array) -> None:
         rasterized=n > RASTER_POINTS,
         zorder=3,
     )
-
-
-@styled()
-def confusion_matrix(
-    y: npt.ArrayLike, predicted: npt.ArrayLike, classes: Sequence[object]
-) -> Figure:
-    """Draw how often each class was taken for each: a row a true class, a column a predicted one.
-
-    The numbers in the cells are counts; a cell is the darker the larger its share of its row.
-
-    Parameters
-    ----------
-    y, predicted
-        The true and the predicted classes, `(n,)`.
-    classes
-        All classes, in the order in which they are shown.
-
-    Raises
-    ------
-    ValueError
-        If the lengths differ, or a class is not among `classes`.
-
-    Examples
-    --------
-    >>> figure = confusion_matrix(["a", "b", "b"], ["a", "b", "a"], ["a", "b"])
-    >>> [text.get_text() for text in figure.axes[0].texts]
-    ['1', '0', '1', '1']
-    """
-    counts = _count(np.asarray(y).ravel(), np.asarray(predicted).ravel(), classes)
-    k = len(classes)
-    share = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
-    side = fitting(float(np.clip(1.9 + 0.42 * k, 3.6, 12.0)) + 0.9) - 0.9
-    figure = new_figure(side + 0.9, side)
-    ax = style_axes(figure.add_subplot(), grid=False)
-    ax.imshow(share, cmap=LANDSCAPE, vmin=0, vmax=1, aspect="equal")
-    if k <= READABLE_CLASSES:
-        _write_counts(ax, counts, share, cell=(side - 1.2) / k)
-    ax.set_xticks(np.arange(k + 1) - 0.5, minor=True)
-    ax.set_yticks(np.arange(k + 1) - 0.5, minor=True)
-    ax.grid(which="minor", color=PAPER, linewidth=1.5)
-    for spine in ax.spines.values():
-        spine.set_visible(False)
-    labels = [shortened(str(name), CLASS_LETTERS) for name in classes]
-    # Side by side, names that are wider than a cell would run into one another.
-    long = max(len(label) for label in labels) * LETTER_WIDTH > (side - 1.2) / k
-    ax.set_xticks(range(k), labels, rotation=90 if long else 0)
-    ax.set_yticks(range(k), labels)
-    _plain_labels(ax)
-    ax.tick_params(length=0, labelcolor=INK, labelsize=9 if k <= 20 else 7)
-    ax.set_xlabel("predicted")
-    ax.set_ylabel("true")
-    return figure
-
-
-def _write_counts(ax: Axes, counts: npt.NDArray[np.int64], share: Array, cell: float) -> None:
-    """Write the counts into their cells, whose sides have so many inches."""
-    digits = max(len(f"{counts.max():,}"), 2)
-    size = float(np.clip(58 * cell / digits, 5, 11))
-    for (row, column), count in np.ndenumerate(counts):
-        ax.text(
-            column,
-            row,
-            f"{count:,}",
-            ha="center",
-            va="center",
-            fontsize=size,
-            color=PAPER if share[row, column] > 0.45 else (INK if count else MUTED),
-            fontweight="bold" if row == column else "normal",
-        )
-
-
-def _count(
-    true: npt.NDArray[np.generic], said: npt.NDArray[np.generic], classes: Sequence[object]
-) -> npt.NDArray[np.int64]:
-    if len(true) != len(said) or len(classes) == 0:
-        raise ValueError(
-            f"confusion_matrix needs as many predictions as rows and at least one class, "
-            f"got {len(said)} for {len(true)}, and {len(classes)} classes"
-        )
-    place = {name: index for index, name in enumerate(np.asarray(classes).tolist())}
-    unknown = {*true.tolist(), *said.tolist()} - set(place)
-    if unknown:
-        raise ValueError(f"the class {sorted(unknown, key=str)[0]!r} is not among the classes")
-    counts = np.zeros((len(classes), len(classes)), dtype=np.int64)
-    rows = [place[name] for name in true.tolist()]
-    columns = [place[name] for name in said.tolist()]
-    np.add.at(counts, (rows, columns), 1)
-    return counts
 
 
 @styled()
@@ -265,7 +169,7 @@ def weights(
     axes[0].set_ylim(len(shown) - 0.4, -0.6)
     for ax in axes[:k]:
         ax.tick_params(axis="y", length=0, labelcolor=INK)
-        _plain_labels(ax)
+        plain_labels(ax)
     for ax in axes[k:]:
         ax.set_visible(False)
     told = [] if spread is None else ["lines: two standard errors to either side"]
@@ -297,7 +201,7 @@ def _bars(ax: Axes, values: Array, errors: Array | None) -> None:
     ax.set_xlim(low - room, high + room)
 
 
-def _plain_labels(ax: Axes) -> None:
+def plain_labels(ax: Axes) -> None:
     """Show names as they are: a dollar in a name starts no formula."""
     for label in (*ax.get_xticklabels(), *ax.get_yticklabels()):
         label.set_parse_math(False)

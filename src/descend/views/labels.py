@@ -12,12 +12,13 @@ from descend.experiments.sweep_result import Sweep
 from descend.optimizers.hyperparameters import is_number
 from descend.rates.found import constant_rate
 from descend.records.descent import Descent
+from descend.views.fitted_records import record_in
 from descend.views.paths import FEW_RUNS
 from descend.views.style import HALO, number
 
 
 def labels_of(descents: Any) -> dict[str, Descent]:
-    """Return descents by name: given names, or what they differ in.
+    """Return descents, those of fitted models too, by given names or by what they differ in.
 
     Raises
     ------
@@ -30,6 +31,8 @@ def labels_of(descents: Any) -> dict[str, Descent]:
             [_of_setting(point.setting, varied) for point in descents],
             [point.descent for point in descents],
         )
+    if (own := record_in(descents)) is not None:
+        descents = own
     if isinstance(descents, Descent):
         if descents.n_runs is None:
             return {_of_record(descents): descents}
@@ -38,14 +41,24 @@ def labels_of(descents: Any) -> dict[str, Descent]:
     named = descents if isinstance(descents, Mapping) else None
     if named is None and isinstance(descents, Sequence) and not isinstance(descents, str):
         named = dict(enumerate(descents))
-    if named is None or not all(isinstance(descent, Descent) for descent in named.values()):
+    records = {name: record_in(each) for name, each in (named or {}).items()}
+    known = {str(name): each for name, each in records.items() if each is not None}
+    if named is None or len(known) < len(named):
         raise ValueError(
-            "several descents are a mapping of names to records, a list of records, a record of "
-            f"several runs or a sweep, got {type(descents).__name__}"
+            "several descents are a mapping of names to records or fitted models, a list of these, "
+            f"a record of several runs or a sweep, got {_told(descents, records)}"
         )
     if isinstance(descents, Mapping):
-        return {str(name): descent for name, descent in named.items()}
-    return _unique([_of_record(descent) for descent in named.values()], list(named.values()))
+        return known
+    return _unique([_of_record(descent) for descent in known.values()], list(known.values()))
+
+
+def _told(descents: Any, records: Mapping[Any, Descent | None]) -> str:
+    """Say what is there in place of a record."""
+    wrong = [name for name, each in records.items() if each is None]
+    if not wrong:
+        return type(descents).__name__
+    return f"{type(descents[wrong[0]]).__name__} at {wrong[0]!r}"
 
 
 def run_labels(descent: Descent) -> list[str]:

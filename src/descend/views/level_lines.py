@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.patheffects import Normal, Stroke
 
 from descend.protocols import Array
-from descend.views.landscape import (
+from descend.views.heights import (
     draw_colour_bar,
     draw_landscape,
     sample_landscape,

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 
-from descend.views.landscape import (
+from descend.views.heights import (
     Landscape,
     draw_colour_bar,
     draw_landscape,

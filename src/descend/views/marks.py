@@ -1,6 +1,9 @@
-"""Marks of special points: a star where a minimum is."""
+"""Marks of special points: a star where a minimum is, a cross where a saddle is."""
+
+from typing import Any
 
 from matplotlib.axes import Axes
+from matplotlib.collections import PathCollection
 
 from descend.protocols import Array
 from descend.views.style import HALO, INK
@@ -8,16 +11,28 @@ from descend.views.style import HALO, INK
 STAR = "#ffd43b"
 """The colour of minima: none of the paths' and of the landscape's."""
 
+FEW_MINIMA = 12
+"""Up to so many stars are large."""
+
+
+def scatter_flat(ax: Axes, *places: Any, **style: Any) -> PathCollection:
+    """Scatter marks in the plane of the picture, on axes of three dimensions, too.
+
+    Their own scatter sorts marks by depth, and mixes their colours up.
+    """
+    return Axes.scatter(ax, *places, **style)
+
 
 def draw_minima(ax: Axes, minima: Array, *, maximised: bool = False) -> None:
     """Draw minima `(n, 2)` as stars, below the ends of paths, which are smaller."""
     if not len(minima):
         return
     x, y = minima.T
-    ax.scatter(
+    scatter_flat(
+        ax,
         x,
         y,
-        s=190 if len(minima) <= 12 else 70,
+        s=190 if len(minima) <= FEW_MINIMA else 70,
         marker="*",
         facecolors=STAR,
         edgecolors=INK,
@@ -32,7 +47,8 @@ def draw_saddles(ax: Axes, saddles: Array) -> None:
     if not len(saddles):
         return
     x, y = saddles.T
-    ax.scatter(
+    scatter_flat(
+        ax,
         x,
         y,
         s=150,

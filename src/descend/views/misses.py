@@ -26,7 +26,7 @@ SLICES, SLICE_ROWS = 10, 20
 
 
 @styled()
-def residuals(predicted: npt.ArrayLike, true: npt.ArrayLike, target: str = "target") -> Figure:
+def residuals(true: npt.ArrayLike, predicted: npt.ArrayLike, target: str = "target") -> Figure:
     """Draw what is left of the truth when the prediction is taken off, and how it is spread.
 
     A trend, or a spread that grows, shows what the model lacks; the line joins the medians of
@@ -34,8 +34,8 @@ def residuals(predicted: npt.ArrayLike, true: npt.ArrayLike, target: str = "targ
 
     Parameters
     ----------
-    predicted, true
-        The predictions and the truth, `(n,)`.
+    true, predicted
+        The truth and the predictions, `(n,)`.
     target
         The name of what is predicted.
 
@@ -46,7 +46,7 @@ def residuals(predicted: npt.ArrayLike, true: npt.ArrayLike, target: str = "targ
 
     Examples
     --------
-    >>> figure = residuals([1.0, 2.0, 3.0], [1.5, 2.0, 2.5], target="price")
+    >>> figure = residuals([1.5, 2.0, 2.5], [1.0, 2.0, 3.0], target="price")
     >>> [ax.get_xlabel() for ax in figure.axes]
     ['predicted price', 'rows']
     """
@@ -82,7 +82,7 @@ def residuals(predicted: npt.ArrayLike, true: npt.ArrayLike, target: str = "targ
 
 
 @styled()
-def calibration(probability: npt.ArrayLike, right: npt.ArrayLike) -> Figure:
+def calibration(right: npt.ArrayLike, probability: npt.ArrayLike) -> Figure:
     """Draw how often a class was right against how probable it was said to be.
 
     Rows are taken in slices of equal size; on the diagonal, probabilities are kept. A line reaches
@@ -90,8 +90,9 @@ def calibration(probability: npt.ArrayLike, right: npt.ArrayLike) -> Figure:
 
     Parameters
     ----------
-    probability, right
-        The probability of the class that was predicted, and whether it was right, `(n,)`.
+    right, probability
+        Whether the class that was predicted is the true one, and how probable it was said to be,
+        `(n,)`.
 
     Raises
     ------
@@ -100,7 +101,7 @@ def calibration(probability: npt.ArrayLike, right: npt.ArrayLike) -> Figure:
 
     Examples
     --------
-    >>> figure = calibration([0.6, 0.7, 0.9, 0.9], [False, True, True, True])
+    >>> figure = calibration([False, True, True, True], [0.6, 0.7, 0.9, 0.9])
     >>> figure.axes[0].get_ylabel()
     'share that was right'
     """

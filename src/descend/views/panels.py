@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 from mpl_toolkits.mplot3d.axes3d import Axes3D
 
 from descend.views.shown_axes import ShownAxes, ShownAxes3D
@@ -53,3 +54,10 @@ def titled(own: Axes, given: Axes | None, title: str | None, default: str | None
         assert figure is not None
         headline(figure, text, text)
     return own
+
+
+def figure_of(drawn: Axes | Figure) -> Figure:
+    """Return the figure that a view drew, whichever of it the view returns."""
+    figure = drawn if isinstance(drawn, Figure) else drawn.get_figure(root=True)
+    assert isinstance(figure, Figure)
+    return figure

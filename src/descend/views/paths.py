@@ -13,6 +13,9 @@ from matplotlib.patheffects import Normal, Stroke
 from matplotlib.transforms import ScaledTranslation
 
 from descend.protocols import Array
+from descend.views.ends import END_MARKS, Ends, edges_of
+from descend.views.key_columns import columns_of_key
+from descend.views.marks import scatter_flat
 from descend.views.style import ACCENT, CROWD, HALO, PATHS
 from descend.views.trajectories import Trajectories, keyframes, movement_of
 from descend.views.window import Window
@@ -34,9 +37,6 @@ CORNER = (0.5, 0.4)
 
 MARK_WEIGHT = 200
 """How many points of lines a mark counts as much as."""
-
-LETTER, MARK = 0.066, 0.45
-"""The width of a letter of the key, and of a mark with the space around it, in inches."""
 
 MOST_COLUMNS = 4
 """The most columns of a key."""
@@ -134,9 +134,8 @@ def _cut(ax: Axes, places: Array) -> npt.NDArray[np.intp]:
 
     The rest of a path that leaves would only cross the picture to and fro.
     """
-    inside = _inside(ax, places)
-    last = len(places) - 1 - np.argmax(inside[::-1], axis=0)
-    return np.where(inside.any(axis=0), last + 2, len(places))
+    last_seen = Ends.of(edges_of(ax), places, np.zeros(places.shape[1], dtype=bool)).last_seen
+    return np.where(last_seen >= 0, last_seen + 2, len(places))
 
 
 def marked_steps(trajectories: Trajectories) -> tuple[npt.NDArray[np.intp], int]:
@@ -164,7 +163,8 @@ def draw_starts(ax: Axes, trajectories: Trajectories, places: Array) -> None:
     size = marker_size(trajectories)
     crowd = trajectories.n_runs > MANY_RUNS
     x, y = places[0].T
-    ax.scatter(
+    scatter_flat(
+        ax,
         x,
         y,
         s=2 if crowd else size,
@@ -181,44 +181,36 @@ def draw_starts(ax: Axes, trajectories: Trajectories, places: Array) -> None:
 def draw_ends(ax: Axes, trajectories: Trajectories, places: Array) -> None:
     """Mark starts with hollow circles, ends with filled ones, and divergence with crosses."""
     draw_starts(ax, trajectories, places)
-    outside = ~_inside(ax, places)[-1] & ~trajectories.diverged
-    settled = ~(trajectories.diverged | outside)
-    edge = 0.9 if marker_size(trajectories) > 12 else 0.3
-    seen = _last_seen(ax, places)
-    size, colours = marker_size(trajectories), np.array(colours_of(trajectories))
-    for at, which, label, marker, larger, linewidth in (
-        (places[-1], settled, "end", "o", 1.1, edge),
-        (seen, outside, "on its way out of the picture", "D", 0.8, 0.8),
-        (seen, trajectories.diverged, "last seen before it left for infinity", "X", 1.3, 0.8),
-    ):
-        if not which.any():
-            continue
-        x, y = at[which].T
-        ax.scatter(
-            x,
-            y,
-            s=larger * size,
-            c=list(colours[which]),
-            marker=marker,
-            edgecolors=HALO,
-            linewidths=linewidth,
-            zorder=5,
-            label=label,
-        )
+    ends = Ends.of(edges_of(ax), places, trajectories.diverged)
+    seen = ends.seen_at(places)
+    for kind in END_MARKS:
+        which = ends.kinds == kind
+        if which.any():
+            draw_end_marks(ax, trajectories, kind, (places[-1] if kind == "end" else seen), which)
 
 
-def _last_seen(ax: Axes, places: Array) -> Array:
-    """Return each path's last place inside the axes, `(k, 2)`."""
-    inside = _inside(ax, places)
-    last = len(places) - 1 - np.argmax(inside[::-1], axis=0)
-    seen = places[last, np.arange(places.shape[1])]
-    return np.where(np.expand_dims(inside.any(axis=0), 1), seen, np.nan)
-
-
-def _inside(ax: Axes, places: Array) -> npt.NDArray[np.bool_]:
-    """Say which places `(m, k, 2)` the axes show."""
-    edges = np.array([ax.get_xlim(), ax.get_ylim()])
-    return np.asarray(((places >= edges[:, 0]) & (places <= edges[:, 1])).all(axis=2))
+def draw_end_marks(
+    ax: Axes,
+    trajectories: Trajectories,
+    kind: str,
+    at: Array,
+    which: npt.NDArray[np.bool_],
+) -> PathCollection:
+    """Mark the ends `which` `(k,)` of this kind at places `(k, 2)`."""
+    mark, area = END_MARKS[kind], marker_size(trajectories)
+    x, y = at[which].T
+    return scatter_flat(
+        ax,
+        x,
+        y,
+        s=mark.larger * area,
+        c=list(np.array(colours_of(trajectories))[which]),
+        marker=mark.marker,
+        edgecolors=HALO,
+        linewidths=mark.edge or (0.9 if area > 12 else 0.3),
+        zorder=5,
+        label=mark.label,
+    )
 
 
 def marker_size(trajectories: Trajectories) -> float:
@@ -263,26 +255,16 @@ def key_below(ax: Axes, handles: Sequence[Artist], labels: Sequence[str]) -> Non
     figure = ax.get_figure(root=True)
     assert figure is not None
     room = figure.get_figwidth() * ax.get_position(original=True).width
-    columns = MOST_COLUMNS
-    while columns > 1 and _key_width(labels, columns) > room:
-        columns -= 1
     ax.legend(
         handles,
         labels,
         loc="upper left",
         bbox_to_anchor=(-0.02, 0.0),
         bbox_transform=ax.transAxes + ScaledTranslation(0, -KEY_BELOW, figure.dpi_scale_trans),
-        ncols=columns,
+        ncols=columns_of_key(labels, room, MOST_COLUMNS),
         handletextpad=0.3,
         columnspacing=1.4,
     )
-
-
-def _key_width(labels: Sequence[str], columns: int) -> float:
-    """Return about how wide a key is in inches, filled column by column as matplotlib does."""
-    rows = -(-len(labels) // columns)
-    parts = [labels[i : i + rows] for i in range(0, len(labels), rows)]
-    return sum(MARK + LETTER * max(map(len, part)) for part in parts)
 
 
 def marks_of(ax: Axes) -> tuple[list[Artist], list[str]]:

@@ -9,6 +9,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from descend.experiments.landscapes.loss_landscape import LossLandscape
 from descend.protocols import Adaptive, Array, Objective, Schedule, Search
 from descend.rates.found import constant_rate
 from descend.records.descent import Descent
@@ -20,14 +21,15 @@ from descend.views.curves import (
     limits_of,
     second_measure,
 )
-from descend.views.labels import draw_run_key
-from descend.views.landscape import (
+from descend.views.decisions import draw_decisions, plane_classifier
+from descend.views.heights import (
     draw_colour_bar,
     draw_landscape,
     heights_at,
     sample_landscape,
     shade_outside,
 )
+from descend.views.labels import draw_run_key
 from descend.views.marks import draw_minima, draw_saddles
 from descend.views.paths import draw_key, draw_paths, shown_instants
 from descend.views.style import INK, headline, linear_values, new_figure, style_axes, styled
@@ -57,11 +59,12 @@ def plot(
     """Draw where a descent went, and beside it how its value fell; return matplotlib's figure.
 
     In one variable: the function's curve with the points on it. In two: filled contours, dark
-    where the function is high, with the path of every run, its start hollow and its end filled.
-    In more, or if no points were recorded: the values and the size of the gradient at each step; of
-    a descent by batches, the values and the learning rate of each epoch, if it changed. Values by
-    batches are the objective's, with the losses of the batches faint behind them. Up to eight runs
-    are told apart by the rates at which they ran, or by their starts.
+    where the function is high, with the path of every run, its start hollow and its end filled. Of
+    a classifier of two features: the regions in which it decides for each class. In more, or if no
+    points were recorded: the values and the size of the gradient at each step; of a descent by
+    batches, the values and the learning rate of each epoch, if it changed. Values by batches are
+    the objective's, with the losses of the batches faint behind them. Up to eight runs are told
+    apart by the rates at which they ran, or by their starts.
 
     Parameters
     ----------
@@ -102,6 +105,16 @@ def plot(
         if title is not None:
             ax.set_title(title, loc="left")
         return ax.get_figure(root=True)  # type: ignore[return-value]
+    if scene is None and window is None and (deciding := plane_classifier(descent)) is not None:
+        figure = new_figure(11.0, 4.9)
+        left, right = figure.subplots(1, 2, width_ratios=(1.25, 1))
+        style_axes(left, title=summary(descent, trajectories), grid=False)
+        draw_decisions(left, *deciding)
+        draw_key(left)
+        style_axes(right, title=f"value at each {trajectories.unit}")
+        draw_values(right, trajectories, log)
+        headline(figure, title, "Descent")
+        return figure
     name, measure, label = second_measure(descent, trajectories)
     if scene is None and is_one_number(measure):
         figure = new_figure(7.6, 4.3)
@@ -131,7 +144,8 @@ class Scene(NamedTuple):
     """What is drawn of a descent of one or two variables beside its values.
 
     `places` `(m, k, 2)` are the recorded points in the picture, `window` is the part shown, and
-    `minima` `(n, d)` are those known in it, `saddles` those at which runs ended.
+    `minima` `(n, d)` are those known in it, `saddles` those at which runs ended. Of a path of more
+    variables, projected on two directions, `seen` is the landscape there.
     """
 
     trajectories: Trajectories
@@ -141,6 +155,7 @@ class Scene(NamedTuple):
     window: Window
     minima: Array
     saddles: Array
+    seen: LossLandscape | None = None
 
     @classmethod
     def of(
@@ -166,8 +181,8 @@ def why_no_scene(descent: Descent, trajectories: Trajectories) -> str | None:
     d = len(descent.names)
     if d > 2:
         return (
-            f"paths are drawn in one or two variables, and here are {d}, which have curves alone; "
-            "for a path, minimise over two of them, with numbers in place of the others"
+            f"paths are drawn in one or two variables, and here are {d}: "
+            'plot(view="landscape") draws the path on two directions'
         )
     if trajectories.points is None:
         return 'no points were recorded: run it again with record="all" to see its path'

@@ -11,19 +11,24 @@ from matplotlib.figure import Figure
 from descend.protocols import Array
 from descend.protocols.status import ENDLESS
 from descend.views.curves import fit_values, scale_of
-from descend.views.landscape import draw_landscape, sample_landscape
+from descend.views.heights import draw_landscape, sample_landscape
+from descend.views.keys import key_of_figure
+from descend.views.marks import draw_minima
+from descend.views.minima import known_minima
 from descend.views.style import (
     CROWD,
     HALO,
     INK,
     RACERS,
+    STROKES,
+    columns_fitting,
     headline,
-    legend_outside,
     new_figure,
     style_axes,
     styled,
     whole_steps,
 )
+from descend.views.subjects import inside
 from descend.views.trajectories import drawable, objective_of
 from descend.views.window import Window
 
@@ -60,16 +65,22 @@ def race(race: Race, *, title: str | None = None) -> Figure:
     first = race.entries[0].descent
     objective = objective_of(first)
     flat = len(first.names) == 2 and objective is not None and first.points is not None
-    figure = new_figure(12.5 if flat else 8.5, 4.9)
-    panels = figure.subplots(1, 2 if flat else 1, squeeze=False)[0]
+    across = columns_fitting(2, 5.0, most=2) if flat else 1
+    down = 2 if flat and across == 1 else 1
+    figure = new_figure(12.5 if flat else 8.5, 4.9 if down == 1 else 7.6)
+    panels = figure.subplots(down, across, squeeze=False).ravel()
     if flat and objective is not None:
         window = _window(race)
         draw_landscape(style_axes(panels[0]), sample_landscape(objective, window), first.names)
         for entry, colour in reversed(_coloured(race)):
             _draw_path(panels[0], entry, colour)
         _draw_start(panels[0], race)
+        known = known_minima(first.formula, first.names, maximised=first.maximised)
+        best = race.entries[0].descent
+        arrived = np.atleast_2d(best.x) if best.status == "converged" else known[:0]
+        draw_minima(panels[0], inside(known if len(known) else arrived, window))
     _draw_values(style_axes(panels[-1], title="value above the goal at each step"), race)
-    legend_outside(panels[-1])
+    key_of_figure(panels[-1])
     headline(figure, title, first.formula or "Race")
     return figure
 
@@ -130,6 +141,7 @@ def _draw_values(ax: Axes, race: Race) -> None:
         ax.plot(
             scale.apply(above[place]),
             color=colour,
+            linestyle=STROKES[place % len(STROKES)] if place < BEST else "-",
             linewidth=_width(colour),
             label=label,
             zorder=3 - place / len(race.entries),

@@ -8,13 +8,13 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator
 
 from descend.views.curves import fit_values, scale_of
+from descend.views.keys import key_of_figure
 from descend.views.style import (
     ACCENT,
     INK,
     MUTED,
     PALETTE,
     headline,
-    legend_outside,
     log_rates,
     new_figure,
     style_axes,
@@ -59,6 +59,6 @@ def rate_test(test: RateTest, *, title: str | None = None) -> Figure:
             label = template.format(rate)
             ax.axvline(rate, color=colour, linestyle=stroke, linewidth=1.6, label=label)
     ax.set_xlim(test.rates[0], max(test.rates[-1], test.bound or 0.0))
-    legend_outside(ax)
+    key_of_figure(ax)
     headline(figure, title, f"A learning rate for {test.optimizer}: {test.suggestion:.2g}")
     return figure

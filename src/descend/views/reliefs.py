@@ -10,11 +10,12 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from mpl_toolkits.mplot3d.axes3d import Axes3D
 
-from descend.views.landscape import Landscape, heights_at, sample_landscape
+from descend.views.heights import Landscape, heights_at, sample_landscape
 from descend.views.maps import draw_map
 from descend.views.panels import panel_3d, titled
 from descend.views.paths import draw_key, marks_of, shown_instants
-from descend.views.style import headline, new_figure, style_axes, styled
+from descend.views.shown_axes import ShownAxes3D
+from descend.views.style import columns_fitting, headline, new_figure, style_axes, styled
 from descend.views.subjects import Subject, subject_of
 from descend.views.surfaces import draw_minima_on_surface, draw_paths_on_surface, dress_surface
 
@@ -53,8 +54,7 @@ def surface(
     subject = subject_of(what, "surface", window=window)
     own = panel_3d(ax, 6.4, 5.4)
     draw_relief(own, subject, sample_landscape(subject.objective, subject.window))
-    if (marks := marks_of(own))[0]:
-        own.legend(*marks, loc="upper right", bbox_to_anchor=(1.0, 0.98), handletextpad=0.2)
+    draw_key_beside(own)
     titled(own, ax, title, subject.formula)
     return own
 
@@ -84,15 +84,25 @@ def side_by_side(
     """
     subject = subject_of(what, "side_by_side", window=window)
     landscape = sample_landscape(subject.objective, subject.window)
-    figure = new_figure(11.0, 4.9)
-    grid = figure.add_gridspec(1, 2, width_ratios=(1.0, 1.1))
-    relief: Axes3D = figure.add_subplot(grid[0], projection="3d", proj_type="ortho")
+    if columns_fitting(2, 4.4, most=2) == 2:
+        figure = new_figure(11.0, 4.9)
+        grid = figure.add_gridspec(1, 2, width_ratios=(1.0, 1.1))
+    else:
+        figure = new_figure(5.5, 6.4)
+        grid = figure.add_gridspec(2, 1)
+    relief: Axes3D = figure.add_subplot(grid[0], axes_class=ShownAxes3D, proj_type="ortho")
     draw_relief(relief, subject, landscape)
     above = style_axes(figure.add_subplot(grid[1]), grid=False)
     draw_map(above, subject, landscape)
     draw_key(above)
     headline(figure, title, subject.formula or "Landscape")
     return figure
+
+
+def draw_key_beside(ax: Axes3D) -> None:
+    """Explain the marks in a corner of the box, if there are some."""
+    if (marks := marks_of(ax))[0]:
+        ax.legend(*marks, loc="upper right", bbox_to_anchor=(1.0, 0.98), handletextpad=0.2)
 
 
 def draw_relief(ax: Axes3D, subject: Subject, landscape: Landscape) -> None:

@@ -6,12 +6,14 @@ import os
 from importlib import import_module
 from pathlib import Path
 
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from descend.records.descent import Descent
 from descend.support.files import replacing
 from descend.views.current import open_window
 from descend.views.files import checked_path
+from descend.views.panels import figure_of
 from descend.views.picture import plot
 from descend.views.style import styled
 
@@ -23,8 +25,8 @@ WINDOWLESS = ("agg", "cairo", "pdf", "pgf", "ps", "svg", "template")
 
 
 @styled()
-def save(figure: Figure, file: str | os.PathLike[str]) -> Path:
-    """Write a figure to a PNG, SVG or PDF file, chosen by its ending.
+def save(figure: Figure | Axes, file: str | os.PathLike[str]) -> Path:
+    """Write a figure, or that of some axes, to a PNG, SVG or PDF file, chosen by its ending.
 
     Raises
     ------
@@ -38,7 +40,7 @@ def save(figure: Figure, file: str | os.PathLike[str]) -> Path:
     # Without a date, the same figure gives the same file.
     metadata = {".svg": {"Date": None}, ".pdf": {"CreationDate": None}, ".png": None}[ending]
     with replacing(path) as temporary:
-        figure.savefig(temporary, format=ending[1:], dpi=160, metadata=metadata)
+        figure_of(figure).savefig(temporary, format=ending[1:], dpi=160, metadata=metadata)
     return path
 
 

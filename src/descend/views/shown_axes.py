@@ -1,6 +1,8 @@
 """Axes that a notebook shows as the figure that they are in."""
 
+import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.backend_bases import RendererBase
 from mpl_toolkits.mplot3d.axes3d import Axes3D
 
 from descend.views.shown_figure import ShownFigure
@@ -16,6 +18,12 @@ class ShownAxes(Axes):
 
 class ShownAxes3D(Axes3D):  # type: ignore[misc]
     """The same in three dimensions."""
+
+    def draw(self, renderer: RendererBase) -> None:
+        """Draw the axes, without warnings of what is in nothing that is seen."""
+        # matplotlib pads the polygons of surfaces with uninitialised memory, and multiplies it
+        with np.errstate(all="ignore"):
+            super().draw(renderer)
 
     def _repr_png_(self) -> bytes:
         """Return the figure as a PNG file."""

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import wraps
+from textwrap import fill
 from typing import Any, ParamSpec, TypeVar
 
 import matplotlib as mpl
@@ -13,7 +14,7 @@ from matplotlib.axis import Axis
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import Colormap, LinearSegmentedColormap
 from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullLocator
+from matplotlib.ticker import Formatter, FuncFormatter, LogLocator, MaxNLocator, NullLocator
 
 from descend.support.numbers import written
 from descend.views.current import make_current
@@ -30,6 +31,9 @@ PAPER = "#ffffff"
 
 HALO = "#fffffe"
 """White around marks on a landscape: it stays white where a dark page replaces `PAPER`."""
+
+DARK = "#1f2732"
+"""Ink on a landscape or on tints: it stays dark where a dark page replaces `INK`."""
 
 ACCENT = "#d9480f"
 
@@ -73,6 +77,9 @@ STYLE: Any = {
     "pdf.fonttype": 42,
     "savefig.dpi": "figure",
 }
+
+NOTE_LETTER = 0.078
+"""The width of a letter of a note, in inches."""
 
 MINUS = "\N{MINUS SIGN}"
 TIMES = "\N{MULTIPLICATION SIGN}"
@@ -143,11 +150,13 @@ def note(ax: Axes, text: str, color: str = MUTED) -> None:
     ax.set_title(text, loc="right", fontsize=9, color=color)
 
 
-def legend_outside(ax: Axes) -> None:
-    """Put the key of the axes' curves to the right of the figure."""
+def note_lines(ax: Axes, told: Sequence[str | None]) -> None:
+    """Write sentences above the axes, each in lines that the figure is wide enough for."""
     figure = ax.get_figure(root=True)
     assert figure is not None
-    figure.legend(*ax.get_legend_handles_labels(), loc="outside right upper", fontsize=8)
+    room = figure.get_figwidth() * ax.get_position(original=True).width
+    letters = max(20, int(room / NOTE_LETTER))
+    note(ax, "\n".join(fill(sentence, letters) for sentence in told if sentence))
 
 
 def curve_style(place: int, colours: Sequence[str] = PATHS) -> dict[str, Any]:
@@ -161,13 +170,24 @@ def shortened(text: str, length: int) -> str:
     return text if len(text) <= length else text[: length - 1] + "…"
 
 
-def number(value: float) -> str:
-    """Return a number in three digits, as people write it.
+def number(value: float, digits: int = 3) -> str:
+    """Return a number in three digits, or so many, as people write it.
 
     >>> number(-1500.0), number(3e-7), number(1e18)
     ('−1,500', '3×10⁻⁷', '10¹⁸')
     """
-    return typeset(written(value))
+    return typeset(written(value, digits))
+
+
+def digits_apart(value: float, apart: float) -> int:
+    """Return in how many digits, three or more, a number differs from one so far `apart`.
+
+    >>> digits_apart(0.2443, 0.0002), digits_apart(1482.0, 5.0), digits_apart(20.0, 5.0)
+    (4, 4, 3)
+    """
+    if not (np.isfinite(value) and value and apart > 0):
+        return 3
+    return int(np.clip(np.floor(np.log10(abs(value))) - np.floor(np.log10(apart)) + 1, 3, 12))
 
 
 def typeset(text: str) -> str:
@@ -222,7 +242,24 @@ def label_numbers(axis: Axis, ticks: int | None = None) -> None:
     """Label an axis as `number` writes them, at no more than so many ticks."""
     if ticks is not None:
         axis.set_major_locator(MaxNLocator(nbins=ticks))
-    axis.set_major_formatter(FuncFormatter(lambda value, _: number(value)))
+    axis.set_major_formatter(NumberFormatter())
+
+
+class NumberFormatter(Formatter):
+    """Writes ticks as `number` does, in as many digits as tell each from the next."""
+
+    def __call__(self, value: float, pos: int | None = None) -> str:
+        """Return the text of a tick by itself."""
+        return number(value)
+
+    def format_ticks(self, values: Sequence[float]) -> list[str]:
+        """Return the texts of ticks beside each other."""
+        if len(values) < 2 or self.axis.get_scale() != "linear":  # type: ignore[union-attr]
+            return [number(value) for value in values]
+        apart = float(np.abs(np.diff(values)).min())
+        # a zero but for rounding is a zero
+        shown = [0.0 if abs(value) < 1e-9 * apart else value for value in values]
+        return [number(value, digits_apart(value, apart)) for value in shown]
 
 
 def styled() -> Callable[[Callable[P, Drawn]], Callable[P, Drawn]]:

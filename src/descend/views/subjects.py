@@ -11,7 +11,7 @@ from descend.api.random_starts import WINDOW
 from descend.objectives import Problem, as_problem
 from descend.protocols import Array, Objective
 from descend.records.descent import Descent
-from descend.views.landscape import heights_at
+from descend.views.heights import heights_at
 from descend.views.minima import known_minima, saddles_of, targets_of
 from descend.views.trajectories import (
     Trajectories,
@@ -139,7 +139,7 @@ def refuse_variables(d: int, view: str, variables: int | None) -> None:
     instead = {
         1: "views.tangent and plot() draw curves",
         2: "views.contours, views.surface and plot() draw landscapes",
-    }.get(d, "views.slices draws it along each coordinate, and plot() the values of a record")
+    }.get(d, "views.landscape draws it on two directions, and views.slices along each coordinate")
     raise ValueError(
         f"views.{view} draws functions of {words[variables]}, and this one has {d}: {instead}"
     )

@@ -12,9 +12,10 @@ from mpl_toolkits.mplot3d.axes3d import Axes3D
 from mpl_toolkits.mplot3d.proj3d import proj_transform
 
 from descend.protocols import Array
-from descend.views.landscape import Landscape
+from descend.views.heights import Landscape
 from descend.views.marks import STAR
 from descend.views.paths import colours_of, line_style, marker_size
+from descend.views.shown_axes import ShownAxes3D
 from descend.views.style import EDGE, GRID, HALO, INK, LANDSCAPE, MUTED, label_numbers
 from descend.views.trajectories import Trajectories
 
@@ -41,7 +42,7 @@ def draw_surface(
     figure: Figure, place: SubplotSpec, landscape: Landscape, names: tuple[str, ...]
 ) -> Axes3D:
     """Draw the landscape as a surface in a place of a figure, coloured as its contours are."""
-    ax: Axes3D = figure.add_subplot(place, projection="3d", proj_type="ortho")
+    ax: Axes3D = figure.add_subplot(place, axes_class=ShownAxes3D, proj_type="ortho")
     dress_surface(ax, landscape, names)
     return ax
 

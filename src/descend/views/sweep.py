@@ -13,13 +13,13 @@ from matplotlib.ticker import NullLocator
 from descend.optimizers.hyperparameters import is_number
 from descend.protocols.status import ENDLESS
 from descend.views.curves import Scale, fit_values, limits_of, scale_of
+from descend.views.keys import key_of_figure
 from descend.views.style import (
     GRID,
     LANDSCAPE,
     curve_style,
     headline,
     label_numbers,
-    legend_outside,
     log_rates,
     new_figure,
     note,
@@ -84,7 +84,7 @@ def sweep(sweep: Sweep, *, view: str = "auto", title: str | None = None) -> Figu
     else:
         _draw_curves(style_axes(ax), points, rates, scale)
         if len(ax.lines) > 1:
-            legend_outside(ax)
+            key_of_figure(ax)
     ax.set_xlabel("learning rate")
     if diverged := len(points) - len(steady):
         note(ax, f"{diverged:,} of {len(points):,} combinations diverged")

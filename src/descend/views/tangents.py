@@ -14,7 +14,7 @@ from descend.objectives import as_problem
 from descend.protocols import Array
 from descend.records.descent import Descent
 from descend.views.curves import limits_of
-from descend.views.landscape import (
+from descend.views.heights import (
     heights_at,
     sample_landscape,
     shade_outside,

@@ -6,14 +6,21 @@ import time
 import numpy as np
 import pytest
 from descents import BOWL, CUBE, HILL, ROSENBROCK, WELL, descended
-from PIL import Image
+from PIL import Image, ImageColor
 
+import descend
 from descend import DescentRegressor, views
 from descend.views.animations.animation import animate
+from descend.views.animations.artists import Landmarks, RunMarkers
 from descend.views.animations.canvas import Canvas
-from descend.views.landscape import sample_landscape
-from descend.views.style import new_figure
+from descend.views.animations.motion import Detail
+from descend.views.animations.panels import panels_of
+from descend.views.animations.plan import Plan, Wishes
+from descend.views.heights import sample_landscape
+from descend.views.marks import STAR
+from descend.views.style import PATHS, new_figure
 from descend.views.surfaces import draw_surface, on_surface
+from descend.views.trajectories import trajectories_of
 
 STARTS = np.random.default_rng(0).uniform(-4, 4, (50, 2))
 ROWS = np.random.default_rng(0).standard_normal((40, 3))
@@ -25,6 +32,8 @@ ANIMATIONS = {
     "curve": (descended(WELL, [1.9], 0.02, names=["w"]), {}),
     "curve, runs": (descended(WELL, STARTS[:20, :1] / 4, 0.02, names=["w"]), {}),
     "values": (descended(CUBE, [1, 2, 3], names="xyz"), {}),
+    "projected": (descended(CUBE, [1, 2, 3], names="xyz"), {"surface": True}),
+    "many runs": (descended(CUBE, np.ones((9, 3)), names="xyz"), {}),
     "no points": (descended(BOWL, [1.0, 1.0], record=False), {"title": "$"}),
     "diverged": (descended(BOWL, [[3.0, 3.0], [1.0, 1.0]], 0.45, 2000), {"surface": True}),
     "crowd": (descended(HILL, np.tile(STARTS, (6, 1)), steps=10), {}),
@@ -87,6 +96,88 @@ def test_permanent_artists_stay_and_passing_ones_go():
     assert (peek == blue).all(axis=2).any()
     assert (after == red).all(axis=2).any()
     assert not (after == blue).all(axis=2).any()
+
+
+def moving_of(descent, **wishes):
+    trajectories = trajectories_of(descent)
+    chosen = Wishes(2.0, 30.0, None, wishes.get("window"), wishes.get("surface", False))
+    plan = Plan.of(descent, trajectories, chosen, 60)
+    detail = Detail(np.arange(trajectories.n_runs), plan.instants, plan.frame_steps())
+    drawn = []
+    for panel in panels_of(plan):
+        figure = new_figure(5, 4)
+        ax = panel.draw(figure, figure.add_gridspec(1, 1)[0])
+        drawn.append((ax, panel.motion(ax, detail)))
+    return trajectories, drawn
+
+
+@pytest.mark.parametrize("surface", [False, True])
+def test_a_run_that_leaves_is_a_cross_where_it_was_last_seen_from_then_on(surface):
+    descent = descended(BOWL, [[3.0, 3.0], [0.0, 3.0]], 0.45, 59)
+    trajectories, drawn = moving_of(descent, window=((-4, 4), (-4, 4)), surface=surface)
+    for ax, motion in drawn[:-1]:
+        assert motion.ends.kinds.tolist() == ["cross", "end"]
+        runs = RunMarkers(ax, trajectories, motion)
+        left = motion.ends.last_seen[0]
+        assert (np.abs(descent.points[left, 0]) < 4).all()
+        assert np.abs(descent.points[left + 1, 0]).max() > 4
+        before, after = [
+            [np.isfinite(np.ma.filled(a.get_offsets(), np.nan)[0, 0]) for a in runs.passing(frame)]
+            for frame in (left, left + 1)
+        ]
+        assert before == [True, False]
+        assert after == [False, True]
+        assert runs.passing(59)[1].get_offsets()[0] == pytest.approx(motion.places[left, 0])
+        # its line ends there, too: the rest would cross the picture to and fro
+        assert np.isnan(motion.places[left + 2 :, 0]).all()
+
+
+@pytest.mark.parametrize("surface", [False, True])
+@pytest.mark.parametrize("formula", ["himmelblau", "x^2 - y^2 + y^4/4"])
+def test_films_show_the_minima_and_saddles_of_still_pictures(formula, surface, tmp_path):
+    descent = descend.minimize(formula, [[1.0, 0.0], [1.0, 0.5]], steps=60, optimizer="auto")
+    still = views.contours(descent).get_legend_handles_labels()[1]
+    _, drawn = moving_of(descent, surface=surface)
+    for ax, motion in drawn[:-1]:
+        stars = Landmarks(ax, motion, maximised=False).passing(0)
+        assert [a.get_label() for a in stars] == [n for n in still if n in ("minimum", "saddle")]
+        assert all((a.get_offsets() > ax.dataLim.min - 9).all() for a in stars)
+    file = views.animate(descent, tmp_path / "film.gif", seconds=1, surface=surface)
+    for frame in frames_of(file)[0]:
+        away = np.abs(frame - ImageColor.getrgb(STAR)).max(axis=2)
+        assert (away <= 2).sum() > 20
+    page = views.animate(descent, surface=surface).page
+    assert all(f"</svg>{name}" in page for name in still if name in ("minimum", "saddle"))
+
+
+def test_a_path_of_many_variables_is_filmed_on_its_principal_components():
+    starts = np.array([[1.0, 2.0, 3.0], [-2.0, 0.5, 1.0]])
+    descent = descended(CUBE, starts, 0.1, 40, names="xyz")
+    _, ((ax, motion), (beside, values)) = moving_of(descent)
+    assert ax.get_xlabel().startswith("principal component 1: ")
+    plane = descend.landscape(descent).on_plane.plane
+    places = plane.coordinates(descent.points[np.linspace(0, 40, 41).astype(int)])
+    np.testing.assert_allclose(motion.places[motion.rows], places)
+    # beside it the values are the true ones
+    assert beside.get_ylabel() == "value"
+    np.testing.assert_allclose(values.places[values.rows][..., 1], descent.values)
+
+
+def test_marks_on_a_surface_have_the_colours_of_their_runs(tmp_path):
+    descent = descended(HILL, [[1.0, 0.3], [-1.0, -0.5]], 0.1, 40)
+    first = frames_of(views.animate(descent, tmp_path / "film.gif", seconds=1, surface=True))[0][0]
+    # the surface is the left third, and only marks are of these colours in the first frame
+    surface = first[60:-60, : first.shape[1] // 3]
+    counts = [
+        (np.abs(surface - ImageColor.getrgb(colour)).max(axis=2) < 12).sum() for colour in PATHS[:2]
+    ]
+    assert counts[0] == pytest.approx(counts[1], rel=0.5)
+    assert min(counts) > 20
+
+
+def test_a_maximum_is_called_one(tmp_path):
+    descent = descended(HILL, [1.0, 1.0], -0.5, 40, maximised=True, status="converged")
+    assert "</svg>maximum" in views.animate(descent).page
 
 
 def test_what_a_hill_hides_is_not_drawn():
@@ -170,7 +261,7 @@ def test_what_cannot_be_written_is_said_before_anything_is_drawn(
 @pytest.mark.parametrize(
     ("descent", "message"),
     [
-        (descended(CUBE, [1, 2, 3], names="xyz"), "in one or two variables, and here are 3"),
+        (descended(CUBE, np.ones((9, 3)), names="xyz"), "in one or two variables, and here are 3"),
         (descended(BOWL, [1.0, 1.0], record=False), 'run it again with record="all"'),
         (descended(BOWL, [1.0, 1.0], objective=None), "does not know its function"),
     ],

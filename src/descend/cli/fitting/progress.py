@@ -5,7 +5,10 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING, Any
+
+from descend.support.compile_time import COMPILING, telling
 
 if TYPE_CHECKING:
     from descend.protocols import Progress
@@ -34,6 +37,7 @@ def progress_bar(
     ]
     with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("", total=epochs)
+        compiling = partial(bar.update, task, description=COMPILING)
 
         def update(progress: Progress) -> None:
             description = f"loss {progress.loss:.5g}"
@@ -41,4 +45,5 @@ def progress_bar(
                 description += f"  validation {score_name} {progress.validation_score:.4f}"
             bar.update(task, completed=progress.epoch, description=description)
 
-        yield [update]
+        with telling(compiling):
+            yield [update]

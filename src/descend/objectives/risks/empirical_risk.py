@@ -67,7 +67,7 @@ class EmpiricalRisk:
         total = np.zeros(w.shape[:-1])
         with np.errstate(all="ignore"):
             for block in self.blocks:
-                total += self._losses(block, self._scores(w, block))
+                total += self.sum_of_losses(w, block)
             return total / self.blocks.n_rows + self.penalty_value(w)
 
     def value_and_gradient(self, w: Array) -> tuple[Array, Array]:
@@ -134,6 +134,11 @@ class EmpiricalRisk:
             z = self._scores(w, block)
             return self.loss.value(_targets_like(z, block.y), z)
 
+    def sum_of_losses(self, w: Array, block: Rows) -> Array:
+        """Return the weighted sum of a block's losses at each `w`: `(..., d)` to `(...)`."""
+        with np.errstate(all="ignore"):
+            return self._losses(block, self._scores(w, block))
+
     def slopes(self, w: Array, block: Rows) -> Array:
         """Return the weighted slope of each row and output of a block, `(n, ..., outputs)`."""
         with np.errstate(all="ignore"):
@@ -168,8 +173,12 @@ class EmpiricalRisk:
 
     def nonsmooth(self, w: Array) -> Penalty:
         """Return the penalty of the weights alone if it has a part that is not smooth."""
-        if is_smooth(self.penalty):
-            return NoPenalty()
+        return NoPenalty() if is_smooth(self.penalty) else self.penalty_of_weights(w)
+
+    def penalty_of_weights(self, w: Array) -> Penalty:
+        """Return the penalty of parameters like `w`, of which it leaves out the intercepts."""
+        if not self.model.intercept:
+            return self.penalty
         return MaskedPenalty(
             self.penalty, self.model.penalised(np.ones(w.shape[-1], dtype=w.dtype))
         )
@@ -181,12 +190,12 @@ class EmpiricalRisk:
             return compiled_sums(self.model, self.loss, rows, w)
         rows = threadable(self.blocks)
         if rows is None:
-            return self._sums_over(self.blocks, w)
+            return self.sums_over(self.blocks, w)
         boundaries = dense_boundaries(rows)
-        return sum_of_parts(lambda *ends: self._sums_over(rows.between(*ends), w), boundaries)
+        return sum_of_parts(lambda *ends: self.sums_over(rows.between(*ends), w), boundaries)
 
-    def _sums_over(self, blocks: Iterable[Rows], w: Array) -> tuple[Array, Array]:
-        """Return the sum of some blocks' losses and its gradient at each `w`."""
+    def sums_over(self, blocks: Iterable[Rows], w: Array) -> tuple[Array, Array]:
+        """Return the sum of some blocks' losses and its gradient at each `w`, without penalty."""
         total = np.zeros(w.shape[:-1])
         g = np.zeros_like(w)
         # each thread has an error state of its own

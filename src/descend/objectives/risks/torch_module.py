@@ -21,6 +21,13 @@ if TYPE_CHECKING:
     from torch import Tensor, nn
 
 
+NUMBERS = 1_000_000
+"""About the most numbers that a block of points makes at once: larger ones leave the cache."""
+
+ROW_NUMBERS = 100
+"""The numbers that a layer is taken to make of a row."""
+
+
 class ModuleRisk:
     """The mean loss of a PyTorch module on some data, as an objective of its parameters.
 
@@ -75,6 +82,7 @@ class ModuleRisk:
         self._batches = _batches(data)
         self._parameters = {n: p for n, p in module.named_parameters() if p.requires_grad}
         self._is_checked = False
+        self._is_batchable = True
         if not self._parameters:
             raise ValueError(
                 "the module has no parameters to train: none of them requires a gradient"
@@ -101,6 +109,11 @@ class ModuleRisk:
         )
 
     @property
+    def shapes(self) -> tuple[tuple[int, ...], ...]:
+        """The shapes of the parameters' tensors, in the order in which a point holds them."""
+        return tuple(tuple(parameter.shape) for parameter in self._parameters.values())
+
+    @property
     def start(self) -> Array:
         """The module's present parameters, `(d,)`, in its own precision."""
         each = [p.detach().cpu().numpy().ravel() for p in self._parameters.values()]
@@ -115,16 +128,39 @@ class ModuleRisk:
                 self._parameters[name].copy_(parameter)
 
     def value(self, w: Array) -> Array:
-        """Return the mean losses at points: `(..., d)` to `(...)`."""
+        """Return the mean losses at points: `(..., d)` to `(...)`, many at once where that goes."""
+        points = floats(w)
+        if points.ndim > 1 and self._is_batchable and points.size:
+            try:
+                return self._values_together(points)
+            except (RuntimeError, NotImplementedError):
+                # layers that draw numbers or change in place, and what reads numbers out of tensors
+                self._is_batchable = False
+        return values_at(self._value_at, points)
+
+    def _value_at(self, point: Array) -> float:
         import torch
 
-        def value(point: Array) -> float:
-            with torch.no_grad():
-                parts = [(n, n * float(part)) for n, part in self._parts(torch.from_numpy(point))]
-            rows, total = map(sum, zip(*parts, strict=True))
-            return total / rows
+        with torch.no_grad():
+            parts = [(n, n * float(part)) for n, part in self._parts(torch.from_numpy(point))]
+        rows, total = map(sum, zip(*parts, strict=True))
+        return total / rows
 
-        return values_at(value, w)
+    def _values_together(self, points: Array) -> Array:
+        """Return the values at points, a block of them at a time."""
+        import torch
+
+        def value(point: Tensor) -> Tensor:
+            parts = [(n, n * part.double()) for n, part in self._parts(point)]
+            rows, total = map(sum, zip(*parts, strict=True))
+            return total / rows  # type: ignore[return-value]
+
+        d, most_rows = points.shape[-1], max(len(X) for X, _ in self._batches())
+        block = max(1, NUMBERS // (d + ROW_NUMBERS * most_rows))
+        flat = torch.from_numpy(np.ascontiguousarray(points.reshape(-1, d)))
+        with torch.no_grad():
+            values = torch.func.vmap(value, chunk_size=block)(flat)
+        return values.numpy().astype(points.dtype).reshape(points.shape[:-1])
 
     def value_and_gradient(self, w: Array) -> tuple[Array, Array]:
         """Return the mean losses and their gradients at points, one batch after the other."""

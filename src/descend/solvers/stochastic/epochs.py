@@ -103,7 +103,9 @@ class EpochRun:
         """Run an epoch; one that blows up is taken back, or ends the run."""
         self._epoch = None
         if self._solver.shuffle:
-            row_order.shuffle_rows(self._order, np.uint64(self._random.integers(2**63)))
+            few = self._kernel.interprets(self._state)
+            shuffle = row_order.shuffle_few_rows if few else row_order.shuffle_rows
+            shuffle(self._order, np.uint64(self._random.integers(2**63)))
         loss = self._run(t)
         self._rate = self._rate_now(t)
         finite = np.isfinite(loss) and np.isfinite(self._state.w).all()

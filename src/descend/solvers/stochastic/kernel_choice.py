@@ -1,4 +1,4 @@
-"""Which compiled loop steps through the rows, and how far before it returns."""
+"""Which loop steps through the rows, interpreted or compiled, and how far before it returns."""
 
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
@@ -16,6 +16,7 @@ from descend.optimizers.traits import is_elementwise
 from descend.penalties import is_smooth
 from descend.protocols import Optimizer, Penalty
 from descend.solvers.run_state import has_arrays
+from descend.solvers.stochastic.interpreted import InterpretedBatches, interpreted_steps
 from descend.solvers.stochastic.lazy_updates import (
     LARGEST_SHRINKAGE,
     can_defer,
@@ -35,11 +36,19 @@ Run = Callable[[StochasticState, npt.NDArray[Any], Any], float]
 
 
 class EpochKernel(NamedTuple):
-    """A compiled loop for the rows of a risk; `steps` are those between two returns."""
+    """A loop for the rows of a risk; `steps` are those between two returns.
+
+    The first steps of a run may be interpreted, so many that compiling would take longer.
+    """
 
     run: Run
     batch_size: int
     steps: int
+    interpreted_steps: int = 0
+
+    def interprets(self, state: StochasticState) -> bool:
+        """Say whether the next epoch is too short to compile anything for."""
+        return state.steps < self.interpreted_steps
 
     def segments(
         self, order: npt.NDArray[Any], *, single: bool
@@ -57,13 +66,14 @@ def choose_kernel(risk: EmpiricalRisk, optimizer: Optimizer, batch_size: int) ->
     Sparse rows cost their non-zeros where `lazy_updates` allows it; otherwise each step moves every
     parameter. Both are exact.
     """
-    if isinstance(optimizer, SAGA | SVRG):
-        reduced = VarianceReduced(risk, optimizer, batch_size)
-        return EpochKernel(reduced, batch_size, SEGMENT_STEPS)
-    _refuse_coupled(optimizer, risk.penalty)
     rows = risk.blocks
     assert isinstance(rows, Rows)
     outputs, width = risk.model.n_outputs, risk.model.width
+    first = interpreted_steps(risk, batch_size)
+    if isinstance(optimizer, SAGA | SVRG):
+        reduced = VarianceReduced(risk, optimizer, batch_size, first)
+        return EpochKernel(reduced, batch_size, SEGMENT_STEPS, first)
+    _refuse_coupled(optimizer, risk.penalty)
     loops = _Loops(risk, rows, optimizer, batch_size)
     lazy = rows.sparse and can_defer(optimizer, risk.penalty)
     if not rows.sparse and batch_size == outputs == 1:
@@ -73,7 +83,14 @@ def choose_kernel(risk: EmpiricalRisk, optimizer: Optimizer, batch_size: int) ->
     numbers = rows.X.size / max(1, rows.n_rows) * batch_size * outputs
     numbers += 0 if lazy else outputs * width
     steps = int(np.clip(SEGMENT_NUMBERS // max(1.0, numbers), 1, SEGMENT_STEPS))
-    return EpochKernel(run, batch_size, steps)
+    if not first:
+        return EpochKernel(run, batch_size, steps)
+    interpreted = InterpretedBatches(risk, optimizer, batch_size)
+
+    def run_either(state: StochasticState, order: npt.NDArray[Any], rates: Any) -> float:
+        return (interpreted if state.steps < first else run)(state, order, rates)
+
+    return EpochKernel(run_either, batch_size, steps, first)
 
 
 def _refuse_coupled(optimizer: Optimizer, penalty: Penalty) -> None:

@@ -16,6 +16,7 @@ from descend.kernels.variance_reduction_sparse import descend_variance_reduced_s
 from descend.optimizers import SAGA, SGD, SVRG
 from descend.penalties import PROBES, is_smooth
 from descend.protocols import verbs
+from descend.solvers.stochastic.interpreted import InterpretedReduction
 from descend.solvers.stochastic.lazy_updates import LARGEST_SHRINKAGE, smooth_curvature
 
 if TYPE_CHECKING:
@@ -35,13 +36,19 @@ def reduced_safe_rate(
 
 
 class VarianceReduced:
-    """The table of the rows' slopes, and the compiled steps that use it.
+    """The table of the rows' slopes, and the steps that use it: interpreted at first, if so many.
 
     The slopes may be those at any points: where a descent is taken back, or goes on elsewhere, the
     table need not change.
     """
 
-    def __init__(self, risk: EmpiricalRisk, optimizer: SAGA | SVRG, batch_size: int) -> None:
+    def __init__(
+        self,
+        risk: EmpiricalRisk,
+        optimizer: SAGA | SVRG,
+        batch_size: int,
+        interpreted_steps: int = 0,
+    ) -> None:
         rows = risk.blocks
         assert isinstance(rows, Rows)
         dtype, shape = rows.X.dtype, (risk.model.n_outputs, risk.model.width)
@@ -57,6 +64,10 @@ class VarianceReduced:
         self._without_deferral = rows.sparse and batch_size == 1 and quadratic
         self._table = np.zeros((rows.n_rows, risk.model.n_outputs), dtype=dtype)
         self._mean = np.zeros(shape, dtype=dtype)
+        parts = (self._table, self._mean, self._updating)
+        few = interpreted_steps > 0
+        self._interpreted = InterpretedReduction(risk, batch_size, *parts) if few else None
+        self._interpreted_steps = interpreted_steps
 
     def __call__(self, state: StochasticState, order: npt.NDArray[Any], rates: Any) -> float:
         """Step at a single rate through some rows and return the sum of the losses met."""
@@ -71,6 +82,8 @@ class VarianceReduced:
             self._table[:], self._mean[:] = 0, 0
         self._rows_to_renewal -= len(order)
         rate = float(rates)
+        if self._interpreted is not None and state.steps < self._interpreted_steps:
+            return self._interpreted(state, order, rates)
         rows, model = self._rows, self._risk.model
         data = (self._X, rows.y, rows.weight, order)
         reduced = (state.w, self._table, self._mean, self._updating)

@@ -12,6 +12,7 @@ from descend.views.animations.frames import frames_of
 from descend.views.animations.plan import Plan, Wishes
 from descend.views.animations.player.page import most_frames, page_of
 from descend.views.animations.video import write_video
+from descend.views.marks import STAR
 from descend.views.paths import colours_of
 from descend.views.style import styled
 from descend.views.trajectories import Trajectories, trajectories_of
@@ -31,8 +32,9 @@ def animate(
     """Write a descent as an animation, and return its path; without a file, a film for a notebook.
 
     In one variable, a ball on the curve with its tangent; in two, the paths on the filled
-    contours; in more, the size of the gradient; beside each, the falling values. Frames are closer
-    together where there is more movement; the last stays.
+    contours; in more, of up to eight runs, the paths projected on their principal components;
+    beside each, the falling values. Of more runs, or without points, the values and the size of the
+    gradient. Frames are closer together where there is more movement; the last stays.
 
     Parameters
     ----------
@@ -88,6 +90,6 @@ def film(
         else:
             plan = Plan.of(descent, trajectories, wishes, wishes.frames)
             last, frames = frames_of(plan)
-            colours = tuple(dict.fromkeys(colours_of(trajectories)))
+            colours = tuple(dict.fromkeys([*colours_of(plan.trajectories), STAR]))
             write_video(temporary, frames, len(plan.instants), last, wishes.seconds, colours)
     return path

@@ -1,4 +1,4 @@
-"""The moving parts of an animation: markers with their paths, tangents, curves, the step count."""
+"""The moving parts of frames: markers with their paths, tangents, curves, the step count."""
 
 from typing import Protocol
 
@@ -6,25 +6,31 @@ import numpy as np
 import numpy.typing as npt
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
-from matplotlib.collections import LineCollection
+from matplotlib.collections import LineCollection, PathCollection
 
-from descend.protocols import Array
-from descend.views.paths import FEW_RUNS, colours_of, draw_starts, line_style, marker_size
-from descend.views.style import HALO, INK, MUTED, number
+from descend.views.animations.motion import Motion
+from descend.views.marks import draw_minima, draw_saddles, scatter_flat
+from descend.views.paths import (
+    FEW_RUNS,
+    colours_of,
+    draw_end_marks,
+    draw_starts,
+    line_style,
+    marker_size,
+)
+from descend.views.style import HALO, INK, MUTED, STROKES, number
 from descend.views.trajectories import Trajectories
-
-Instants = npt.NDArray[np.int64]
 
 
 class Moving(Protocol):
     """Artists that move. They join axes that are drawn already, and never drawn again."""
 
     def permanent(self, before: int | None, now: int) -> list[Artist]:
-        """Return what is added from one recorded instant to another; None: the first frame."""
+        """Return what is added from one frame to another; None: before the first."""
         return []
 
     def passing(self, now: int) -> list[Artist]:
-        """Return what is shown at this instant alone."""
+        """Return what is shown in this frame alone."""
         return []
 
 
@@ -36,19 +42,12 @@ def _stand_out(trajectories: Trajectories) -> bool:
 class RunMarkers(Moving):
     """Markers of all runs, each drawing its path: balls leave none.
 
-    `places` `(n, k, 2)` are where the points of the recorded instants `kept` lie in the picture.
+    A run that left the picture for good is marked where it was last seen.
     """
 
-    def __init__(
-        self,
-        ax: Axes,
-        trajectories: Trajectories,
-        places: Array,
-        kept: Instants,
-        *,
-        ball: bool = False,
-    ) -> None:
-        self.places, self.kept, self.ball = places, kept, ball
+    def __init__(self, ax: Axes, trajectories: Trajectories, motion: Motion) -> None:
+        assert motion.places is not None
+        self.places, self.rows, self.leaves_line = motion.places, motion.rows, motion.line
         width, opacity = line_style(trajectories)
         colours = colours_of(trajectories)
         self.lines = LineCollection(
@@ -60,45 +59,79 @@ class RunMarkers(Moving):
         ax.add_collection(self.outline, autolim=False)
         ax.add_collection(self.lines, autolim=False)
         size = marker_size(trajectories)
-        x, y = places[0].T
-        self.markers = ax.scatter(
+        x, y = self.places[0].T
+        self.markers = scatter_flat(
+            ax,
             x,
             y,
-            s=1.6 * size if ball else 0.9 * size,
+            s=0.9 * size if motion.line else 1.6 * size,
             c=colours,
             edgecolors=HALO,
             linewidths=1.0 if size > 12 else 0.3,
             zorder=5,
         )
-        draw_starts(ax, trajectories, places)
+        draw_starts(ax, trajectories, self.places)
         self.starts = ax.collections[-1]
         self.outlined = trajectories.n_runs <= FEW_RUNS
+        self.ends = motion.ends
+        self.seen = self.places[0] if motion.ends is None else motion.ends.seen_at(self.places)
+        self.marks = {kind: self._mark(ax, trajectories, kind) for kind in self._kinds()}
+
+    def _kinds(self) -> set[str]:
+        """Return the ways in which runs leave the picture."""
+        return set() if self.ends is None else set(self.ends.kinds.tolist()) - {"end"}
+
+    def _mark(self, ax: Axes, trajectories: Trajectories, kind: str) -> PathCollection:
+        which = np.ones(trajectories.n_runs, dtype=bool)
+        return draw_end_marks(ax, trajectories, kind, self.seen, which)
 
     def permanent(self, before: int | None, now: int) -> list[Artist]:
         """Return the starts at first, and then each run's path to here."""
-        since = 0 if before is None else before
         opening: list[Artist] = [self.starts] if before is None else []
-        if self.ball:
+        if not self.leaves_line:
             return opening
-        first, last = np.searchsorted(self.kept, (since, now))
-        segments = list(self.places[first : last + 1].transpose(1, 0, 2))
+        first = self.rows[0 if before is None else before]
+        segments = list(self.places[first : self.rows[now] + 1].transpose(1, 0, 2))
         self.lines.set_segments(segments)
         self.outline.set_segments(segments)
         return [*opening, *([self.outline] if self.outlined else []), self.lines]
 
     def passing(self, now: int) -> list[Artist]:
-        """Return the markers."""
-        self.markers.set_offsets(self.places[np.searchsorted(self.kept, now)])
-        return [self.markers]
+        """Return the markers of the runs that are in the picture, and of those that left it."""
+        here = self.places[self.rows[now]]
+        if self.ends is None or not self.marks:
+            self.markers.set_offsets(here)
+            return [self.markers]
+        over = now == len(self.rows) - 1
+        left = (self.ends.kinds != "end") & (over | (self.rows[now] > self.ends.last_seen))
+        self.markers.set_offsets(np.where(left[:, np.newaxis], np.nan, here))
+        for kind, mark in self.marks.items():
+            which = left & (self.ends.kinds == kind)
+            mark.set_offsets(np.where(which[:, np.newaxis], self.seen, np.nan))
+        return [self.markers, *self.marks.values()]
+
+
+class Landmarks(Moving):
+    """The stars of minima and the crosses of saddles, above the lines and below the runs."""
+
+    def __init__(self, ax: Axes, motion: Motion, *, maximised: bool) -> None:
+        before = len(ax.collections)
+        draw_minima(ax, motion.minima, maximised=maximised)
+        draw_saddles(ax, motion.saddles)
+        self.marks = list(ax.collections)[before:]
+
+    def passing(self, now: int) -> list[Artist]:
+        """Return all of them."""
+        return [*self.marks]
 
 
 class Tangent(Moving):
     """The tangent at each ball on a curve, and of a single one its slope as a number."""
 
-    def __init__(
-        self, ax: Axes, trajectories: Trajectories, places: Array, instants: Instants, slopes: Array
-    ) -> None:
-        self.places, self.instants, self.slopes = places, instants, slopes
+    def __init__(self, ax: Axes, trajectories: Trajectories, motion: Motion) -> None:
+        assert motion.places is not None
+        assert motion.slopes is not None
+        self.places, self.slopes = motion.places[motion.rows], motion.slopes
         low, high = ax.get_xlim()
         bottom, top = ax.get_ylim()
         self.half = np.array([high - low, top - bottom]) * 0.11
@@ -116,8 +149,7 @@ class Tangent(Moving):
 
     def passing(self, now: int) -> list[Artist]:
         """Return tangents of the same length in the picture, whatever their slope."""
-        index = np.searchsorted(self.instants, now)
-        slope, places = self.slopes[index], self.places[index]
+        slope, places = self.slopes[now], self.places[now]
         # The length in the picture of a unit to the right and `slope` up.
         length = np.hypot(1.0, slope * self.half[0] / self.half[1])
         along = np.stack([self.half[0] / length, slope * self.half[0] / length], axis=-1)
@@ -129,37 +161,42 @@ class Tangent(Moving):
 
 
 class Trace(Moving):
-    """Curves against the step that grow."""
+    """Curves against the step that grow; those of a few runs differ in their strokes, too."""
 
-    def __init__(
-        self, ax: Axes, trajectories: Trajectories, curves: Array, kept: Instants, steps: Instants
-    ) -> None:
-        self.curves, self.kept, self.steps = curves, kept, steps
+    def __init__(self, ax: Axes, trajectories: Trajectories, motion: Motion) -> None:
+        assert motion.places is not None
+        self.places, self.rows = motion.places, motion.rows
         width, opacity = line_style(trajectories)
+        self.is_few = 1 < trajectories.n_runs <= FEW_RUNS
+        strokes = [STROKES[run % len(STROKES)] for run in range(trajectories.n_runs)]
         self.lines = LineCollection(
             [],
             colors=colours_of(trajectories),
             linewidths=np.minimum(width, 1.8),
+            linestyles=strokes if self.is_few else "-",
             alpha=opacity if _stand_out(trajectories) else 0.55,
-            capstyle="round",
+            capstyle="butt" if self.is_few else "round",
             zorder=3,
         )
         ax.add_collection(self.lines, autolim=False)
 
     def permanent(self, before: int | None, now: int) -> list[Artist]:
-        """Return each curve's part up to here."""
-        since = self.steps[0 if before is None else before]
-        through = self.kept[(self.kept >= since) & (self.kept <= self.steps[now])]
-        rows = self.curves[through]
-        across = np.broadcast_to(through[:, np.newaxis], rows.shape)
-        self.lines.set_segments(list(np.stack([across, rows], axis=-1).transpose(1, 0, 2)))
+        """Return each curve's part up to here, if it is not drawn anew in each frame."""
+        return [] if self.is_few else self._from(self.rows[0 if before is None else before], now)
+
+    def passing(self, now: int) -> list[Artist]:
+        """Return the curves of a few runs: dashes go on only in a line that is drawn at once."""
+        return self._from(0, now) if self.is_few else []
+
+    def _from(self, first: int, now: int) -> list[Artist]:
+        self.lines.set_segments(list(self.places[first : self.rows[now] + 1].transpose(1, 0, 2)))
         return [self.lines]
 
 
 class Cursor(Moving):
     """An upright line at the step that is shown, and its number, if its `unit` is given."""
 
-    def __init__(self, ax: Axes, steps: Instants, unit: str | None) -> None:
+    def __init__(self, ax: Axes, steps: npt.NDArray[np.int64], unit: str | None) -> None:
         self.steps, self.unit = steps, unit
         self.line = ax.axvline(0, color=MUTED, linewidth=1, zorder=2)
         self.text = ax.text(

@@ -38,9 +38,7 @@ class Canvas:
 
 def settle(figure: Figure) -> None:
     """Draw a figure once; from then on nothing moves its axes."""
-    # Matplotlib pads the polygons of surfaces with uninitialised memory, and multiplies it.
-    with np.errstate(all="ignore"):
-        figure.canvas.draw()
+    figure.canvas.draw()
     figure.set_layout_engine("none")
 
 

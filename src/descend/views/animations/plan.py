@@ -10,8 +10,13 @@ import numpy as np
 import numpy.typing as npt
 
 from descend.records.descent import Descent
+from descend.views.animations.projection import projected, projection_of
+from descend.views.animations.region_film import RegionFilm
 from descend.views.picture import Scene, why_no_scene
 from descend.views.trajectories import Trajectories, keyframes, movement_of
+
+MOST_REGIONS = 150
+"""The most frames of regions, each of which is a picture."""
 
 NO_NAMES: Mapping[str, str] = MappingProxyType({})
 """The key of runs without names."""
@@ -42,19 +47,29 @@ class Wishes(NamedTuple):
 
 
 class Plan(NamedTuple):
-    """What is animated: a record, its scene if it has one, and the instants of the frames."""
+    """What is animated: a record, its scene if it has one, and the instants of the frames.
+
+    Of a classifier of two features there are its `regions`, and no scene.
+    """
 
     descent: Descent
     trajectories: Trajectories
     scene: Scene | None
     instants: npt.NDArray[np.int64]
     wishes: Wishes
+    regions: RegionFilm | None = None
 
     @classmethod
     def of(cls, descent: Descent, trajectories: Trajectories, wishes: Wishes, most: int) -> Plan:
         """Return the plan of at most so many frames, closer together where there is movement."""
+        regions = None if wishes.surface else RegionFilm.of(descent, wishes.window)
+        if regions is not None:
+            shown = keyframes(regions.movement(), min(wishes.frames, most, MOST_REGIONS))
+            return cls(descent, trajectories, None, shown, wishes, regions)
         scene = Scene.of(descent, trajectories, wishes.window)
-        if wishes.surface and (scene is None or len(descent.names) != 2):
+        if scene is None and (seen := projection_of(descent, trajectories)) is not None:
+            trajectories, scene = projected(trajectories, seen)
+        if wishes.surface and (scene is None or len(scene.names) != 2):
             reason = (
                 why_no_scene(descent, trajectories) or "it needs two variables, and here is one"
             )
@@ -76,6 +91,6 @@ class Plan(NamedTuple):
     @property
     def steps(self) -> npt.NDArray[np.int64]:
         """The step of each recorded instant: of the points, or without a scene of the values."""
-        if self.scene is None:
+        if self.scene is None and self.regions is None:
             return np.arange(len(self.trajectories.values))
         return self.trajectories.point_steps

@@ -29,6 +29,7 @@ FILMS = {
     "curve": (descended(WELL, [1.9], 0.02, names=["w"]), {}),
     "curve, runs": (descended(WELL, STARTS[:20, :1] / 4, 0.02, names=["w"]), {}),
     "values": (descended(CUBE, [1, 2, 3], names="xyz"), {}),
+    "many runs": (descended(CUBE, np.ones((9, 3)), names="xyz"), {}),
     "no points": (descended(BOWL, [1.0, 1.0], record=False), {}),
     "diverged": (descended(BOWL, [[3.0, 3.0], [1.0, 1.0]], 0.45, 2000), {"surface": True}),
     "not finite": (descended(LOG, [[0.1, 3.0], [1.5, 1.0]], 2.5, 40), {}),
@@ -169,7 +170,8 @@ def test_runs_that_leave_are_marked_where_they_were_last_seen():
 @pytest.mark.parametrize(
     ("name", "told"),
     [
-        ("values", "Paths are drawn in one or two variables, and here are 3"),
+        ("values", "The two components hold 100 % of the path's variance."),
+        ("many runs", "Paths are drawn in one or two variables, and here are 3"),
         ("no points", 'No points were recorded: run it again with record="all"'),
         ("crowd", "200 of 1,000 runs move"),
     ],

@@ -8,20 +8,20 @@ import re
 
 from PIL import Image, features
 
-from descend.views.animations.player.panels import Panel
+from descend.views.animations.player.drawn import Drawn
 from descend.views.report.drawing import drawing
 
 QUALITY = 85
 """Of a landscape as WebP: no difference is seen, and it has a quarter of the bytes of a PNG."""
 
 
-def backdrop(panel: Panel, name: str) -> str:
+def backdrop(drawn: Drawn, name: str) -> str:
     """Return the drawing as an SVG element, its landscape as an image; `name` marks its parts."""
-    if panel.is_landscape:
-        for ax in panel.figure.axes:
+    if drawn.panel.is_landscape:
+        for ax in drawn.figure.axes:
             for area in ax.collections:
                 area.set_rasterized(True)
-    svg = re.search(r"<svg.*</svg>", drawing(panel.figure, panel.label, name), re.DOTALL)
+    svg = re.search(r"<svg.*</svg>", drawing(drawn.figure, drawn.panel.label, name), re.DOTALL)
     assert svg is not None
     # within a page the vocabularies are known: nothing in it looks like an address
     bare = re.sub(r'\sxmlns(:\w+)?="[^"]*"', "", svg.group()).replace("xlink:href", "href")

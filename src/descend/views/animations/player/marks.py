@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 from matplotlib.colors import to_hex, to_rgb
 
 from descend.protocols import Array
 from descend.views.animations.plan import Plan
-from descend.views.animations.player.panels import Panel, moving_part
+from descend.views.animations.player.drawn import Drawn, moving_part
+from descend.views.marks import FEW_MINIMA, STAR
 from descend.views.paths import FEW_RUNS, colours_of, line_style, marker_size
-from descend.views.style import HALO, RACERS
+from descend.views.style import HALO, INK, RACERS
 
 # Outlines of the same area, of a radius of about 5. A star and a cross have meanings of their own.
 SHAPES = {
@@ -29,6 +30,8 @@ SHAPES = {
     "cross": "M-5.6 -3.4L-3.4 -5.6L0 -2.2L3.4 -5.6L5.6 -3.4L2.2 0L5.6 3.4L3.4 5.6L0 2.2L-3.4 5.6"
     "L-5.6 3.4L-2.2 0Z",
     "out": "M0 -6.2L6.2 0L0 6.2L-6.2 0Z",
+    "star": "M0 -6.4L1.5 -2.1L6.1 -2L2.4 0.8L3.8 5.2L0 2.5L-3.8 5.2L-2.4 0.8L-6.1 -2L-1.5 -2.1Z",
+    "plus": "M-1.7 -5.2H1.7V-1.7H5.2V1.7H1.7V5.2H-1.7V1.7H-5.2V-1.7H-1.7Z",
 }
 """The outlines of marks by name."""
 
@@ -42,8 +45,8 @@ LEAST_CONTRAST = 4.0
 """How much lighter than a dark page a colour is, as the quotient of WCAG 2."""
 
 
-def marks_of(plan: Plan, seen: Panel) -> dict[str, Any]:
-    """Return how the page draws the runs that move; their ends are as seen on a panel."""
+def marks_of(plan: Plan, panels: Sequence[Drawn]) -> dict[str, Any]:
+    """Return how the page draws the runs that move, and their ends as the panels show them."""
     moving = moving_part(plan.trajectories)
     colours = colours_of(moving)
     width, opacity = line_style(moving)
@@ -52,6 +55,9 @@ def marks_of(plan: Plan, seen: Panel) -> dict[str, Any]:
         "colours": colours,
         "dark": [on_dark(colour) for colour in colours],
         "halo": HALO,
+        "ink": INK,
+        "star": STAR,
+        "large": bool(sum(len(drawn.motion.minima) for drawn in panels) <= FEW_MINIMA),
         "shapes": SHAPES,
         "marks": [shape_of(colour) for colour in colours],
         "strokes": [_place(colour) % 4 for colour in colours],
@@ -61,7 +67,7 @@ def marks_of(plan: Plan, seen: Panel) -> dict[str, Any]:
         "edge": 1.0 if diameter > SMALL else 0.5,
         "outlined": few,
         "starts": 1.0 if moving.n_runs == plan.trajectories.n_runs else 0.35,
-        "ends": _ends(moving.diverged, seen) if plan.scene is not None else [],
+        "ends": _ends(panels),
     }
 
 
@@ -74,18 +80,13 @@ def _place(colour: str) -> int:
     return RACERS.index(colour) if colour in RACERS else 0
 
 
-def _ends(diverged: npt.NDArray[np.bool_], panel: Panel) -> list[tuple[str, int]]:
-    """Return how each run ended, and the row of its track where it was last in the picture.
-
-    That row is -1 for a run that never was.
-    """
-    assert panel.track is not None
-    left, top, right, bottom = panel.box
-    x, y = panel.track.places[..., 0], panel.track.places[..., 1]
-    inside = (x >= left) & (x <= right) & (y >= top) & (y <= bottom)
-    last = np.where(inside.any(axis=0), len(x) - 1 - np.argmax(inside[::-1], axis=0), -1)
-    kinds = np.where(diverged, "cross", np.where(inside[-1], "end", "out"))
-    return list(zip(kinds.tolist(), last.tolist(), strict=True))
+def _ends(panels: Sequence[Drawn]) -> list[tuple[str, int]]:
+    """Return how each run ended, and the row of its track where it was last in the picture."""
+    for drawn in panels:
+        if drawn.motion.ends is not None:
+            kinds, last_seen = drawn.motion.ends
+            return list(zip(kinds.tolist(), last_seen.tolist(), strict=True))
+    return []
 
 
 def on_dark(colour: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Set
+from collections.abc import Sequence, Set
 from html import escape
 from importlib.resources import files
 from string import Template
@@ -11,19 +11,21 @@ from typing import Any
 
 import numpy as np
 
+from descend.views.animations.panels import panels_of
 from descend.views.animations.plan import Plan
 from descend.views.animations.player.backdrop import backdrop
+from descend.views.animations.player.drawn import NUMBERS, Drawn, detail_of, shown_runs
 from descend.views.animations.player.marks import SHAPES, marks_of, on_dark, shape_of
-from descend.views.animations.player.panels import NUMBERS, panels_of, shown_runs
+from descend.views.animations.region_film import RegionFilm
+from descend.views.ends import END_MARKS
+from descend.views.marks import STAR
 from descend.views.picture import why_no_scene
+from descend.views.region_marks import OUTLINES, colour_of
 from descend.views.style import number
 from descend.views.trajectories import Trajectories
 
 MOST_FRAMES = 600
 """The most frames: between two of them the runs glide along their paths."""
-
-# How runs end, beside those that end in the picture.
-ENDS = {"cross": "last seen before it left for infinity", "out": "on its way out of the picture"}
 
 
 def most_frames(trajectories: Trajectories) -> int:
@@ -33,8 +35,9 @@ def most_frames(trajectories: Trajectories) -> int:
 
 def page_of(plan: Plan) -> str:
     """Return the page, the same each time for the same plan."""
-    panels = panels_of(plan)
-    marks = marks_of(plan, panels[-2])
+    detail = detail_of(plan)
+    panels = [Drawn.of(panel, detail) for panel in panels_of(plan)]
+    marks = marks_of(plan, panels)
     content = {
         "seconds": plan.wishes.seconds,
         "readout": _readout(plan),
@@ -47,11 +50,11 @@ def page_of(plan: Plan) -> str:
         style=own.joinpath("player.css").read_text(encoding="utf-8"),
         script=own.joinpath("player.js").read_text(encoding="utf-8"),
         panels="\n".join(
-            f'<div class="panel">{backdrop(panel, f"p{place}-")}<canvas></canvas></div>'
-            for place, panel in enumerate(panels)
+            f'<div class="panel">{backdrop(drawn, f"p{place}-")}<canvas></canvas></div>'
+            for place, drawn in enumerate(panels)
         ),
         last=len(plan.instants) - 1,
-        key=_key(plan, {end for end, _ in marks["ends"]}),
+        key=_key(plan, panels, {end for end, _ in marks["ends"]}),
         notes="".join(f'<p class="note">{escape(note)}</p>' for note in _notes(plan)),
         content=_in_script(content),
     )
@@ -91,7 +94,13 @@ def _notes(plan: Plan) -> list[str]:
     """Return what is not shown, and why."""
     notes = []
     reason = why_no_scene(plan.descent, plan.trajectories)
-    if reason is not None:
+    if plan.regions is not None:
+        count = len(plan.regions.true)
+        if count < plan.regions.of_all:
+            notes.append(f"{count:,} of {plan.regions.of_all:,} rows are shown, evenly chosen.")
+    elif plan.scene is not None and plan.scene.seen is not None:
+        notes += plan.scene.seen.sentences()[1:]
+    elif reason is not None:
         notes.append(f"{reason[0].upper()}{reason[1:]}.")
     shown, k = len(shown_runs(plan.trajectories)), plan.trajectories.n_runs
     if shown < k:
@@ -101,16 +110,34 @@ def _notes(plan: Plan) -> list[str]:
     return notes
 
 
-def _key(plan: Plan, ends: Set[str]) -> str:
-    """Return the key: the runs' names with their marks, and what the marks of ends mean."""
+def _key(plan: Plan, panels: Sequence[Drawn], ends: Set[str]) -> str:
+    """Return the key: the runs' names with their marks, and what all other marks mean."""
     entries = [
         _entry(shape_of(colour), name, f"--light: {colour}; --dark: {on_dark(colour)}")
         for name, colour in plan.wishes.key.items()
     ]
+    if plan.regions is not None:
+        entries += _classes(plan.regions)
     if ends:
         entries += [_entry("circle", "start", hollow=True), _entry("circle", "end")]
-    entries += [_entry(kind, text) for kind, text in ENDS.items() if kind in ends]
+    entries += [_entry(kind, END_MARKS[kind].label) for kind in ("cross", "out") if kind in ends]
+    if any(len(drawn.motion.minima) for drawn in panels):
+        name = "maximum" if plan.trajectories.maximised else "minimum"
+        entries.append(
+            _entry("star", name, f"--light: {STAR}; --dark: {STAR}; stroke: currentcolor")
+        )
+    if any(len(drawn.motion.saddles) for drawn in panels):
+        entries.append(_entry("plus", "saddle", hollow=True))
     return f'<ul class="key">{"".join(entries)}</ul>' if entries else ""
+
+
+def _classes(regions: RegionFilm) -> list[str]:
+    """Return the key of a classifier: its classes, and the ring around those missed."""
+    named = []
+    for place, name in enumerate(regions.recorded.classes):
+        style = f"--light: {colour_of(place)}; --dark: {colour_of(place)}"
+        named.append(_entry(OUTLINES[place % len(OUTLINES)], str(name), style))
+    return [*named, _entry("circle", "misclassified", hollow=True)]
 
 
 def _entry(shape: str, text: str, style: str = "", *, hollow: bool = False) -> str:

@@ -7,11 +7,22 @@ const dark = matchMedia("(prefers-color-scheme: dark)");
 const still = matchMedia("(prefers-reduced-motion: reduce)");
 const last = film.readout.length - 1;
 const runs = film.runs;
+const INK = "#1f2733"; // on tints, which are light on dark pages, too
 const shapes = {};
 for (const name in runs.shapes) shapes[name] = new Path2D(runs.shapes[name]);
 
 function decoded(text) {
   return new Float32Array(Uint8Array.from(atob(text), (c) => c.charCodeAt(0)).buffer);
+}
+
+function prepareRegions(regions) {
+  regions.x = decoded(regions.x);
+  regions.y = decoded(regions.y);
+  regions.lines = regions.lines.map((line) => line.map(decoded));
+  regions.missed = regions.missed.map((bits) => Uint8Array.from(atob(bits), (c) => c.charCodeAt(0)));
+  regions.image = new Image();
+  regions.image.addEventListener("load", () => draw());
+  regions.image.src = regions.sheet;
 }
 
 const panels = film.panels.map((panel, i) => {
@@ -23,6 +34,7 @@ const panels = film.panels.map((panel, i) => {
     track.runs = runs.colours.length;
     track.shared = track.x.length < track.y.length;
   }
+  if (panel.regions) prepareRegions(panel.regions);
   return { ...panel, canvas, pen: canvas.getContext("2d"), tangents: tangents?.map(decoded) };
 });
 
@@ -61,15 +73,20 @@ function trace(panel, row, run) {
   return path;
 }
 
-function mark(panel, shape, [x, y], size, colour, filled) {
+function mark(panel, shape, place, size, colour, filled) {
+  const [fill, edge] = filled ? [colour, runs.halo] : [runs.halo, colour];
+  outlined(panel, shape, place, size, fill, edge, (filled ? 1 : 1.8) * runs.edge);
+}
+
+function outlined(panel, shape, [x, y], size, fill, edge, thick) {
   const { pen } = panel;
   if (Number.isNaN(x + y)) return;
   pen.save();
   pen.translate(x, y);
   pen.scale(size / 10, size / 10);
-  pen.lineWidth = (filled ? 1 : 1.8) * runs.edge * panel.unit * 10 / size;
-  pen.fillStyle = filled ? colour : runs.halo;
-  pen.strokeStyle = filled ? runs.halo : colour;
+  pen.lineWidth = thick * panel.unit * 10 / size;
+  pen.fillStyle = fill;
+  pen.strokeStyle = edge;
   pen.fill(shapes[shape]);
   pen.stroke(shapes[shape]);
   pen.restore();
@@ -95,6 +112,7 @@ function drawTrack(panel, colours) {
     pen.setLineDash([]);
   }
   pen.globalAlpha = 1;
+  drawLandmarks(panel);
   const size = runs.diameter * unit * (track.line ? 1 : 1.25);
   for (let run = 0; run < track.runs; run++) {
     const shape = runs.marks[run], [end, seen] = runs.ends[run] ?? ["end", track.y.length];
@@ -102,12 +120,20 @@ function drawTrack(panel, colours) {
     if (!curve) mark(panel, shape, place(panel, 0, run), 0.9 * size, colours[run], false);
     pen.globalAlpha = 1;
     if (panel.tangents) drawTangent(panel, run, colours[run]);
-    if (position < last || end === "end" || curve) {
+    // a run that leaves for good is marked where it was last seen from then on
+    if (end === "end" || curve || (position < last && row <= seen)) {
       mark(panel, shape, between(panel, row, run), curve ? 0.8 * size : size, colours[run], true);
     } else if (seen >= 0) {
       mark(panel, end, place(panel, seen, run), 1.1 * size, colours[run], true);
     }
   }
+}
+
+function drawLandmarks({ minima, saddles, width, height, unit, ...panel }) {
+  const there = ([x, y]) => [x * width, y * height], size = (runs.large ? 12 : 7.5) * unit;
+  const at = { ...panel, unit };
+  for (const p of minima) outlined(at, "star", there(p), size, runs.star, runs.ink, 0.9);
+  for (const p of saddles) outlined(at, "plus", there(p), 10.5 * unit, runs.halo, runs.ink, 0.9);
 }
 
 function drawTangent(panel, run, colour) {
@@ -120,6 +146,45 @@ function drawTangent(panel, run, colour) {
   pen.moveTo(x - across, y - down);
   pen.lineTo(x + across, y + down);
   pen.stroke();
+}
+
+function drawRegions(panel, frame) {
+  const { pen, regions, box, width, height, unit } = panel, [w, h] = regions.size;
+  const left = box[0] * width, top = box[1] * height;
+  const across = (frame % regions.columns) * w, down = Math.floor(frame / regions.columns) * h;
+  pen.save();
+  pen.beginPath();
+  pen.rect(left, top, box[2] * width - left, box[3] * height - top);
+  pen.clip();
+  if (regions.image.complete) {
+    // half a pixel of the neighbours on the sheet stays out
+    pen.drawImage(regions.image, across + 0.5, down + 0.5, w - 1, h - 1,
+      left, top, box[2] * width - left, box[3] * height - top);
+  }
+  const [x, y] = regions.lines[frame], path = new Path2D();
+  for (let i = 0, drawing = false; i < x.length; i++) {
+    const ends = Number.isNaN(x[i]);
+    if (!ends) path[drawing ? "lineTo" : "moveTo"](x[i] * width, y[i] * height);
+    drawing = !ends;
+  }
+  pen.lineJoin = "round";
+  for (const [colour, thick] of [[runs.halo, 3.6], [INK, 1.7]]) {
+    pen.strokeStyle = colour;
+    pen.lineWidth = thick * unit;
+    pen.stroke(path);
+  }
+  const size = regions.diameter * unit;
+  for (let i = 0; i < regions.x.length; i++) {
+    const at = [regions.x[i] * width, regions.y[i] * height], kind = regions.classes[i];
+    mark(panel, regions.shapes[kind], at, size, regions.colours[kind], true);
+    if (!(regions.missed[frame][i >> 3] & (128 >> (i & 7)))) continue;
+    pen.strokeStyle = INK;
+    pen.lineWidth = unit;
+    pen.beginPath();
+    pen.arc(...at, 0.8 * size, 0, 2 * Math.PI);
+    pen.stroke();
+  }
+  pen.restore();
 }
 
 function draw() {
@@ -149,6 +214,7 @@ function draw() {
       pen.lineTo(x, box[3] * height);
       pen.stroke();
     }
+    if (panel.regions) drawRegions(panel, frame);
     if (panel.track) drawTrack(panel, cursor ? colours : runs.colours);
     pen.restore();
   }

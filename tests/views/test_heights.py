@@ -5,7 +5,7 @@ import pytest
 from descents import HILL, ROSENBROCK, Function
 
 import descend
-from descend.views.landscape import Landscape, sample_landscape
+from descend.views.heights import Landscape, sample_landscape
 
 
 def test_levels_show_the_valley_of_rosenbrock():
@@ -67,7 +67,7 @@ def test_bounds_in_sight_are_drawn_and_what_lies_beyond_is_veiled(formula, start
         ((9.57e-5, 44.0), ("0", "44")),
         ((-9.84e-5, 724.0), ("0", "720")),
         ((3.31, 33.4), ("3.3", "33.4")),
-        ((1000.02, 1000.9), ("1,000", "1,000")),
+        ((1000.02, 1000.9), ("1,000", "1,000.9")),
         ((-1.0, 1.0), ("−1", "1")),  # noqa: RUF001
         ((1e-9, 3e-9), ("10⁻⁹", "3×10⁻⁹")),  # noqa: RUF001
     ],

@@ -1,6 +1,5 @@
-"""Landscapes: a function of two variables, seen from above."""
+"""Heights: a function of two variables on a grid, and its picture from above."""
 
-import warnings
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -9,10 +8,11 @@ from matplotlib.axes import Axes
 from matplotlib.cm import ScalarMappable
 from matplotlib.colors import Normalize
 
+from descend.experiments.landscapes.grid import finite_values
 from descend.objectives.composite import Bounded
 from descend.protocols import Array, Objective
 from descend.views.bars import draw_bar
-from descend.views.style import HALO, INK, LANDSCAPE, label_numbers, number
+from descend.views.style import HALO, INK, LANDSCAPE, digits_apart, label_numbers, number
 from descend.views.trajectories import LARGEST_DRAWN
 from descend.views.window import Window
 
@@ -57,7 +57,8 @@ class Landscape(NamedTuple):
         if abs(height) < 0.03 * apart:
             return number(0.0)
         exponent = np.floor(np.log10(apart)) if apart > 0 else 0
-        return number(round(height, 1 - int(exponent)) if abs(exponent) < 200 else height)
+        rounded = round(height, 1 - int(exponent)) if abs(exponent) < 200 else height
+        return number(rounded, digits_apart(height, apart))
 
     @property
     def is_cut(self) -> bool:
@@ -74,31 +75,25 @@ def linear_share(heights: Array, low: float, high: float) -> Array:
 
 def heights_at(objective: Objective, w: Array) -> Array:
     """Return the objective's values, NaN where it has none."""
-    with np.errstate(all="ignore"), warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        try:
-            heights = np.asarray(objective.value(w), dtype=float)
-        except (ArithmeticError, ValueError):
-            # A function that raises outside its domain is evaluated point by point.
-            heights = np.array([_height_at(objective, point) for point in w])
-    return np.where(np.isfinite(heights), np.clip(heights, -LARGEST_DRAWN, LARGEST_DRAWN), np.nan)
+    return np.clip(finite_values(objective, w), -LARGEST_DRAWN, LARGEST_DRAWN)
 
 
-def _height_at(objective: Objective, point: Array) -> float:
-    try:
-        return float(objective.value(point))
-    except (ArithmeticError, ValueError):
-        return np.nan
+def sample_landscape(objective: Objective, window: Window, points: int = GRID_POINTS) -> Landscape:
+    """Evaluate the objective of two variables on a grid of so many points in each of them.
 
-
-def sample_landscape(objective: Objective, window: Window) -> Landscape:
-    """Evaluate the objective of two variables on a grid; a ValueError if it is finite nowhere."""
-    x, y = (np.linspace(low, high, GRID_POINTS) for low, high in window)
+    A ValueError says so if it is finite nowhere.
+    """
+    x, y = (np.linspace(low, high, points) for low, high in window)
     grid = np.stack(np.meshgrid(x, y), axis=-1).reshape(-1, 2)
-    heights = heights_at(objective, grid).reshape(GRID_POINTS, GRID_POINTS)
-    known = heights[np.isfinite(heights)]
-    if known.size == 0:
+    heights = heights_at(objective, grid).reshape(points, points)
+    if np.isnan(heights).all():
         raise ValueError(f"the objective is finite nowhere in the window {window}: choose another")
+    return scaled(x, y, heights)
+
+
+def scaled(x: Array, y: Array, heights: Array) -> Landscape:
+    """Return heights `(len(y), len(x))`, some of them finite, with the scale that shows them."""
+    known = heights[np.isfinite(heights)]
     low, middle, usual, high = (float(q) for q in np.quantile(known, (0, 0.5, 0.98, 1)))
     # A pole would take all the colours.
     if high - low > 4 * (usual - low) > 0:

@@ -1,0 +1,38 @@
+"""The order of the lessons: the one table that the gallery and the documentation follow."""
+
+from typing import NamedTuple
+
+
+class Part(NamedTuple):
+    """A part of the course: its title, and the names of its lessons in their order."""
+
+    title: str
+    lessons: tuple[str, ...]
+
+
+COURSE = (
+    Part("One line, two parameters", ("pieces", "losses")),
+    Part("The error curve, and the matrix form", ()),
+    Part(
+        "Hills",
+        (
+            "gradient_intuition",
+            "parabola",
+            "three_minima",
+            "hills",
+            "rates",
+            "adam",
+        ),
+    ),
+    Part("A line, and a line on a parabola", ("bias_and_variance",)),
+    Part("Batches, momentum, schedules", ("schedules", "own_optimizer")),
+    Part("A cubic for a sine", ()),
+    Part(
+        "Toward networks",
+        ("classification", "two_layer_network", "network_gradients", "network_landscape"),
+    ),
+)
+"""The parts in order; lessons that none of them names come last."""
+
+MORE = "More"
+"""The title over lessons that no part names."""

@@ -1,0 +1,388 @@
+"""Answers hold the library's own numbers."""
+
+import contextlib
+import csv
+import io
+import json
+
+import numpy as np
+import pytest
+from asking import answer, asked, runs
+
+import descend
+from descend.diagnosis.basins import basins_of
+from descend.objectives import as_problem
+from descend.objectives.noisy import NoisyGradient
+from descend.optimizers import Momentum, by_name, names
+from descend.optimizers.traits import stable_rate
+from descend.playground import descents
+from descend.playground.buffer import packed, unpacked
+from descend.playground.catalogue import SCHEDULES, catalogue
+from descend.playground.momenta import momenta
+from descend.protocols import Status, verbs
+
+STARTS = [[1.0, 1.0], [-1.5, 0.5], [0.3, -2.0]]
+BOWL = "x^2 + 2*y^2 + sin(x*y)"
+
+
+def close(found, expected):
+    """Say whether numbers are the same but for the rounding to 32 bits."""
+    np.testing.assert_array_equal(found, np.asarray(expected).astype(np.float32))
+
+
+@pytest.mark.parametrize("name", [*names()])
+def test_runs_are_those_of_minimize(name):
+    rate = 0.02
+    header, arrays = answer(
+        "runs",
+        **runs(formula=BOWL, starts=STARTS, optimizers=[{"name": name}], rate=rate, steps=30),
+    )
+    descent = descend.minimize(BOWL, STARTS, optimizer=name, learning_rate=rate, steps=30)
+    last = len(descent.values)
+    close(arrays["points"].swapaxes(0, 1)[:last], descent.points)
+    close(arrays["values"].T[:last], descent.values)
+    close(arrays["rates"].T[: last - 1], descent.learning_rates)
+    assert [run["status"] for run in header["runs"]] == descent.status.tolist()
+    assert [run["steps"] for run in header["runs"]] == descent.nit.tolist()
+    assert {array.shape[:2] for array in arrays.values()} == {(3, 31), (3, 30)}
+    assert np.isfinite(arrays["momenta"]).all()
+
+
+def test_what_stands_beside_each_point_is_the_functions_own():
+    _, arrays = answer("runs", **runs(formula=BOWL, starts=STARTS, steps=10))
+    objective = as_problem(BOWL).objective
+    for point, gradient, curvature, bound in zip(
+        *(arrays[name].reshape(-1, *arrays[name].shape[2:])
+          for name in ("points", "gradients", "curvatures", "bounds")), strict=True,
+    ):  # fmt: skip
+        w = point.astype(float)
+        H = np.stack([objective.hessian_product(w, e) for e in np.eye(2)])
+        eigenvalues = np.linalg.eigvalsh(H)
+        np.testing.assert_allclose(
+            gradient, objective.value_and_gradient(w)[1], rtol=1e-5, atol=1e-5
+        )
+        np.testing.assert_allclose(curvature, np.abs(eigenvalues).max(), rtol=1e-5)
+        np.testing.assert_allclose(bound, 2 / eigenvalues.max(), rtol=1e-5)
+
+
+def test_a_run_that_has_ended_keeps_its_last_point():
+    header, arrays = answer("runs", **runs(starts=[[1, 1], [1e4, 1]], rate=0.45, steps=300))
+    for i, run in enumerate(header["runs"]):
+        assert run["status"] == "converged"
+        assert (arrays["points"][i, run["steps"] :] == arrays["points"][i, run["steps"]]).all()
+        assert (arrays["rates"][i, run["steps"] :] == 0).all()
+    assert header["runs"][0]["steps"] < 300
+
+
+def test_an_ascent_climbs_and_has_bounds_of_its_own():
+    fields = runs(formula="-(x^2) - 3*y^2", starts=[[1, 1]], ascent=True, steps=20)
+    header, arrays = answer("runs", **fields)
+    assert (np.diff(arrays["values"][0]) >= 0).all()
+    assert header["runs"][0]["bound"] == pytest.approx(2 / 6)
+    np.testing.assert_allclose(arrays["gradients"][0, 0], [-2, -6])
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"rate": 0.6, "steps": 500}, "the rate 0.6 is above 0.5"),
+        ({"rate": 0.505, "steps": 40}, "to and fro: the rate 0.505 is 1.01 times"),
+        ({"rate": 1e-4, "steps": 40}, "It crawls"),
+        ({"rate": 0.2, "steps": 3}, "still falling"),
+        ({"rate": 0.2, "steps": 300}, "converged after"),
+        ({"formula": "x + y", "rate": 0.2, "steps": 300}, "after 300 steps"),
+        ({"steps": 0}, "stopped after 0 steps"),
+    ],
+)
+def test_each_run_has_a_sentence(changes, words):
+    header, _ = answer("runs", **runs(starts=[[1, 1]], **changes))
+    assert words in header["runs"][0]["sentence"]
+
+
+@pytest.mark.parametrize("name", names())
+def test_momenta_are_what_a_step_without_a_gradient_adds(name):
+    """Taken all at once they are those of single steps."""
+    optimizer = by_name(name)
+    descent = descend.minimize(
+        BOWL, STARTS, optimizer=optimizer, learning_rate=0.05, steps=12, tol=0
+    )
+    objective = as_problem(BOWL).objective
+    gradients = objective.value_and_gradient(descent.points)[1]
+    found = momenta(
+        optimizer, descent.learning_rate, descent.points, gradients, descent.learning_rates,
+        lambda: None,
+    )  # fmt: skip
+    assert np.isfinite(found).all()
+    if name in ("momentum", "nesterov"):
+        velocity = np.zeros_like(gradients[0])
+        for g, moved in zip(gradients, found, strict=True):
+            share = 0.9 if name == "momentum" else 0.81
+            np.testing.assert_allclose(moved, -0.05 * share * velocity, atol=1e-12)
+            velocity = 0.9 * velocity + g
+    if name in ("sgd", "rmsprop", "adagrad", "signsgd"):
+        assert not found.any()
+    if name in ("adam", "lion", "lamb", "qhm", "adan", "novograd"):
+        memory = tuple(np.zeros_like(gradients[0]) for _ in optimizer.memory)
+        for t, (w, g) in enumerate(zip(descent.points, gradients, strict=True), 1):
+            after, _ = verbs.step(optimizer, w, 0 * g, memory, np.full((3, 1), 0.05), float(t))
+            np.testing.assert_allclose(found[t - 1], after - w, atol=1e-12)
+            _, memory = verbs.step(optimizer, w, g, memory, np.full((3, 1), 0.05), float(t))
+
+
+def executed(fields):
+    """Return the records that the code of a request leaves."""
+    program = answer("code", **fields)["code"]
+    names = {}
+    with contextlib.redirect_stdout(io.StringIO()):
+        exec(program, names)
+    return names["descents"]
+
+
+CODES = {
+    "plain": {},
+    "several": {"optimizers": [{"name": "sgd"}, {"name": "adam", "parameters": {"beta1": 0.7}}]},
+    "auto sgd": {"rate": "auto"},
+    "auto adam": {"rate": "auto", "optimizers": [{"name": "adam"}]},
+    "auto lbfgs": {"rate": "auto", "optimizers": [{"name": "lbfgs"}]},
+    "auto dog": {"rate": "auto", "optimizers": [{"name": "dog"}]},
+    "noise": {"noise": 0.3, "seed": 5},
+    "ascent": {"ascent": True},
+    "noisy ascent": {"ascent": True, "noise": 0.1},
+    "one variable": {"formula": "x^4 - 3x^2 + x", "starts": [[2], [-1]]},
+    "long": {"formula": "rosenbrock", "rate": 1e-4, "steps": 3200, "starts": [[-1, 1]]},
+    **{name: {"schedule": {"name": name}} for name in SCHEDULES},
+}
+
+
+@pytest.mark.parametrize("changes", CODES.values(), ids=CODES)
+def test_code_repeats_the_runs_to_the_last_bit(changes):
+    fields = runs(formula=BOWL, **{"starts": STARTS, "steps": 25, **changes}) if (
+        "formula" not in changes
+    ) else runs(**{"starts": STARTS, **changes})  # fmt: skip
+    _, arrays = answer("runs", **fields)
+    found = executed(fields)
+    count = len(fields["starts"])
+    for i, descent in enumerate(found):
+        rows = slice(i * count, (i + 1) * count)
+        last = len(descent.values)
+        close(arrays["points"][rows].swapaxes(0, 1)[:last], descent.points)
+        close(arrays["values"][rows].T[:last], descent.values)
+
+
+def test_code_repeats_what_the_compiled_loop_took(monkeypatch):
+    descents.load_loop(Momentum())
+    monkeypatch.setattr(descents.WARMTH, "_loaded", {Momentum})
+    fields = runs(formula="rosenbrock", starts=STARTS, optimizers=[{"name": "momentum"}],
+                  rate=1e-3, steps=400)  # fmt: skip
+    _, arrays = answer("runs", **fields)
+    assert "Compiled(" in answer("code", **fields)["code"]
+    (descent,) = executed(fields)
+    close(arrays["points"].swapaxes(0, 1), descent.points)
+
+
+def test_the_explanation_is_the_diagnosis():
+    fields = runs(formula="(5*x^2 + y^2)/2", rate=0.5, steps=40, starts=[[2, 2], [1, 1]])
+    told = answer("explain", **fields, run=1)
+    descent = descend.minimize(
+        "(5*x^2 + y^2)/2", [1.0, 1.0], optimizer="sgd", learning_rate=0.5, steps=40
+    )
+    assert told["explanation"] == descent.explain()
+    assert told["stable_rate"] == pytest.approx(0.4)
+
+
+def test_a_function_has_heights_derivatives_minima_and_saddles():
+    header, arrays = answer("function", formula="himmelblau", resolution=21)
+    x, y = (np.linspace(*edges, 21) for edges in header["window"])
+    grid = np.stack(np.meshgrid(x, y), axis=-1)
+    close(arrays["heights"], as_problem("himmelblau").objective.value(grid))
+    assert len(header["minima"]) == 4
+    assert len(header["saddles"]) == 4
+    for saddle in header["saddles"]:
+        _, g = as_problem("himmelblau").objective.value_and_gradient(np.array(saddle["point"]))
+        assert np.abs(g).max() < 1e-6
+    derived = descend.derive(header["formula"])
+    assert [slope["text"] for slope in header["gradient"]] == [
+        derived.to_json()["gradient"][name] for name in header["names"]
+    ]
+    header, arrays = answer("function", formula="sqrt(x)", window=[[-1, 1]], resolution=5)
+    assert np.isnan(arrays["heights"]).tolist() == [True, True, False, False, False]
+
+
+def test_a_map_is_a_sweep():
+    rates, values = np.geomspace(0.01, 2, 9), np.linspace(0, 0.95, 6)
+    header, arrays = answer(
+        "map", formula="(5x^2 + y^2)/2", start=[3, 3], optimizer={"name": "momentum"},
+        parameter="mu", rates=[0.01, 2], parameters=[0, 0.95], width=9, height=6, steps=120,
+    )  # fmt: skip
+    sweep = descend.sweep(
+        "(5x^2 + y^2)/2", [3, 3], optimizer="momentum", learning_rate=list(rates),
+        hyper={"mu": list(values)}, steps=120,
+    )  # fmt: skip
+    kinds = {Status.CONVERGED: [0], Status.STOPPED: [1, 2], Status.DIVERGED: [3]}
+    for i, mu in enumerate(values):
+        for j, rate in enumerate(rates):
+            point = sweep["momentum", rate, mu]
+            assert arrays["verdicts"][i, j] in kinds[point.status]
+            assert arrays["steps"][i, j] == point.nit
+    assert set(np.unique(arrays["verdicts"])) >= {0, 1, 3}
+    np.testing.assert_allclose(header["rates"], rates)
+    # the bound 2 (1 + mu) / L parts what diverges from the rest
+    for i, mu in enumerate(values):
+        beyond = rates > 1.2 * stable_rate(Momentum(mu), 5.0)
+        assert (arrays["verdicts"][i, beyond] == 3).all()
+
+
+def test_blocks_change_nothing(monkeypatch):
+    fields = {
+        "formula": "himmelblau",
+        "optimizer": {"name": "sgd"},
+        "rate": 0.01,
+        "width": 24,
+        "height": 20,
+        "steps": 60,
+    }
+    whole = answer("basins", **fields)
+    monkeypatch.setattr("descend.playground.pixels.LEAST_BLOCK", 50)
+    monkeypatch.setattr("descend.playground.pixels.BLOCK_STEPS", 60)
+    parted = answer("basins", **fields)
+    np.testing.assert_array_equal(whole[1]["basins"], parted[1]["basins"])
+    assert whole[0] == parted[0]
+
+
+def test_basins_are_those_of_the_picture():
+    header, arrays = answer(
+        "basins", formula="himmelblau", optimizer={"name": "sgd"}, rate="auto", width=12,
+        height=12, steps=100,
+    )  # fmt: skip
+    problem = as_problem("himmelblau")
+    found = basins_of(
+        problem.objective, problem.window, 12, 12,
+        lambda starts: descend.minimize(problem.objective, starts, optimizer="sgd", steps=100),
+    )  # fmt: skip
+    np.testing.assert_array_equal(arrays["basins"], np.maximum(found.reached, -1))
+    assert len(header["minima"]) == len(found.minima) == 4
+
+
+LINE = {
+    "points": [[x, 2 * x + 1] for x in np.linspace(-2, 2, 20)],
+    "optimizer": {"name": "sgd"},
+    "rate": 0.5,
+    "steps": 80,
+}
+
+
+@pytest.mark.parametrize("scaling", [False, True])
+@pytest.mark.parametrize("degree", [1, 3])
+def test_a_line_is_fitted(degree, scaling):
+    header, arrays = answer(
+        "line", **{**LINE, "degree": degree, "scaling": scaling, "rate": "auto"}
+    )
+    assert arrays["parameters"].shape == (81, degree + 1)
+    assert arrays["curves"].shape == (81, 100)
+    np.testing.assert_allclose(
+        arrays["closed_curve"], 2 * arrays["abscissae"] + 1, rtol=1e-5, atol=1e-5
+    )
+    np.testing.assert_allclose(arrays["curves"][-1], arrays["closed_curve"], atol=0.3)
+    assert header["condition"]["scaled"] <= header["condition"]["as_given"] * (1 + 1e-9)
+    assert (np.diff(arrays["values"]) <= 1e-6).all()
+
+
+@pytest.mark.parametrize("size", [1, 7, 20, "full"])
+def test_a_line_by_batches_comes_to_the_line(size):
+    _, arrays = answer("line", **{**LINE, "batch_size": size, "rate": 0.1, "steps": 400})
+    np.testing.assert_allclose(arrays["parameters"][-1], [1, 2], atol=1e-2)
+
+
+def test_the_path_ends_where_the_surface_is_low():
+    header, arrays = answer("line", **LINE)
+    (low, high), (bottom, top) = header["window"]
+    i, j = np.unravel_index(np.argmin(arrays["heights"]), arrays["heights"].shape)
+    c0, c1 = header["closed_form"]
+    assert low + (high - low) * j / 79 == pytest.approx(c0, abs=(high - low) / 79)
+    assert bottom + (top - bottom) * i / 79 == pytest.approx(c1, abs=(top - bottom) / 79)
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        (b"a,b,c\n1,2.5,x\n3,4,y\n", {"a": [1, 3], "b": [2.5, 4]}),
+        ("größe;preis\n1,5;2\n2,5;3\n".encode("latin-1"), {"größe": [1.5, 2.5], "preis": [2, 3]}),
+        (b"a,b\n1,\n2,3\n", {"a": [1, 2], "b": [None, 3]}),
+    ],
+)
+def test_a_table_is_read(content, expected):
+    found = asked("POST", "/api/table", headers={"content-type": "text/csv"}, content=content)
+    assert found.json() == {"columns": list(expected), "points": expected}
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"\n", b"a,b\nx,y\n", b"PK\x03\x04zip", b"\x1f\x8b\x08gzip", b"a,b\n\x00\x00,1\n",
+     b"x\n" + b"1\n" * 6000],
+    ids=["empty", "blank", "text", "zip", "gzip", "binary", "long"],
+)  # fmt: skip
+def test_what_is_no_table_of_numbers_is_refused(content):
+    found = asked("POST", "/api/table", headers={"content-type": "text/csv"}, content=content)
+    assert found.status_code == 400
+    assert "/tmp" not in found.json()["error"]
+
+
+def test_exports_are_files():
+    fields = runs(optimizers=[{"name": "sgd"}, {"name": "adam"}], starts=[[1, 1], [2, 1]], steps=3)
+    found = answer("export", **fields, kind="csv")
+    assert found.headers["content-disposition"] == 'attachment; filename="descend.csv"'
+    rows = list(csv.DictReader(io.StringIO(found.text)))
+    descent = descend.minimize(
+        "x^2 + 2*y^2", [[1, 1], [2, 1]], optimizer="adam", learning_rate=0.1, steps=3
+    )
+    own = [float(row["x"]) for row in rows if (row["optimizer"], row["start"]) == ("Adam", "1")]
+    assert own == descent.points[:, 1, 0].tolist()
+    assert answer("export", **fields, kind="png").content.startswith(b"\x89PNG")
+    page = answer("export", **fields, kind="html").text
+    assert "<script" in page
+    assert "http://" not in page.replace("http://www.w3.org", "")
+
+
+def test_buffers_are_aligned_and_bounded():
+    sent = packed(
+        {"a": "é", "n": float("nan")}, {"w": [[1e300, -1e300, np.nan]], "k": np.arange(3)}
+    )
+    assert (4 + int.from_bytes(sent[:4], "little")) % 4 == 0
+    header, arrays = unpacked(sent)
+    assert header == {"a": "é", "n": None}
+    largest = np.finfo(np.float32).max
+    np.testing.assert_array_equal(arrays["w"], [[largest, -largest, np.nan]])
+    assert arrays["k"].tolist() == [0, 1, 2]
+
+
+def test_the_catalogue_holds_what_can_be_asked_for():
+    found = asked("GET", "/api/catalogue").json()
+    assert found == json.loads(json.dumps(catalogue()))
+    assert [each["name"] for each in found["optimizers"]] == list(names())
+    for each in [*found["optimizers"], *found["schedules"]]:
+        assert each["summary"].endswith((".", ":")) or "=" in each["summary"]
+        for parameter in each["parameters"]:
+            assert parameter["low"] <= parameter["default"] <= parameter["high"], parameter
+            assert parameter["scale"] in ("linear", "log", "flag")
+            assert parameter["scale"] != "log" or parameter["low"] > 0
+    header, _ = answer("runs", **runs(optimizers=[
+        {"name": each["name"], "parameters": {p["name"]: p["low"] if p["scale"] != "flag" else True
+         for p in each["parameters"] if p["name"] not in ("beta2", "rho", "d", "norm")}}
+        for each in found["optimizers"][:12]
+    ]))  # fmt: skip
+    assert len(header["runs"]) == 12
+
+
+def test_noise_is_normal_and_follows_from_the_point():
+    noisy = NoisyGradient("0*x + 0*y", deviation=2.0, seed=3)
+    w = np.random.default_rng(0).uniform(-1, 1, (20_000, 2))
+    _, g = noisy.value_and_gradient(w)
+    assert np.abs(g.mean(axis=0)).max() < 0.06
+    np.testing.assert_allclose(g.std(axis=0), 2.0, rtol=0.03)
+    assert abs(np.corrcoef(g.T)[0, 1]) < 0.03
+    assert abs(np.corrcoef(g[:-1, 0], g[1:, 0])[0, 1]) < 0.03
+    np.testing.assert_array_equal(noisy.value_and_gradient(w[::-1])[1], g[::-1])
+    other = NoisyGradient("0*x + 0*y", deviation=2.0, seed=4).value_and_gradient(w)[1]
+    assert abs(np.corrcoef(g[:, 0], other[:, 0])[0, 1]) < 0.03
+    with pytest.raises(ValueError, match="deviation=-1"):
+        NoisyGradient("x", deviation=-1)
