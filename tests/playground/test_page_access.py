@@ -113,6 +113,7 @@ def test_less_motion_shows_the_finished_path_and_steps(visit):
 def test_results_are_read_aloud_once_not_each_frame(visit):
     opened = visit(HILL)
     page = opened.page
+    opened.until("document.querySelector('body > [aria-live]').textContent.includes('SGD')")
     page.evaluate(
         """() => {
             window.said = [];

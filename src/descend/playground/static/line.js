@@ -53,7 +53,8 @@ export class LineRoom {
     surface.host.setAttribute("role", "img");
     surface.host.removeAttribute("aria-describedby");
     const chart = element("div", { class: "plot chart", role: "img" });
-    const key = element("ul", { class: "key inline" }, element("li", {}, element("i"), element("span", {}, say.key.fit)), element("li", {}, element("i", { class: "closed" }), element("span", {}, say.key.closed)));
+    this.bestKey = element("span", {}, say.key.closed);
+    const key = element("ul", { class: "key inline" }, element("li", {}, element("i"), element("span", {}, say.key.fit)), element("li", {}, element("i", { class: "closed" }), this.bestKey));
     this.surfaceLead = element("p", { class: "hint" }, say.surfaceLead);
     this.figures = {
       data: element("figure", { class: "area-above" }, element("figcaption", {}, say.data), data.host, data.help, key),
@@ -79,9 +80,10 @@ export class LineRoom {
     const labels = { ...texts.figures, value: say.loss_ };
     this.sentence = element("p", { class: "sentence" });
     this.parameterRows = element("tbody");
-    const heads = [say.parameter, say.now, say.closedForm];
+    this.bestHead = element("th", { scope: "col" }, say.closedForm);
+    const heads = [say.parameter, say.now].map((each) => element("th", { scope: "col" }, each));
     this.parameterTable = element("div", { class: "area-parameters" }, element("table", {}, element("caption", {}, say.parameters),
-      element("thead", {}, element("tr", {}, heads.map((each) => element("th", { scope: "col" }, each)))), this.parameterRows));
+      element("thead", {}, element("tr", {}, heads, this.bestHead)), this.parameterRows));
     this.figuresList = element("dl", { class: "figures four" }, names.map((name) => element("div", { class: `figure-${name}` }, element("dt", {}, labels[name]), this.cells[name])));
     this.readout = element("section", { class: "readout", "aria-label": texts.figures.label }, this.figuresList, this.sentence, this.parameterTable);
   }
@@ -242,6 +244,9 @@ export class LineRoom {
     show(this.sentence, element("strong", {}, texts.status[status] ?? status), " ", sentence);
     this.sentence.dataset.status = status;
     this.#show();
+    // Only squares have a closed form; other losses have a least value, found by descent.
+    write(this.bestKey, answer.is_closed_form ? say.key.closed : say.key.least);
+    write(this.bestHead, answer.is_closed_form ? say.closedForm : say.leastLoss);
     this.#makeRows(names, closed);
     player.extend(length - 1);
     if (then === "replay") player.replay();

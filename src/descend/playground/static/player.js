@@ -5,11 +5,16 @@ const calm = matchMedia("(prefers-reduced-motion: reduce)");
 /** Whether the reader asked for less motion. */
 export const isCalm = () => calm.matches;
 
+export const SLOWEST = 2;
+export const FASTEST = 500;
+const SECONDS = 6;
+
 /** Plays steps at a speed; draws at most once a frame, and never while nothing changes. */
 export class Player {
   steps = 0;
   position = 0;
   speed = 30;
+  isSpeedChosen = false;
   isPlaying = false;
   #frame = 0;
   #then = 0;
@@ -30,6 +35,8 @@ export class Player {
   extend(steps) {
     const share = this.steps > 0 ? this.position / this.steps : 1;
     this.steps = steps;
+    // Until the reader chooses a speed, any descent takes a few seconds.
+    if (!this.isSpeedChosen) this.speed = Math.min(Math.max(steps / SECONDS, SLOWEST), FASTEST);
     this.position = this.isPlaying ? Math.min(this.position, steps) : Math.round(share * steps);
     this.invalidate();
   }

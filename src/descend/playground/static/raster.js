@@ -30,7 +30,8 @@ export function banded(heights, rows, columns, shade, width, height) {
       const nearness = Math.max(0, 1 - Math.abs(share) / (1.5 * slope));
       const line = 0.34 * nearness * Math.min(1, 0.22 / slope);
       const colour = 3 * Math.round(((band + 0.5) / BANDS) * 255);
-      const isDark = band > 0.55 * BANDS;
+      // By the level, so that a line has one colour on both of its sides.
+      const isDark = Math.round(here) > 0.55 * BANDS;
       for (let part = 0; part < 3; part += 1) {
         const value = LANDSCAPE[colour + part];
         data[4 * at + part] = value + line * ((isDark ? 255 : 20) - value);

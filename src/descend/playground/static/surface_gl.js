@@ -27,7 +27,7 @@ void main() {
   vec3 base = texture(colours, vec2((band + 0.5) / ${BANDS.toFixed(1)}, 0.5)).rgb;
   float width = max(fwidth(level), 1e-4);
   float line = (1.0 - smoothstep(0.0, 1.5 * width, abs(level - round(level)))) * min(1.0, 0.25 / width);
-  base = mix(base, band > 8.5 ? vec3(1.0) : vec3(0.08), 0.34 * line);
+  base = mix(base, round(level) > 8.8 ? vec3(1.0) : vec3(0.08), 0.34 * line);
   float light = dot(normalize(facing), normalize(vec3(-0.35, -0.5, 1.0)));
   colour = vec4(base * (0.72 + 0.32 * max(light, 0.0)), 1.0);
 }`;

@@ -3,7 +3,7 @@
 import { button } from "./controls.js";
 import { drawn, element, freshId, write } from "./dom.js";
 import { count } from "./format.js";
-import { player } from "./player.js";
+import { FASTEST, SLOWEST, player } from "./player.js";
 import { texts } from "./texts.js";
 
 const ICONS = {
@@ -14,9 +14,6 @@ const ICONS = {
   step: "M6 5v14l7-7zm7 0v14h2.4V5z",
   end: "M5.5 5v14L15 12zm10 0v14H18V5z",
 };
-
-const SLOWEST = 2;
-const FASTEST = 500;
 
 export function icon(path) {
   return drawn("svg", { viewBox: "0 0 24 24", "aria-hidden": "true", class: "icon" }, drawn("path", { d: path }));
@@ -37,17 +34,23 @@ export class Transport {
     this.speed = element("input", { type: "range", id: speedId, min: 0, max: 100, step: 1 });
     this.speedText = element("output", { for: speedId, class: "speed-text" });
     this.speed.addEventListener("input", () => this.#speedUp());
-    this.speed.value = Math.round((100 * Math.log(player.speed / SLOWEST)) / Math.log(FASTEST / SLOWEST));
     this.node = element("div", { class: "transport", role: "group", "aria-label": say.label },
       element("div", { class: "buttons" }, small("restart", () => player.seek(0)), small("back", () => player.step(-1)), this.toggle,
         small("step", () => player.step(1)), small("end", () => player.seek(player.steps))),
       element("div", { class: "scrubber" }, element("label", { for: scrubId, class: "hidden" }, say.position), this.scrub, this.now),
       element("div", { class: "speed" }, element("label", { for: speedId }, say.speed), this.speed, this.speedText));
-    this.#speedUp();
+    this.#showSpeed();
   }
 
   #speedUp() {
+    player.isSpeedChosen = true;
     player.speed = SLOWEST * (FASTEST / SLOWEST) ** (Number(this.speed.value) / 100);
+    this.#showSpeed();
+  }
+
+  #showSpeed() {
+    this.shownSpeed = player.speed;
+    this.speed.value = Math.round((100 * Math.log(player.speed / SLOWEST)) / Math.log(FASTEST / SLOWEST));
     const text = texts.transport.perSecond(count(player.speed));
     write(this.speedText, text);
     this.speed.setAttribute("aria-valuetext", text);
@@ -63,6 +66,7 @@ export class Transport {
 
   draw(position) {
     if (Number(this.scrub.max) !== player.steps) this.scrub.max = player.steps;
+    if (this.shownSpeed !== player.speed) this.#showSpeed();
     const step = Math.floor(position + 1e-6);
     if (Number(this.scrub.value) !== step) this.scrub.value = step;
     const text = texts.transport.of(count(step), count(player.steps));
