@@ -22,8 +22,8 @@ from descend.views.window import Window
 GRID_POINTS = 120
 """Points of the grid in each coordinate."""
 
-MOST_LOSSES, LEAST_POINTS = 2**28, 31
-"""Losses of single rows that a grid may cost, about two seconds; its points at least."""
+MOST_LOSSES, LEAST_POINTS = 2**25, 25
+"""Losses of single rows that a grid may cost, about a second; its points a side, at the least."""
 
 LEVELS = 22
 """Bands of colour."""
@@ -91,7 +91,9 @@ def sample_landscape(objective: Objective, window: Window, points: int = GRID_PO
     three points in each variable. A ValueError says so if it is finite nowhere.
     """
     risk = _risk_of(objective)
-    quadratic = risk is not None and is_quadratic(risk.loss) and isinstance(risk.penalty, L2 | NoPenalty)
+    quadratic = (
+        risk is not None and is_quadratic(risk.loss) and isinstance(risk.penalty, L2 | NoPenalty)
+    )
     if risk is not None and not quadratic:
         affordable = int(np.sqrt(MOST_LOSSES / max(1, risk.blocks.n_rows)))
         points = min(points, max(LEAST_POINTS, affordable))
