@@ -6,7 +6,7 @@ from scipy.optimize import minimize
 
 from descend.curvature.covariance import Noise, weight_covariances
 from descend.data.rows import Rows
-from descend.losses import CrossEntropy, Huber, LogLoss, Poisson, SquaredError
+from descend.losses import CrossEntropy, Huber, LogLoss, MeanSquaredError, Poisson, SquaredError
 from descend.models import Linear
 from descend.objectives.risks.empirical_risk import EmpiricalRisk
 from descend.penalties import L2, NoPenalty
@@ -32,12 +32,13 @@ def minimum(risk):
     return found.x
 
 
-def test_least_squares_has_its_closed_form():
+@pytest.mark.parametrize("loss", [SquaredError(), MeanSquaredError()], ids=repr)
+def test_least_squares_has_its_closed_form(loss):
     X, ones = rows_of()
     y = ones @ WEIGHTS + np.random.default_rng(1).normal(size=len(X))
     w, residual, *_ = np.linalg.lstsq(ones, y)
     expected = residual / (len(y) - 3) * np.linalg.inv(ones.T @ ones)
-    found = weight_covariances(risk_of(SquaredError(), X, y), w, Noise.EQUAL_VARIANCE)
+    found = weight_covariances(risk_of(loss, X, y), w, Noise.EQUAL_VARIANCE)
     np.testing.assert_allclose(found[0], expected, rtol=1e-9)
 
 

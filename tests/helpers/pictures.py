@@ -49,6 +49,15 @@ def at_rate(rate: float) -> Any:
     return descended(BOWL, [3.0, 2.0], rate)
 
 
+def fitted_line() -> Any:
+    x = np.linspace(-2, 2, 30)[:, np.newaxis]
+    model = descend.DescentRegressor(
+        loss="mean_squared_error", optimizer="sgd", learning_rate=0.1, batch_size="full",
+        max_iter=12, tol=0,
+    )  # fmt: skip
+    return model.fit(x, 2 * x[:, 0] + 1 + 0.5 * np.sin(9 * x[:, 0]), coef_init=[-1.0])
+
+
 def swept() -> Any:
     rates = np.logspace(-3, 0, 8)
     axes: dict[str, Any] = {"learning_rate": rates, "hyper": {"mu": [0.0, 0.5, 0.9]}}
@@ -68,6 +77,8 @@ VIEWS: dict[str, Callable[[], Any]] = {
         descend.DescentClassifier().fit([[0.0, 1], [1, 0], [0, 2], [2, 0]], [0, 1, 0, 1]).descent_
     ),
     "field": lambda: views.field(descended(HILL, STARTS[:3])),
+    "fit": lambda: views.fit(fitted_line(), truth=lambda x: 2 * x + 1),
+    "fit_by_step": lambda: views.fit_by_step(fitted_line()),
     "landscape": lambda: views.landscape(descended(VALLEY, [4.0, 3.0, 2.0], 0.01, 60, names="abc")),
     "learning_curve": lambda: views.learning_curve(
         [10, 30, 100],
@@ -81,12 +92,14 @@ VIEWS: dict[str, Callable[[], Any]] = {
     "loss_shape": lambda: views.loss_shape("huber"),
     "loss_over": lambda: views.loss_over(BOWL, at=[1.0, 2.0]),
     "loss_over_each": lambda: views.loss_over_each(descended(BOWL, [1.0, 2.0])),
+    "parameters": lambda: views.parameters([at_rate(0.05), at_rate(0.3)], true=[0.0, 0.0]),
     "partial_effects": lambda: views.partial_effects(
         [views.Effect("age", np.linspace(0, 9, 20), np.linspace(-1, 2, 20)[:, None])]
     ),
     "penalty_shape": lambda: views.penalty_shape("l1"),
     "plot": lambda: views.plot(ONE),
     "predicted_against_true": lambda: views.predicted_against_true(TRUE, SAID),
+    "predictions": lambda: views.predictions(fitted_line(), rows=4),
     "race": lambda: descend.race(
         "booth", [4.0, -2.0], optimizers=["sgd", "momentum", "adam"], steps=40
     ).plot(),

@@ -29,6 +29,7 @@ from descend.losses import (
     Huber,
     LogCosh,
     LogLoss,
+    MeanSquaredError,
     ModifiedHuber,
     Perceptron,
     Poisson,
@@ -52,6 +53,7 @@ def side(y):
 
 
 BY_TORCH = [
+    (MeanSquaredError(), Y, lambda y, z: F.mse_loss(z, y, reduction="none")),
     (AbsoluteError(), Y, lambda y, z: F.l1_loss(z, y, reduction="none")),
     (Huber(0.7), Y, lambda y, z: F.huber_loss(z, y, delta=0.7, reduction="none")),
     (LogCosh(), Y, lambda y, z: torch.log(torch.cosh(z - y))),

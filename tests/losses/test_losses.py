@@ -23,6 +23,7 @@ from descend.losses import (
     Huber,
     LogCosh,
     LogLoss,
+    MeanSquaredError,
     ModifiedHuber,
     Perceptron,
     Poisson,
@@ -49,6 +50,7 @@ from descend.protocols import (
 
 NUMBERS = [
     SquaredError(),
+    MeanSquaredError(),
     AbsoluteError(),
     Huber(),
     Huber(delta=0.3),
@@ -135,7 +137,11 @@ def test_the_typical_curvature_is_above_zero_where_the_slope_is_not(loss):
     assert np.isfinite(loss.typical_curvature(y, y)).all()
 
 
-MAJORISED = [*NUMBERS[2:5], *NUMBERS[10:], ModifiedHuber(), SmoothedHinge(1.0, 0.3)]
+MAJORISED = [
+    *(loss for loss in NUMBERS if isinstance(loss, Curved)),
+    ModifiedHuber(),
+    SmoothedHinge(1.0, 0.3),
+]
 
 
 @pytest.mark.parametrize("loss", MAJORISED, ids=repr)
@@ -306,8 +312,9 @@ def test_log_probabilities_add_up_and_do_not_see_a_shift(scores, shift):
 
 def test_the_names():
     assert list(REGRESSION) == [
-        "squared_error", "absolute_error", "huber", "log_cosh", "quantile", "epsilon_insensitive",
-        "squared_epsilon_insensitive", "cauchy", "poisson", "gamma", "tweedie",
+        "squared_error", "mean_squared_error", "absolute_error", "huber", "log_cosh", "quantile",
+        "epsilon_insensitive", "squared_epsilon_insensitive", "cauchy", "poisson", "gamma",
+        "tweedie",
     ]  # fmt: skip
     assert list(CLASSIFICATION) == [
         "log_loss", "hinge", "squared_hinge", "modified_huber", "perceptron", "focal",

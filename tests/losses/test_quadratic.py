@@ -9,6 +9,7 @@ from descend.losses import (
     CLASSIFICATION,
     REGRESSION,
     CrossEntropy,
+    MeanSquaredError,
     SquaredError,
     SquaredHinge,
     has_constant_curvature,
@@ -23,7 +24,8 @@ KINKED = [loss for loss in OURS if loss.largest_curvature == np.inf and hasattr(
     "loss", [loss for loss in OURS if not any(loss is each for each in KINKED)], ids=repr
 )
 def test_the_statement_agrees_with_the_measurement(loss):
-    assert is_quadratic(loss) == has_constant_curvature(loss) == isinstance(loss, SquaredError)
+    ours = isinstance(loss, SquaredError | MeanSquaredError)
+    assert is_quadratic(loss) == has_constant_curvature(loss) == ours
 
 
 @pytest.mark.parametrize("loss", KINKED, ids=repr)

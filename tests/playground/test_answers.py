@@ -169,6 +169,7 @@ def test_code_repeats_the_runs_to_the_last_bit(changes):
         close(arrays["values"][rows].T[:last], descent.values)
 
 
+@pytest.mark.thorough
 def test_code_repeats_what_the_compiled_loop_took(monkeypatch):
     descents.load_loop(Momentum())
     monkeypatch.setattr(descents.WARMTH, "_loaded", {Momentum})

@@ -13,12 +13,15 @@ RUNS = descend.minimize(
 
 CLASSES = descend.DescentClassifier().fit([[0.0, 1], [1, 0], [0, 2], [2, 0]], [0, 1, 1, 0]).descent_
 
+FIT = descend.DescentRegressor().fit([[0.0], [1.0], [2.0]], [1.0, 3.0, 4.0]).descent_
+
 
 @pytest.mark.parametrize("view", OF_RECORDS)
 def test_every_view_of_a_record_is_drawn_by_its_name(view):
     one = view in ("tangent", "level_line", "slices")
     of_classes = view in ("confusion_matrix", "decision_regions")
-    record = CLASSES if of_classes else RUNS.run(0) if one else RUNS
+    of_fits = view in ("fit", "fit_by_step", "predictions")
+    record = CLASSES if of_classes else FIT if of_fits else RUNS.run(0) if one else RUNS
     figure = record.plot(view=view, title="told")
     assert isinstance(figure, Figure)
     assert figure.get_suptitle() == "told"

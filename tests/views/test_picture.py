@@ -103,7 +103,8 @@ def test_a_path_by_batches_stays_on_its_curve_and_the_batch_losses_are_faint(rec
         .fit(X, 3 * X[:, 0] + 1)
         .descent_
     )  # fmt: skip
-    left, right = views.plot(descent).axes
+    # the first panel is the fit over the data
+    _, left, right = views.plot(descent).axes
     path = left.lines[1]
     heights = [float(descent.objective.value(np.array([w]))) for w in path.get_xdata()]
     np.testing.assert_allclose(path.get_ydata(), heights, rtol=1e-12)

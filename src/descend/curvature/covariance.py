@@ -76,7 +76,8 @@ def weight_covariances(risk: EmpiricalRisk, w: Array, noise: Noise) -> Array:
         else:
             squares = np.square(risk.slopes(w, rows)[:, group])
             if noise == Noise.EQUAL_VARIANCE:
-                J = fisher * squares.sum() / free
+                # a slope is the residual times the curvature, which is in F already
+                J = fisher * squares.sum() / (free * risk.loss.largest_curvature)
             else:
                 outer = gram_matrices(rows.X, squares[:, None], risk.model.intercept, F.dtype)[0]
                 J = outer * n / free

@@ -29,7 +29,8 @@ class DescentRegressor(RegressorMixin, LinearEstimator):  # type: ignore[misc]
     Parameters
     ----------
     loss
-        "squared_error": half the squared difference, the mean is fitted; "absolute_error",
+        "squared_error": half the squared difference, the mean is fitted; "mean_squared_error": the
+        whole of it, as in tutorials, whose learning rates then hold as printed; "absolute_error",
         "quantile": the median, a quantile; "huber", "log_cosh", "cauchy": outliers weigh less;
         "epsilon_insensitive", "squared_epsilon_insensitive": small differences are free;
         "poisson", "gamma", "tweedie": means of counts and other non-negative targets, through a

@@ -11,8 +11,8 @@ class Part(NamedTuple):
 
 
 COURSE = (
-    Part("One line, two parameters", ("pieces", "losses")),
-    Part("The error curve, and the matrix form", ()),
+    Part("One line, two parameters", ("pieces", "a_line", "losses")),
+    Part("The error curve, and the matrix form", ("error_curve",)),
     Part(
         "Hills",
         (
@@ -24,9 +24,9 @@ COURSE = (
             "adam",
         ),
     ),
-    Part("A line, and a line on a parabola", ("bias_and_variance",)),
-    Part("Batches, momentum, schedules", ("schedules", "own_optimizer")),
-    Part("A cubic for a sine", ()),
+    Part("A line, and a line on a parabola", ("line_on_parabola", "bias_and_variance")),
+    Part("Batches, momentum, schedules", ("stochastic", "schedules", "own_optimizer")),
+    Part("A cubic for a sine", ("cubic_for_a_sine",)),
     Part(
         "Toward networks",
         ("classification", "two_layer_network", "network_gradients", "network_landscape"),

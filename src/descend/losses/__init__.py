@@ -11,6 +11,7 @@ from descend.losses.positive import Gamma, Poisson, Tweedie
 from descend.losses.regression import (
     AbsoluteError,
     EpsilonInsensitive,
+    MeanSquaredError,
     Quantile,
     SquaredEpsilonInsensitive,
     SquaredError,
@@ -28,13 +29,15 @@ from descend.support.suggestions import nearest
 
 __all__ = [
     "CLASSIFICATION", "REGRESSION", "AbsoluteError", "Cauchy", "CrossEntropy", "EpsilonInsensitive",
-    "Focal", "Gamma", "Hinge", "Huber", "LogCosh", "LogLoss", "ModifiedHuber", "Perceptron",
-    "Poisson", "Quantile", "SquaredEpsilonInsensitive", "SquaredError", "SquaredHinge", "Tweedie",
-    "by_name", "is_quadratic", "log_probabilities", "refuse_out_of_domain",
+    "Focal", "Gamma", "Hinge", "Huber", "LogCosh", "LogLoss", "MeanSquaredError", "ModifiedHuber",
+    "Perceptron", "Poisson", "Quantile", "SquaredEpsilonInsensitive", "SquaredError",
+    "SquaredHinge", "Tweedie", "by_name", "is_quadratic", "log_probabilities",
+    "refuse_out_of_domain",
 ]  # fmt: skip
 
 REGRESSION: dict[str, Loss] = {
     "squared_error": SquaredError(),
+    "mean_squared_error": MeanSquaredError(),
     "absolute_error": AbsoluteError(),
     "huber": Huber(),
     "log_cosh": LogCosh(),

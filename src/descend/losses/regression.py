@@ -11,7 +11,7 @@ from descend.protocols import Array
 class SquaredError(NamedTuple):
     """Half the squared difference, `(z - y)**2 / 2`: the mean is fitted.
 
-    The half is scikit-learn's convention; the mean squared error is twice the mean of this loss.
+    The half is scikit-learn's convention; without it, it is the `MeanSquaredError`.
 
     Examples
     --------
@@ -44,6 +44,48 @@ class SquaredError(NamedTuple):
 
     def curvature(self, y: Array, z: Array) -> Array:
         return np.ones_like(z)
+
+    def mean(self, z: Array) -> Array:
+        return z
+
+
+class MeanSquaredError(NamedTuple):
+    """The squared difference, `(z - y)**2`, without a half: its mean is the mean squared error.
+
+    The convention of most tutorials, of PyTorch's `MSELoss` and of Keras. Twice the `SquaredError`,
+    and with the same minimum; a rate given for one moves as half of it does for the other.
+
+    Examples
+    --------
+    >>> MeanSquaredError().slope(np.array([1.0]), np.array([3.0]))
+    array([4.])
+
+    References
+    ----------
+    C. F. Gauss, Theoria motus corporum coelestium (1809).
+    """
+
+    @property
+    def normalised(self) -> bool:
+        return False
+
+    @property
+    def largest_curvature(self) -> float:
+        return 2.0
+
+    @property
+    def quadratic(self) -> bool:
+        return True
+
+    def value(self, y: Array, z: Array) -> Array:
+        r = z - y
+        return r * r
+
+    def slope(self, y: Array, z: Array) -> Array:
+        return 2.0 * (z - y)
+
+    def curvature(self, y: Array, z: Array) -> Array:
+        return 2.0 * np.ones_like(z)
 
     def mean(self, z: Array) -> Array:
         return z

@@ -57,12 +57,13 @@ class Outcome:
     def loss_units(self) -> tuple[str, ...]:
         """What the loss is measured in, as a sentence, where that is not plain."""
         problem = self.training.problem
-        if problem.loss != "squared_error":
+        of_mean = {"squared_error": 0.5, "mean_squared_error": 1}.get(problem.loss)
+        if of_mean is None:
             return ()
         deviation = float(problem.target_scaling.scale[0])
         return (
             f"The loss counts errors in standard deviations of {problem.target.name!r}, which are"
-            f" {deviation:.4g}: to predict the mean for every row would be a loss of 0.5.",
+            f" {deviation:.4g}: to predict the mean for every row would be a loss of {of_mean}.",
         )
 
     @property

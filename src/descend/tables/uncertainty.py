@@ -19,7 +19,11 @@ from descend.protocols import Array, Smoothable
 if TYPE_CHECKING:
     from descend.tables.training import Training
 
-NOISE = {"squared_error": Noise.EQUAL_VARIANCE, "log_loss": Noise.LIKELIHOOD}
+NOISE = {
+    "squared_error": Noise.EQUAL_VARIANCE,
+    "mean_squared_error": Noise.EQUAL_VARIANCE,
+    "log_loss": Noise.LIKELIHOOD,
+}
 """What is assumed with a loss; with all others nothing is but that rows are independent."""
 
 ASSUMPTION = {

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from descend.views.fields import field as field
     from descend.views.fits import predicted_against_true as predicted_against_true
     from descend.views.fits import weights as weights
+    from descend.views.fitted_curves import fit as fit
+    from descend.views.fitted_curves import fit_by_step as fit_by_step
     from descend.views.learning import learning_curve as learning_curve
     from descend.views.level_lines import level_line as level_line
     from descend.views.loss_landscapes import landscape as landscape
@@ -25,7 +27,9 @@ if TYPE_CHECKING:
     from descend.views.maps import contours as contours
     from descend.views.misses import calibration as calibration
     from descend.views.misses import residuals as residuals
+    from descend.views.parameter_curves import parameters as parameters
     from descend.views.picture import plot as plot
+    from descend.views.prediction_tables import predictions as predictions
     from descend.views.race_curves import race as race
     from descend.views.rate_maps import convergence as convergence
     from descend.views.rate_test import rate_test as rate_test
@@ -57,6 +61,10 @@ _HOMES = {
     "convergence": "descend.views.rate_maps",
     "decision_regions": "descend.views.decisions",
     "field": "descend.views.fields",
+    "fit": "descend.views.fitted_curves",
+    "fit_by_step": "descend.views.fitted_curves",
+    "parameters": "descend.views.parameter_curves",
+    "predictions": "descend.views.prediction_tables",
     "landscape": "descend.views.loss_landscapes",
     "learning_curve": "descend.views.learning",
     "level_line": "descend.views.level_lines",

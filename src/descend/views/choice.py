@@ -15,11 +15,14 @@ from descend.views.confusions import confusion_matrix
 from descend.views.cuts import slices
 from descend.views.decisions import decision_regions
 from descend.views.fields import field
+from descend.views.fitted_curves import fit, fit_by_step
 from descend.views.level_lines import level_line
 from descend.views.loss_landscapes import landscape
 from descend.views.losses_over import loss_over, loss_over_each
 from descend.views.maps import contours
 from descend.views.panels import figure_of
+from descend.views.parameter_curves import parameters
+from descend.views.prediction_tables import predictions
 from descend.views.rate_maps import convergence
 from descend.views.reliefs import side_by_side, surface
 from descend.views.tangents import tangent
@@ -32,10 +35,14 @@ OF_RECORDS: Mapping[str, Callable[..., Axes | Figure]] = {
         contours,
         decision_regions,
         field,
+        fit,
+        fit_by_step,
         landscape,
         level_line,
         loss_over,
         loss_over_each,
+        parameters,
+        predictions,
         side_by_side,
         slices,
         surface,

@@ -235,9 +235,12 @@ def draw_key(ax: Axes, *, inside: bool = False) -> None:
 def emptiest_corner(ax: Axes) -> str:
     """Return the corner of the axes in which the fewest marks and points of lines are."""
     drawn = [np.asarray(line.get_xydata(), dtype=float) for line in ax.lines]
+    weights = [1] * len(drawn)
     for marks in ax.collections:
         if isinstance(marks, PathCollection):
-            drawn += [np.ma.getdata(marks.get_offsets())] * MARK_WEIGHT
+            drawn.append(np.ma.getdata(marks.get_offsets()))
+            weights.append(MARK_WEIGHT)
+    weight = np.repeat(weights, [len(each) for each in drawn])
     points = np.concatenate([np.empty((0, 2)), *drawn])
     (left, right), (bottom, top) = ax.get_xlim(), ax.get_ylim()
     x, y = (points[:, 0] - left) / (right - left), (points[:, 1] - bottom) / (top - bottom)
@@ -246,7 +249,9 @@ def emptiest_corner(ax: Axes) -> str:
     inside = (x >= 0) & (x <= 1) & (y >= 0) & (y <= 1)
     return min(
         (f"{row} {column}" for row in beyond for column in beside),
-        key=lambda corner: (inside & beyond[corner.split()[0]] & beside[corner.split()[1]]).sum(),
+        key=lambda corner: weight[
+            inside & beyond[corner.split()[0]] & beside[corner.split()[1]]
+        ].sum(),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -22,6 +22,8 @@ from descend.views.curves import (
     second_measure,
 )
 from descend.views.decisions import draw_decisions, plane_classifier
+from descend.views.fitted_curves import draw_fit
+from descend.views.fitted_records import whole_record
 from descend.views.heights import (
     draw_colour_bar,
     draw_landscape,
@@ -32,6 +34,7 @@ from descend.views.heights import (
 from descend.views.labels import draw_run_key
 from descend.views.marks import draw_minima, draw_saddles
 from descend.views.paths import draw_key, draw_paths, shown_instants
+from descend.views.recorded_fits import curve_fit_in
 from descend.views.style import INK, headline, linear_values, new_figure, style_axes, styled
 from descend.views.subjects import seen_of
 from descend.views.trajectories import (
@@ -48,7 +51,7 @@ FUNCTION_POINTS = 800
 
 @styled()
 def plot(
-    descent: Descent,
+    what: Any,
     *,
     view: str = "auto",
     ax: Axes | None = None,
@@ -60,7 +63,8 @@ def plot(
 
     In one variable: the function's curve with the points on it. In two: filled contours, dark
     where the function is high, with the path of every run, its start hollow and its end filled. Of
-    a classifier of two features: the regions in which it decides for each class. In more, or if no
+    a classifier of two features: the regions in which it decides for each class. Of a model of one
+    feature: its line over the data, too. In more, or if no
     points were recorded: the values and the size of the gradient at each step; of a descent by
     batches, the values and the learning rate of each epoch, if it changed. Values by batches are
     the objective's, with the losses of the batches faint behind them. Up to eight runs are told
@@ -68,11 +72,13 @@ def plot(
 
     Parameters
     ----------
-    descent
-        The record.
+    what
+        A record, or the fitted model or pipeline that has one: of a pipeline the curve is drawn
+        over what the pipeline was given.
     view
         Another picture, by the name of its function in `descend.views`: "contours", "surface",
-        "side_by_side", "field", "slices", "tangent", "level_line" or, of several runs, "compare".
+        "side_by_side", "field", "slices", "tangent", "level_line" or, of several runs, "compare";
+        of fitted models "fit", "fit_by_step", "predictions", "parameters", and others.
     ax
         Draw the first of these panels alone, into these axes; by default a new figure is made.
     title
@@ -93,7 +99,8 @@ def plot(
         from descend.views.choice import OF_RECORDS, draw_chosen
 
         own = {} if log == "auto" else {"log": log}
-        return draw_chosen(OF_RECORDS, view, descent, ax=ax, title=title, window=window, **own)
+        return draw_chosen(OF_RECORDS, view, what, ax=ax, title=title, window=window, **own)
+    descent = whole_record(what)
     trajectories = trajectories_of(descent)
     scene = Scene.of(descent, trajectories, window)
     if ax is not None:
@@ -105,6 +112,17 @@ def plot(
         if title is not None:
             ax.set_title(title, loc="left")
         return ax.get_figure(root=True)  # type: ignore[return-value]
+    if window is None and (fitted := curve_fit_in(what)) is not None:
+        figure = new_figure(14.0 if scene is not None else 10.6, 4.7)
+        axes = figure.subplots(1, 2 if scene is None else 3)
+        style_axes(axes[0], title=summary(descent, trajectories))
+        draw_fit(axes[0], fitted, len(fitted.points) - 1)
+        draw_key(axes[0])
+        if scene is not None:
+            draw_scene(style_axes(axes[1], title="loss and path"), scene)
+        draw_values(style_axes(axes[-1]), trajectories, log)
+        headline(figure, title, "Descent")
+        return figure
     if scene is None and window is None and (deciding := plane_classifier(descent)) is not None:
         figure = new_figure(11.0, 4.9)
         left, right = figure.subplots(1, 2, width_ratios=(1.25, 1))

@@ -15,7 +15,7 @@ from descend.objectives.risks.empirical_risk import EmpiricalRisk
 from descend.protocols import Array, Probabilistic
 from descend.records.descent import Descent
 from descend.views.classifiers import Classifier, Labels, Said, known_classes
-from descend.views.fitted_records import record_in
+from descend.views.fitted_records import before_last, record_in, recorded_points, row_of
 
 
 class RecordedClassifier(NamedTuple):
@@ -36,11 +36,7 @@ class RecordedClassifier(NamedTuple):
 
     def row_of(self, step: int) -> int:
         """Return the row of a recorded step; a ValueError names the nearest if it is none."""
-        rows = np.flatnonzero(self.point_steps == step)
-        if not len(rows):
-            near = int(self.point_steps[np.abs(self.point_steps - step).argmin()])
-            raise ValueError(f"step {step} was not recorded: the nearest that was is {near}")
-        return int(rows[0])
+        return row_of(self.point_steps, step)
 
     @property
     def rows(self) -> tuple[Any, Labels] | None:
@@ -89,9 +85,8 @@ def recorded_classifier(what: Any, view: str) -> RecordedClassifier | None:
             "give the fitted model, or see plot()"
         )
     classes = tuple(range(count)) if known is None else known
-    points = descent.x[np.newaxis] if descent.points is None else descent.points
-    steps = np.array([descent.nit]) if descent.points is None else descent.point_steps
-    return RecordedClassifier(risk, points, steps, classes, _before_last(what))
+    prepared = before_last(what) or (lambda rows: rows)
+    return RecordedClassifier(risk, *recorded_points(descent), classes, prepared)
 
 
 def recorded_on_plane(descent: Descent) -> RecordedClassifier | None:
@@ -108,13 +103,3 @@ def recorded_on_plane(descent: Descent) -> RecordedClassifier | None:
 def _classifies(risk: EmpiricalRisk) -> bool:
     kinds: tuple[type, ...] = (CrossEntropy, *(type(loss) for loss in CLASSIFICATION.values()))
     return isinstance(risk.loss, kinds)
-
-
-def _before_last(what: Any) -> Callable[[Any], Any]:
-    """Return what a pipeline does before its last step."""
-    model = getattr(what, "best_estimator_", what)
-    steps = getattr(model, "steps", None)
-    if not isinstance(steps, list) or len(steps) < 2:
-        return lambda rows: rows
-    before: Callable[[Any], Any] = model[:-1].transform
-    return before

@@ -3,15 +3,19 @@
 import os
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from descend.records.descent import Descent
 from descend.records.film import Film
 from descend.support.files import replacing
 from descend.views.animations.endings import PAGE, checked_ending
+from descend.views.animations.fit_film import FilmView, FitFilm
 from descend.views.animations.frames import frames_of
 from descend.views.animations.plan import Plan, Wishes
 from descend.views.animations.player.page import most_frames, page_of
 from descend.views.animations.video import write_video
+from descend.views.fitted_curves import Truth
+from descend.views.fitted_records import whole_record
 from descend.views.marks import STAR
 from descend.views.paths import colours_of
 from descend.views.style import styled
@@ -20,7 +24,7 @@ from descend.views.trajectories import Trajectories, trajectories_of
 
 @styled()
 def animate(
-    descent: Descent,
+    what: Any,
     file: str | os.PathLike[str] | None = None,
     *,
     seconds: float = 8.0,
@@ -28,18 +32,21 @@ def animate(
     title: str | None = None,
     window: Sequence[object] | None = None,
     surface: bool = False,
+    view: FilmView = "auto",
+    truth: Truth | None = None,
 ) -> Path | Film:
     """Write a descent as an animation, and return its path; without a file, a film for a notebook.
 
     In one variable, a ball on the curve with its tangent; in two, the paths on the filled
-    contours; in more, of up to eight runs, the paths projected on their principal components;
-    beside each, the falling values. Of more runs, or without points, the values and the size of the
-    gradient. Frames are closer together where there is more movement; the last stays.
+    contours; in more, of up to eight runs, the paths projected on their principal components; of a
+    model of one feature its line over the data, too; beside each, the falling values. Of more runs,
+    or without points, the values and the size of the gradient. Frames are closer together where
+    there is more movement; the last stays.
 
     Parameters
     ----------
-    descent
-        The record.
+    what
+        The record, or the fitted model or pipeline that has one.
     file
         Its ending is the format: .html is a page of its own with buttons and keys to play, step and
         scrub, which needs no network; .gif; .mp4 needs the program ffmpeg. None returns the page as
@@ -52,6 +59,10 @@ def animate(
         As for `plot`.
     surface
         Whether the landscape of two variables is also drawn in three dimensions.
+    view
+        "predictions": those of a fitted model, which approach the truth, with a table of both.
+    truth
+        The true function of `x` `(n,)`, to be drawn beside a fit.
 
     Raises
     ------
@@ -67,7 +78,9 @@ def animate(
     >>> descend.minimize("x^2 + y^2", [3.0, 2.0]).animate()
     <Film of 8 s: a notebook shows it; animate("film.html") writes it to a file>
     """
-    wishes = Wishes(seconds, frames_per_second, title, window, surface)
+    descent = whole_record(what)
+    fit = FitFilm.of(what, view, truth)
+    wishes = Wishes(seconds, frames_per_second, title, window, surface, fit=fit)
     return film(descent, trajectories_of(descent), file, wishes)
 
 

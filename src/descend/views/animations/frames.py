@@ -12,6 +12,7 @@ from matplotlib.lines import Line2D
 from descend.views.animations.artists import Cursor, Landmarks, Moving, RunMarkers, Tangent, Trace
 from descend.views.animations.canvas import Canvas, Frame
 from descend.views.animations.motion import Detail, Motion
+from descend.views.animations.moving_fits import MovingFit, MovingWords
 from descend.views.animations.moving_regions import MovingRegions, explain_classes
 from descend.views.animations.panels import panels_of
 from descend.views.animations.plan import Plan
@@ -56,15 +57,14 @@ def frames_of(plan: Plan) -> tuple[Frame, Iterator[Frame]]:
     panels, detail = panels_of(plan), _detail_of(plan)
     widths = [panel.width for panel in panels]
     named = NAMES if plan.wishes.key else 0.0
-    figure = new_figure(
-        sum(widths) + named, HEIGHT[plan.scene is not None or plan.regions is not None]
-    )
+    figure = new_figure(sum(widths) + named, HEIGHT[plan.shows_points])
     grid = figure.add_gridspec(1, len(panels), width_ratios=widths)
     axes = [panel.draw(figure, grid[place]) for place, panel in enumerate(panels)]
     motions = [panel.motion(ax, detail) for panel, ax in zip(panels, axes, strict=True)]
     if plan.scene is not None:
-        # the points are beside the values, which come last
-        _explain_marks(axes[-2], plan.trajectories, motions[-2])
+        # the marks of one panel explain those of all
+        place = max(place for place, motion in enumerate(motions) if motion.ends is not None)
+        _explain_marks(axes[place], plan.trajectories, motions[place])
     if plan.regions is not None:
         explain_classes(axes[0], plan.regions)
     _name_runs(figure, plan)
@@ -92,6 +92,12 @@ def _detail_of(plan: Plan) -> Detail:
 def _moving(ax: Axes, plan: Plan, motion: Motion, *, counts: bool) -> Iterator[Moving]:
     """Yield what moves on drawn axes; one of the panels `counts` the steps."""
     trajectories = plan.trajectories
+    if motion.heights is not None:
+        yield MovingFit(ax, motion.heights)
+        return
+    if motion.cells is not None:
+        yield MovingWords(ax, motion.cells)
+        return
     if motion.regions is not None:
         yield MovingRegions(ax, motion.regions, motion.rows)
         return

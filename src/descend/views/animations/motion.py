@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from descend.protocols import Array
+from descend.views.animations.fit_motion import MovingCells, MovingHeights
 from descend.views.animations.region_film import RegionFilm
 from descend.views.ends import Ends
 
@@ -32,7 +33,7 @@ class Motion(NamedTuple):
     show the `rows` `(frames,)` of them, between which the runs leave a `line`, or are balls that
     jump. `slopes` `(frames, k)` are those of tangents; `cursor` `(frames,)` is the step that is
     shown. `minima` and `saddles`, `(m, 2)`, stay where they are. `regions` are a classifier's, at
-    the recorded instants `rows`.
+    the recorded instants `rows`; `heights` and `cells` are a fit's.
     """
 
     places: Array | None
@@ -44,3 +45,5 @@ class Motion(NamedTuple):
     minima: Array = NO_PLACES
     saddles: Array = NO_PLACES
     regions: RegionFilm | None = None
+    heights: MovingHeights | None = None
+    cells: MovingCells | None = None

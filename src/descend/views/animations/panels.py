@@ -12,6 +12,8 @@ from matplotlib.gridspec import SubplotSpec
 from mpl_toolkits.mplot3d.axes3d import Axes3D
 
 from descend.protocols import Array
+from descend.views.animations.fit_film import FitFilm
+from descend.views.animations.fit_panels import FitPanel, PredictionsPanel, TablePanel
 from descend.views.animations.motion import Detail, Motion
 from descend.views.animations.plan import Plan
 from descend.views.animations.region_film import RegionFilm
@@ -78,6 +80,8 @@ def panels_of(plan: Plan) -> Sequence[Panel]:
     told = f"{trajectories.measured}{faint}"
     if plan.regions is not None:
         return [RegionsPanel(plan, plan.regions, heading), ValuePanel(plan, told, 4.7)]
+    if plan.wishes.fit is not None:
+        return [*_fit_panels(plan, plan.wishes.fit, heading), ValuePanel(plan, told, 3.8)]
     if scene is None:
         return [ValuePanel(plan, heading, 5.0), *_measure_panel(plan, 5.0)]
     if len(scene.names) == 1:
@@ -91,6 +95,23 @@ def panels_of(plan: Plan) -> Sequence[Panel]:
     if plan.wishes.surface:
         return [SurfacePanel(plan, scene, landscape), above, ValuePanel(plan, told, 3.6)]
     return [above, ValuePanel(plan, told, 4.7)]
+
+
+def _fit_panels(plan: Plan, fit: FitFilm, heading: str) -> Sequence[Panel]:
+    """Return the panels of a fit, with the landscape of one or two parameters first."""
+    points = fit.fitted.points[plan.instants]
+    if fit.predictions:
+        return [PredictionsPanel(fit, points, heading), TablePanel(fit, points)]
+    scene = plan.scene
+    if scene is None:
+        return [FitPanel(fit, points, heading)]
+    over = FitPanel(fit, points, "the fit over the data")
+    if len(scene.names) == 1:
+        return [FunctionPanel(plan, scene, heading), over]
+    landscape = sample_landscape(scene.objective, scene.window)
+    if plan.wishes.surface:
+        return [SurfacePanel(plan, scene, landscape), over]
+    return [MapPanel(plan, scene, landscape, heading), over]
 
 
 def _measure_panel(plan: Plan, width: float) -> Sequence[Panel]:

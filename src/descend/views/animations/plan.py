@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from descend.records.descent import Descent
+from descend.views.animations.fit_film import MOST_FITS, FitFilm
 from descend.views.animations.projection import projected, projection_of
 from descend.views.animations.region_film import RegionFilm
 from descend.views.picture import Scene, why_no_scene
@@ -31,6 +32,7 @@ class Wishes(NamedTuple):
     window: Sequence[object] | None
     surface: bool
     key: Mapping[str, str] = NO_NAMES
+    fit: FitFilm | None = None
 
     def check(self) -> None:
         """Refuse lengths that no animation has."""
@@ -62,6 +64,8 @@ class Plan(NamedTuple):
     @classmethod
     def of(cls, descent: Descent, trajectories: Trajectories, wishes: Wishes, most: int) -> Plan:
         """Return the plan of at most so many frames, closer together where there is movement."""
+        if wishes.fit is not None:
+            return cls._of_fit(descent, trajectories, wishes, wishes.fit, min(most, MOST_FITS))
         regions = None if wishes.surface else RegionFilm.of(descent, wishes.window)
         if regions is not None:
             shown = keyframes(regions.movement(), min(wishes.frames, most, MOST_REGIONS))
@@ -78,6 +82,21 @@ class Plan(NamedTuple):
         instants = keyframes(movement_of(trajectories, extent), min(wishes.frames, most))
         return cls(descent, trajectories, scene, instants, wishes)
 
+    @classmethod
+    def _of_fit(
+        cls, descent: Descent, trajectories: Trajectories, wishes: Wishes, fit: FitFilm, most: int
+    ) -> Plan:
+        scene = None if fit.predictions else Scene.of(descent, trajectories, wishes.window)
+        if wishes.surface and (scene is None or len(scene.names) != 2):
+            raise ValueError("there is no surface of this film: it needs two parameters")
+        instants = keyframes(fit.movement(), min(wishes.frames, most))
+        return cls(descent, trajectories, scene, instants, wishes)
+
+    @property
+    def shows_points(self) -> bool:
+        """Whether frames show recorded points, beside the values."""
+        return not (self.scene is None and self.regions is None and self.wishes.fit is None)
+
     @property
     def title(self) -> str:
         """The headline: what the caller chose, or the formula."""
@@ -91,6 +110,6 @@ class Plan(NamedTuple):
     @property
     def steps(self) -> npt.NDArray[np.int64]:
         """The step of each recorded instant: of the points, or without a scene of the values."""
-        if self.scene is None and self.regions is None:
+        if not self.shows_points:
             return np.arange(len(self.trajectories.values))
         return self.trajectories.point_steps

@@ -14,6 +14,7 @@ from descend.views.animations.canvas import settle
 from descend.views.animations.motion import Detail, Motion
 from descend.views.animations.panels import Panel
 from descend.views.animations.plan import Plan
+from descend.views.animations.player.fits import cells_of, heights_of
 from descend.views.animations.player.layers import layers_of
 from descend.views.animations.player.track import Track, encoded, shares_of
 from descend.views.paths import MANY_RUNS
@@ -79,6 +80,10 @@ class Drawn(NamedTuple):
             bottom = np.full(len(motion.cursor), self.ax.get_ylim()[0])
             across = shares_of(self.ax, np.stack([motion.cursor, bottom], axis=-1))[:, 0]
             content["cursor"] = [round(float(place), 5) for place in across]
+        if motion.heights is not None:
+            content["heights"] = heights_of(self.ax, motion.heights)
+        if motion.cells is not None:
+            content["cells"] = cells_of(self.ax, motion.cells)
         if motion.regions is not None:
             content["regions"] = layers_of(self.ax, motion.regions, motion.rows)
         return content

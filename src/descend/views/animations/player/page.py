@@ -100,7 +100,7 @@ def _notes(plan: Plan) -> list[str]:
             notes.append(f"{count:,} of {plan.regions.of_all:,} rows are shown, evenly chosen.")
     elif plan.scene is not None and plan.scene.seen is not None:
         notes += plan.scene.seen.sentences()[1:]
-    elif reason is not None:
+    elif reason is not None and plan.wishes.fit is None:
         notes.append(f"{reason[0].upper()}{reason[1:]}.")
     shown, k = len(shown_runs(plan.trajectories)), plan.trajectories.n_runs
     if shown < k:

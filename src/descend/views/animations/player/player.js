@@ -35,6 +35,10 @@ const panels = film.panels.map((panel, i) => {
     track.shared = track.x.length < track.y.length;
   }
   if (panel.regions) prepareRegions(panel.regions);
+  if (panel.heights) {
+    panel.heights.x = decoded(panel.heights.x);
+    panel.heights.y = decoded(panel.heights.y);
+  }
   return { ...panel, canvas, pen: canvas.getContext("2d"), tangents: tangents?.map(decoded) };
 });
 
@@ -187,6 +191,35 @@ function drawRegions(panel, frame) {
   pen.restore();
 }
 
+function drawHeights(panel, frame, colour) {
+  const { pen, heights, width, height, unit } = panel, m = heights.x.length;
+  const next = Math.min(frame + 1, last), share = position - frame;
+  const at = (i) => {
+    const here = heights.y[frame * m + i];
+    return [heights.x[i] * width, (here + share * (heights.y[next * m + i] - here)) * height];
+  };
+  if (heights.dots) {
+    for (let i = 0; i < m; i++) mark(panel, "circle", at(i), 5 * unit, colour, true);
+    return;
+  }
+  pen.strokeStyle = colour;
+  pen.lineWidth = 2.4 * unit;
+  pen.lineJoin = "round";
+  pen.beginPath();
+  for (let i = 0; i < m; i++) pen.lineTo(...at(i));
+  pen.stroke();
+}
+
+function drawCells({ pen, cells, width, height, unit }, frame) {
+  pen.fillStyle = getComputedStyle(document.documentElement).getPropertyValue("--ink");
+  pen.font = `${9 * unit}px "DejaVu Sans", sans-serif`;
+  pen.textAlign = "right";
+  pen.textBaseline = "middle";
+  cells.words[frame].forEach((word, i) => {
+    pen.fillText(word, cells.places[i][0] * width, cells.places[i][1] * height);
+  });
+}
+
 function draw() {
   const frame = Math.floor(position), colours = dark.matches ? runs.dark : runs.colours;
   for (const panel of panels) {
@@ -215,6 +248,8 @@ function draw() {
       pen.stroke();
     }
     if (panel.regions) drawRegions(panel, frame);
+    if (panel.heights) drawHeights(panel, frame, colours[0]);
+    if (panel.cells) drawCells(panel, frame);
     if (panel.track) drawTrack(panel, cursor ? colours : runs.colours);
     pen.restore();
   }
