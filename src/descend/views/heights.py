@@ -9,7 +9,10 @@ from matplotlib.cm import ScalarMappable
 from matplotlib.colors import Normalize
 
 from descend.experiments.landscapes.grid import finite_values
+from descend.losses import is_quadratic
 from descend.objectives.composite import Bounded
+from descend.objectives.risks.empirical_risk import EmpiricalRisk
+from descend.penalties import L2, NoPenalty
 from descend.protocols import Array, Objective
 from descend.views.bars import draw_bar
 from descend.views.style import HALO, INK, LANDSCAPE, digits_apart, label_numbers, number
@@ -18,6 +21,9 @@ from descend.views.window import Window
 
 GRID_POINTS = 120
 """Points of the grid in each coordinate."""
+
+MOST_LOSSES, LEAST_POINTS = 2**28, 31
+"""Losses of single rows that a grid may cost, about two seconds; its points at least."""
 
 LEVELS = 22
 """Bands of colour."""
@@ -81,14 +87,43 @@ def heights_at(objective: Objective, w: Array) -> Array:
 def sample_landscape(objective: Objective, window: Window, points: int = GRID_POINTS) -> Landscape:
     """Evaluate the objective of two variables on a grid of so many points in each of them.
 
-    A ValueError says so if it is finite nowhere.
+    Of a loss over many rows the grid is coarser; one that is quadratic is known everywhere from
+    three points in each variable. A ValueError says so if it is finite nowhere.
     """
+    risk = _risk_of(objective)
+    quadratic = risk is not None and is_quadratic(risk.loss) and isinstance(risk.penalty, L2 | NoPenalty)
+    if risk is not None and not quadratic:
+        affordable = int(np.sqrt(MOST_LOSSES / max(1, risk.blocks.n_rows)))
+        points = min(points, max(LEAST_POINTS, affordable))
     x, y = (np.linspace(low, high, points) for low, high in window)
-    grid = np.stack(np.meshgrid(x, y), axis=-1).reshape(-1, 2)
-    heights = heights_at(objective, grid).reshape(points, points)
+    if quadratic:
+        heights = _interpolated(_on_grid(objective, x[[0, -1]], y[[0, -1]], 3), points)
+    else:
+        heights = _on_grid(objective, x, y, points)
     if np.isnan(heights).all():
         raise ValueError(f"the objective is finite nowhere in the window {window}: choose another")
     return scaled(x, y, heights)
+
+
+def _on_grid(objective: Objective, x: Array, y: Array, points: int) -> Array:
+    """Return the heights at so many points between the first and the last of `x` and of `y`."""
+    spread = (np.linspace(each[0], each[-1], points) for each in (x, y))
+    grid = np.stack(np.meshgrid(*spread), axis=-1).reshape(-1, 2)
+    return heights_at(objective, grid).reshape(points, points)
+
+
+def _interpolated(heights: Array, points: int) -> Array:
+    """Return the heights of a quadratic function on a finer grid, from those of three by three."""
+    t = np.linspace(0, 1, points)
+    # Lagrange's polynomials through 0, 1/2 and 1
+    basis = np.stack([2 * (t - 0.5) * (t - 1), 4 * t * (1 - t), 2 * t * (t - 0.5)], axis=-1)
+    return np.asarray(basis @ heights @ basis.T)
+
+
+def _risk_of(objective: Objective) -> EmpiricalRisk | None:
+    """Return the risk that an objective is, within bounds or not, if it is one."""
+    inner = objective.objective if isinstance(objective, Bounded) else objective
+    return inner if isinstance(inner, EmpiricalRisk) else None
 
 
 def scaled(x: Array, y: Array, heights: Array) -> Landscape:
