@@ -12,7 +12,7 @@ from descend.curvature.hessian import with_ones
 from descend.curvature.lanczos import spectrum
 from descend.curvature.safe_rate import safe_rate
 from descend.data.rows import Rows
-from descend.losses import REGRESSION, SquaredError, refuse_out_of_domain
+from descend.losses import REGRESSION, is_quadratic, refuse_out_of_domain
 from descend.models import Linear
 from descend.objectives.risks.empirical_risk import EmpiricalRisk
 from descend.penalties import NoPenalty
@@ -122,7 +122,7 @@ def answer(fields: Fields, check: Check) -> bytes:
     header = {
         "names": [f"c{j}" for j in range(line.degree + 1)],
         "closed_form": _in_order(best),
-        "is_closed_form": isinstance(line.loss, SquaredError),
+        "is_closed_form": is_quadratic(line.loss),
         "condition": {
             "as_given": _condition(Features.of(line.x, line.degree, False).at(line.x)),
             "scaled": _condition(Features.of(line.x, line.degree, True).at(line.x)),
@@ -208,7 +208,7 @@ def _descended(risk: EmpiricalRisk, line: Line, start: Array, check: Check) -> D
 def _best(risk: EmpiricalRisk, line: Line, X: Array, check: Check) -> Array:
     """Return the parameters of the least loss: in closed form, or by a descent that is untuned."""
     least: Array = np.linalg.lstsq(with_ones(X, True), line.y, rcond=None)[0]
-    if isinstance(line.loss, SquaredError):
+    if is_quadratic(line.loss):
         return least
     begin = risk.initial_parameters(np.float64)
     found: Array = minimize(Interruptible(risk, check), begin, steps=1000, record=None).x

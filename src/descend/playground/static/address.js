@@ -25,7 +25,7 @@ export const ROOMS = {
     rate: ["rate", 0.1], schedule: ["text", ""], noise: ["number", 0], seed: ["number", 0], steps: ["number", 200], ascent: ["flag", false],
   },
   line: {
-    data: ["text", "line"], points: ["rows", null], degree: ["number", 1], loss: ["text", "squared_error"], optimizer: ["text", "sgd"], rate: ["rate", 0.1],
+    data: ["text", "line"], points: ["rows", null], degree: ["number", 1], loss: ["text", "mean_squared_error"], optimizer: ["text", "sgd"], rate: ["rate", 0.1],
     batch: ["batch", "full"], steps: ["number", 100], scaling: ["flag", false], pair: ["rows", [[0, 1]]], seed: ["number", 0],
   },
   lessons: {},

@@ -16,18 +16,18 @@ export const LESSONS = [
   {
     title: "A. One line, two parameters",
     experiments: [
-      { name: "Slope and intercept", sentence: "Each batch of 32 points pulls the line a little; ten epochs find slope 60.", address: line({ data: "regression", rate: "0.2", batch: "32", steps: "30" }) },
-      { name: "Small steps", sentence: "At rate 0.2 the path walks straight to the minimum.", address: line({ data: "regression", rate: "0.2", steps: "50" }) },
-      { name: "Big steps", sentence: "At rate 1.2 it jumps across the valley, and still arrives.", address: line({ data: "regression", rate: "1.2", steps: "50" }) },
-      { name: "Overshooting", sentence: "At rate 1.6 it overshoots: compare the rate with 2/L, marked on its slider.", address: line({ data: "regression", rate: "1.6", steps: "50" }) },
+      { name: "Slope and intercept", sentence: "Each batch of 32 points pulls the line a little; ten epochs find slope 60.", address: line({ data: "regression", rate: "0.1", batch: "32", steps: "30" }) },
+      { name: "Small steps", sentence: "At rate 0.1 the path walks straight to the minimum.", address: line({ data: "regression", rate: "0.1", steps: "50" }) },
+      { name: "Big steps", sentence: "At rate 0.6 it jumps across the valley, and still arrives.", address: line({ data: "regression", rate: "0.6", steps: "50" }) },
+      { name: "Overshooting", sentence: "At rate 0.8 it overshoots: compare the rate with 2/L, marked on its slider.", address: line({ data: "regression", rate: "0.8", steps: "50" }) },
     ],
   },
   {
     title: "B. The error curve, and the matrix form",
     experiments: [
       { name: "The error of a constant", sentence: "The mean squared error of a constant is a parabola; its minimum is the mean.", address: hill({ formula: "(x - 2)^2 + 0.09", starts: "1.1", window: "1,3", optimizer: "sgd", rate: "0.1", steps: "30" }) },
-      { name: "Ten steps to a line", sentence: "Ten steps of the full gradient, beside the normal equation’s answer.", address: line({ data: "matrix", rate: "0.2", steps: "10" }) },
-      { name: "A hundred steps", sentence: "The same rate, and time enough: descent and the normal equation agree.", address: line({ data: "matrix", rate: "0.2", steps: "100" }) },
+      { name: "Ten steps to a line", sentence: "Ten steps of the full gradient, beside the normal equation’s answer.", address: line({ data: "matrix", rate: "0.1", steps: "10" }) },
+      { name: "A hundred steps", sentence: "The same rate, and time enough: descent and the normal equation agree.", address: line({ data: "matrix", rate: "0.1", steps: "100" }) },
     ],
   },
   {
@@ -48,19 +48,19 @@ export const LESSONS = [
   {
     title: "D. A line, and a line on a parabola",
     experiments: [
-      { name: "A line on a line", sentence: "Rate 0.03, a hundred steps: the loss falls to the noise.", address: line({ data: "line", rate: "0.03", steps: "100" }) },
-      { name: "A line on a parabola", sentence: "The descent works, the loss stays high: the model is wrong.", address: line({ data: "parabola", rate: "0.03", steps: "100" }) },
-      { name: "The polynomial that fixes it", sentence: "Degree 2, and the loss is as low as the noise allows.", address: line({ data: "parabola", degree: "2", rate: "0.1", steps: "300" }) },
+      { name: "A line on a line", sentence: "Rate 0.015, a hundred steps: the loss falls to the noise.", address: line({ data: "line", rate: "0.015", steps: "100" }) },
+      { name: "A line on a parabola", sentence: "The descent works, the loss stays high: the model is wrong.", address: line({ data: "parabola", rate: "0.015", steps: "100" }) },
+      { name: "The polynomial that fixes it", sentence: "Degree 2, and the loss is as low as the noise allows.", address: line({ data: "parabola", degree: "2", rate: "0.05", steps: "300" }) },
     ],
   },
   {
     title: "E. Stochastic, mini-batch, momentum",
     experiments: [
-      { name: "Point by point, too slow", sentence: "One point a step at rate 1.3×10⁻⁶: the slope has hardly moved.", address: line({ data: "slope", rate: "0.0000013", batch: "1", steps: "150" }) },
-      { name: "Point by point, right", sentence: "Ten times the rate, and 150 points are enough.", address: line({ data: "slope", rate: "0.000013", batch: "1", steps: "150" }) },
-      { name: "Point by point, oscillating", sentence: "Ten times more: each point pulls the line to itself.", address: line({ data: "slope", rate: "0.00013", batch: "1", steps: "150" }) },
-      { name: "Batches of five", sentence: "The mean of five points at the highest of these rates: smoother.", address: line({ data: "slope", rate: "0.00013", batch: "5", steps: "100" }) },
-      { name: "Momentum", sentence: "The slowest rate with a coefficient of 0.9: ten steps’ worth of gradient is carried on.", address: line({ data: "slope", optimizer: "momentum", rate: "0.0000013", batch: "5", steps: "100", "momentum.mu": "0.9" }) },
+      { name: "Point by point, too slow", sentence: "One point a step at rate 6.5×10⁻⁷: the slope has hardly moved.", address: line({ data: "slope", rate: "0.00000065", batch: "1", steps: "150" }) },
+      { name: "Point by point, right", sentence: "Ten times the rate, and 150 points are enough.", address: line({ data: "slope", rate: "0.0000065", batch: "1", steps: "150" }) },
+      { name: "Point by point, oscillating", sentence: "Ten times more: each point pulls the line to itself.", address: line({ data: "slope", rate: "0.000065", batch: "1", steps: "150" }) },
+      { name: "Batches of five", sentence: "The mean of five points at the highest of these rates: smoother.", address: line({ data: "slope", rate: "0.000065", batch: "5", steps: "100" }) },
+      { name: "Momentum", sentence: "The slowest rate with a coefficient of 0.9: ten steps’ worth of gradient is carried on.", address: line({ data: "slope", optimizer: "momentum", rate: "0.00000065", batch: "5", steps: "100", "momentum.mu": "0.9" }) },
       { name: "RMSProp", sentence: "Each parameter has a rate of its own.", address: line({ data: "slope", optimizer: "rmsprop", rate: "0.05", batch: "5", steps: "200" }) },
       { name: "Out of a shallow minimum", sentence: "Momentum carries the ball over a ridge that stops plain descent.", address: hill({ formula: "(x^2 + y^2)/20 + sin(2x)/2", starts: "4.6,2", optimizer: "momentum", race: "sgd", rate: "0.1", steps: "200", window: "-6,6;-4,4" }) },
     ],
@@ -68,11 +68,11 @@ export const LESSONS = [
   {
     title: "F. A cubic for a sine",
     experiments: [
-      { name: "Two thousand steps", sentence: "A cubic bends to a sine: near 0.857 x − 0.093 x³.", address: line({ data: "sine", degree: "3", rate: "0.004", steps: "2000", pair: "1,3" }) },
+      { name: "Two thousand steps", sentence: "A cubic bends to a sine: near 0.857 x − 0.093 x³.", address: line({ data: "sine", degree: "3", rate: "0.002", steps: "2000", pair: "1,3" }) },
       { name: "With absolute loss", sentence: "Another loss, another compromise at the ends.", address: line({ data: "sine", degree: "3", loss: "absolute_error", rate: "0.002", steps: "2000", pair: "1,3" }) },
-      { name: "Scaled powers", sentence: "The same fit with its columns scaled: a tenth of the steps.", address: line({ data: "sine", degree: "3", rate: "0.1", steps: "200", scaling: "1", pair: "1,3" }) },
-      { name: "Too long a wave", sentence: "From −4π to 4π a cubic cannot follow, however long it descends.", address: line({ data: "wave", degree: "3", rate: "0.1", steps: "300", scaling: "1" }) },
-      { name: "Degree nine", sentence: "More bends, and still short of the wave’s eight: the model sets the limit.", address: line({ data: "wave", degree: "9", rate: "0.1", steps: "3000", scaling: "1" }) },
+      { name: "Scaled powers", sentence: "The same fit with its columns scaled: a tenth of the steps.", address: line({ data: "sine", degree: "3", rate: "0.05", steps: "200", scaling: "1", pair: "1,3" }) },
+      { name: "Too long a wave", sentence: "From −4π to 4π a cubic cannot follow, however long it descends.", address: line({ data: "wave", degree: "3", rate: "0.05", steps: "300", scaling: "1" }) },
+      { name: "Degree nine", sentence: "More bends, and still short of the wave’s eight: the model sets the limit.", address: line({ data: "wave", degree: "9", rate: "0.05", steps: "3000", scaling: "1" }) },
     ],
   },
 ];

@@ -11,7 +11,6 @@ export class LessonsRoom {
       element("ul", {}, experiments.map(({ name, sentence, address }) => element("li", {}, element("a", { href: address }, name), element("p", {}, sentence))))));
     this.node = element("section", { class: "room lessons", "aria-labelledby": "lessons-title" },
       element("div", { class: "room-head" }, element("h1", { id: "lessons-title" }, texts.lessons.title), element("p", { class: "lead" }, texts.lessons.lead)),
-      element("p", { class: "hint" }, texts.lessons.rates),
       element("div", { class: "lesson-grid" }, parts));
   }
 

@@ -218,13 +218,12 @@ export const texts = {
     sets: "Example",
     own: "your points",
     losses: {
-      squared_error: "Squared error, halved", absolute_error: "Absolute error", huber: "Huber", log_cosh: "Log cosh", cauchy: "Cauchy", quantile: "Quantile (median)",
+      mean_squared_error: "Mean squared error", squared_error: "Squared error, halved", absolute_error: "Absolute error", huber: "Huber", log_cosh: "Log cosh", cauchy: "Cauchy", quantile: "Quantile (median)",
       epsilon_insensitive: "Epsilon-insensitive", squared_epsilon_insensitive: "Squared epsilon-insensitive",
     },
   },
   lessons: {
     title: "Lessons",
     lead: "Each opens the playground with everything set. Change it from there.",
-    rates: "The squared error here is half the square, as in scikit-learn: a rate is twice that of the plain mean squared error.",
   },
 };
