@@ -337,3 +337,16 @@ def test_classes_told_apart_without_a_penalty_end_at_a_risk_of_zero(loss):
     assert descent.status == "converged"
     assert 0 <= descent.fun <= 1e-16
     assert descent.nit < 500
+
+
+def test_margins_that_are_all_met_but_for_rounded_kinks_end_soon():
+    """What is left at the kinks is as wide as the smoothing: no precision can be a share of it."""
+    random = np.random.default_rng(0)
+    X = random.standard_normal((200, 40))
+    y = (X @ random.standard_normal(40) > 0).astype(float)
+    risk = risk_of(X, y, Hinge(), L2(1e-3))
+    descent = descend(risk)
+    theirs = SVC(kernel="linear", C=1 / (1e-3 * 200), tol=1e-9).fit(X, y)
+    best = float(risk.value(np.append(theirs.coef_, theirs.intercept_)))
+    assert descent.fun <= best * (1 + 2e-6)
+    assert descent.ending == "smoothing exhausted"

@@ -62,6 +62,11 @@ def _unbounded(descent: Descent) -> Diagnosis:
 
 def _stalled(descent: Descent) -> Diagnosis:
     found = Diagnosis("stalled", (f"It stalled after {length_of(descent)}: {descent.message}.",))
+    if descent.ending == Ending.SLOW:
+        return found.adding(
+            "With scaled features all directions are nearer to alike; all rows at once, with the "
+            "optimizer left at 'auto', are descended in coordinates in which they are."
+        )
     if descent.batch_losses is not None:
         return found.adding(noise_remedy(descent))
     if isinstance(descent.objective, EmpiricalRisk):  # its gradient is ours, its kinks are known

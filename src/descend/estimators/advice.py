@@ -64,7 +64,7 @@ def told_of_end(
         return risen
     # a schedule with an end says itself how long to descend
     planned = length_of(descent.learning_rate) < np.inf
-    unfinished = descent.status == "stopped" or descent.ending == Ending.NOISE
+    unfinished = descent.status == "stopped" or descent.ending in (Ending.NOISE, Ending.SLOW)
     if unfinished and settings.tol > 0 and not planned:
         remedy = _remedy(settings, descent, losses[1:])
         warnings.warn(
@@ -80,6 +80,8 @@ def _remedy(settings: Settings, descent: Descent, losses: Array) -> str:
     """Return what would let a fit converge that did not."""
     if descent.ending == Ending.RATE_FELL:
         return "let the rate fall more slowly"
+    if descent.ending == Ending.SLOW:
+        return "scale the features, or leave optimizer and learning_rate at 'auto'"
     if descent.batch_losses is None or still_fall(losses, settings.n_iter_no_change):
         return "raise max_iter"
     if settings.learning_rate is None:

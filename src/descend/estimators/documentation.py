@@ -42,9 +42,9 @@ tol
     `n_iter_no_change` that did not, the fit ends when the losses of epochs have settled within
     their noise: the means of two windows of epochs differ by chance alone, losses vary by at
     most 1 %, and as many epochs again would change them by at most 1 %. It has then "converged"
-    if the objective is at most 1 % above that at the mean of the last points, and at the end of
-    the best step along its gradient; else "stalled": smaller steps would lead further. 0 or
-    None: all of `max_iter` epochs are run.
+    if the objective is at most 1 % above that at the mean of the last points, at the end of
+    the best step along its gradient, and where a few steps of "auto" lead; else an automatic
+    rate is changed, and a given one has "stalled". 0 or None: all of `max_iter` epochs are run.
 precondition
     The coordinates in which a named optimizer steps; the answer is the same. "none": the
     features' own. "diagonal": each feature in units of its root mean square. "hessian", with

@@ -70,7 +70,7 @@ def train(
     if not stochastic or settings.learning_rate is None:
         check_rows()
     going: ResumeState | None = None
-    options = _options(settings, random)
+    options = replace(_options(settings, random), names=_names(model, names))
     shown = epochs_shown(settings.max_iter) if settings.verbose else nullcontext()
     # an overflow becomes an error that names the units of the data
     with shown as show, np.errstate(over="ignore", invalid="ignore"):
@@ -202,11 +202,15 @@ def _smallest(w: Array, risk: EmpiricalRisk) -> Array:
 
 def _named(descent: Descent, model: Linear, features: tuple[str, ...] | None) -> Descent:
     """Return the record with a name for each parameter: the feature's, and the output's number."""
-    known = features or _numbered(model.n_features)
-    names = known + ("intercept",) * model.intercept
+    return descent.changed(names=_names(model, features))
+
+
+def _names(model: Linear, features: tuple[str, ...] | None) -> tuple[str, ...]:
+    """Return the parameters' names."""
+    names = (features or _numbered(model.n_features)) + ("intercept",) * model.intercept
     if model.n_outputs > 1:
-        names = tuple(f"{name}[{k}]" for k in range(model.n_outputs) for name in names)
-    return descent.changed(names=names)
+        return tuple(f"{name}[{k}]" for k in range(model.n_outputs) for name in names)
+    return names
 
 
 @lru_cache(maxsize=1)

@@ -138,6 +138,12 @@ class Ending(StrEnum):
         "the losses of the last epochs have settled, but steps by batches keep the value at "
         "least {above:.3g} above the minimum",
     )
+    SLOW = (
+        "slow",
+        Status.STALLED,
+        "the losses of the last epochs stand still, but the value is at least {above:.3g} above "
+        "the minimum, along directions of small curvature, in which steps at this rate hardly move",
+    )
     DAMPING_REFUSED = (
         "damping refused",
         Status.STALLED,

@@ -168,8 +168,10 @@ def _descend_smoothed(
     typical, above, began = width, np.inf, perf_counter()
     for _ in range(MOST_SMOOTHINGS):
         best, told = watch.best_value, len(watch.values)
-        # of outliers the risk may consist, and of the penalty where all losses are zero
-        bulk = min(typical / abs(last), 1.0) if typical and last else 1.0
+        # of outliers the risk may consist; but the penalty is no outlier, and all that there is
+        # where the losses that are not zero are those that the smoothing leaves at the kinks
+        bulk = typical + float(risk.penalty_value(w))
+        bulk = min(bulk / abs(last), 1.0) if bulk and last else 1.0
         share = options.tol * bulk
         watch.begin(0.0 if direction_only else width, share)
         smoothed = replace(risk, loss=risk.loss.smoothed(width), typical_share=CAUTION)

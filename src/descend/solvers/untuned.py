@@ -3,13 +3,22 @@
 from descend.objectives.risks.empirical_risk import EmpiricalRisk
 from descend.protocols import Redescending, Smoothable
 from descend.solvers.centred import Centred
+from descend.solvers.compressed import Compressed
 from descend.solvers.contract import Solver
 from descend.solvers.convex_start import ConvexStart
 from descend.solvers.smoothing import Smoothing, smooth_solver
 
 
+def solver_from(risk: EmpiricalRisk) -> Solver:
+    """Return the solver to a minimum near where it begins, see `untuned_solver`."""
+    solver = Smoothing() if isinstance(risk.loss, Smoothable) else smooth_solver(risk)
+    return Compressed(Centred(solver))
+
+
 def untuned_solver(risk: EmpiricalRisk) -> Solver:
-    """Return the solver for a risk, with its tight columns `Centred`.
+    """Return the solver for a risk, without its empty columns and with its tight ones centred.
+
+    So each is inside `Compressed` and `Centred`.
 
     ====================================  =======================================================
     a loss with kinks                     `Smoothing` (around the one of the last two that fits)
@@ -18,8 +27,6 @@ def untuned_solver(risk: EmpiricalRisk) -> Solver:
     else                                  `Preconditioned`
     ====================================  =======================================================
     """
-    if isinstance(risk.loss, Smoothable):
-        return Centred(Smoothing())
     if isinstance(risk.loss, Redescending):
-        return Centred(ConvexStart())
-    return Centred(smooth_solver(risk))
+        return Compressed(Centred(ConvexStart()))
+    return solver_from(risk)

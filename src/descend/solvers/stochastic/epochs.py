@@ -119,7 +119,9 @@ class EpochRun:
         """Set the next epoch's rate, or end the run where the losses have settled.
 
         It has converged if next to nothing is left to gain (`gain_left`), at most a hundredth of
-        the value; else an adaptive rate falls, and a run at another has stalled.
+        the value. Else an adaptive rate falls where it is noise that keeps the value up, and rises
+        to where it was, for longer, where it is directions of small curvature; a run at another
+        rate has stalled.
         """
         if self._epoch is None:
             return
@@ -129,18 +131,29 @@ class EpochRun:
             self._mean.restart()
         if not over:
             return
-        ending, above = Ending.NO_IMPROVEMENT, 0.0
-        if not self._control.settled:
-            ending = Ending.RATE_FELL
-        elif not self._exact:
-            value, above = gain_left(self._risk, self.recorder.w[0], self._mean.mean)
-            ending = Ending.SETTLED if above <= GAIN * abs(value) else Ending.NOISE
-        if ending == Ending.NOISE and self._control.lower_for_noise(self._state):
+        ending, above = Ending.RATE_FELL, 0.0
+        if self._control.settled:
+            ending, above = self._left()
+        goes_on = {
+            Ending.NOISE: self._control.lower_for_noise,
+            Ending.SLOW: self._control.raise_for_progress,
+        }
+        if ending in goes_on and goes_on[ending](self._state):
             self._mean.restart()
             return
         numbers = {"epochs": self._control.failures, "tol": self._tol, "above": above}
         self.recorder.end(ONLY, ending, **numbers)
         self.running = ONLY[:0]
+
+    def _left(self) -> tuple[Ending, float]:
+        """Return how settled losses end the run, and at least how far above the minimum."""
+        w = self.recorder.w[0]
+        left = gain_left(self._risk, w, w if self._exact else self._mean.mean, GAIN)
+        if left.noise and not self._exact:
+            return Ending.NOISE, left.noise
+        if left.noise or left.slow:
+            return Ending.SLOW, max(left)
+        return (Ending.NO_IMPROVEMENT if self._exact else Ending.SETTLED), 0.0
 
     def finish(self) -> None:
         """Judge a run that went up."""

@@ -66,6 +66,8 @@ class RateControl:
         self._losses: list[float] = []
         self._rates: list[float] = []
         self._lowered_after = 0
+        self._before_falls = 0.0
+        self._patience = plan.patience
         self._gained = True
         self._memory: Memory = () if plan.rule is None else plan.rule.begin(np.zeros(1))
         self.failures = 0
@@ -96,21 +98,23 @@ class RateControl:
         self._gained |= epoch.improved
         self._follow_rule(epoch, state)
         adapts = plan.adaptive and self._gained and not self._exact
-        if self.failures >= plan.patience and adapts and not self._fall():
+        if self.failures >= self._patience and adapts and not self._fall():
             # what is left is the noise of the batches: smaller steps average it away; and as long
             # as nothing is below the start, the rate was too large from the beginning
+            too_large = epoch.above_start or epoch.nothing_gained
+            if not too_large:
+                self._before_falls = max(self._before_falls, state.factor)
             self._lower(state, 0.25)
-            hopeful = state.factor > SMALLEST_FACTOR
-            self._gained = hopeful and (epoch.above_start or epoch.nothing_gained)
+            self._gained = state.factor > SMALLEST_FACTOR and too_large
             return False
         least = 0 if plan.rule is None else plan.rule.patience + 1
-        patient = self._tol > 0 and self.failures >= max(plan.patience, least)
+        patient = self._tol > 0 and self.failures >= max(self._patience, least)
         return patient and (planned or self.settled or self._rate_has_gone())
 
     def _rate_has_gone(self) -> bool:
         """Say whether the loss stands still, at a rate that was given and has fallen."""
         fell = not self.plan.adaptive and self._rates[-1] < max(self._rates) / 2
-        return fell and stand_still(np.array(self._losses), self._tol, self.plan.patience)
+        return fell and stand_still(np.array(self._losses), self._tol, self._patience)
 
     def lower_for_noise(self, state: StochasticState) -> bool:
         """Lower an adaptive rate whose noise is all that is left; return whether it is one."""
@@ -119,10 +123,23 @@ class RateControl:
         self._lower(state, 0.25)
         return True
 
+    def raise_for_progress(self, state: StochasticState) -> bool:
+        """Raise an adaptive rate to where it was before it fell; return whether it is one.
+
+        Noise hid that the losses were falling, slowly: now they have twice as long to show it.
+        """
+        if not self.plan.adaptive:
+            return False
+        state.factor = max(state.factor, self._before_falls)
+        self._before_falls = 0.0
+        self._patience *= 2
+        self.failures, self._lowered_after, self._gained = 0, len(self._losses), True
+        return True
+
     def _fall(self) -> bool:
         """Say whether the losses at this rate still fall, as far as their noise lets it be seen."""
         losses = np.array(self._losses[self._lowered_after :])
-        return still_fall(losses, self.plan.patience)
+        return still_fall(losses, self._patience)
 
     @property
     def settled(self) -> bool:
@@ -132,7 +149,7 @@ class RateControl:
         losses, rates = np.array(self._losses), np.array(self._rates)
         if self.plan.adaptive:  # it was lowered where the loss fell no more
             rates = rates[self._lowered_after :]
-        return have_settled(losses[self._lowered_after :], rates, self._tol, self.plan.patience)
+        return have_settled(losses[self._lowered_after :], rates, self._tol, self._patience)
 
     def _lower(self, state: StochasticState, factor: float) -> None:
         """Lower the rate: no epoch has failed yet, nor are losses known at the new one."""
