@@ -55,8 +55,17 @@ def playground(
 
     Examples
     --------
-    >>> descend.playground("sin(x) * sin(y)")  # doctest: +SKIP
-    The playground is at http://127.0.0.1:8765/?formula=sin%28x%29+%2A+sin%28y%29#token=...
+    It serves until Ctrl-C::
+
+        descend.playground("sin(x) * sin(y)")
+
+    What cannot be read is refused before anything is served:
+
+    >>> import descend
+    >>> descend.playground("sin(x")
+    Traceback (most recent call last):
+    ...
+    ValueError: '(' at column 4: it is never closed: add a ')'
     """
     if formula is not None:
         problem_of(formula)
