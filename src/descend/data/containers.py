@@ -57,10 +57,6 @@ class Content(NamedTuple):
         with self.open() as stream:
             return bytes(stream.read(size))
 
-    def size(self) -> int:
-        """Return the number of bytes."""
-        return self.held.stat().st_size if isinstance(self.held, Path) else len(self.held)
-
     def tail(self, size: int) -> str:
         """Return the last bytes, as text."""
         with self.open() as stream:
