@@ -9,10 +9,8 @@ from matplotlib.cm import ScalarMappable
 from matplotlib.colors import Normalize
 
 from descend.experiments.landscapes.grid import finite_values
-from descend.losses import is_quadratic
 from descend.objectives.composite import Bounded
 from descend.objectives.risks.empirical_risk import EmpiricalRisk
-from descend.penalties import L2, NoPenalty
 from descend.protocols import Array, Objective
 from descend.views.bars import draw_bar
 from descend.views.style import HALO, INK, LANDSCAPE, digits_apart, label_numbers, number
@@ -91,9 +89,7 @@ def sample_landscape(objective: Objective, window: Window, points: int = GRID_PO
     three points in each variable. A ValueError says so if it is finite nowhere.
     """
     risk = _risk_of(objective)
-    quadratic = (
-        risk is not None and is_quadratic(risk.loss) and isinstance(risk.penalty, L2 | NoPenalty)
-    )
+    quadratic = risk is not None and risk.is_quadratic
     if risk is not None and not quadratic:
         affordable = int(np.sqrt(MOST_LOSSES / max(1, risk.blocks.n_rows)))
         points = min(points, max(LEAST_POINTS, affordable))

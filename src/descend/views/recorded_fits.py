@@ -10,9 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from descend.data.rows import Rows
-from descend.losses import is_quadratic
 from descend.objectives.risks.empirical_risk import EmpiricalRisk
-from descend.penalties import L2, NoPenalty
 from descend.protocols import Array
 from descend.records.descent import Descent
 from descend.views.fitted_records import before_last, record_in, recorded_points, row_of
@@ -59,8 +57,7 @@ class RecordedFit(NamedTuple):
     def closed_form(self) -> Array | None:
         """The minimum `(d,)` by the normal equations; None where there are none."""
         d = self.risk.model.n_parameters
-        has_equations = isinstance(self.risk.penalty, NoPenalty | L2)
-        if not is_quadratic(self.risk.loss) or not has_equations or d > MOST_WEIGHTS:
+        if not self.risk.is_quadratic or d > MOST_WEIGHTS:
             return None
         H = self.risk.hessian_product(np.zeros((d, d)), np.eye(d))
         _, g = self.risk.value_and_gradient(np.zeros(d))

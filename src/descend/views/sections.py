@@ -9,11 +9,10 @@ from typing import Literal, TypeAlias
 import numpy as np
 
 from descend.curvature.hessian_products import hessians
-from descend.losses import is_quadratic
 from descend.objectives.composite import Slice
 from descend.objectives.negative import opposite
 from descend.objectives.risks.empirical_risk import EmpiricalRisk
-from descend.penalties import L2, NoPenalty
+from descend.penalties import NoPenalty
 from descend.protocols import Array, Composite, Objective, Smoothable
 from descend.views.profiles import Places, Profile, by_parts, points_at_once
 
@@ -61,7 +60,7 @@ def section_of(
         return InParts(objective, points_at_once(objective, len(at)))
     if others == "held":
         held = Slice(objective, at, places)
-        if _is_quadratic_risk(objective):
+        if isinstance(objective, EmpiricalRisk) and objective.is_quadratic:
             return Quadratic.of(held, at[places])
         return InParts(held, points_at_once(objective, len(at)))
     _refuse_refitting(objective, at, len(at) - len(places), view)
@@ -77,7 +76,7 @@ def section_of(
 
 def _quadratic(objective: Objective, at: Array) -> Quadratic | None:
     """Return a quadratic objective as such, None if it is none; a user's own is measured."""
-    if _is_quadratic_risk(objective):
+    if isinstance(objective, EmpiricalRisk) and objective.is_quadratic:
         return Quadratic.of(objective, at)
     if isinstance(objective, EmpiricalRisk | Composite):
         return None
@@ -88,14 +87,6 @@ def _quadratic(objective: Objective, at: Array) -> Quadratic | None:
         values = np.asarray(objective.value(points))
         same = np.allclose(model.value(points), values, rtol=QUADRATIC, atol=0.0)
     return model if same else None
-
-
-def _is_quadratic_risk(objective: Objective) -> bool:
-    return (
-        isinstance(objective, EmpiricalRisk)
-        and is_quadratic(objective.loss)
-        and isinstance(objective.penalty, NoPenalty | L2)
-    )
 
 
 def _refuse_refitting(objective: Objective, at: Array, count: int, view: str) -> None:

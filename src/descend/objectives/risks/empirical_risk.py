@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from descend.data.rows import Blocks, Rows
-from descend.losses import log_probabilities
+from descend.losses import is_quadratic, log_probabilities
 from descend.models import Linear
 from descend.objectives.composite import MaskedPenalty
 from descend.objectives.risks.sums import (
@@ -17,7 +17,7 @@ from descend.objectives.risks.sums import (
     sum_of_parts,
     threadable,
 )
-from descend.penalties import NoPenalty, is_smooth
+from descend.penalties import L2, NoPenalty, is_smooth
 from descend.protocols import Array, Curved, Linked, Loss, Penalty
 
 FEW_ROWS, LEAST_ROWS, FEW_NUMBERS = 10_000, 64, 2**22
@@ -44,6 +44,11 @@ class EmpiricalRisk:
     blocks: Blocks
     typical_share: float = 1.0
     names: tuple[str, ...] | None = None
+
+    @property
+    def is_quadratic(self) -> bool:
+        """Whether it is quadratic in `w`: its loss is, and its penalty is L2 or none."""
+        return is_quadratic(self.loss) and isinstance(self.penalty, L2 | NoPenalty)
 
     def initial_parameters(self, dtype: npt.DTypeLike) -> Array:
         """Return the parameters to start from, `(d,)`: zeros.

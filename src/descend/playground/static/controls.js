@@ -1,7 +1,7 @@
 // Native inputs with labels, and errors in words beside them.
 
 import { element, freshId, show, write } from "./dom.js";
-import { plain, rounded } from "./format.js";
+import { number, plain, rounded } from "./format.js";
 import { texts } from "./texts.js";
 
 const NOTCHES = 1000;
@@ -188,6 +188,18 @@ export function numberField(label, value, onInput) {
     else input.value = plain(value, 5);
   });
   return input;
+}
+
+/** Mark 2/L on the slider of some controls' rate, and say when the rate is beyond it. */
+export function showBound({ rate: slider, boundMark, boundText }, bound, rate) {
+  const isKnown = Number.isFinite(bound) && bound > 0;
+  const share = isKnown ? slider.share(bound) : NaN;
+  boundMark.hidden = !(share >= 0 && share <= 1);
+  if (!boundMark.hidden) boundMark.style.setProperty("--share", share.toFixed(4));
+  const isPassed = isKnown && rate > bound;
+  const { hasNoBound, passed, bound: within } = texts.hill;
+  write(boundText, !isKnown ? hasNoBound : (isPassed ? passed : within)(number(bound)));
+  slider.node.classList.toggle("passed", isPassed);
 }
 
 export function button(label, onclick, attributes = {}) {

@@ -1,8 +1,7 @@
 // The panel of the hill: which optimizer, how fast, from where.
 
-import { Choice, Flag, Parameters, Slider, TextField, button, numberField } from "./controls.js";
+import { Choice, Flag, Parameters, Slider, TextField, button, numberField, showBound } from "./controls.js";
 import { drawn, element, show, write } from "./dom.js";
-import { number } from "./format.js";
 import { texts } from "./texts.js";
 
 const say = texts.hill;
@@ -177,14 +176,7 @@ export class HillControls {
 
   /** Mark 2/L on the rate's slider, and say when the rate is beyond it. */
   showBound(bound, rate) {
-    const isKnown = Number.isFinite(bound) && bound > 0;
-    const share = isKnown ? this.rate.share(bound) : NaN;
-    this.boundMark.hidden = !(share >= 0 && share <= 1);
-    if (!this.boundMark.hidden) this.boundMark.style.setProperty("--share", share.toFixed(4));
-    const isPassed = isKnown && rate > bound;
-    const text = !isKnown ? say.hasNoBound : isPassed ? say.passed(number(bound)) : say.bound(number(bound));
-    write(this.boundText, text);
-    this.rate.node.classList.toggle("passed", isPassed);
+    showBound(this, bound, rate);
   }
 
   /** Say what the server refuses, beside the field that it names; null where nothing is wrong. */

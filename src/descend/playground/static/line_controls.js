@@ -1,6 +1,6 @@
 // The panel of the line: which data, which model, how it descends.
 
-import { Choice, Flag, Parameters, Slider, button, numberField } from "./controls.js";
+import { Choice, Flag, Parameters, Slider, button, numberField, showBound } from "./controls.js";
 import { element, show, write } from "./dom.js";
 import { number } from "./format.js";
 import { texts } from "./texts.js";
@@ -131,13 +131,7 @@ export class LineControls {
   }
 
   showBound(bound, rate) {
-    const isKnown = Number.isFinite(bound) && bound > 0;
-    const share = isKnown ? this.rate.share(bound) : NaN;
-    this.boundMark.hidden = !(share >= 0 && share <= 1);
-    if (!this.boundMark.hidden) this.boundMark.style.setProperty("--share", share.toFixed(4));
-    const isPassed = isKnown && rate > bound;
-    write(this.boundText, !isKnown ? texts.hill.hasNoBound : isPassed ? texts.hill.passed(number(bound)) : texts.hill.bound(number(bound)));
-    this.rate.node.classList.toggle("passed", isPassed);
+    showBound(this, bound, rate);
   }
 
   /** Say what the server refuses, beside the field that it names; null where nothing is wrong. */

@@ -35,8 +35,6 @@ class FitPanel(NamedTuple):
     heading: str
     label: str = "the fit over the data"
     width: float = 4.7
-    is_landscape: bool = False
-    is_surface: bool = False
 
     def draw(self, figure: Figure, place: SubplotSpec) -> Axes:
         """Draw the data, and what the fit is compared with."""
@@ -62,8 +60,6 @@ class PredictionsPanel(NamedTuple):
     heading: str
     label: str = "predictions against the truth"
     width: float = 4.4
-    is_landscape: bool = False
-    is_surface: bool = False
 
     def draw(self, figure: Figure, place: SubplotSpec) -> Axes:
         """Draw the line of right predictions."""
@@ -87,8 +83,6 @@ class TablePanel(NamedTuple):
     points: Array
     label: str = "a table of some rows"
     width: float = 4.0
-    is_landscape: bool = False
-    is_surface: bool = False
 
     def draw(self, figure: Figure, place: SubplotSpec) -> Axes:
         """Draw the head, the lines and the truth."""

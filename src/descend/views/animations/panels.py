@@ -57,14 +57,6 @@ class Panel(Protocol):
     def width(self) -> float:
         """How wide it is beside others, in inches."""
 
-    @property
-    def is_landscape(self) -> bool:
-        """Whether it holds areas of colour, which are small as pixels alone."""
-
-    @property
-    def is_surface(self) -> bool:
-        """Whether it has three dimensions."""
-
     def draw(self, figure: Figure, place: SubplotSpec) -> Axes:
         """Draw what does not move into a place of a figure."""
 
@@ -132,8 +124,6 @@ class MapPanel(NamedTuple):
     heading: str
     label: str = "the paths from above"
     width: float = 5.4
-    is_landscape: bool = True
-    is_surface: bool = False
 
     def draw(self, figure: Figure, place: SubplotSpec) -> Axes:
         """Draw the landscape and its colour bar."""
@@ -160,8 +150,6 @@ class SurfacePanel(NamedTuple):
     landscape: Landscape
     label: str = "the paths on the surface"
     width: float = 4.9
-    is_landscape: bool = True
-    is_surface: bool = True
 
     def draw(self, figure: Figure, place: SubplotSpec) -> Axes:
         """Draw the surface."""
@@ -209,8 +197,6 @@ class RegionsPanel(NamedTuple):
     heading: str
     label: str = "the regions of the classes"
     width: float = 5.4
-    is_landscape: bool = False
-    is_surface: bool = False
 
     def draw(self, figure: Figure, place: SubplotSpec) -> Axes:
         """Draw the axes alone."""
@@ -231,8 +217,6 @@ class FunctionPanel(NamedTuple):
     heading: str
     label: str = "the balls on the curve"
     width: float = 5.4
-    is_landscape: bool = False
-    is_surface: bool = False
 
     def draw(self, figure: Figure, place: SubplotSpec) -> Axes:
         """Draw the curve."""
@@ -265,8 +249,6 @@ class ValuePanel(NamedTuple):
     plan: Plan
     label: str
     width: float
-    is_landscape: bool = False
-    is_surface: bool = False
 
     def draw(self, figure: Figure, place: SubplotSpec) -> Axes:
         """Draw the axes, the bands of very many runs, and faint losses of batches."""
@@ -290,8 +272,6 @@ class MeasurePanel(NamedTuple):
     scale: Scale
     label: str
     width: float
-    is_landscape: bool = False
-    is_surface: bool = False
 
     def draw(self, figure: Figure, place: SubplotSpec) -> Axes:
         """Draw the axes, and the bands of very many runs."""

@@ -8,6 +8,7 @@ import re
 
 from PIL import Image, features
 
+from descend.views.animations.panels import MapPanel, SurfacePanel
 from descend.views.animations.player.drawn import Drawn
 from descend.views.report.drawing import drawing
 
@@ -17,7 +18,7 @@ QUALITY = 85
 
 def backdrop(drawn: Drawn, name: str) -> str:
     """Return the drawing as an SVG element, its landscape as an image; `name` marks its parts."""
-    if drawn.panel.is_landscape:
+    if isinstance(drawn.panel, MapPanel | SurfacePanel):
         for ax in drawn.figure.axes:
             for area in ax.collections:
                 area.set_rasterized(True)

@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from descend.protocols import Array
 from descend.views.animations.canvas import settle
 from descend.views.animations.motion import Detail, Motion
-from descend.views.animations.panels import Panel
+from descend.views.animations.panels import Panel, SurfacePanel
 from descend.views.animations.plan import Plan
 from descend.views.animations.player.fits import cells_of, heights_of
 from descend.views.animations.player.layers import layers_of
@@ -44,7 +44,7 @@ class Drawn(NamedTuple):
     def of(cls, panel: Panel, detail: Detail) -> Drawn:
         """Draw a panel as a figure of its own."""
         figure = new_figure(*SIZE)
-        if panel.is_surface:
+        if isinstance(panel, SurfacePanel):
             # a box in three dimensions reaches beyond its axes
             figure.get_layout_engine().set(rect=(0, 0, 1, 0.95))  # type: ignore[union-attr,call-arg]
         ax = panel.draw(figure, figure.add_gridspec(1, 1)[0])
