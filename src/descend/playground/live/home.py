@@ -28,6 +28,9 @@ PAGE_SECONDS = 3.0
 AWAY_SECONDS = 5.0
 """After so many seconds without a question nobody has the page open."""
 
+ASKING_SECONDS, LEAVING_SECONDS = 0.4, 1.5
+"""After how long without a question all pages have heard that it ends; and the most it waits."""
+
 BROWSER = "DESCEND_BROWSER"
 """The environment variable that forbids to open a browser, if it is 0."""
 
@@ -82,7 +85,8 @@ class Home:
                 sleep(0.05)
             self.watches.is_over = True
             since = monotonic()
-            while self.watches.pages and monotonic() - since < 1.0:
+            # a page that is told so asks no more
+            while self.watches.page_seen(ASKING_SECONDS) and monotonic() - since < LEAVING_SECONDS:
                 sleep(0.02)
             self._server.should_exit = True
             self._thread.join(2.0)

@@ -144,8 +144,8 @@ export class LiveRoom {
     const answer = this.#answer;
     const moments = this.#moments;
     const last = moments.length - 1;
-    write(this.terms.step, answer.unit);
-    write(this.terms.score, answer.metric ?? "");
+    write(this.terms.step, capitalised(answer.unit));
+    write(this.terms.score, capitalised(answer.metric ?? " "));
     this.boxes.score.hidden = answer.metric === null;
     show(this.cells.step, last < 0 ? "—" : count(moments.lastStep), element("span", { class: "of" }, ` ${say.ofMost(count(answer.most))}`));
     for (const name of ["loss", "score"]) write(this.cells[name], last < 0 ? "—" : steady(moments[name][last]));
@@ -156,7 +156,7 @@ export class LiveRoom {
     this.stop.disabled = answer.stopping;
     write(this.stop, answer.stopping ? say.stopping(answer.unit) : say.stop);
     const word = isRunning ? (last < 0 ? "waiting" : "running") : answer.status;
-    show(this.sentence, element("strong", {}, say.states[word] ?? word), " ", isRunning ? this.#progress(last) : sentenceOf(answer.message));
+    show(this.sentence, ...(isRunning ? [element("strong", {}, say.states[word]), " ", this.#progress(last)] : verdictOf(say.states[word] ?? word, answer.message)));
     this.sentence.dataset.status = answer.status || answer.state;
   }
 
@@ -198,6 +198,13 @@ export class LiveRoom {
   }
 }
 
-function sentenceOf(message) {
-  return message ? `${message[0].toUpperCase()}${message.slice(1)}${/[.!?]$/.test(message) ? "" : "."}` : "";
+function capitalised(text) {
+  return `${text[0].toUpperCase()}${text.slice(1)}`;
+}
+
+/** The word for how it ended, and why: "Stopped: the callback ended it.", "Stopped by the user." */
+function verdictOf(word, message) {
+  const told = /[.!?]$/.test(message) ? message : `${message}.`;
+  const isSaid = told.toLowerCase().startsWith(`${word.toLowerCase()} `);
+  return [element("strong", {}, word), isSaid ? told.slice(word.length) : `: ${told}`];
 }

@@ -54,8 +54,8 @@ export class LiveViews {
     this.figures.score.hidden = metric === null;
     write(this.figures.score.firstChild, metric ?? "");
     for (const [name, chart] of Object.entries(this.charts)) chart.show(moments.steps, moments[name], unit);
-    const shown = this.bars.show(moments.names, moments.weights[moments.length - 1]);
-    write(this.some, shown < total ? say.some(count(shown), count(total), moments.names.length < total ? count(moments.names.length) : null) : "");
+    const shown = this.bars.show(moments);
+    write(this.some, shown < moments.slopes.length ? say.some(count(shown), count(total), moments.names.length < total ? count(moments.names.length) : null) : "");
     this.#showPath(moments, run);
     this.table.show(moments, unit, metric, this.#pair.filter((place) => place < moments.names.length));
   }
@@ -65,7 +65,7 @@ export class LiveViews {
     this.figures.path.hidden = names.length < 2;
     this.node.classList.toggle("of-one", names.length < 2);
     if (names.length < 2) return;
-    this.#pair = this.#chosen ?? Moments.largest(moments.spans(), 2).sort((a, b) => a - b);
+    this.#pair = this.#chosen ?? Moments.largest(moments.slopes, moments.spans(), 2).sort((a, b) => a - b);
     this.most.hidden = this.#chosen !== null;
     const offered = `${run} ${names.length} ${names[0]}`;
     if (offered !== this.#offered) {

@@ -56,8 +56,15 @@ export class Moments {
     });
   }
 
-  /** The places of so many weights, those first of which a measure is largest. */
-  static largest(measure, most) {
-    return measure.map((_, place) => place).sort((a, b) => measure[b] - measure[a] || a - b).slice(0, most);
+  /** The places of the weights that are comparable: without intercepts, if there are others. */
+  get slopes() {
+    const all = this.names.map((_, place) => place);
+    const slopes = all.filter((place) => !/^intercept(\[\d+\])?$/.test(this.names[place]));
+    return slopes.length > 1 ? slopes : all;
+  }
+
+  /** So many of some places, those first where a measure is largest. */
+  static largest(places, measure, most) {
+    return places.slice().sort((a, b) => measure[b] - measure[a] || a - b).slice(0, most);
   }
 }

@@ -21,7 +21,10 @@ export class StepChart {
   /** Take steps and values of the same length, and what a step is called. */
   show(steps, values, unit) {
     [this.#steps, this.#values, this.#unit] = [steps, values, unit];
-    const [low, high, isLog] = rangeOf([{ values }]);
+    const finite = values.filter(Number.isFinite);
+    // What stands still is drawn in the middle, at a scale of its own size.
+    const isStill = finite.every((value) => value === finite[0]);
+    const [low, high, isLog] = rangeOf([{ values: isStill && finite[0] ? [finite[0] / 2, 1.5 * finite[0]] : values }]);
     const first = steps[0] ?? 0;
     this.plot.window = [[first, Math.max(steps[steps.length - 1] ?? 1, first + 1)], [low, high]];
     this.plot.isLog = [false, isLog];

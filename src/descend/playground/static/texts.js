@@ -237,8 +237,8 @@ export const texts = {
     latest: (run) => `The latest, now ${run}`,
     now: "Now",
     states: {
-      waiting: "Beginning.", running: "Running.", converged: "Converged.", stopped: "Stopped.", diverged: "Diverged.", stalled: "Stalled.", unbounded: "Unbounded.",
-      interrupted: "Interrupted.", failed: "Failed.",
+      waiting: "Beginning", running: "Running", converged: "Converged", stopped: "Stopped", diverged: "Diverged", stalled: "Stalled", unbounded: "Unbounded",
+      interrupted: "Interrupted", failed: "Failed",
     },
     waiting: "The first step is under way.",
     first: (runs) => `The first of ${runs} runs is shown.`,
@@ -248,7 +248,7 @@ export const texts = {
     stop: "Stop the fit",
     stopping: (unit) => `Stopping after this ${unit} …`,
     gone: "The process of this fit does not answer: it has ended. What it told last stays here until the page is closed.",
-    columns: { loss: "loss", rate: "rate", seconds: "time" },
+    columns: { loss: "Loss", rate: "Rate", seconds: "Time" },
     chart: {
       loss: (value) => `Loss by step, now ${value}`,
       score: (value) => `Score on the validation rows by step, now ${value}`,

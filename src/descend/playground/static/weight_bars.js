@@ -19,10 +19,12 @@ export class WeightBars {
       element("thead", { class: "hidden" }, element("tr", {}, element("th", { scope: "col" }, weight), element("td"), element("th", { scope: "col" }, now))), this.body);
   }
 
-  /** Take the names and the weights of now; return how many are shown. */
-  show(names, weights) {
+  /** Take moments, and show the weights of the last; return how many are shown. */
+  show(moments) {
+    const { names } = moments;
+    const weights = moments.weights[moments.length - 1];
     const sizes = Array.from(weights, (weight) => (Number.isFinite(weight) ? Math.abs(weight) : 0));
-    const places = Moments.largest(sizes, MOST).sort((a, b) => a - b);
+    const places = Moments.largest(moments.slopes, sizes, MOST).sort((a, b) => a - b);
     const shown = places.map((place) => names[place]).join("\n");
     if (shown !== this.#shown) this.#build(places.map((place) => names[place]), shown);
     const most = Math.max(...places.map((place) => sizes[place])) || 1;
