@@ -3,7 +3,7 @@
 import { Channel, Refusal } from "./api.js";
 import { Choice, button } from "./controls.js";
 import { element, show, write } from "./dom.js";
-import { count, number, steady } from "./format.js";
+import { capitalised, count, number, steady } from "./format.js";
 import { LiveViews } from "./live_views.js";
 import { Moments } from "./moments.js";
 import { texts } from "./texts.js";
@@ -145,7 +145,7 @@ export class LiveRoom {
     const moments = this.#moments;
     const last = moments.length - 1;
     write(this.terms.step, capitalised(answer.unit));
-    write(this.terms.score, capitalised(answer.metric ?? " "));
+    write(this.terms.score, capitalised(answer.metric ?? ""));
     this.boxes.score.hidden = answer.metric === null;
     show(this.cells.step, last < 0 ? "—" : count(moments.lastStep), element("span", { class: "of" }, ` ${say.ofMost(count(answer.most))}`));
     for (const name of ["loss", "score"]) write(this.cells[name], last < 0 ? "—" : steady(moments[name][last]));
@@ -196,10 +196,6 @@ export class LiveRoom {
       write(this.error, error.message);
     }
   }
-}
-
-function capitalised(text) {
-  return `${text[0].toUpperCase()}${text.slice(1)}`;
 }
 
 /** The word for how it ended, and why: "Stopped: the callback ended it.", "Stopped by the user." */

@@ -2,7 +2,7 @@
 
 import { Choice } from "./controls.js";
 import { element, write } from "./dom.js";
-import { count } from "./format.js";
+import { capitalised, count } from "./format.js";
 import { Moments } from "./moments.js";
 import { MomentsTable } from "./moments_table.js";
 import { StepChart } from "./step_chart.js";
@@ -52,7 +52,7 @@ export class LiveViews {
   show(moments, { unit, metric, total, run }) {
     this.node.hidden = false;
     this.figures.score.hidden = metric === null;
-    write(this.figures.score.firstChild, metric ?? "");
+    write(this.figures.score.firstChild, capitalised(metric ?? ""));
     for (const [name, chart] of Object.entries(this.charts)) chart.show(moments.steps, moments[name], unit);
     const shown = this.bars.show(moments);
     write(this.some, shown < moments.slopes.length ? say.some(count(shown), count(total), moments.names.length < total ? count(moments.names.length) : null) : "");

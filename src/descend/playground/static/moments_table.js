@@ -2,7 +2,7 @@
 
 import { button } from "./controls.js";
 import { element, show, write } from "./dom.js";
-import { count, number, steady } from "./format.js";
+import { capitalised, count, number, steady } from "./format.js";
 import { texts } from "./texts.js";
 
 const ROWS = 50;
@@ -40,7 +40,7 @@ export class MomentsTable {
     this.#page = Math.min(Math.max(this.#page, 0), last);
     const rows = moments.steps.map((_, row) => row).reverse().slice(this.#page * ROWS, (this.#page + 1) * ROWS);
     const say = texts.live.columns;
-    const heads = [unit, say.seconds, say.loss, ...(metric ? [metric] : []), say.rate, ...pair.map((place) => moments.names[place])];
+    const heads = [capitalised(unit), say.seconds, say.loss, ...(metric ? [capitalised(metric)] : []), say.rate, ...pair.map((place) => moments.names[place])];
     const cells = (row) => [number(moments.seconds[row]), steady(moments.loss[row]), ...(metric ? [steady(moments.score[row])] : []), number(moments.rate[row]),
       ...pair.map((place) => steady(moments.weights[row][place]))];
     show(this.body, element("table", {}, element("caption", { class: "hidden" }, texts.live.numbers), element("thead", {}, element("tr", {}, heads.map((head) => element("th", { scope: "col" }, head)))),
