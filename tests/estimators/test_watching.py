@@ -99,7 +99,7 @@ def test_whatever_breaks_it_off_is_said_on_the_page(options, error, status):
 
 @pytest.mark.parametrize("verbose", ["Live", "yes", ""])
 def test_other_words_are_refused(verbose):
-    with pytest.raises(ValueError, match="verbose='.*' must be True, False or 'live'"):
+    with pytest.raises(ValueError, match=r"verbose='.*' must be True, False or 'live'"):
         DescentRegressor(verbose=verbose).fit(X, Y)
 
 

@@ -134,7 +134,14 @@ def test_axe_finds_nothing(visit, scheme):
     if "AXE" not in os.environ:
         return  # .ci/run fetches it, where it can
     axe = Path(os.environ["AXE"]).read_text()
-    for query in (HILL, "?formula=x^2&starts=1;2", "?formula=2x)", LINE, "?room=live", "?room=lessons"):
+    for query in (
+        HILL,
+        "?formula=x^2&starts=1;2",
+        "?formula=2x)",
+        LINE,
+        "?room=live",
+        "?room=lessons",
+    ):
         opened = visit("", color_scheme=scheme)
         page = opened.page
         page.goto(f"http://127.0.0.1:{opened.port}/{query}")

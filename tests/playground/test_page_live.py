@@ -233,9 +233,7 @@ def test_the_end_is_read_aloud_but_not_each_step(live, watches):
 
 @pytest.mark.parametrize("width", [360, 1024, 1920])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_no_width_and_no_theme_leaves_a_plot_blank_or_a_page_too_wide(
-    live, watches, width, scheme
-):
+def test_no_width_and_no_theme_leaves_a_plot_blank_or_a_page_too_wide(live, watches, width, scheme):
     watches.add(watched())
     opened = live(color_scheme=scheme, reduced_motion="reduce")
     page = opened.page

@@ -84,7 +84,7 @@ callbacks
 verbose
     Whether `fit` shows the epochs: a bar on a terminal, else a line each. "live" shows them on a
     page in the browser, served to this machine alone, with the loss, the validation score, the
-    rate, the weights, their path and a button that ends the fit (see the guide to the playground).
+    rate, the weights, their path and a button that ends the fit (see the guide "Watch a fit").
 random_state
     Seeds the order of rows and the samples.
 """

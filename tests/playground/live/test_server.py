@@ -242,7 +242,11 @@ def test_only_the_latest_fits_are_remembered():
     found = watches(*(watched(1, str(j)) for j in range(MOST_WATCHES + 3)))
     listed = found.listed()
     assert len(listed) == MOST_WATCHES
-    assert listed[-1] == {"run": MOST_WATCHES + 3, "title": str(MOST_WATCHES + 2), "state": "running"}
+    assert listed[-1] == {
+        "run": MOST_WATCHES + 3,
+        "title": str(MOST_WATCHES + 2),
+        "state": "running",
+    }
     assert asked("/api/watch", {"run": 3, **UNKNOWN}, found).json()["field"] == "run"
 
 

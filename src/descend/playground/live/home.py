@@ -103,6 +103,7 @@ class Home:
             return now - since < PAGE_SECONDS
         return now - self._opened < OPENING_SECONDS
 
+
 def opens_browser() -> bool:
     """Say whether a person sits before this process who would see a browser.
 

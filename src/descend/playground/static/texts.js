@@ -230,7 +230,7 @@ export const texts = {
     samples: [
       ["Python", 'from descend import DescentClassifier\n\nDescentClassifier(verbose="live").fit(X, y)'],
       ["Command line", "descend fit houses.csv --target price --watch"],
-      ["A function", 'import descend\n\ndescend.minimize("rosenbrock", [-1, 2], optimizer="adam", progress="live")'],
+      ["A function", 'import descend\n\ndescend.minimize("rosenbrock", [-1, 2], progress="live")'],
     ],
     browser: "Its address is printed, too. Where there is no screen no browser opens, nor with DESCEND_BROWSER=0.",
     fit: "Fit",
