@@ -34,6 +34,10 @@ def test_to_be_watched_changes_no_bit(verb, name):
     assert state.state == "ended"
     last = state.moments[-1]
     assert np.array_equal(last.weights, np.atleast_2d(seen.x)[0])
+    if len(alone.values) and np.ndim(alone.fun) == 0:
+        # what is shown is the function's own, of an ascent, too
+        assert last.loss == seen.values[-1]
+        assert state.start_loss == seen.values[0]
     assert found[0].subject.of_runs == len(np.atleast_2d(seen.x))
 
 
@@ -45,6 +49,18 @@ def test_the_page_ends_it(name):
     assert set(np.atleast_1d(descent.message)) == {"stopped by the user"}
     assert set(np.atleast_1d(descent.status)) == {"stopped"}
     assert set(np.atleast_1d(descent.nit)) == {2}
+
+
+def test_a_callback_that_ends_it_leaves_its_end_on_the_page():
+    def callback(x):
+        raise StopIteration
+
+    with shown() as found:
+        descent = descend.minimize("rosenbrock", [-1.0, 2], callback=callback, progress="live")
+    last = found[0].look().moments[-1]
+    assert (last.step, last.loss) == (1, descent.fun)
+    assert last.weights.tolist() == descent.x.tolist()
+    assert descent.message == found[0].look().message == "the callback ended it"
 
 
 def test_other_words_are_refused():

@@ -26,7 +26,11 @@ def along(step):
 
 def watched(steps=30, **changes):
     """Return a fit that goes on, after so many epochs."""
-    made = Watched(Subject(**{"title": "a fit", "unit": "epoch", "metric": "R²", **changes}))
+    made = Watched(
+        Subject(
+            **{"title": "a fit", "unit": "epoch", "quantity": "loss", "metric": "R²", **changes}
+        )
+    )
     made.begin(along(0), NAMES)
     on(made, 1, steps)
     return made

@@ -12,7 +12,7 @@ from descend.api.bounds import limits_of
 from descend.api.callbacks import as_scipy_calls, upside_down
 from descend.api.defaults import automatic, is_auto, rate_of, untuned
 from descend.api.random_starts import Seed
-from descend.api.showing import shown
+from descend.api.showing import shown, upwards
 from descend.api.starts import (
     Start,
     check_finite,
@@ -178,7 +178,7 @@ def minimize(
     )
     with shown(progress, problem, points, steps) as (watched, callbacks):
         objective = problem.objective if limits is None else Bounded(problem.objective, *limits)
-        descent = solver.solve(objective, points, options, Observer(*callbacks, *own))
+        descent = solver.solve(objective, points, options, Observer(*own, *callbacks))
         if watched is not None:
             descent = arrived(watched, descent)
     notes = count_note(start, points)
@@ -239,7 +239,7 @@ def maximize(
         seconds=seconds,
         record=record,
         seed=seed,
-        progress=progress,
+        progress=upwards(progress, problem),
     )
     assert descent.objective is not None
     return descent.upside_down(opposite(descent.objective, descent.formula), problem.formula)

@@ -25,7 +25,9 @@ def shown(
     if live is not None:
         runs, size = np.atleast_2d(points).shape
         title = live.title or problem.formula or f"A function of {counted(size, 'variable')}"
-        with watching(Subject(title, most=steps, of_runs=runs)) as watched:
+        with watching(
+            Subject(title, most=steps, sign=-1 if live.ascends else 1, of_runs=runs)
+        ) as watched:
             watched.begin(np.atleast_2d(points)[0], live.names or problem.names or _names(size))
             yield watched, (steps_told(watched),)
     elif progress:
@@ -33,6 +35,14 @@ def shown(
             yield None, (advance,)
     else:
         yield None, ()
+
+
+def upwards(progress: Any, problem: Problem) -> Any:
+    """Return how the ascent of a function is shown that is descended as its negative."""
+    live = live_of("progress", progress)
+    if live is None:
+        return progress
+    return live._replace(title=live.title or problem.formula, ascends=True)
 
 
 def _names(size: int) -> tuple[str, ...]:

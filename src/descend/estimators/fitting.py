@@ -219,7 +219,7 @@ def _subject(settings: Settings, problem: Problem, live: Live) -> Subject:
     size = f"{counted(rows, 'row')}, {counted(features, 'feature')}"
     metric = None if problem.validation is None else problem.task.metric
     title = live.title or f"{loss}, {size}, {optimizer}"
-    return Subject(title, "epoch", settings.max_iter, metric)
+    return Subject(title, "epoch", settings.max_iter, "loss", metric=metric)
 
 
 def _fitted(trained: Trained, epochs: int, scores: Array | None, best: Best) -> Fitted:

@@ -27,13 +27,16 @@ RUNNING, ENDED, FAILED, INTERRUPTED = "running", "ended", "failed", "interrupted
 class Subject(NamedTuple):
     """What is descended, in words.
 
-    `unit` is what a step is called, `most` how many there may be, `metric` the name of the
-    validation score, if there is one, and `of_runs` of how many runs the first is watched.
+    `unit` is what a step is called, `most` how many there may be, `quantity` what falls and `sign`
+    -1 if it rises, because its negative is descended; `metric` is the name of the validation score,
+    if there is one, and `of_runs` of how many runs the first is watched.
     """
 
     title: str
     unit: str = "step"
     most: int = 1000
+    quantity: str = "value"
+    sign: int = 1
     metric: str | None = None
     of_runs: int = 1
 
@@ -136,7 +139,7 @@ class Watched:
         """Tell of a step, counted from 1, that ended at `w` `(d,)`; return whether to go on."""
         seconds = perf_counter() - self._began
         known = np.nan if score is None else score
-        self._told = (step, loss, known, rate, seconds)
+        self._told = (step, loss * self.subject.sign, known, rate, seconds)
         if step % self._stride == 0 or seconds > self._moments[-1].seconds + FRESH_SECONDS:
             with self._lock:
                 self._keep(Moment(*self._told, self._kept(w)))
@@ -155,8 +158,10 @@ class Watched:
         """Say how it ended: where, `(d,)`, after how many steps, at which loss."""
         now = perf_counter() - self._began
         with self._lock:
-            self._start_loss = start_loss
-            last = self._told or (steps, loss, np.nan, np.nan, now)
+            self._start_loss = start_loss * self.subject.sign
+            last = self._told
+            if last is None or last[0] < steps:  # a callback may have ended it untold
+                last = (steps, loss * self.subject.sign, np.nan, np.nan, now)
             if last[0] > 0 or not self._moments:
                 self._keep(Moment(*last, self._kept(w)))
             self._end(ENDED, str(status), message, now)

@@ -17,10 +17,14 @@ LIVE = "live"
 
 
 class Live(NamedTuple):
-    """What the page calls a fit and its features, where the estimator knows no better."""
+    """What the page calls a fit and its features, where the estimator knows no better.
+
+    `ascends` says that the negative of a function is descended.
+    """
 
     title: str | None = None
     names: tuple[str, ...] | None = None
+    ascends: bool = False
 
 
 def live_of(parameter: str, given: Any) -> Live | None:

@@ -125,7 +125,6 @@ def _told(number: int, watched: Watched, known: dict[str, int], watches: Watches
         **{name: value for name, value in state._asdict().items() if name != "moments"},
         "steps": [moment.step for moment in moments],
     }
-    # one that is under way is at another time whenever it is asked, but that is no news
     columns = ("loss", "score", "rate", "seconds", "weights")
     arrays = {name: [getattr(moment, name) for moment in moments] for name in columns}
     watches.told(number, ended=watched.has_ended and state.version == watched.version)

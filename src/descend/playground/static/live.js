@@ -145,6 +145,7 @@ export class LiveRoom {
     const moments = this.#moments;
     const last = moments.length - 1;
     write(this.terms.step, capitalised(answer.unit));
+    write(this.terms.loss, capitalised(answer.quantity));
     write(this.terms.score, capitalised(answer.metric ?? ""));
     this.boxes.score.hidden = answer.metric === null;
     show(this.cells.step, last < 0 ? "—" : count(moments.lastStep), element("span", { class: "of" }, ` ${say.ofMost(count(answer.most))}`));
@@ -178,7 +179,7 @@ export class LiveRoom {
     this.#spoken = now;
     const moments = this.#moments;
     const last = moments.length - 1;
-    const at = last < 0 ? "" : say.at(this.#answer.unit, count(moments.lastStep), steady(moments.loss[last]));
+    const at = last < 0 ? "" : say.at(this.#answer.unit, count(moments.lastStep), this.#answer.quantity, steady(moments.loss[last]));
     this.announce(`${this.sentence.textContent.trim()} ${at}`);
   }
 

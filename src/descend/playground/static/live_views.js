@@ -49,15 +49,16 @@ export class LiveViews {
     this.#chosen = pair;
   }
 
-  show(moments, { unit, metric, total, run }) {
+  show(moments, { unit, quantity, metric, total, run }) {
     this.node.hidden = false;
     this.figures.score.hidden = metric === null;
+    write(this.figures.loss.firstChild, capitalised(quantity));
     write(this.figures.score.firstChild, capitalised(metric ?? ""));
     for (const [name, chart] of Object.entries(this.charts)) chart.show(moments.steps, moments[name], unit);
     const shown = this.bars.show(moments);
     write(this.some, shown < moments.slopes.length ? say.some(count(shown), count(total), moments.names.length < total ? count(moments.names.length) : null) : "");
     this.#showPath(moments, run);
-    this.table.show(moments, unit, metric, this.#pair.filter((place) => place < moments.names.length));
+    this.table.show(moments, { unit, quantity, metric }, this.#pair.filter((place) => place < moments.names.length));
   }
 
   #showPath(moments, run) {

@@ -22,9 +22,9 @@ export class MomentsTable {
       element("p", { class: "hint" }, say.thinned), element("div", { class: "row" }, this.later, this.range, this.earlier), this.body);
   }
 
-  /** Take moments, the unit of a step, the name of the score or null, and two weights to list. */
-  show(moments, unit, metric, pair) {
-    this.#shown = { moments, unit, metric, pair };
+  /** Take moments, what their columns are called (no metric, no score), and two weights to list. */
+  show(moments, { unit, quantity, metric }, pair) {
+    this.#shown = { moments, unit, quantity, metric, pair };
     this.#fill();
   }
 
@@ -35,12 +35,12 @@ export class MomentsTable {
 
   #fill() {
     if (!this.node.open || !this.#shown) return;
-    const { moments, unit, metric, pair } = this.#shown;
+    const { moments, unit, quantity, metric, pair } = this.#shown;
     const last = Math.max(Math.ceil(moments.length / ROWS) - 1, 0);
     this.#page = Math.min(Math.max(this.#page, 0), last);
     const rows = moments.steps.map((_, row) => row).reverse().slice(this.#page * ROWS, (this.#page + 1) * ROWS);
     const say = texts.live.columns;
-    const heads = [capitalised(unit), say.seconds, say.loss, ...(metric ? [capitalised(metric)] : []), say.rate, ...pair.map((place) => moments.names[place])];
+    const heads = [capitalised(unit), say.seconds, capitalised(quantity), ...(metric ? [capitalised(metric)] : []), say.rate, ...pair.map((place) => moments.names[place])];
     const cells = (row) => [number(moments.seconds[row]), steady(moments.loss[row]), ...(metric ? [steady(moments.score[row])] : []), number(moments.rate[row]),
       ...pair.map((place) => steady(moments.weights[row][place]))];
     show(this.body, element("table", {}, element("caption", { class: "hidden" }, texts.live.numbers), element("thead", {}, element("tr", {}, heads.map((head) => element("th", { scope: "col" }, head)))),
