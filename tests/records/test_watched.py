@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from descend.protocols import Status
@@ -21,6 +21,7 @@ def told(watched, steps, first=1):
         assert watched.tell(step, 1 / step, None, 0.1, np.full(2, float(step)))
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(0, 3000), min_size=1, max_size=6))
 def test_what_is_kept_is_bounded_even_and_sent_once(parts):
     """A page that asks now and then, and thins by the stride, ends with what the server keeps."""

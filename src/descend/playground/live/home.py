@@ -95,7 +95,7 @@ class Home:
         self._server = self._thread = None
 
     def _is_awaited(self, since: float) -> bool:
-        """Say whether a page is still to hear how the last descent ended; the wait began `since`."""
+        """Say whether a page, waited for `since`, is still to hear how the last descent ended."""
         now = monotonic()
         if self.watches.is_told:
             return False
