@@ -93,6 +93,9 @@ class Visit:
         self._open += "/api/" in request.url
         if "/api/" in request.url and request.method == "POST":
             body = request.post_data_json if "json" in request.headers["content-type"] else None
+            # a preview asks for the same
+            if body is not None:
+                body.pop("preview", None)
             self.asked.append((request.url.rsplit("/", 1)[1], body))
 
     def _answered(self, request: Any) -> None:

@@ -15,7 +15,7 @@ from descend.objectives import as_problem
 from descend.objectives.noisy import NoisyGradient
 from descend.optimizers import Momentum, by_name, names
 from descend.optimizers.traits import stable_rate
-from descend.playground import descents
+from descend.playground import warmth
 from descend.playground.buffer import packed, unpacked
 from descend.playground.catalogue import SCHEDULES, catalogue
 from descend.playground.momenta import momenta
@@ -171,8 +171,8 @@ def test_code_repeats_the_runs_to_the_last_bit(changes):
 
 @pytest.mark.thorough
 def test_code_repeats_what_the_compiled_loop_took(monkeypatch):
-    descents.load_loop(Momentum())
-    monkeypatch.setattr(descents.WARMTH, "_loaded", {Momentum})
+    warmth.load_loop(Momentum())
+    monkeypatch.setattr(warmth.WARMTH, "_loaded", {Momentum})
     fields = runs(formula="rosenbrock", starts=STARTS, optimizers=[{"name": "momentum"}],
                   rate=1e-3, steps=400)  # fmt: skip
     _, arrays = answer("runs", **fields)

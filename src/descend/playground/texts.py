@@ -46,6 +46,8 @@ NO_PARAMETER = "{optimizer} has no hyper-parameter between 0 and 1: leave parame
 NOT_RISING = "{name} must be two numbers that rise, each {wanted}"
 TWO_VARIABLES = "basins are those of functions of two variables: this one has {count}"
 
+PREVIEW = "After {steps}; the rest is being computed."
+
 CONVERGED = "It converged after {steps}: {message}."
 DIVERGED_ABOVE = (
     "It diverged at step {step:,}: the rate {rate} is above {bound}, the largest that is stable "

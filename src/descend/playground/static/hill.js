@@ -217,10 +217,14 @@ export class HillRoom {
   async #askRuns(then) {
     if (!this.#function) return;
     try {
-      const answer = await this.#runsChannel.ask(this.question());
-      if (!answer) return;
+      // What takes long begins with its first steps: a slider never waits for the rest.
+      const first = await this.#runsChannel.ask({ ...this.question(), preview: true });
+      if (!first) return;
       this.controls.complain(null, ["rate", "steps", "noise", "seed", "schedule", "optimizers", "starts"]);
-      this.#takeRuns(answer, then);
+      this.#takeRuns(first, then);
+      if (first.is_whole) return;
+      const whole = await this.#runsChannel.ask(this.question());
+      if (whole) this.#takeRuns(whole, "stay");
     } catch (error) {
       this.#refuse(error);
     }
@@ -237,6 +241,7 @@ export class HillRoom {
     player.extend((this.#runs[0]?.length ?? 1) - 1);
     if (then === "replay") player.replay();
     const chosen = this.#runs[this.#selected];
+    if (!answer.is_whole) return;
     if (chosen) this.announce(`${chosen.optimizer}, ${pointText(chosen.point(0))}: ${texts.status[chosen.status] ?? chosen.status}. ${chosen.sentence}`);
     this.#later();
   }

@@ -1,0 +1,57 @@
+"""What takes long begins with its first steps."""
+
+import numpy as np
+import pytest
+from asking import answer, runs
+
+from descend.optimizers import names
+from descend.playground import previews
+
+LONG = {"formula": "(x^2 + y^2)/12 + sin(x)*sin(y)", "starts": [[1.0, 2.0], [-1.0, 0.5]]}
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"optimizers": [{"name": "adam"}]},
+        {"optimizers": [{"name": "sgd"}, {"name": "lamb"}]},
+        {"schedule": {"name": "cosine"}},
+        {"noise": 0.1, "ascent": True},
+    ],
+)
+def test_a_preview_is_how_the_whole_begins(changes):
+    fields = runs(**LONG, **{"rate": 0.001, "steps": 2000, **changes})
+    told, first = answer("runs", **fields, preview=True)
+    _, whole = answer("runs", **fields)
+    taken = told["runs"][0]["steps"]
+    assert not told["is_whole"]
+    assert 2 <= taken < 2000
+    assert "the rest is being computed" in told["runs"][0]["sentence"]
+    assert first["points"].shape == whole["points"].shape
+    np.testing.assert_array_equal(
+        first["points"][:, : taken + 1], whole["points"][:, : taken + 1]
+    )
+    np.testing.assert_array_equal(first["points"][:, -1], first["points"][:, taken])
+
+
+@pytest.mark.parametrize(
+    ("changes", "is_whole"),
+    [({"steps": 5}, True), ({"steps": 2000, "rate": 0.4}, True), ({"steps": 3000}, False),
+     ({"steps": 3000, "rate": "auto", "optimizers": [{"name": "adam"}]}, False)],
+    ids=["short", "arrived", "long", "tried"],
+)  # fmt: skip
+def test_what_is_there_already_is_whole(changes, is_whole):
+    fields = runs(rate=1e-6, **{k: v for k, v in changes.items() if k != "rate"})
+    fields["rate"] = changes.get("rate", 1e-6)
+    assert answer("runs", **fields, preview=True)[0]["is_whole"] is is_whole
+
+
+@pytest.mark.parametrize("rate", [1e-6, "auto"])
+def test_no_preview_takes_more_steps_than_fit(rate):
+    """By every optimizer: the steps of all of them, at what each takes, are within the time."""
+    for name in names():
+        told, _ = answer("runs", **runs(
+            starts=[[1, 1]] * 50, optimizers=[{"name": name}], rate=rate, steps=9_000, preview=True
+        ))  # fmt: skip
+        most = previews.SECONDS / previews.COMPILED_STEP
+        assert max(run["steps"] for run in told["runs"]) <= most
