@@ -31,12 +31,13 @@ def answer(fields: Fields, check: Check) -> bytes:
     is_preview = fields.flag("preview", False)
     fields.done()
     steps = previewed_steps(question) if is_preview else question.steps
-    groups = groups_of(question._replace(steps=steps), check)
+    asked, question = question.steps, question._replace(steps=steps)
+    groups = groups_of(question, check)
     shown = [_shown(group, question, check) for group in groups]
     arrays = {name: np.concatenate([own[name] for _, own in shown]) for name in ARRAYS}
     runs = [run for own, _ in shown for run in own]
     # a rate that fewer steps have found is another one
-    is_whole = steps == question.steps or (
+    is_whole = steps == asked or (
         not any(is_tried(group.descent) for group in groups)
         and all(run["status"] != Status.STOPPED for run in runs)
     )
@@ -45,6 +46,7 @@ def answer(fields: Fields, check: Check) -> bytes:
             run["sentence"] = texts.PREVIEW.format(steps=counted(run["steps"], "step"))
     header = {
         "names": question.problem.names,
+        "steps": asked,
         "is_whole": is_whole,
         "runs": runs,
         "milliseconds": 1e3 * (perf_counter() - began),

@@ -233,12 +233,12 @@ export class HillRoom {
   #takeRuns(answer, then) {
     this.#runs = runsOf(answer);
     for (const run of this.#runs) run.ascent = this.state.ascent;
-    this.views.setRuns(this.#runs, this.state.starts);
+    this.views.setRuns(this.#runs, this.state.starts, answer.steps);
     this.table.setRuns(this.#runs, this.#function.names);
     this.#selected = Math.min(this.#selected, this.#runs.length - 1);
     this.readout.setRuns(this.#runs, this.#selected);
     this.#select(this.#selected);
-    player.extend((this.#runs[0]?.length ?? 1) - 1);
+    player.extend(answer.steps);
     if (then === "replay") player.replay();
     const chosen = this.#runs[this.#selected];
     if (!answer.is_whole) return;

@@ -237,7 +237,7 @@ export class LineRoom {
     this.contour.setField({ heights: arrays.heights, shade, window: answer.window, names: pair.map((place) => names[place]), minima });
     this.surfaceLead.hidden = this.state.degree < 2;
     this.scatter.setFit(arrays);
-    this.chart.setSeries([this.#run]);
+    this.chart.setSeries([this.#run], length - 1);
     this.controls.showCondition(answer.condition);
     this.controls.showBound(answer.bound ?? NaN, answer.rate ?? NaN);
     this.figuresList.classList.toggle("passed", answer.bound !== null && answer.rate > answer.bound);
