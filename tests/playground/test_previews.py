@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 from asking import answer, runs
 
-from descend.optimizers import names
 from descend.playground import previews
 
 LONG = {"formula": "(x^2 + y^2)/12 + sin(x)*sin(y)", "starts": [[1.0, 2.0], [-1.0, 0.5]]}
@@ -46,8 +45,8 @@ def test_what_is_there_already_is_whole(changes, is_whole):
 
 @pytest.mark.parametrize("rate", [1e-6, "auto"])
 def test_no_preview_takes_more_steps_than_fit(rate):
-    """By every optimizer: the steps of all of them, at what each takes, are within the time."""
-    for name in names():
+    """Of every kind: the steps of all of them, at what each takes, are within the time."""
+    for name in ("sgd", "adam", "lamb", "lbfgs", "dog"):
         told, _ = answer("runs", **runs(
             starts=[[1, 1]] * 50, optimizers=[{"name": name}], rate=rate, steps=9_000, preview=True
         ))  # fmt: skip

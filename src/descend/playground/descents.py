@@ -64,6 +64,10 @@ class Interruptible:
     def __init__(self, objective: Objective, check: Check) -> None:
         self._objective, self._check = objective, check
 
+    def __getattr__(self, name: str) -> Any:
+        # what else it says of itself, which decides when a run has arrived
+        return getattr(self._objective, name)
+
     def value(self, w: Array) -> Array:
         """Return the values."""
         self._check()

@@ -79,6 +79,7 @@ NO_VARIATION = "all points have the same x: a line through them is not determine
 TOO_FEW_POINTS = "{count} points do not determine the {parameters} parameters: add points"
 NOT_TWO = "parameters must be two different whole numbers from 0 to {degree}"
 POWERS_OVERFLOW = "the power {degree} of an x overflows: bring x into other units"
+START_OVERFLOWS = "the loss at this start is not finite: begin nearer to the closed form"
 TOO_MANY_PREDICTIONS = (
     "{points:,} points in {steps:,} steps are more than {most:,} predictions: take fewer of either"
 )
