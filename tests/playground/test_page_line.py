@@ -184,17 +184,6 @@ def test_points_are_in_the_link_or_it_is_said_that_they_are_not(visit, tmp_path,
     np.testing.assert_allclose(again.last("line")["points"], asked, rtol=1e-6)
 
 
-@pytest.mark.parametrize("kind", ["GIF", "PNG", "CSV", "HTML"])
-def test_a_fit_leaves_as_a_file(visit, kind, tmp_path):
-    opened = visit(ROOM.replace("steps=30", "steps=6"))
-    with opened.page.expect_download() as download:
-        opened.page.get_by_role("button", name=f"{kind}:").click()
-    file = tmp_path / download.value.suggested_filename
-    download.value.save_as(file)
-    assert file.suffix == f".{kind.lower()}"
-    assert file.stat().st_size > 200
-
-
 def test_the_code_of_a_fit_is_shown(visit):
     opened = visit(ROOM)
     opened.page.get_by_role("button", name="Python code").click()

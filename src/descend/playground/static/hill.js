@@ -64,16 +64,16 @@ export class HillRoom {
   enter(state) {
     this.state = state;
     player.attach((position) => this.#draw(position), (isPlaying) => this.transport.show(isPlaying));
-    this.map.watch();
-    this.basins.watch();
+    this.map.survey.watch();
+    this.basins.survey.watch();
     this.controls.show(state, null, null);
     this.#askFunction();
   }
 
   leave() {
     for (const channel of [this.#functions, this.#runsChannel, this.#explanations]) channel.drop();
-    this.map.drop();
-    this.basins.drop();
+    this.map.survey.drop();
+    this.basins.survey.drop();
     player.pause();
   }
 

@@ -136,7 +136,7 @@ export const texts = {
     rate: "learning rate",
     place: (rate, name, value) => `Learning rate ${rate}${name ? `, ${name} ${value}` : ""}`,
     none: "This optimizer has no hyper-parameter between 0 and 1: the map shows its rate alone.",
-    busy: "Computing …",
+    busy: "Computing … The first large map of an optimizer waits for its compiler.",
   },
   basins: {
     title: "Where each start ends",
