@@ -10,9 +10,12 @@ import uvicorn
 
 from descend.playground import texts
 from descend.playground.questions import problem_of
-from descend.playground.server import application
+from descend.playground.server import answer_examples, application
 from descend.playground.serving import address_of, bound, settings
 from descend.playground.work import Pool
+
+BROWSER_SECONDS = 0.1
+"""Until the browser is opened: the socket listens already, and what comes early waits in it."""
 
 
 def playground(
@@ -62,9 +65,10 @@ def playground(
     token = secrets.token_urlsafe(32)
     address = address_of(own_port, token, formula)
     server = uvicorn.Server(settings(application(own_port, token, Pool())))
+    answer_examples()
     print(texts.SERVING.format(address=address), flush=True)
     if browser:
-        threading.Timer(0.5, webbrowser.open, (address,)).start()
+        threading.Timer(BROWSER_SECONDS, webbrowser.open, (address,)).start()
     try:
         server.run(sockets=[listening])
     except KeyboardInterrupt:

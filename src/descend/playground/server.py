@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -20,6 +21,8 @@ from descend.playground import (
     exports,
     functions,
     limits,
+    line_code,
+    line_exports,
     lines,
     rate_maps,
     runs,
@@ -28,11 +31,12 @@ from descend.playground import (
 )
 from descend.playground.buffer import CONTENT_TYPE, as_json
 from descend.playground.catalogue import catalogue
-from descend.playground.descents import WARMTH, Check
+from descend.playground.descents import Check, LoopComingError
 from descend.playground.exports import File
 from descend.playground.fields import Fields, RefusedError, read_json
 from descend.playground.files import STATIC, Files
 from descend.playground.security import Application, Guard, Rule, refused
+from descend.playground.warmth import WARMTH
 from descend.playground.work import AbandonedError, BusyError, Pool, TooLongError, Watch
 
 RETRY_SECONDS = 1
@@ -46,11 +50,29 @@ QUESTIONS: dict[str, Callable[[Fields, Check], Answer]] = {
     "map": rate_maps.answer,
     "basins": basins.answer,
     "line": lines.answer,
+    "line/code": line_code.answer,
+    "line/export": line_exports.answer,
     "code": code.answer,
     "explain": explanations.answer,
     "export": exports.answer,
 }
 """What answers each kind of request that is JSON."""
+
+LOOK_SECONDS = 0.1
+"""Between two looks whether a loop is loaded."""
+
+_BOWL: dict[str, Any] = {"formula": "x^2 + y^2 + sin(x)*sin(y)", "steps": 5}
+_BALLS = {**_BOWL, "starts": [[1, 1]], "optimizers": [{"name": "momentum"}]}
+_POINTS = {"points": [[0, 1], [1, 2], [2, 4]], "steps": 5}
+
+EXAMPLES: tuple[tuple[str, dict[str, Any]], ...] = (
+    ("function", {"formula": _BOWL["formula"], "resolution": 8}),
+    ("runs", _BALLS),
+    ("runs", {**_BALLS, "optimizers": [{"name": "adam"}], "rate": "auto"}),
+    ("basins", {**_BOWL, "optimizer": {"name": "sgd"}, "width": 4, "height": 4}),
+    ("line", _POINTS),
+)
+"""One question of each kind that the page asks when it opens."""
 
 
 def application(
@@ -76,7 +98,8 @@ def application(
             WARMTH.start()
         yield
         pool.close()
-        WARMTH.close()
+        if warm:
+            WARMTH.close()
 
     def route(name: str, compute: Callable[[Fields, Check], Answer]) -> Route:
         async def answer(request: Request) -> Response:
@@ -123,8 +146,16 @@ async def _guarded(request: Request, pool: Pool, compute: Callable[[Check], Resp
         with np.errstate(all="ignore"):  # what overflows is told by its answer
             return compute(watch.check)
 
+    async def answered() -> Response:
+        while True:
+            try:
+                return await pool.run(computed, left)
+            except LoopComingError as error:
+                # no thread of the pool waits for it, nor does its time run
+                await _until_loaded(error.kind, request)
+
     try:
-        return await pool.run(computed, left)
+        return await answered()
     except RefusedError as error:
         return refused(400, str(error), error.field)
     except (ValueError, ArithmeticError) as error:
@@ -137,6 +168,20 @@ async def _guarded(request: Request, pool: Pool, compute: Callable[[Check], Resp
         return refused(limits.CLIENT_CLOSED, texts.GONE)
     except Exception as error:  # one bug must not end the others' answers
         return refused(500, texts.BUG.format(error=f"{type(error).__name__}: {error}"))
+
+
+async def _until_loaded(kind: type, request: Request) -> None:
+    """Wait until the loop of a kind of optimizer is loaded, or the client has left."""
+    while WARMTH.is_coming(kind):
+        if await request.is_disconnected():
+            raise AbandonedError
+        await asyncio.sleep(LOOK_SECONDS)
+
+
+def answer_examples() -> None:
+    """Answer the questions of the page's first seconds once, for what they import."""
+    for kind, fields in EXAMPLES:
+        QUESTIONS[kind](Fields(fields), lambda: None)
 
 
 def _response(answer: Answer) -> Response:

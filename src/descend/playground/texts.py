@@ -46,6 +46,8 @@ NO_PARAMETER = "{optimizer} has no hyper-parameter between 0 and 1: leave parame
 NOT_RISING = "{name} must be two numbers that rise, each {wanted}"
 TWO_VARIABLES = "basins are those of functions of two variables: this one has {count}"
 
+PREVIEW = "After {steps}; the rest is being computed."
+
 CONVERGED = "It converged after {steps}: {message}."
 DIVERGED_ABOVE = (
     "It diverged at step {step:,}: the rate {rate} is above {bound}, the largest that is stable "
@@ -79,6 +81,7 @@ NO_VARIATION = "all points have the same x: a line through them is not determine
 TOO_FEW_POINTS = "{count} points do not determine the {parameters} parameters: add points"
 NOT_TWO = "parameters must be two different whole numbers from 0 to {degree}"
 POWERS_OVERFLOW = "the power {degree} of an x overflows: bring x into other units"
+START_OVERFLOWS = "the loss at this start is not finite: begin nearer to the closed form"
 TOO_MANY_PREDICTIONS = (
     "{points:,} points in {steps:,} steps are more than {most:,} predictions: take fewer of either"
 )

@@ -96,8 +96,8 @@ export async function catalogue() {
 }
 
 /** Return a file that the server makes, with the name that it gives it. */
-export async function file(body) {
-  const response = await respond("/api/export", request(body));
+export async function file(path, body) {
+  const response = await respond(path, request(body));
   const disposition = response.headers.get("Content-Disposition") ?? "";
   const name = /filename="?([^";]+)/.exec(disposition)?.[1] ?? `descent.${body.kind}`;
   return { name, blob: await response.blob() };

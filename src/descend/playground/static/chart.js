@@ -27,10 +27,10 @@ export class ValueChart {
     this.onSeek(this.plot.point([event.clientX - left, event.clientY - top])[0]);
   }
 
-  /** Take series: {values, colour, dash} each. */
-  setSeries(series) {
+  /** Take series, {values, colour, dash} each, and how many steps there are. */
+  setSeries(series, steps) {
     this.#series = series;
-    this.#steps = Math.max(1, ...series.map(({ values }) => values.length - 1));
+    this.#steps = Math.max(1, steps);
     const [low, high, isLog] = rangeOf(series);
     this.plot.window = [[0, this.#steps], [low, high]];
     this.plot.isLog = [false, isLog];

@@ -16,19 +16,19 @@ async function copied(text) {
   }
 }
 
-/** Buttons for the link, the code and the files; `question()` is what the server is asked. */
+/** Buttons for the link, the code and the files; `question()` is what the server is asked at addresses that begin with `path`. */
 export class Share {
-  #code = new Channel("/api/code");
-
-  constructor(question, { hasFiles = true } = {}) {
+  constructor(question, path = "/api") {
     this.question = question;
+    this.codes = new Channel(`${path}/code`);
+    this.files = `${path}/export`;
     this.said = element("p", { class: "said", role: "status" });
     this.error = element("p", { class: "error", role: "alert" });
     this.address = element("input", { type: "text", readonly: true, hidden: true, "aria-label": say.link });
     this.dialog = this.#makeDialog();
     const files = Object.entries(say.kinds).map(([kind, label]) => button(label, () => this.#download(kind), { title: say.longer[kind], "aria-label": `${label}: ${say.longer[kind]}` }));
     this.node = element("section", { class: "area-share", "aria-labelledby": "share-title" }, element("h2", { id: "share-title" }, say.title),
-      element("div", { class: "row" }, button(say.link, () => this.#link()), hasFiles ? button(say.code, () => this.#showCode()) : null, hasFiles ? files : null),
+      element("div", { class: "row" }, button(say.link, () => this.#link()), button(say.code, () => this.#showCode()), files),
       this.address, this.said, this.error, this.dialog);
   }
 
@@ -50,7 +50,7 @@ export class Share {
 
   async #showCode() {
     await this.#attempt(async () => {
-      const answer = await this.#code.ask(this.question());
+      const answer = await this.codes.ask(this.question());
       if (!answer) return;
       show(this.code, answer.code);
       write(this.copyCode, say.copyCode);
@@ -61,7 +61,7 @@ export class Share {
   async #download(kind) {
     write(this.said, say.making(say.kinds[kind]));
     await this.#attempt(async () => {
-      const { name, blob } = await file({ ...this.question(), kind });
+      const { name, blob } = await file(this.files, { ...this.question(), kind });
       const address = URL.createObjectURL(blob);
       const link = element("a", { href: address, download: name });
       link.click();
