@@ -20,11 +20,11 @@ def bowl(w):
 
 
 PROBLEMS = {
-    "formula": (VALLEY, START, 300),
-    "all converge or diverge": ("x^2 + 30*y^2", {"x": 3.0, "y": 0.1}, 300),
-    "function": (bowl, [3.0, -2.0], 60),
+    "formula": (VALLEY, START, 40),
+    "all converge or diverge": ("x^2 + 30*y^2", {"x": 3.0, "y": 0.1}, 60),
+    "function": (bowl, [3.0, -2.0], 20),
     "three variables, single precision": (
-        "exp(x) + exp(-x) + (y - z)^4 + y^2", np.array([1, 2, -1], np.float32), 100,
+        "exp(x) + exp(-x) + (y - z)^4 + y^2", np.array([1, 2, -1], np.float32), 30,
     ),
     "already there": ("sphere", [0.0, 0.0], 20),
     "no step": ("booth", [1.0, 1.0], 0),

@@ -248,7 +248,7 @@ def _tuned(
     powers = np.logspace(-TUNING_DECADES, TUNING_DECADES, trials)
     tried = [Trial(each, recommended_rate(each) * powers) for each in optimizers]
     found = run(np.tile(point, (trials, 1)), tried, record="values")
-    return [_best(rates, ends) for (_, rates), ends in zip(tried, found, strict=True)]
+    return [_best(np.asarray(each.rate), ends) for each, ends in zip(tried, found, strict=True)]
 
 
 def _best(rates: Array, tried: Descent) -> Tuned:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from time import perf_counter
+from typing import Any
 
 import numpy as np
 
@@ -20,7 +21,7 @@ from descend.solvers.run_state import RunOptimizer, RunState
 from descend.solvers.scheduled_steps import ScheduledSteps
 from descend.solvers.stopping import GradientShrunk
 from descend.solvers.subgradients import minimum_norm_subgradient, nonsmooth_part
-from descend.solvers.updates import update_for
+from descend.solvers.updates import rates_at, update_for
 
 
 def can_go_side_by_side(loop: ArrayLoop) -> bool:
@@ -84,7 +85,8 @@ class Lane:
 
     def __init__(self, loop: ArrayLoop, penalty: Penalty, runs: Runs, w: Array, steps: int) -> None:
         self.loop, self.runs = loop, runs
-        self.rates = np.broadcast_to(loop.rate(1.0), runs.shape)
+        schedule: Any = loop.rate
+        self.rates = np.broadcast_to(rates_at(schedule, 1, len(runs)), runs.shape)
         self.seconds: list[float] = []
         self.part = slice(int(runs[0]), int(runs[-1]) + 1)
         self._optimizer = RunOptimizer(loop.optimizer)
