@@ -2,11 +2,12 @@
 
 import { catalogue, takeToken } from "./api.js";
 import { read, written } from "./address.js";
+import { bar } from "./bar.js";
 import { debounced, element, show, write } from "./dom.js";
 import { HillRoom } from "./hill.js";
 import { LessonsRoom } from "./lessons.js";
 import { LineRoom } from "./line.js";
-import { player } from "./player.js";
+import { listenToKeys } from "./keys.js";
 import { texts } from "./texts.js";
 import { icon } from "./transport.js";
 
@@ -24,7 +25,7 @@ const rooms = new Map();
 
 function remember(name) {
   return debounced((state) => {
-    if (current === rooms.get(name)) history.replaceState(null, "", location.pathname + written(name, state));
+    if (current === rooms.get(name)) bar.keep(written(name, state));
   }, 250);
 }
 
@@ -35,7 +36,7 @@ function room(name) {
 
 /** Go to the room and the state that an address asks for. */
 function arrive() {
-  const { room: name, state } = read(location.search);
+  const { room: name, state } = read(bar.search);
   current?.leave();
   current = room(name);
   for (const [each, link] of links) {
@@ -49,7 +50,7 @@ function arrive() {
 
 /** Open an address of this page without loading it anew. */
 function open(address) {
-  history.pushState(null, "", address);
+  bar.go(address);
   arrive();
   scrollTo(0, 0);
   main.focus({ preventScroll: true });
@@ -80,14 +81,7 @@ document.addEventListener("click", (event) => {
   open(link.getAttribute("href"));
 });
 
-// Keys for the player, wherever the focus is not on something that takes them itself.
-document.addEventListener("keydown", (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, select, textarea, button, summary, a, dialog, [role='application']")) return;
-  const act = { " ": () => player.toggle(), ".": () => player.step(1), ",": () => player.step(-1), Home: () => player.seek(0), End: () => player.seek(player.steps) }[event.key];
-  if (!act || current === rooms.get("lessons")) return;
-  event.preventDefault();
-  act();
-});
+listenToKeys(() => current !== rooms.get("lessons"));
 
 takeToken();
 document.body.append(header(), failure, main, live);
