@@ -159,7 +159,7 @@ def test_a_formula_that_cannot_be_read_is_refused_before_anything_is_served():
 
 
 def test_the_token_stands_behind_the_hash():
-    address = launch.address_of(8765, "secret", "2x^2 + y&z")
+    address = launch.address_of(8765, "secret", query_of("2x^2 + y"))
     assert address == "http://127.0.0.1:8765/?formula=2x%5E2+%2B+y%26z#token=secret"
 
 
