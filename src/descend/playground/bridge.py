@@ -8,12 +8,14 @@ same answers, byte for byte.
 from __future__ import annotations
 
 import asyncio
+import atexit
 import secrets
 from collections.abc import Callable, Mapping
 from functools import cache
 from threading import Thread
 from typing import Any, NamedTuple
 
+from descend.playground.descents import WARMTH
 from descend.playground.security import TOKEN_HEADER, Application, Message
 from descend.playground.server import application
 from descend.playground.work import Pool
@@ -49,7 +51,6 @@ class Bridge:
         self._loop = asyncio.new_event_loop()
         self._left: dict[str, asyncio.Event] = {}
         Thread(target=self._loop.run_forever, name="playground-bridge", daemon=True).start()
-        self._started = asyncio.run_coroutine_threadsafe(self._start(), self._loop)
 
     def ask(
         self,
@@ -132,21 +133,6 @@ class Bridge:
         if not left.is_set():
             answered(_answer_of(sent))
 
-    async def _start(self) -> None:
-        """Tell the application that it is served, so that it loads its loops."""
-        started = asyncio.Event()
-
-        async def receive() -> Message:
-            if not started.is_set():
-                return {"type": "lifespan.startup"}
-            return await asyncio.Future()  # served until the process ends
-
-        async def send(message: Message) -> None:
-            started.set()
-
-        self._life = asyncio.ensure_future(self._app({"type": "lifespan"}, receive, send))
-        await started.wait()
-
 
 def _answer_of(sent: list[Message]) -> Answer:
     """Return the answer that was sent in parts."""
@@ -160,4 +146,6 @@ def _answer_of(sent: list[Message]) -> Answer:
 def bridge() -> Bridge:
     """Return the bridge of this process: all widgets share its threads."""
     token = secrets.token_urlsafe(32)
-    return Bridge(application(PORT, token, Pool()), token)
+    WARMTH.start()
+    atexit.register(WARMTH.close)
+    return Bridge(application(PORT, token, Pool(), warm=False), token)

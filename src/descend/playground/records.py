@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from descend.objectives.landmarks import LANDMARKS
 from descend.playground import limits, texts
 from descend.playground.buffer import packed
 from descend.playground.runs import padded
@@ -41,7 +42,7 @@ def packed_record(descent: Descent) -> bytes:
     ground = _ground(descent)
     header = {
         "names": descent.names,
-        "title": descent.formula or ", ".join(descent.names[:MOST_COLUMNS]),
+        "title": _title(descent),
         "summary": repr(descent),
         "explanation": descent.explain(),
         "unit": trajectories.unit,
@@ -54,6 +55,15 @@ def packed_record(descent: Descent) -> bytes:
         "runs": _runs(descent, trajectories, path.steps),
     }
     return packed(header, {**path.arrays, **ground.arrays})
+
+
+def _title(descent: Descent) -> str:
+    """Return a landmark's name, the formula, or the coordinates' names."""
+    for landmark in LANDMARKS.values():
+        if descent.formula is not None and landmark.formula == descent.formula:
+            return landmark.name.replace("_", " ").capitalize()
+    names = descent.names
+    return descent.formula or ", ".join(names[:MOST_COLUMNS]) + ", ..." * (len(names) > MOST_COLUMNS)
 
 
 class Path(NamedTuple):

@@ -38,7 +38,7 @@ class RecordedRun extends Run {
   }
 
   rateAt(row) {
-    return this.rates[row];
+    return this.rates[Math.max(0, Math.min(row, this.steps - 1))];
   }
 
   slopeSize(row) {

@@ -11,6 +11,7 @@ const THEMES = ["class", "style", "theme", "data-theme", "data-jp-theme-light", 
 export function widgetOf({ entry, style, modules }) {
   function begin(frame, model) {
     const { contentWindow: inside, contentDocument: page } = frame;
+    if (page?.URL !== "about:srcdoc") return;
     // A frame that was moved is loaded anew, and begins anew where its state is kept.
     inside.notebook = { model, setHeight: (height) => frame.style.setProperty("height", `${height}px`) };
     const sheet = page.createElement("style");
