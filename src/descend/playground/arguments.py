@@ -24,7 +24,7 @@ from descend.playground.catalogue import (
 )
 from descend.playground.fields import Fields
 from descend.playground.functions import Window
-from descend.playground.questions import problem_of, read_question
+from descend.playground.questions import problem_of, read_problem, read_question
 from descend.protocols import Array, Optimizer
 from descend.rates import Constant
 from descend.rates.texts import by_text
@@ -80,7 +80,7 @@ def query_of(
 def _problem(formula: Any, start: Any) -> Problem:
     """Return what is shown as a problem of one or two variables with a formula."""
     if isinstance(formula, str):
-        return problem_of(formula)
+        return read_problem(Fields({"formula": formula}))
     problem = posed(formula, start)
     if problem.formula is None:
         raise ValueError(texts.NO_TEXT.format(given=_shown(formula)))
