@@ -1,4 +1,4 @@
-"""A notebook's page with nothing of a notebook but what anywidget gives a module: a model and a cell."""
+"""A page that shows widgets with no more than what anywidget gives a module: a model and a cell."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ async (esm) => {
   const url = URL.createObjectURL(new Blob([esm], { type: "text/javascript" }));
   const { default: { render } } = await import(url);
   const bytesOf = (text) => Uint8Array.from(atob(text), (each) => each.charCodeAt(0));
-  window.ends = [];
-  window.models = [];
+  window.ends ??= [];
+  window.models ??= [];
   window.showCell = (place, state, binary) => {
     const listeners = new Set();
     for (const [name, text] of Object.entries(binary)) state[name] = new DataView(bytesOf(text).buffer);
@@ -102,4 +102,6 @@ class Notebook:
         """Close it."""
         self.context.close()
         assert self.complaints == []
-        assert [url for url in self.addresses if not url.startswith(("blob:", "data:", "about:"))] == []
+        assert [
+            url for url in self.addresses if not url.startswith(("blob:", "data:", "about:"))
+        ] == []

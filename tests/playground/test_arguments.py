@@ -42,7 +42,10 @@ GIVEN = [
     ({"learning_rate": np.float32(0.5)}, {"rate": "0.5"}),
     ({"learning_rate": "auto"}, {"rate": "auto"}),
     ({"learning_rate": rates.Constant(0.2)}, {"rate": "0.2"}),
-    ({"learning_rate": "cosine:0.1", "steps": 50}, {"steps": "50", "rate": "0.1", "schedule": "cosine"}),
+    (
+        {"learning_rate": "cosine:0.1", "steps": 50},
+        {"steps": "50", "rate": "0.1", "schedule": "cosine"},
+    ),
     ({"learning_rate": rates.Wolfe()}, {"schedule": "wolfe"}),
     (
         {"learning_rate": rates.Exponential(0.1, factor=0.9)},

@@ -15,14 +15,18 @@ from descend.playground.work import Pool
 WINDOW = [[-2, 2], [-1, 3]]
 SMALL = {"optimizer": {"name": "momentum"}, "width": 8, "height": 6, "steps": 20}
 LINE = {
-    "points": [[0, 1], [1, 3], [2, 4]], "degree": 1, "loss": "squared_error", "optimizer": {"name": "sgd"},
-    "rate": 0.1, "batch_size": "full", "steps": 5, "scaling": False, "parameters": [0, 1], "window": None, "seed": 0,
+    "points": [[0, 1], [1, 3], [2, 4]], "degree": 1, "loss": "squared_error", "seed": 0,
+    "optimizer": {"name": "sgd"}, "rate": 0.1, "batch_size": "full", "steps": 5,
+    "scaling": False, "parameters": [0, 1], "window": None,
 }  # fmt: skip
 
 GOOD = {
     "function": {"formula": "beale", "window": None, "resolution": 20},
     "runs": runs(),
-    "map": {"formula": "x^2 + 2*y^2", "start": [1, 1], "parameter": "mu", "rates": [0.01, 1], "parameters": [0, 0.9], **SMALL},
+    "map": {
+        "formula": "x^2 + 2*y^2", "start": [1, 1], "parameter": "mu", "rates": [0.01, 1],
+        "parameters": [0, 0.9], **SMALL,
+    },
     "basins": {"formula": "sin(x)*sin(y)", "window": WINDOW, "rate": 0.1, **SMALL},
     "line": LINE,
     "code": runs(),

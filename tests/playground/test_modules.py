@@ -59,12 +59,15 @@ const { widgetOf, default: own } = await load(text);
 console.log(typeof widgetOf, Object.keys(own).join());
 // each module of the page, with the others in its place: it must parse and find what it imports
 const page = JSON.parse(text.slice(text.lastIndexOf("widgetOf(") + 9, text.lastIndexOf(")")));
-const nothing = new Proxy(function () {}, { get: (_, key) => (key === Symbol.toPrimitive ? () => "" : nothing), apply: () => nothing, set: () => true });
+const traps = { apply: () => nothing, set: () => true };
+traps.get = (_, key) => (key === Symbol.toPrimitive ? () => "" : nothing);
+const nothing = new Proxy(function () {}, traps);
 Object.assign(globalThis, { matchMedia: () => nothing, document: nothing, window: nothing });
 const urls = new Map();
+const named = /(["'])\\.\\/([\\w-]+\\.js)\\1/g;
+const linked = (code) => code.replace(named, (_, quote, other) => JSON.stringify(urls.get(other)));
 for (const [name, code] of page.modules) {
-  const linked = code.replace(/(["'])\\.\\/([\\w-]+\\.js)\\1/g, (_, quote, other) => JSON.stringify(urls.get(other)));
-  urls.set(name, `data:text/javascript;charset=utf-8,${encodeURIComponent(linked)}`);
+  urls.set(name, `data:text/javascript;charset=utf-8,${encodeURIComponent(linked(code))}`);
 }
 const begins = ["main.js", "notebook.js", "record.js"];
 for (const [name, url] of urls) if (!begins.includes(name)) await import(url);

@@ -23,11 +23,13 @@ def notebook(monkeypatch):
     ipython = types.ModuleType("IPython")
     ipython.get_ipython = lambda: types.SimpleNamespace(kernel=object())
     monkeypatch.setitem(sys.modules, "IPython", ipython)
-    monkeypatch.setitem(sys.modules, "IPython.display", display)
+    ipython.display = display
     return shown
 
 
-@pytest.mark.parametrize("shell", [None, types.SimpleNamespace(), types.SimpleNamespace(kernel=None)])
+@pytest.mark.parametrize(
+    "shell", [None, types.SimpleNamespace(), types.SimpleNamespace(kernel=None)]
+)
 def test_a_terminal_is_no_notebook(monkeypatch, shell):
     ipython = types.ModuleType("IPython")
     ipython.get_ipython = lambda: shell
@@ -80,21 +82,23 @@ def fitted(**options):
     return descend.DescentRegressor(**options).fit(X, 3 * X[:, 0] + 1).descent_
 
 
+PLANE, VALLEY = ("x^2 + y^2", (1, 2)), ("x^2 + 9*y^2", (1, 2))
+
 RECORDS = {
-    "formula": lambda: descend.minimize("x^2 + 3*y^2", (1, 2), optimizer="sgd", steps=20),
+    "formula": lambda: descend.minimize(*VALLEY, optimizer="sgd", steps=20),
     "one variable": lambda: descend.minimize("cos(x) + x^2/9", 2.0),
     "several": lambda: descend.minimize("himmelblau", starts=5, seed=1, optimizer="adam"),
     "ascent": lambda: descend.maximize("3 - x^2 - y^2", (1, 2)),
     "python": lambda: descend.minimize(bowl, [3.0, -2.0]),
     "many variables": lambda: descend.minimize(bowl, np.zeros(5)),
     "very many variables": lambda: descend.minimize(bowl, np.zeros(50)),
-    "every third": lambda: descend.minimize("x^2 + 9*y^2", (1, 2), optimizer="sgd", steps=20, record=3),
-    "values": lambda: descend.minimize("x^2 + y^2", (1, 2), optimizer="sgd", record="values"),
-    "diverged": lambda: descend.minimize("x^2 + y^2", (1, 2), optimizer="sgd", learning_rate=3.0),
+    "every third": lambda: descend.minimize(*VALLEY, optimizer="sgd", steps=20, record=3),
+    "values": lambda: descend.minimize(*PLANE, optimizer="sgd", record="values"),
+    "diverged": lambda: descend.minimize(*PLANE, optimizer="sgd", learning_rate=3.0),
     "no step": lambda: descend.minimize("x^2 + y^2", (0, 0), steps=0),
     "fit": lambda: fitted(),
     "epochs": lambda: fitted(optimizer="adam", max_iter=5, random_state=0, tol=0.0),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("kind", RECORDS)

@@ -38,7 +38,7 @@ def test_the_playground_answers_in_a_cell(notebook):
     page.page.wait_for_timeout(500)
     for stage in (".contour", ".surface", ".chart"):
         assert colours(cell.locator(stage)) > 30, stage
-    assert page.asked[-1]["path"] == "/api/runs"
+    assert "/api/runs" in {asked["path"] for asked in page.asked}
     slide(cell.get_by_label("Learning rate", exact=True), 0.8)
     cell.locator(".bound-text", has_text="above").wait_for()
     cell.get_by_label("Formula").fill("x^2 + (y")
@@ -63,8 +63,8 @@ def test_rooms_and_lessons_stay_in_the_cell(notebook):
     cell.locator("input[type=file]").set_input_files(
         {"name": "a.csv", "mimeType": "text/csv", "buffer": b"u,v\n0,1\n1,3\n2,4\n3,9\n"}
     )
-    cell.get_by_label("Column for x").wait_for()
-    assert page.asked[-1]["path"] == "/api/line" or page.asked[-1]["path"] == "/api/table"
+    cell.get_by_label("Point 4, y").wait_for(state="attached")
+    assert cell.get_by_label("Point 4, y").input_value() == "9"
     cell.get_by_role("link", name="Lessons").click()
     cell.get_by_role("link", name="Unstable").click(modifiers=["Control"])
     cell.get_by_role("heading", name="Lessons").wait_for()
@@ -140,20 +140,25 @@ def test_a_cell_is_as_dark_as_its_notebook_and_follows_it(notebook, ground, is_d
 
 def test_styles_and_keys_stay_on_their_side(notebook):
     page = notebook()
-    page.page.evaluate("() => { window.keys = 0; addEventListener('keydown', () => { keys += 1; }, true); }")
-    look = "getComputedStyle(document.querySelector('p')).color + getComputedStyle(document.body).font"
+    page.page.evaluate(
+        "() => { window.keys = 0; addEventListener('keydown', () => { keys += 1; }, true); }"
+    )
+    look = (
+        "getComputedStyle(document.querySelector('p')).color + getComputedStyle(document.body).font"
+    )
     before = page.page.evaluate(look)
     cell = page.show(Page(HILL))
     cell.locator(".sentence strong").wait_for()
     assert page.page.evaluate(look) == before
-    button = cell.get_by_role("button", name="Play", exact=True).or_(cell.get_by_role("button", name="Pause"))
+    button = cell.get_by_role("button", name="Play", exact=True).or_(
+        cell.get_by_role("button", name="Pause")
+    )
     assert button.evaluate("each => getComputedStyle(each).borderTopWidth") != "9px"
     cell.locator("main").focus()
     for key in ("d", "d", "a", "Escape", " ", "ArrowDown"):
         page.page.keyboard.press(key)
     cell.get_by_label("Formula").press("b")
     assert page.page.evaluate("keys") == 0
-    assert page.page.evaluate("Object.keys(localStorage ?? {}).length === 0 || true")
 
 
 def test_cells_are_independent_and_end_cleanly(notebook):
@@ -167,7 +172,9 @@ def test_cells_are_independent_and_end_cleanly(notebook):
     first.get_by_role("button", name="To the end").click()
     assert first.locator(".now").text_content() == "40 of 40"
     assert third.locator(".now").text_content() == "0 of 30"
-    second.get_by_role("button", name="Play", exact=True).or_(second.get_by_role("button", name="Pause")).wait_for()
+    second.get_by_role("button", name="Play", exact=True).or_(
+        second.get_by_role("button", name="Pause")
+    ).wait_for()
     page.page.evaluate(
         """() => {
             const inside = frames[1];

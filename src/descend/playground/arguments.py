@@ -14,7 +14,7 @@ from descend.objectives import Problem
 from descend.objectives.landmarks import Landmark
 from descend.optimizers import by_name, names
 from descend.optimizers.hyperparameters import with_hyperparameters
-from descend.playground import limits, texts
+from descend.playground import texts
 from descend.playground.catalogue import (
     OF_THE_RUN,
     SCHEDULES,
@@ -103,16 +103,18 @@ def _optimizers(given: Any) -> tuple[list[dict[str, Any]], dict[str, str]]:
     many = [given] if isinstance(given, str | Optimizer) else list(given)
     if not many:
         raise ValueError(texts.NO_OPTIMIZERS)
-    chosen, state = [], {}
+    chosen: dict[str, dict[str, Any]] = {}
+    state: dict[str, str] = {}
     for each in many:
         name, values = _named(each)
-        if name in [one["name"] for one in chosen]:
+        if name in chosen:
             raise ValueError(texts.TWICE.format(name=name))
-        chosen.append({"name": name, "parameters": values})
+        chosen[name] = values
         state.update({f"{name}.{key}": _text(value) for key, value in values.items()})
-    first, *others = (one["name"] for one in chosen)
+    first, *others = chosen
     race = {"race": ",".join(others)} if others else {}
-    return chosen, {"optimizer": first, **race, **state}
+    asked = [{"name": name, "parameters": values} for name, values in chosen.items()]
+    return asked, {"optimizer": first, **race, **state}
 
 
 def _named(given: Any) -> tuple[str, dict[str, Any]]:
@@ -132,7 +134,7 @@ def _rate(given: Any, steps: int) -> tuple[Any, dict[str, Any] | None, dict[str,
         return 0.1, None, {}
     if is_auto(given):
         return "auto", None, {"rate": "auto"}
-    rule = by_text(given, steps) if isinstance(given, str) else given
+    rule: Any = by_text(given, steps) if isinstance(given, str) else given
     constant = rule.rate if isinstance(rule, Constant) else rule
     if isinstance(constant, int | float | np.number) and not isinstance(constant, bool):
         return float(constant), None, {"rate": _text(float(constant))}
@@ -152,7 +154,9 @@ def _rate(given: Any, steps: int) -> tuple[Any, dict[str, Any] | None, dict[str,
 def _changed(own: Any, parameters: Iterable[Parameter]) -> dict[str, Any]:
     """Return the hyper-parameters that differ from their defaults."""
     values = {each.name: getattr(own, each.name) for each in parameters}
-    return {each.name: values[each.name] for each in parameters if values[each.name] != each.default}
+    return {
+        each.name: values[each.name] for each in parameters if values[each.name] != each.default
+    }
 
 
 def _edges(window: Sequence[Any], variables: int) -> Array:

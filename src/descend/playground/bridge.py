@@ -69,9 +69,7 @@ class Bridge:
             Is called with the answer, from the bridge's thread.
         """
         scope = self._scope(request, content)
-        asyncio.run_coroutine_threadsafe(
-            self._answer(asked, scope, content, answered), self._loop
-        )
+        asyncio.run_coroutine_threadsafe(self._answer(asked, scope, content, answered), self._loop)
 
     def drop(self, asked: str) -> None:
         """End the work on a request, as if its client had left."""

@@ -59,7 +59,7 @@ def imported(text: str) -> list[str]:
 
     Examples
     --------
-    >>> imported('import { a } from "./a.js";\\nawait import("./b.js");')
+    >>> imported('import { a } from "./a.js"; await import("./b.js");')
     ['./a.js', './b.js']
     """
     return _IMPORTED.findall(text)

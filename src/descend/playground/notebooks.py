@@ -50,9 +50,10 @@ def show(descent: Descent) -> None:
         views.show(descent)
         print(texts.PICTURE_ALONE)
     else:
-        from IPython.display import display
+        from IPython import display
 
         from descend.playground.records import packed_record
         from descend.playground.widgets import RecordPage
 
-        display(RecordPage(packed_record(descent)))
+        shown: Any = display
+        shown.display(RecordPage(packed_record(descent)))

@@ -63,7 +63,9 @@ def _title(descent: Descent) -> str:
         if descent.formula is not None and landmark.formula == descent.formula:
             return landmark.name.replace("_", " ").capitalize()
     names = descent.names
-    return descent.formula or ", ".join(names[:MOST_COLUMNS]) + ", ..." * (len(names) > MOST_COLUMNS)
+    return descent.formula or ", ".join(names[:MOST_COLUMNS]) + ", ..." * (
+        len(names) > MOST_COLUMNS
+    )
 
 
 class Path(NamedTuple):
@@ -100,7 +102,9 @@ def _runs(
     descent: Descent, trajectories: Trajectories, steps: npt.NDArray[np.int64]
 ) -> list[dict[str, Any]]:
     """Return what is said of each run."""
-    optimizer = texts.NO_OPTIMIZER if descent.optimizer is None else type(descent.optimizer).__name__
+    optimizer = (
+        texts.NO_OPTIMIZER if descent.optimizer is None else type(descent.optimizer).__name__
+    )
     statuses, messages = np.atleast_1d(descent.status), np.atleast_1d(descent.message)
     return [
         {
@@ -153,6 +157,4 @@ def _heights(subject: Subject) -> Array:
 
 def _valued(subject: Subject, points: Array) -> tuple[dict[str, Any], ...]:
     """Return points with the values there."""
-    return tuple(
-        {"point": point, "value": value_at(subject.objective, point)} for point in points
-    )
+    return tuple({"point": point, "value": value_at(subject.objective, point)} for point in points)

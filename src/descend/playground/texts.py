@@ -117,4 +117,6 @@ NO_WIDGETS = (
     "a notebook shows the playground as a widget, which needs anywidget: pip install "
     "'descend[jupyter]' and restart the kernel; or give port= to serve the page beside the notebook"
 )
-PICTURE_ALONE = "To play this step by step here: pip install 'descend[jupyter]', restart the kernel."
+PICTURE_ALONE = (
+    "To play this step by step here: pip install 'descend[jupyter]', restart the kernel."
+)
