@@ -101,7 +101,6 @@ class Notebook:
     def close(self) -> None:
         """Close it."""
         self.context.close()
-        assert self.complaints == []
-        assert [
-            url for url in self.addresses if not url.startswith(("blob:", "data:", "about:"))
-        ] == []
+        assert self.complaints == [], self.complaints
+        own = ("blob:", "data:", "about:")
+        assert [url for url in self.addresses if not url.startswith(own)] == []

@@ -22,7 +22,7 @@ from descend.playground.catalogue import (
     optimizer_parameters,
     schedule_parameters,
 )
-from descend.playground.fields import Fields
+from descend.playground.fields import Fields, RefusedError
 from descend.playground.functions import Window
 from descend.playground.questions import problem_of, read_problem, read_question
 from descend.protocols import Array, Optimizer
@@ -51,6 +51,20 @@ def query_of(
     >>> query_of("x^2 + y^2", (1, 2), optimizer="adam", learning_rate=0.05)
     '?formula=x^2%20%2B%20y^2&starts=1,2&optimizer=adam&rate=0.05'
     """
+    try:
+        return _query_of(formula, start, optimizer, learning_rate, steps, window)
+    except RefusedError as error:
+        raise ValueError(str(error)) from None  # there is no request whose field is to blame
+
+
+def _query_of(
+    formula: Any,
+    start: Any,
+    optimizer: Any,
+    learning_rate: Any,
+    steps: int | None,
+    window: Sequence[Any] | None,
+) -> str:
     if formula is None and (start is not None or window is not None):
         raise ValueError(texts.NO_FORMULA)
     state: dict[str, str] = {}

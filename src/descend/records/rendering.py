@@ -21,9 +21,9 @@ def explain(record: Any) -> str:
 
 def show(record: Any) -> None:
     """Show a record in the notebook, so that it can be played, or in a window."""
-    from descend.playground.notebooks import show
+    from descend.playground import notebooks
 
-    show(record)
+    notebooks.show(record)
 
 
 def as_html(record: Any) -> str:
