@@ -51,6 +51,7 @@ function arrive() {
 /** Open an address of this page without loading it anew. */
 function open(address) {
   bar.go(address);
+  if (offered === null) return; // it goes there once it knows what there is
   arrive();
   scrollTo(0, 0);
   main.focus({ preventScroll: true });
