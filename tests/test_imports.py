@@ -51,6 +51,7 @@ EXCEPTIONS = {
     ("records/rendering.py", "views"): "what a record draws, imported when called",
     ("records/rendering.py", "diagnosis"): "the same for what it explains",
     ("records/rendering.py", "playground"): "the same for what a notebook plays",
+    ("solvers/watching.py", "playground"): "the page on which a descent is watched, the same",
     ("__init__.py", "*"): "the public names, imported lazily",
 }
 

@@ -15,8 +15,8 @@ import uvicorn
 from PIL import Image
 from playwright.sync_api import Browser, Locator, Page, Playwright
 
-from descend.playground.launch import HOST, address_of, bound
 from descend.playground.server import application
+from descend.playground.serving import HOST, address_of, bound
 from descend.playground.work import Pool
 
 TOKEN = "token-of-the-tests"

@@ -8,10 +8,14 @@ import { HillRoom } from "./hill.js";
 import { LessonsRoom } from "./lessons.js";
 import { LineRoom } from "./line.js";
 import { listenToKeys } from "./keys.js";
+import { LiveRoom } from "./live.js";
 import { texts } from "./texts.js";
 import { icon } from "./transport.js";
 
-const KINDS = { hill: HillRoom, line: LineRoom, lessons: LessonsRoom };
+const KINDS = { hill: HillRoom, line: LineRoom, live: LiveRoom, lessons: LessonsRoom };
+
+// What has steps that the player's keys move through.
+const PLAYED = ["hill", "line"];
 
 const live = element("p", { class: "hidden", role: "status", "aria-live": "polite" });
 const announce = debounced((text) => write(live, text), 500);
@@ -36,10 +40,14 @@ function room(name) {
 
 /** Go to the room and the state that an address asks for. */
 function arrive() {
-  const { room: name, state } = read(bar.search);
+  const asked = read(bar.search);
+  // The server of a watched fit offers that room alone.
+  const isOffered = offered.rooms?.includes(asked.room) ?? true;
+  const { room: name, state } = isOffered ? asked : read(`?room=${offered.rooms[0]}`);
   current?.leave();
   current = room(name);
   for (const [each, link] of links) {
+    link.hidden = !(offered.rooms?.includes(each) ?? true);
     if (each === name) link.setAttribute("aria-current", "page");
     else link.removeAttribute("aria-current");
   }
@@ -82,7 +90,7 @@ document.addEventListener("click", (event) => {
   open(link.getAttribute("href"));
 });
 
-listenToKeys(() => current !== rooms.get("lessons"));
+listenToKeys(() => PLAYED.some((name) => current === rooms.get(name)));
 
 takeToken();
 document.body.append(header(), failure, main, live);
