@@ -103,7 +103,7 @@ class Visit:
 
     def open(self) -> Visit:
         """Go to the page, and wait until it shows a descent."""
-        address = address_of(self.port, TOKEN).replace("/#", f"/{self.query}#")
+        address = address_of(self.port, TOKEN, self.query)
         self.page.goto(address)
         if "lessons" not in self.query:
             self.page.locator(".sentence strong").wait_for()

@@ -5,11 +5,14 @@ from __future__ import annotations
 import secrets
 import threading
 import webbrowser
+from collections.abc import Sequence
+from typing import Any
 
 import uvicorn
 
 from descend.playground import texts
-from descend.playground.questions import problem_of
+from descend.playground.arguments import query_of
+from descend.playground.notebooks import in_notebook, page
 from descend.playground.server import answer_examples, application
 from descend.playground.serving import address_of, bound, settings
 from descend.playground.work import Pool
@@ -19,28 +22,54 @@ BROWSER_SECONDS = 0.1
 
 
 def playground(
-    formula: str | None = None,
+    formula: Any = None,
+    start: Any = None,
     *,
+    optimizer: Any = None,
+    learning_rate: Any = None,
+    steps: int | None = None,
+    window: Sequence[Any] | None = None,
     port: int | None = None,
     browser: bool = True,
-) -> None:
+) -> Any:
     """Open a page on which balls roll down a function, computed by this library.
 
-    It serves until Ctrl-C. The page can be reached from this machine alone.
+    In a notebook it is returned as a widget, which the cell shows (extra `jupyter`). Elsewhere, or
+    if `port` is given, it is served until Ctrl-C, and opens in the browser; it can be reached from
+    this machine alone.
 
     Parameters
     ----------
     formula
-        What the page shows first: a formula of one or two variables, or a landmark's name.
+        What the page shows first: a formula of one or two variables, a landmark or its name, or a
+        SymPy expression.
+    start
+        Where balls lie: as in `minimize`, a point, several `(k, d)`, or numbers by name.
+    optimizer
+        A name or an instance, or a list of them, which race.
+    learning_rate
+        A number, "auto" for one that is found, or a schedule: an instance, or text such as
+        "cosine:0.1".
+    steps
+        The number of steps.
+    window
+        What is seen of the function: a pair `(low, high)` for each variable.
     port
         Where to serve; if None, the first that is free from 8765 on.
     browser
         Whether to open the page in the browser; its address is printed in any case.
 
+    Returns
+    -------
+    widget
+        In a notebook; else None, once serving has ended.
+
     Raises
     ------
     ValueError
-        If the formula cannot be read.
+        If the formula cannot be read, or anything else cannot be shown on the page.
+    ImportError
+        If this is a notebook, and anywidget is not installed.
     OSError
         If the port is taken.
 
@@ -50,6 +79,12 @@ def playground(
 
         descend.playground("sin(x) * sin(y)")
 
+    Several optimizers race from two starts::
+
+        descend.playground(
+            "beale", [(3, 1), (-2, 2)], optimizer=["momentum", "adam"], learning_rate=0.01
+        )
+
     What cannot be read is refused before anything is served:
 
     >>> import descend
@@ -58,12 +93,13 @@ def playground(
     ...
     ValueError: '(' at column 4: it is never closed: add a ')'
     """
-    if formula is not None:
-        problem_of(formula)
+    query = query_of(formula, start, optimizer, learning_rate, steps, window)
+    if in_notebook() and port is None:
+        return page(query)
     listening = bound(port)
     own_port = listening.getsockname()[1]
     token = secrets.token_urlsafe(32)
-    address = address_of(own_port, token, formula)
+    address = address_of(own_port, token, query)
     server = uvicorn.Server(settings(application(own_port, token, Pool())))
     answer_examples()
     print(texts.SERVING.format(address=address), flush=True)
@@ -75,3 +111,4 @@ def playground(
         pass  # that is how it ends
     finally:
         listening.close()
+    return None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import socket
-from urllib.parse import urlencode
 
 import uvicorn
 
@@ -37,11 +36,8 @@ def settings(app: Application) -> uvicorn.Config:
     )
 
 
-def address_of(port: int, token: str, formula: str | None = None, room: str | None = None) -> str:
+def address_of(port: int, token: str, query: str = "") -> str:
     """Return the page's address; the token stands where no server sees it."""
-    asked = {"room": room, "formula": formula}
-    given = {name: value for name, value in asked.items() if value is not None}
-    query = f"?{urlencode(given)}" if given else ""
     return f"http://{HOST}:{port}/{query}#token={token}"
 
 

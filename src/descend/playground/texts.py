@@ -88,3 +88,40 @@ TOO_MANY_PREDICTIONS = (
 NO_NUMBERS = "this table has no column of numbers"
 TOO_MANY_ROWS = "the table has {rows:,} rows with numbers, and at most {most:,} are drawn"
 UNREADABLE_TABLE = "the table cannot be read: {reason}"
+
+TOO_MANY_RUNS = (
+    "{runs:,} runs are more than the {most:,} that are shown at once: show some of them, "
+    "descent.runs(range({most})).show()"
+)
+NO_LANDSCAPE = (
+    "A function of {count} variables has no landscape to draw; views.landscape draws one on two "
+    "directions through them."
+)
+NO_OPTIMIZER = "Descent"
+ENDS = {
+    "converged": "converged",
+    "diverged": "diverged",
+    "stalled": STALLED,
+    "stopped": STOPPED,
+    "unbounded": UNBOUNDED,
+}
+
+NO_FORMULA = "start= and window= belong to a formula: give one, or a landmark's name"
+NO_TEXT = (
+    "the playground shows formulas, and {given} has none, so that it can be neither typed nor "
+    "derived there: write it as text, 'sin(x) * sin(y)'; or descend on it and look at the record, "
+    "descend.minimize(function, start).show()"
+)
+NO_OPTIMIZERS = "optimizer=[] names none: leave it out, or give some"
+TWICE = "{name} was given twice, and the playground has one set of its sliders: give it once"
+NO_CONTROL = (
+    "the playground has no sliders for {given!r}: descend.minimize takes it, and "
+    "descent.show() shows what it did"
+)
+NO_WIDGETS = (
+    "a notebook shows the playground as a widget, which needs anywidget: pip install "
+    "'descend[jupyter]' and restart the kernel; or give port= to serve the page beside the notebook"
+)
+PICTURE_ALONE = (
+    "To play this step by step here: pip install 'descend[jupyter]', restart the kernel."
+)

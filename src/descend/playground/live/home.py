@@ -68,7 +68,7 @@ class Home:
     def _serve(self) -> None:
         listening = bound(None)
         port, token = listening.getsockname()[1], secrets.token_urlsafe(32)
-        self.address = address_of(port, token, room="live")
+        self.address = address_of(port, token, "?room=live")
         server = uvicorn.Server(settings(application(port, token, self.watches)))
         options = {"sockets": [listening]}
         thread = Thread(target=server.run, kwargs=options, name="watched descents", daemon=True)

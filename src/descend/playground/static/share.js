@@ -1,6 +1,7 @@
 // Ways to take a descent along: its link, its Python, its pictures and numbers.
 
 import { Channel, file } from "./api.js";
+import { bar } from "./bar.js";
 import { button } from "./controls.js";
 import { element, show, write } from "./dom.js";
 import { texts } from "./texts.js";
@@ -28,7 +29,7 @@ export class Share {
     this.dialog = this.#makeDialog();
     const files = Object.entries(say.kinds).map(([kind, label]) => button(label, () => this.#download(kind), { title: say.longer[kind], "aria-label": `${label}: ${say.longer[kind]}` }));
     this.node = element("section", { class: "area-share", "aria-labelledby": "share-title" }, element("h2", { id: "share-title" }, say.title),
-      element("div", { class: "row" }, button(say.link, () => this.#link()), button(say.code, () => this.#showCode()), files),
+      element("div", { class: "row" }, bar.link ? button(say.link, () => this.#link()) : null, button(say.code, () => this.#showCode()), files),
       this.address, this.said, this.error, this.dialog);
   }
 
@@ -40,7 +41,7 @@ export class Share {
   }
 
   async #link() {
-    const address = location.origin + location.pathname + location.search;
+    const address = bar.link();
     const isDone = await copied(address);
     write(this.said, isDone ? say.copied : say.notCopied);
     this.address.hidden = isDone;

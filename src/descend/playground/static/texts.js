@@ -14,6 +14,7 @@ export const texts = {
     between: (low, high) => `Give a number from ${low} to ${high}.`,
     whole: (low, high) => `Give a whole number from ${low} to ${high}.`,
     window: "The second number must be greater than the first.",
+    kernel: "The kernel does not answer: it is busy with a cell, or it has ended.",
     balls: (most) => `At most ${most} balls at once.`,
   },
   exactly: (label) => `${label}, as a number`,
@@ -230,6 +231,11 @@ export const texts = {
       mean_squared_error: "Mean squared error", squared_error: "Squared error, halved", absolute_error: "Absolute error", huber: "Huber", log_cosh: "Log cosh", cauchy: "Cauchy", quantile: "Quantile (median)",
       epsilon_insensitive: "Epsilon-insensitive", squared_epsilon_insensitive: "Squared epsilon-insensitive",
     },
+  },
+  record: {
+    thinned: (kept, all) => `${kept} of ${all} recorded places are shown.`,
+    hidden: (count) => `${count} coordinates are too many for a table: descent.to_frame() has them.`,
+    run: (place) => `run ${place}`,
   },
   live: {
     title: "Watch a fit",
