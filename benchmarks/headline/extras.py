@@ -131,7 +131,7 @@ def threads(seconds: float) -> dict[str, Any]:
 
 
 def cold(seconds: float) -> dict[str, Any]:
-    """Return the seconds of the first fit on a machine, the second, and those of the next process."""
+    """Return the seconds of the first fit on a machine, and in the process after that."""
     doors = {}
     for name, (library, call) in DOORS.items():
         if not installed(library):

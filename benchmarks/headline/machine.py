@@ -41,7 +41,7 @@ def version(package: str) -> str | None:
 
 
 def commit() -> str:
-    """Return the last commit that touched what is measured, so that notes and pages change nothing."""
+    """Return the last commit that touched what is measured."""
     asked = ["git", "log", "-1", "--format=%h", "--", "src", "benchmarks/headline"]
     root = Path(__file__).parents[2]
     return subprocess.run(asked, cwd=root, capture_output=True, text=True).stdout.strip()

@@ -1,4 +1,4 @@
-"""One problem by all its solvers: rungs in turn, until each has come near enough or time is over."""
+"""One problem by all its solvers: rungs in turn, until each is near enough or time is over."""
 
 import time
 from statistics import median
@@ -8,8 +8,9 @@ import numpy as np
 from objective import polished
 from peers import other_libraries
 from problems import Problem
+from workers import FailedError, TooSlowError, Worker
+
 from solvers import OURS, Solver, ours, scikit_learn
-from workers import Failed, TooSlow, Worker
 
 MARKS = 1e-3, 1e-6
 REPEATED_BELOW = 3.0
@@ -38,20 +39,22 @@ class Course:
 
     def __init__(self, problem: Problem, solver: Solver) -> None:
         self.solver = solver
-        self.worker: Worker | None = Worker(problem, solver)
+        self.worker: Worker | None = None
         self.seconds: dict[float, list[float]] = {}
         self.values: dict[float, float] = {}
         self.memory = 0.0
-        self.first = np.nan
         self.ended = ""
         self.gave_up_at: float | None = None
 
+        self.problem = problem
+
     def warm(self) -> None:
-        if self.worker is not None:
-            try:
-                self.first = self.worker.warm()
-            except Failed as failure:
-                self._close(str(failure))
+        """Start the process, and wait until it is ready."""
+        self.worker = Worker(self.problem, self.solver)
+        try:
+            self.worker.warm()
+        except FailedError as failure:
+            self._close(str(failure))
 
     def fit(self, rung: float, limit: float) -> None:
         """Measure a rung, unless the solver has ended."""
@@ -59,11 +62,11 @@ class Course:
             return
         try:
             found = self.worker.fit(rung, limit)
-        except TooSlow as failure:
+        except TooSlowError as failure:
             if rung not in self.values:
                 self.gave_up_at = limit
                 self._close(str(failure))
-        except Failed as failure:
+        except FailedError as failure:
             self._close(str(failure))
         else:
             self.seconds.setdefault(rung, []).append(found.seconds)
@@ -98,8 +101,7 @@ class Course:
         ]
         return {
             "name": self.solver.name, "setting": self.solver.setting, "fits": fits,
-            "memory": self.memory, "first": None if np.isnan(self.first) else self.first,
-            "ended": self.ended, "gave_up_at": self.gave_up_at,
+            "memory": self.memory, "ended": self.ended, "gave_up_at": self.gave_up_at,
         }  # fmt: skip
 
 
@@ -133,7 +135,7 @@ def reference(problem: Problem, solver: Solver, limits: Limits) -> float:
     try:
         worker.warm()
         found = worker.fit(solver.rungs[-1], 4 * limits.fit, keep=True)
-    except Failed:
+    except FailedError:
         return np.inf  # then nothing is near it until all have ended
     finally:
         worker.end()

@@ -1,4 +1,4 @@
-"""The objective in float64 by NumPy alone, for every solver; and its minimum by Newton and L-BFGS."""
+"""The objective in float64 by NumPy alone; its minimum by Newton's method and L-BFGS."""
 
 import time
 

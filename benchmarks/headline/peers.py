@@ -1,4 +1,4 @@
-"""Snap ML, skglm, PyTorch and Vowpal Wabbit: each in its best documented setting, if it is installed."""
+"""Snap ML, skglm, PyTorch and Vowpal Wabbit, if installed, in their best documented settings."""
 
 import importlib.util
 import io
@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import scipy.sparse
 from problems import Problem
 from sklearn.datasets import dump_svmlight_file
-from solvers import NEVER, Solver, Weights, estimator, is_classes, is_sparse, weights
+
+from solvers import NEVER, Solver, Weights, estimator, is_sparse, weights
 
 LIBRARIES = ("snapml", "skglm", "torch", "vowpalwabbit")
 
@@ -31,28 +31,33 @@ def other_libraries(problem: Problem) -> Iterator[Solver]:
 
 
 def snap_ml(problem: Problem) -> Iterator[Solver]:
-    """Yield Snap ML's dual coordinate descent on all threads; its intercept is a weight of a column.
+    """Yield Snap ML's dual coordinate descent on all threads, with a column for the intercept.
 
-    The penalty on the intercept falls with the square of that column's number, and slows it down:
-    the coarse rungs take 1, the fine ones 10.
+    The penalty on the intercept falls with the square of that column's number: 10 for all but the
+    coarse rungs. The intercept that it returns is that column's weight.
     """
     if problem.l1_ratio or problem.loss not in ("log_loss", "hinge", "squared_error"):
         return
     import snapml
 
-    def make(problem: Problem, tol: float) -> Any:
+    def fit(problem: Problem, X: Any, tol: float) -> Weights:
+        scaling = 1 if tol >= 1e-2 else 10
         options = {
             "regularizer": problem.alpha * len(problem.y), "n_jobs": os.cpu_count(), "tol": tol,
-            "fit_intercept": True, "intercept_scaling": 1 if tol >= 1e-3 else 10,
-            "max_iter": NEVER, "random_state": 0,
+            "fit_intercept": True, "intercept_scaling": scaling, "max_iter": NEVER,
+            "random_state": 0,
         }  # fmt: skip
         if problem.loss == "hinge":
-            return snapml.SupportVectorMachine(loss="hinge", **options)
-        kinds = {"log_loss": snapml.LogisticRegression, "squared_error": snapml.LinearRegression}
-        return kinds[problem.loss](dual=True, **options)
+            model = snapml.SupportVectorMachine(loss="hinge", **options)
+        elif problem.loss == "log_loss":
+            model = snapml.LogisticRegression(dual=True, **options)
+        else:
+            model = snapml.LinearRegression(dual=True, **options)
+        w, b = weights(model.fit(X, problem.y))
+        return w, b * scaling
 
-    tols = (1e-1, 1e-2, 1e-3, 9e-4, 1e-4, 1e-6)
-    yield estimator("Snap ML", "dual, all threads; tol", tols, make)
+    tols = (1e-1, 1e-2, 1e-3, 1e-4, 1e-6)
+    yield Solver("Snap ML", "dual, all threads; tol", tols, fit)
 
 
 def skglm(problem: Problem) -> Iterator[Solver]:
@@ -83,6 +88,7 @@ def pytorch(problem: Problem) -> Iterator[Solver]:
     if problem.l1_ratio:
         return
     import torch
+    import torch._dynamo  # its optimizers would load it at their first step
 
     iterations, epochs = (10, 20, 50, 100, 200, 1_000), (1, 3, 10, 30)
 

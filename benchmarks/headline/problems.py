@@ -1,6 +1,6 @@
-"""What is fitted: rows, targets, a loss and a penalty. Seeds are fixed, so data are the same anywhere.
+"""What is fitted: rows, targets, a loss and a penalty; seeds are fixed, so data are the same.
 
-Each problem is made when it is asked for, at a share of its rows, so that one is in memory at a time.
+Each problem is made when it is asked for, at a share of its rows: one is in memory at a time.
 """
 
 import math
@@ -35,7 +35,7 @@ class Problem(NamedTuple):
     @property
     def shape(self) -> str:
         """Rows and columns, for people."""
-        return " × ".join(f"{size:,}" for size in self.X.shape)
+        return " x ".join(f"{size:,}" for size in self.X.shape)
 
     @property
     def megabytes(self) -> float:

@@ -1,9 +1,11 @@
-"""A process a solver, forked from the one that holds the data: a fit that takes too long can be ended.
+"""A process a solver, forked from the one that holds the data, which can end it when it is late.
 
 The data are shared, not copied. A process makes what its solver takes as input, fits a few rows so
 that nothing is compiled or imported later, and then waits for rungs.
 """
 
+import ctypes
+import gc
 import multiprocessing
 import time
 import warnings
@@ -14,9 +16,16 @@ from typing import Any, NamedTuple
 import numpy as np
 from objective import value
 from problems import Problem
+
 from solvers import Solver, Weights, is_classes
 
-WARM_ROWS = 2_000
+WARM_ROWS = 2_000, 10_000
+WARM_NUMBERS = 4_300_000
+"""So many rows and numbers have the first fits: our loops by batches interpret smaller ones."""
+
+WARM_RUNGS = 2
+"""Finer rungs may need functions that the coarsest does without."""
+
 WARM_SECONDS = 60.0
 """What preparing may take: skglm compiles for half a minute."""
 
@@ -32,11 +41,11 @@ class Fit(NamedTuple):
     weights: Weights | None
 
 
-class Failed(Exception):
+class FailedError(Exception):
     """A solver refuses the problem, or took too long; the message says which."""
 
 
-class TooSlow(Failed):
+class TooSlowError(FailedError):
     """A fit was ended at its limit."""
 
 
@@ -50,9 +59,9 @@ class Worker:
         self.process.start()
         theirs.close()
 
-    def warm(self, seconds: float = WARM_SECONDS) -> float:
-        """Return the seconds of the first fit, of few rows."""
-        return float(self._answer(seconds, "preparing took longer than"))
+    def warm(self) -> None:
+        """Wait until the first fit, of few rows, is over, and the data are ready."""
+        self._answer(WARM_SECONDS, "preparing took longer than")
 
     def fit(self, rung: float, limit: float, *, keep: bool = False) -> Fit:
         """Return the fit of a rung, or raise what became of it."""
@@ -70,12 +79,12 @@ class Worker:
     def _answer(self, limit: float, late: str) -> Any:
         try:
             if not self.pipe.poll(limit):
-                raise TooSlow(f"{late} {limit:.3g} s")
+                raise TooSlowError(f"{late} {limit:.3g} s")
             answer = self.pipe.recv()
         except (EOFError, ConnectionError):
-            raise Failed("its process ended by itself") from None
+            raise FailedError("its process ended by itself") from None
         if isinstance(answer, Exception):
-            raise Failed(f"{type(answer).__name__}: {str(answer).splitlines()[0][:200]}")
+            raise FailedError(f"{type(answer).__name__}: {str(answer).splitlines()[0][:200]}")
         return answer
 
 
@@ -84,10 +93,12 @@ def serve(pipe: Connection, problem: Problem, solver: Solver) -> None:
     warnings.simplefilter("ignore")  # the peers' about rungs that were not enough
     np.seterr(all="ignore")
     try:
-        pipe.send(first_fit(problem, solver))
+        fit_few(problem, solver)
         data = solver.prepare(problem)
+        pipe.send(None)
         while True:
             rung, keep = pipe.recv()
+            gc.collect()
             resident = reset_peak()
             began = time.perf_counter()
             w, b = solver.fit(problem, data, rung)
@@ -103,20 +114,23 @@ def serve(pipe: Connection, problem: Problem, solver: Solver) -> None:
         pipe.send(RuntimeError(f"{type(error).__name__}: {error}"))
 
 
-def first_fit(problem: Problem, solver: Solver) -> float:
-    """Return the seconds of a fit of few rows, with every class among them."""
-    rows = np.arange(min(WARM_ROWS, len(problem.y)))
+def fit_few(problem: Problem, solver: Solver) -> None:
+    """Fit the first rows, and one of every class."""
+    least, most = WARM_ROWS
+    count = min(most, max(least, WARM_NUMBERS // problem.X.shape[1]))
+    rows = np.arange(min(count, len(problem.y)))
     if is_classes(problem):
         _, firsts = np.unique(problem.y, return_index=True)
         rows = np.union1d(rows, firsts)
     few = problem._replace(X=problem.X[rows], y=problem.y[rows])
-    began = time.perf_counter()
-    solver.fit(few, solver.prepare(few), solver.rungs[0])
-    return time.perf_counter() - began
+    data = solver.prepare(few)
+    for rung in solver.rungs[:WARM_RUNGS]:
+        solver.fit(few, data, rung)
 
 
 def reset_peak() -> float:
     """Start the count of the most memory anew, and return what is resident, in bytes."""
+    ctypes.CDLL(None).malloc_trim(0)  # what earlier fits freed would hide what this one takes
     Path("/proc/self/clear_refs").write_text("5")
     return status("VmRSS")
 
