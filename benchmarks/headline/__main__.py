@@ -64,6 +64,9 @@ def measure_all(arguments: argparse.Namespace) -> None:
         tempfile.tempdir = folder  # of the processes that are forked, too, which may be killed
         for place, name in enumerate(names):
             left = end - time.monotonic()
+            if left <= 0:
+                print(f"time is over: not measured are {', '.join(names[place:])}; run --resume")
+                break
             part = left * weights[name] / sum(weights[each] for each in names[place:])
             began = time.monotonic()
             if name in EXTRAS:

@@ -13,6 +13,9 @@ from workers import FailedError, TooSlowError, Worker
 from solvers import OURS, Solver, ours, scikit_learn
 
 MARKS = 1e-3, 1e-6
+WARM, LEAST_WARM = 60.0, 15.0
+"""Seconds that preparing may take; and that it may where the problem's time is over."""
+
 REPEATED_BELOW = 3.0
 """Seconds of a fit that is repeated: longer ones vary less."""
 
@@ -48,11 +51,11 @@ class Course:
 
         self.problem = problem
 
-    def warm(self) -> None:
+    def warm(self, limit: float) -> None:
         """Start the process, and wait until it is ready."""
         self.worker = Worker(self.problem, self.solver)
         try:
-            self.worker.warm()
+            self.worker.warm(limit)
         except FailedError as failure:
             self._close(str(failure))
 
@@ -114,7 +117,7 @@ def measure(problem: Problem, group: str, limits: Limits) -> dict[str, Any]:
     courses = [Course(problem, solver) for solver in solvers]
     try:
         for course in courses:
-            course.warm()
+            course.warm(float(np.clip(limits.end - time.monotonic(), LEAST_WARM, WARM)))
         climb(courses, optimum, limits)
         optimum = min([optimum, *(v for c in courses for v in c.values.values() if v == v)])
         repeat(courses, optimum, limits)
@@ -133,7 +136,7 @@ def reference(problem: Problem, solver: Solver, limits: Limits) -> float:
     """Return the minimum: our finest fit, polished by other methods where that can be done."""
     worker = Worker(problem, solver)
     try:
-        worker.warm()
+        worker.warm(WARM)
         found = worker.fit(solver.rungs[-1], 4 * limits.fit, keep=True)
     except FailedError:
         return np.inf  # then nothing is near it until all have ended

@@ -26,9 +26,6 @@ WARM_NUMBERS = 4_300_000
 WARM_RUNGS = 2
 """Finer rungs may need functions that the coarsest does without."""
 
-WARM_SECONDS = 60.0
-"""What preparing may take: skglm compiles for half a minute."""
-
 VALUE_SECONDS = 60.0
 
 
@@ -59,9 +56,9 @@ class Worker:
         self.process.start()
         theirs.close()
 
-    def warm(self) -> None:
-        """Wait until the first fit, of few rows, is over, and the data are ready."""
-        self._answer(WARM_SECONDS, "preparing took longer than")
+    def warm(self, limit: float) -> None:
+        """Wait until the first fits, of few rows, are over, and the data are ready."""
+        self._answer(limit, "preparing took longer than")
 
     def fit(self, rung: float, limit: float, *, keep: bool = False) -> Fit:
         """Return the fit of a rung, or raise what became of it."""
