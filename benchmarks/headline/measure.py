@@ -44,6 +44,7 @@ class Course:
         self.solver = solver
         self.worker: Worker | None = None
         self.seconds: dict[float, list[float]] = {}
+        self.processor: dict[float, list[float]] = {}
         self.values: dict[float, float] = {}
         self.memory = 0.0
         self.ended = ""
@@ -73,6 +74,7 @@ class Course:
             self._close(str(failure))
         else:
             self.seconds.setdefault(rung, []).append(found.seconds)
+            self.processor.setdefault(rung, []).append(found.processor)
             self.values.setdefault(rung, found.value)
             self.memory = max(self.memory, found.memory)
 
@@ -98,6 +100,7 @@ class Course:
             {
                 "rung": rung,
                 "seconds": seconds,
+                "processor": self.processor[rung],
                 "value": self.values[rung] if np.isfinite(self.values[rung]) else None,
             }
             for rung, seconds in self.seconds.items()

@@ -7,6 +7,7 @@ that nothing is compiled or imported later, and then waits for rungs.
 import ctypes
 import gc
 import multiprocessing
+import signal
 import time
 import warnings
 from multiprocessing.connection import Connection
@@ -26,13 +27,19 @@ WARM_NUMBERS = 4_300_000
 WARM_RUNGS = 2
 """Finer rungs may need functions that the coarsest does without."""
 
+PR_SET_PDEATHSIG = 1
+
 VALUE_SECONDS = 60.0
 
 
 class Fit(NamedTuple):
-    """A fit as measured: `weights` are those where they were asked for, `memory` is in bytes."""
+    """A fit as measured: `weights` are those where they were asked for, `memory` is in bytes.
+
+    `processor` seconds, of all threads, say how much else the machine did.
+    """
 
     seconds: float
+    processor: float
     value: float
     memory: float
     weights: Weights | None
@@ -63,9 +70,9 @@ class Worker:
     def fit(self, rung: float, limit: float, *, keep: bool = False) -> Fit:
         """Return the fit of a rung, or raise what became of it."""
         self.pipe.send((rung, keep))
-        seconds, memory = self._answer(limit, "a fit took longer than")
+        seconds, processor, memory = self._answer(limit, "a fit took longer than")
         found, weights = self._answer(VALUE_SECONDS, "its objective took longer than")
-        return Fit(seconds, found, memory, weights)
+        return Fit(seconds, processor, found, memory, weights)
 
     def end(self) -> None:
         """End the process, whatever it is doing."""
@@ -89,6 +96,7 @@ def serve(pipe: Connection, problem: Problem, solver: Solver) -> None:
     """Answer for a solver until the pipe ends."""
     warnings.simplefilter("ignore")  # the peers' about rungs that were not enough
     np.seterr(all="ignore")
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)  # not to outlive a parent that fails
     try:
         fit_few(problem, solver)
         data = solver.prepare(problem)
@@ -97,10 +105,10 @@ def serve(pipe: Connection, problem: Problem, solver: Solver) -> None:
             rung, keep = pipe.recv()
             gc.collect()
             resident = reset_peak()
-            began = time.perf_counter()
+            began, worked = time.perf_counter(), time.process_time()
             w, b = solver.fit(problem, data, rung)
-            seconds = time.perf_counter() - began
-            pipe.send((seconds, peak() - resident))
+            seconds, processor = time.perf_counter() - began, time.process_time() - worked
+            pipe.send((seconds, processor, peak() - resident))
             w = np.asarray(w, float).reshape(problem.classes, -1)
             b = np.asarray(b, float).ravel()
             pipe.send((value(problem, w, b), (w, b) if keep else None))
