@@ -75,7 +75,7 @@ def measure_all(arguments: argparse.Namespace) -> None:
                 found = {"group": ENTRIES[name].group, "refused": refusal, "solvers": []}
             else:
                 problem = ENTRIES[name].make(arguments.share)
-                limits = Limits(arguments.limit, began + part)
+                limits = Limits(arguments.limit, began + part, least=part / 2)
                 found = measure(problem, ENTRIES[name].group, limits)
                 del problem
             write(arguments.results / f"{name}.json", found | {"name": name, "context": context})

@@ -27,10 +27,14 @@ OF_GROWTH = (
 
 
 class Limits(NamedTuple):
-    """The most seconds of a fit, and the moment (of `time.monotonic`) at which the problem ends."""
+    """The most seconds of a fit, and the moment (of `time.monotonic`) at which the problem ends.
+
+    Where preparing took long, fits have `least` seconds all the same, at the cost of later problems.
+    """
 
     fit: float
     end: float
+    least: float
 
     @property
     def next_fit(self) -> float:
@@ -121,6 +125,7 @@ def measure(problem: Problem, group: str, limits: Limits) -> dict[str, Any]:
     try:
         for course in courses:
             course.warm(float(np.clip(limits.end - time.monotonic(), LEAST_WARM, WARM)))
+        limits = limits._replace(end=max(limits.end, time.monotonic() + limits.least))
         climb(courses, optimum, limits)
         optimum = min([optimum, *(v for c in courses for v in c.values.values() if v == v)])
         repeat(courses, optimum, limits)

@@ -88,10 +88,8 @@ def falls_short(headline: list[Result]) -> str:
         for mark in MARKS:
             own, peer = result.best(mark, ours=True), result.best(mark, ours=False)
             if own is None:
-                nearest = next((row.nearest for row in result.rows if row.name == OURS), INFINITE)
-                lines.append(
-                    f"- {result.heading}: {mark:g} not reached; the nearest is {nearest:.0e}."
-                )
+                default = next(row for row in result.rows if row.name == OURS)
+                lines.append(f"- {result.heading}, to {mark:g}: {cell(default, mark, INFINITE)}.")
             elif peer is not None and peer.seconds_to(mark) < own.seconds_to(mark):
                 lines.append(
                     f"- {result.heading}, to {mark:g}: {seconds(own.seconds_to(mark))} s, and "
