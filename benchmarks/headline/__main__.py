@@ -11,6 +11,7 @@ folder for such a trial. It needs Linux: processes are forked, and memory is rea
 
 import argparse
 import json
+import subprocess
 import sys
 import tempfile
 import time
@@ -70,7 +71,11 @@ def measure_all(arguments: argparse.Namespace) -> None:
             part = left * weights[name] / sum(weights[each] for each in names[place:])
             began = time.monotonic()
             if name in EXTRAS:
-                found = EXTRAS[name](part)
+                try:
+                    found = EXTRAS[name](part)
+                except (RuntimeError, subprocess.TimeoutExpired) as failure:
+                    print(f"{name}: not measured, {str(failure).splitlines()[0][-200:]}")
+                    continue
             elif refusal := memory_refusal(name, arguments.share):
                 found = {"group": ENTRIES[name].group, "refused": refusal, "solvers": []}
             else:

@@ -29,7 +29,7 @@ OF_GROWTH = (
 class Limits(NamedTuple):
     """The most seconds of a fit, and the moment (of `time.monotonic`) at which the problem ends.
 
-    Where preparing took long, fits have `least` seconds all the same, at the cost of later problems.
+    Where preparing took long, fits have `least` seconds all the same.
     """
 
     fit: float
@@ -163,7 +163,7 @@ def climb(courses: list[Course], optimum: float, limits: Limits) -> None:
                 continue
             if limits.next_fit <= 0:
                 if course.worker is not None:
-                    course.ended = "the time of the problem was over"
+                    course.ended = "time over"
                 continue
             course.fit(rungs[turn], limits.next_fit)
 
