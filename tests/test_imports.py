@@ -50,6 +50,7 @@ MAY_IMPORT = {room: LESS.get(room, set(ORDER[:place])) for place, room in enumer
 EXCEPTIONS = {
     ("records/rendering.py", "views"): "what a record draws, imported when called",
     ("records/rendering.py", "diagnosis"): "the same for what it explains",
+    ("solvers/watching.py", "playground"): "the page on which a descent is watched, the same",
     ("__init__.py", "*"): "the public names, imported lazily",
 }
 

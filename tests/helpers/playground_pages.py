@@ -15,8 +15,8 @@ import uvicorn
 from PIL import Image
 from playwright.sync_api import Browser, Locator, Page, Playwright
 
-from descend.playground.launch import HOST, address_of, bound
 from descend.playground.server import application
+from descend.playground.serving import HOST, address_of, bound
 from descend.playground.work import Pool
 
 TOKEN = "token-of-the-tests"
@@ -100,7 +100,7 @@ class Visit:
 
     def open(self) -> Visit:
         """Go to the page, and wait until it shows a descent."""
-        address = address_of(self.port, TOKEN, None).replace("/#", f"/{self.query}#")
+        address = address_of(self.port, TOKEN).replace("/#", f"/{self.query}#")
         self.page.goto(address)
         if "lessons" not in self.query:
             self.page.locator(".sentence strong").wait_for()

@@ -15,7 +15,7 @@ import uvicorn
 from asking import HEADERS, TOKEN, runs
 
 import descend
-from descend.playground import launch
+from descend.playground import serving
 from descend.playground.server import application
 from descend.playground.work import Pool
 
@@ -29,11 +29,11 @@ SLOW = {
 @pytest.fixture(scope="module")
 def server():
     """Serve in a thread; yield the port, and the pool."""
-    listening = launch.bound(None)
+    listening = serving.bound(None)
     port = listening.getsockname()[1]
     pool = Pool(threads=2, waiting=4, seconds=30)
     app = application(port, TOKEN, pool, warm=False)
-    running = uvicorn.Server(launch.settings(app))
+    running = uvicorn.Server(serving.settings(app))
     thread = threading.Thread(target=running.run, kwargs={"sockets": [listening]})
     thread.start()
     while not running.started:
@@ -139,11 +139,11 @@ def test_an_upload_of_100_mb_is_refused_and_the_server_goes_on(server):
 
 
 def test_a_port_that_is_taken_is_told_and_left():
-    with launch.bound(None) as first:
+    with serving.bound(None) as first:
         port = first.getsockname()[1]
         with pytest.raises(OSError, match=f"port {port} is taken"):
-            launch.bound(port)
-        with launch.bound(None) as second:
+            serving.bound(port)
+        with serving.bound(None) as second:
             assert second.getsockname()[1] != port
 
 
@@ -159,7 +159,7 @@ def test_a_formula_that_cannot_be_read_is_refused_before_anything_is_served():
 
 
 def test_the_token_stands_behind_the_hash():
-    address = launch.address_of(8765, "secret", "2x^2 + y&z")
+    address = serving.address_of(8765, "secret", "2x^2 + y&z")
     assert address == "http://127.0.0.1:8765/?formula=2x%5E2+%2B+y%26z#token=secret"
 
 

@@ -66,7 +66,7 @@ def test_the_map_by_keyboard_alone(visit):
     assert opened.last("map")["rates"] != whole
 
 
-@pytest.mark.parametrize("query", [HILL, LINE, "?room=lessons"], ids=["hill", "line", "lessons"])
+@pytest.mark.parametrize("query", [HILL, LINE, "?room=live", "?room=lessons"])
 def test_tab_reaches_everything_and_the_focus_is_seen(visit, query):
     opened = visit(query)
     page = opened.page
@@ -134,7 +134,14 @@ def test_axe_finds_nothing(visit, scheme):
     if "AXE" not in os.environ:
         return  # .ci/run fetches it, where it can
     axe = Path(os.environ["AXE"]).read_text()
-    for query in (HILL, "?formula=x^2&starts=1;2", "?formula=2x)", LINE, "?room=lessons"):
+    for query in (
+        HILL,
+        "?formula=x^2&starts=1;2",
+        "?formula=2x)",
+        LINE,
+        "?room=live",
+        "?room=lessons",
+    ):
         opened = visit("", color_scheme=scheme)
         page = opened.page
         page.goto(f"http://127.0.0.1:{opened.port}/{query}")

@@ -10,9 +10,8 @@ from typing import Any
 import numpy as np
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import FileResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
-from starlette.types import Receive, Scope, Send
 
 from descend.playground import (
     basins,
@@ -32,26 +31,11 @@ from descend.playground.catalogue import catalogue
 from descend.playground.descents import WARMTH, Check
 from descend.playground.exports import File
 from descend.playground.fields import Fields, RefusedError, read_json
+from descend.playground.files import STATIC, Files
 from descend.playground.security import Application, Guard, Rule, refused
 from descend.playground.work import AbandonedError, BusyError, Pool, TooLongError, Watch
 
-STATIC = Path(__file__).parent / "static"
-
-CONTENT_TYPES = {
-    ".html": "text/html",
-    ".js": "text/javascript",
-    ".css": "text/css",
-    ".svg": "image/svg+xml",
-    ".png": "image/png",
-    ".json": "application/json",
-}
-"""The files that are served, whatever this machine takes their endings for."""
-
 RETRY_SECONDS = 1
-
-CLIENT_CLOSED = 499
-"""The status of an answer that nobody hears."""
-
 
 Answer = bytes | dict[str, Any] | File
 """Numbers, plain JSON, or a file."""
@@ -150,7 +134,7 @@ async def _guarded(request: Request, pool: Pool, compute: Callable[[Check], Resp
     except TooLongError:
         return refused(504, texts.TOO_LONG.format(seconds=pool.seconds))
     except AbandonedError:
-        return refused(CLIENT_CLOSED, texts.GONE)
+        return refused(limits.CLIENT_CLOSED, texts.GONE)
     except Exception as error:  # one bug must not end the others' answers
         return refused(500, texts.BUG.format(error=f"{type(error).__name__}: {error}"))
 
@@ -163,32 +147,6 @@ def _response(answer: Answer) -> Response:
         named = {"content-disposition": f'attachment; filename="{answer.name}"'}
         return Response(answer.content, media_type=answer.content_type, headers=named)
     return Response(as_json(answer), media_type="application/json")
-
-
-class Files:
-    """The page and its files: those that are in a folder, and nothing that a path may lead to."""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer with a file."""
-        await self._answer(scope["path"])(scope, receive, send)
-
-    def _answer(self, path: str) -> Response:
-        page = self._folder / "index.html"
-        if path == "/":
-            return _file(page) if page.is_file() else refused(404, texts.NO_PAGE)
-        known = {
-            f"/static/{file.relative_to(self._folder).as_posix()}": file
-            for file in self._folder.rglob("*")
-            if file.suffix in CONTENT_TYPES and file.is_file() and not file.is_symlink()
-        }
-        return _file(known[path]) if path in known else refused(404, texts.UNKNOWN_PAGE)
-
-
-def _file(file: Path) -> Response:
-    return FileResponse(file, media_type=CONTENT_TYPES[file.suffix])
 
 
 async def _catalogue(_: Request) -> Response:

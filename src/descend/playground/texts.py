@@ -64,6 +64,8 @@ STILL_FALLING = "It was still falling after {steps}: more steps would lead furth
 STALLED, UNBOUNDED, STOPPED = "stalled", "found no minimum", "stopped"
 ENDED = "It {status} after {steps}: {message}."
 
+WATCHING = "descend: watch it at {address}"
+FORGOTTEN = "run is the number of no descent that is remembered here"
 SERVING = "The playground is at {address} (Ctrl-C ends it)"
 PORT_TAKEN = "port {port} is taken: give another, or none for the next that is free"
 WRONG_PORT = "port={port!r} must be a whole number from 1 to 65535, or None for one that is free"

@@ -84,6 +84,8 @@ class Ending(StrEnum):
         "the time budget of {seconds:g} s was used up after {steps:# steps|1 step}",
     )
     CALLBACK = "callback", Status.STOPPED, "the callback ended it"
+    USER = "user", Status.STOPPED, "stopped by the user"
+    INTERRUPTED = "interrupted", Status.STOPPED, "Ctrl-C ended it"
     EARLY_STOPPING = (
         "early stopping",
         Status.STOPPED,

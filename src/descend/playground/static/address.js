@@ -28,6 +28,7 @@ export const ROOMS = {
     data: ["text", "line"], points: ["rows", null], degree: ["number", 1], loss: ["text", "mean_squared_error"], optimizer: ["text", "sgd"], rate: ["rate", 0.1],
     batch: ["batch", "full"], steps: ["number", 100], scaling: ["flag", false], pair: ["rows", [[0, 1]]], seed: ["number", 0],
   },
+  live: {},
   lessons: {},
 };
 

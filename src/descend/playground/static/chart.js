@@ -101,7 +101,7 @@ function curve(ctx, plot, values) {
 }
 
 /** Return the lowest and the highest of all values, and whether a logarithm shows them better. */
-function rangeOf(series) {
+export function rangeOf(series) {
   let [low, high] = [Infinity, -Infinity];
   for (const { values } of series) {
     for (const value of values) {

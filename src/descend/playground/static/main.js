@@ -6,11 +6,15 @@ import { debounced, element, show, write } from "./dom.js";
 import { HillRoom } from "./hill.js";
 import { LessonsRoom } from "./lessons.js";
 import { LineRoom } from "./line.js";
+import { LiveRoom } from "./live.js";
 import { player } from "./player.js";
 import { texts } from "./texts.js";
 import { icon } from "./transport.js";
 
-const KINDS = { hill: HillRoom, line: LineRoom, lessons: LessonsRoom };
+const KINDS = { hill: HillRoom, line: LineRoom, live: LiveRoom, lessons: LessonsRoom };
+
+// What has steps that the player's keys move through.
+const PLAYED = ["hill", "line"];
 
 const live = element("p", { class: "hidden", role: "status", "aria-live": "polite" });
 const announce = debounced((text) => write(live, text), 500);
@@ -35,10 +39,14 @@ function room(name) {
 
 /** Go to the room and the state that an address asks for. */
 function arrive() {
-  const { room: name, state } = read(location.search);
+  const asked = read(location.search);
+  // The server of a watched fit offers that room alone.
+  const isOffered = offered.rooms?.includes(asked.room) ?? true;
+  const { room: name, state } = isOffered ? asked : read(`?room=${offered.rooms[0]}`);
   current?.leave();
   current = room(name);
   for (const [each, link] of links) {
+    link.hidden = !(offered.rooms?.includes(each) ?? true);
     if (each === name) link.setAttribute("aria-current", "page");
     else link.removeAttribute("aria-current");
   }
@@ -84,7 +92,7 @@ document.addEventListener("click", (event) => {
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, select, textarea, button, summary, a, dialog, [role='application']")) return;
   const act = { " ": () => player.toggle(), ".": () => player.step(1), ",": () => player.step(-1), Home: () => player.seek(0), End: () => player.seek(player.steps) }[event.key];
-  if (!act || current === rooms.get("lessons")) return;
+  if (!act || !PLAYED.some((name) => current === rooms.get(name))) return;
   event.preventDefault();
   act();
 });
