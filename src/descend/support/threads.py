@@ -1,7 +1,6 @@
 """The threads that share a computation."""
 
 import os
-import sys
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 
@@ -18,9 +17,8 @@ def workers() -> int:
 
 def granted_processors() -> int:
     """Return how many processors this process may run on."""
-    if sys.platform == "linux":
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
+    granted = getattr(os, "sched_getaffinity", None)  # Linux has it
+    return len(granted(0)) if granted else os.cpu_count() or 1
 
 
 def pool() -> ThreadPoolExecutor:
