@@ -75,6 +75,7 @@ class ScheduledSteps:
         recorder = self._recorder
         rate = self._rates(state, t)
         recorder.note_rates(state.index, rate)
+        state.before = state.w  # lets go of the point before it, over which the next is written
         w, memory = self._advance(state, rate, t)
         value, g = self._objective.value_and_gradient(w)
         recorder.evaluations[state.index] += 1
@@ -89,7 +90,6 @@ class ScheduledSteps:
         if self._adaptive is not None:
             stride = Stride(rate, value, g, w - state.w, g - state.g)
             state.rate, state.rate_memory = self._adaptive.propose(stride, state.rate_memory)
-        state.before = state.w
         state.w, state.value, state.g, state.memory = w, value, g, memory
         state.subgradient = minimum_norm_subgradient(self._penalty, w, g)
         recorder.add(state.index, w, value, state.subgradient)
