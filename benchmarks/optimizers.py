@@ -24,6 +24,7 @@ from descend.solvers.updates import CompiledSteps
 
 SIZES = (100, 10_000, 1_000_000)
 REPEATS = 15
+SETTLING = 3
 RATE = 1e-3
 
 # name: PyTorch's class, its options, optax's
@@ -78,11 +79,16 @@ def of_optax(name: str, g: np.ndarray) -> Callable[[], None]:
 
 
 def nanoseconds(size: int, *steps: Callable[[], None]) -> list[list[float]]:
-    """Return the times a coordinate of each, interleaved, after a round that does not count."""
-    calls = max(5, min(2000, 2_000_000 // size))
+    """Return the times a coordinate of each, interleaved, after a round that does not count.
+
+    Nor do the first steps of each turn: threads of the one before may still wait for more work.
+    """
+    calls = max(20, min(2000, 2_000_000 // size))
     times: list[list[float]] = [[] for _ in steps]
     for repeat in range(REPEATS + 1):
         for own, step in zip(times, steps, strict=True):
+            for _ in range(SETTLING):
+                step()
             begin = time.perf_counter()
             for _ in range(calls):
                 step()

@@ -11,14 +11,14 @@ from descend.optimizers import LARS, SGD, Adam, Averaged, Momentum
 from descend.penalties import L1, NoPenalty
 from descend.protocols import verbs
 from descend.solvers import updates
-from descend.solvers.updates import CompiledSteps, update_for
+from descend.solvers.updates import PART, CompiledSteps, update_for
 
 SIZE = 12_345
 MANY_STEPS = 10**6
 
 
-def descent_of(optimizer, step, kind, steps=12, length=345_678):
-    """Return the points of two runs, long enough for a part a thread, by gradients of chance."""
+def descent_of(optimizer, step, kind, steps=5, length=3 * PART + 5):
+    """Return the points of two runs, long enough for three threads, by gradients of chance."""
     random = np.random.default_rng(0)
     w = random.standard_normal((2, length)).astype(kind)
     memory = tuple(np.zeros_like(w) for _ in optimizer.memory)
@@ -73,7 +73,7 @@ HELD = {"points": lambda w: w, "views": itemgetter(1), "parts of views": lambda 
 @pytest.mark.parametrize("part", HELD.values(), ids=HELD.keys())
 def test_what_anybody_holds_of_a_point_stays(part):
     held, copies = [], []
-    for w in descent_of(Adam(), CompiledSteps(), np.float64, length=50):
+    for w in descent_of(Adam(), CompiledSteps(), np.float64, steps=9, length=50):
         held.append(part(w))
         copies.append(part(w).copy())
     np.testing.assert_array_equal(held, copies)
@@ -102,8 +102,8 @@ def test_an_objective_may_keep_the_points_of_a_long_descent(monkeypatch):
     found = descend.minimize(
         objective, np.linspace(1, 2, SIZE), optimizer="adam", learning_rate=0.01, steps=20
     )
-    walked = np.array([point[0] for point in objective.points if point.shape == (1, SIZE)])
-    np.testing.assert_array_equal(walked[: len(found.points)], found.points)
+    asked = {point.tobytes() for point in objective.points}
+    assert {point.tobytes() for point in found.points} <= asked
 
 
 CASES = {

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from itertools import pairwise
 from sys import getrefcount
 
 import numpy as np
@@ -12,7 +11,7 @@ from descend.optimizers.traits import is_elementwise
 from descend.penalties import NoPenalty
 from descend.protocols import Array, Memory, Optimizer, Penalty, Schedule, verbs
 from descend.solvers.run_state import has_arrays
-from descend.support.threads import pool, workers
+from descend.support.threads import share, workers
 
 LONG = 10_000
 """Coordinates from which one compiled pass beats NumPy's pass for each operation."""
@@ -20,13 +19,11 @@ LONG = 10_000
 WORTH_LOADING = 1e8
 """Coordinates times steps that pay for loading the compiled step."""
 
-PART = 100_000
-"""Coordinates that are worth a thread of their own."""
+PART = 2**17
+"""Coordinates that a thread steps at a time: whole vectors of the processor.
 
-WHOLE = 64
-"""Parts hold whole multiples of it, the last one apart, and so whole vectors of the processor.
-
-What is left over at the end of a part is stepped one by one, and rounded differently.
+What is left over at the end is stepped one by one and rounded differently: so it is the same
+coordinates, however many threads there are.
 """
 
 Update = Callable[[Optimizer, Array, Array, Memory, Array, float], tuple[Array, Memory]]
@@ -114,7 +111,7 @@ def step_to(
     rate: Array,
     t: float,
 ) -> None:
-    """Step from `w` to `ended` `(d,)`, and the memory where it is, by a thread for each part.
+    """Step from `w` to `ended` `(d,)`, and the memory where it is, parts of long vectors by threads.
 
     The optimizer is one of the library's element-wise ones, its numbers in the precision of `w`.
     The result is the same for any number of threads.
@@ -125,13 +122,11 @@ def step_to(
         remembered = tuple(array[part] for array in memory)
         cached_step_all(w[part], g[part], remembered, optimizer, rate, float(t), ended[part])
 
-    parts = max(1, min(workers(), len(w) // PART))
-    edges = [*(WHOLE * (len(w) * part // (WHOLE * parts)) for part in range(parts)), len(w)]
-    first, *others = (slice(*pair) for pair in pairwise(edges))
-    waiting = [pool().submit(step_part, part) for part in others]
-    step_part(first)
-    for each in waiting:
-        each.result()
+    threads = min(workers(), len(w) // PART)
+    if threads <= 1:
+        cached_step_all(w, g, memory, optimizer, rate, float(t), ended)
+        return
+    share([slice(begin, begin + PART) for begin in range(0, len(w), PART)], step_part, threads)
 
 
 def rates_at(schedule: Schedule, t: int, n_runs: int) -> Array:

@@ -1,8 +1,13 @@
 """The threads that share a computation."""
 
 import os
+from collections import deque
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
+from typing import TypeVar
+
+Part = TypeVar("Part")
 
 
 def workers() -> int:
@@ -19,6 +24,29 @@ def granted_processors() -> int:
     """Return how many processors this process may run on."""
     granted = getattr(os, "sched_getaffinity", None)  # Linux has it
     return len(granted(0)) if granted else os.cpu_count() or 1
+
+
+def share(parts: Iterable[Part], work: Callable[[Part], None], threads: int) -> None:
+    """Do the work of all parts, by this thread and up to `threads - 1` of the pool's.
+
+    Each takes the next part that is left. So nobody waits for a thread that wakes up late: that
+    takes as long as much of a short work.
+    """
+    left = deque(parts)
+
+    def work_on() -> None:
+        while left:
+            try:
+                part = left.popleft()
+            except IndexError:  # another thread took the last one
+                return
+            work(part)
+
+    helpers = [pool().submit(work_on) for _ in range(threads - 1)]
+    work_on()
+    for helper in helpers:
+        if not helper.cancel():
+            helper.result()
 
 
 def pool() -> ThreadPoolExecutor:
