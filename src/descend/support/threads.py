@@ -5,6 +5,8 @@ from collections import deque
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
+from queue import SimpleQueue
+from threading import Thread
 from typing import TypeVar
 
 Part = TypeVar("Part")
@@ -27,12 +29,13 @@ def granted_processors() -> int:
 
 
 def share(parts: Iterable[Part], work: Callable[[Part], None], threads: int) -> None:
-    """Do the work of all parts, by this thread and up to `threads - 1` of the pool's.
+    """Do the work of all parts, by this thread and `threads - 1` others.
 
     Each takes the next part that is left. So nobody waits for a thread that wakes up late: that
-    takes as long as much of a short work.
+    takes as long as much of a short work, and through the executor of `pool` twice as long.
     """
     left = deque(parts)
+    ended: SimpleQueue[BaseException | None] = SimpleQueue()
 
     def work_on() -> None:
         while left:
@@ -42,11 +45,38 @@ def share(parts: Iterable[Part], work: Callable[[Part], None], threads: int) -> 
                 return
             work(part)
 
-    helpers = [pool().submit(work_on) for _ in range(threads - 1)]
-    work_on()
-    for helper in helpers:
-        if not helper.cancel():
-            helper.result()
+    def help_out() -> None:
+        try:
+            work_on()
+        except BaseException as error:
+            ended.put(error)
+        else:
+            ended.put(None)
+
+    jobs = _jobs_of(os.getpid())
+    for _ in range(threads - 1):
+        jobs.put(help_out)
+    try:
+        work_on()
+    finally:
+        errors = [ended.get() for _ in range(threads - 1)]
+    for error in errors:
+        if error is not None:
+            raise error
+
+
+@cache
+def _jobs_of(process: int) -> SimpleQueue[Callable[[], None]]:
+    """Return where a process's threads for `share` wait for work."""
+    jobs: SimpleQueue[Callable[[], None]] = SimpleQueue()
+
+    def serve() -> None:
+        while True:
+            jobs.get()()
+
+    for _ in range(max(1, workers() - 1)):
+        Thread(target=serve, daemon=True, name="descend-share").start()
+    return jobs
 
 
 def pool() -> ThreadPoolExecutor:
