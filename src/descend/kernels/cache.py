@@ -14,7 +14,7 @@ from descend.support.tree import nodes
 
 ROOT = Path(__file__).parents[1]
 
-INGREDIENTS = ("kernels", "optimizers", "losses", "penalties.py", "protocols/verbs.py")
+INGREDIENTS = ("kernels", "optimizers", "losses", "penalties", "protocols/verbs.py")
 """What compiled loops are made of: their own source, and that of the methods compiled into them."""
 
 

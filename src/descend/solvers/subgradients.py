@@ -3,6 +3,7 @@
 import numpy as np
 
 from descend.penalties import NoPenalty
+from descend.penalties.groups import GroupPenalty
 from descend.protocols import Array, Composite, Kinked, Objective, Penalty, verbs
 
 
@@ -27,6 +28,8 @@ def minimum_norm_subgradient(penalty: Penalty, w: Array, g: Array) -> Array:
     """
     if isinstance(penalty, NoPenalty):
         return g
+    if isinstance(penalty, GroupPenalty):
+        return penalty.minimum_norm_subgradient(w, g)
     if not isinstance(penalty, Kinked):
         return w - verbs.prox(penalty, w - g, 1.0)
     kink = verbs.kink(penalty)

@@ -1,6 +1,7 @@
 """Which solver needs no setting: the optimizer "auto" of the estimators."""
 
 from descend.objectives.risks.empirical_risk import EmpiricalRisk
+from descend.penalties.groups import GroupPenalty
 from descend.protocols import Redescending, Smoothable
 from descend.solvers.centred import Centred
 from descend.solvers.compressed import Compressed
@@ -12,7 +13,7 @@ from descend.solvers.smoothing import Smoothing, smooth_solver
 def solver_from(risk: EmpiricalRisk) -> Solver:
     """Return the solver to a minimum near where it begins, see `untuned_solver`."""
     solver = Smoothing() if isinstance(risk.loss, Smoothable) else smooth_solver(risk)
-    return Compressed(Centred(solver))
+    return _around(solver, risk)
 
 
 def untuned_solver(risk: EmpiricalRisk) -> Solver:
@@ -28,5 +29,11 @@ def untuned_solver(risk: EmpiricalRisk) -> Solver:
     ====================================  =======================================================
     """
     if isinstance(risk.loss, Redescending):
-        return Compressed(Centred(ConvexStart()))
+        return _around(ConvexStart(), risk)
     return solver_from(risk)
+
+
+def _around(solver: Solver, risk: EmpiricalRisk) -> Solver:
+    """Return the solver with tight columns centred and, unless groups hold them, no empty ones."""
+    centred = Centred(solver)
+    return centred if isinstance(risk.penalty, GroupPenalty) else Compressed(centred)
