@@ -33,22 +33,17 @@ def by_numpy(optimizer, w, g, memory, rates, t):
     return verbs.step(optimizer, w, g, memory, rates[:, None], t)
 
 
-def last(points):
-    for point in points:
-        pass
-    return point
-
-
 @pytest.mark.parametrize(("kind", "tolerance"), [(np.float64, 1e-12), (np.float32, 2e-5)])
 @pytest.mark.parametrize("optimizer", [Adam(), Averaged(SGD())], ids=["adam", "averaged"])
 def test_compiled_steps_are_those_of_numpy_by_any_number_of_threads(
     optimizer, kind, tolerance, monkeypatch
 ):
-    slow = last(descent_of(optimizer, by_numpy, kind))
+    *_, slow = descent_of(optimizer, by_numpy, kind)
     ends = []
     for threads in ("1", "2", "3"):
         monkeypatch.setenv("OMP_NUM_THREADS", threads)
-        ends.append(last(descent_of(optimizer, CompiledSteps(), kind)))
+        *_, end = descent_of(optimizer, CompiledSteps(), kind)
+        ends.append(end)
         np.testing.assert_array_equal(ends[-1], ends[0])
     assert ends[0].dtype == kind
     np.testing.assert_allclose(ends[0], slow, rtol=0, atol=tolerance)

@@ -11,7 +11,7 @@ import numpy as np
 from descend.curvature.quadratic_models import ROUNDS, SWEEPS, DenseModel, Precision
 from descend.kernels.block_descent import cached_sweep_blocks
 from descend.objectives.risks.empirical_risk import EmpiricalRisk
-from descend.penalties.groups import GroupPenalty
+from descend.penalties.groups import GroupPenalty, Labels
 from descend.protocols import Array
 
 MOST_PARAMETERS = 4_096
@@ -63,7 +63,7 @@ class GroupModel(DenseModel):
 
 
 def _newton_step(
-    H: Array, g: Array, w: Array, labels: Array, strengths: Array, damping: float
+    H: Array, g: Array, w: Array, labels: Labels, strengths: Array, damping: float
 ) -> Array:
     """Return Newton's step on the groups that are not zero; zeros if the model would not fall."""
     sizes = np.sqrt(np.bincount(labels, w * w, len(strengths)))

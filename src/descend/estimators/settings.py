@@ -7,13 +7,14 @@ from typing import Any, Literal, NamedTuple
 
 import numpy as np
 
-from descend.optimizers import SAGA, SGD, SVRG, AdaGrad, Averaged, by_name
+from descend.optimizers import SAGA, SVRG, AdaGrad, Averaged, by_name
 from descend.optimizers.traits import is_elementwise
 from descend.penalties import GroupL1
 from descend.penalties import by_name as penalty_by_name
 from descend.protocols import Adaptive, Optimizer, Patient, Penalty, Record, Schedule, Search
 from descend.rates import Constant, Optimal, Text, read, refuse_out_of_range
 from descend.solvers.contract import Solver
+from descend.solvers.subgradients import refuse_scaled_groups
 from descend.solvers.watching import Live, live_of
 from descend.support.intervals import ABOVE_0, AT_LEAST_0, Interval
 
@@ -115,7 +116,7 @@ def settings_of(estimator: Any) -> Settings:
         batch_size = _batch_size(given["batch_size"], optimizer)
     penalty = penalty_by_name(given["penalty"], alpha, l1_ratio)
     if isinstance(penalty, GroupL1):
-        _refuse_groups(optimizer, batch_size)
+        _refuse_groups(penalty, optimizer, batch_size)
     return Settings(
         penalty=penalty,
         fit_intercept=_flag("fit_intercept", given["fit_intercept"]),
@@ -133,15 +134,13 @@ def settings_of(estimator: Any) -> Settings:
     )
 
 
-def _refuse_groups(optimizer: Optimizer | Solver | None, batch_size: int | None) -> None:
-    """Refuse, under a penalty on groups, what moves coordinates each at a rate of its own."""
-    if isinstance(optimizer, Optimizer) and not isinstance(optimizer, SGD):
-        raise ValueError(
-            f"GroupL1 shortens groups as a whole, and {type(optimizer).__name__} does not step "
-            "along the plain gradient, so that it would end elsewhere: give optimizer='auto', or "
-            "'sgd' with batch_size='full'"
-        )
-    if isinstance(optimizer, SGD) and batch_size is not None:
+def _refuse_groups(
+    penalty: Penalty, optimizer: Optimizer | Solver | None, batch_size: int | None
+) -> None:
+    """Refuse, under a penalty on groups, what moves coordinates one by one."""
+    if isinstance(optimizer, Optimizer):
+        refuse_scaled_groups(penalty, optimizer)
+    if batch_size is not None:
         raise ValueError(
             "GroupL1 shortens groups as a whole, which steps by batches, taken coordinate by "
             "coordinate, cannot: give batch_size='full', or optimizer='auto'"

@@ -15,5 +15,6 @@ from descend.penalties.elementwise import NoPenalty as NoPenalty
 from descend.penalties.groups import GroupL1 as GroupL1
 from descend.penalties.naming import by_name as by_name
 from descend.penalties.naming import check as check
+from descend.penalties.smoothness import PROBES as PROBES
 from descend.penalties.smoothness import has_trivial_prox as has_trivial_prox
 from descend.penalties.smoothness import is_smooth as is_smooth

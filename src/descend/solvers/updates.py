@@ -111,7 +111,7 @@ def step_to(
     rate: Array,
     t: float,
 ) -> None:
-    """Step from `w` to `ended` `(d,)`, and the memory where it is, parts of long vectors by threads.
+    """Step from `w` to `ended` `(d,)`, and the memory where it is; long vectors by threads.
 
     The optimizer is one of the library's element-wise ones, its numbers in the precision of `w`.
     The result is the same for any number of threads.
