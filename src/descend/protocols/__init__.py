@@ -28,8 +28,8 @@ from descend.protocols.status import Ending, Status
 
 __all__ = [
     "Adaptive", "Array", "Averaging", "Bent", "Callback", "Composite", "Curved", "Directed",
-    "Ending", "Inexact", "Kinked", "Linked", "Loss", "Memory", "Named", "Objective", "Optimizer", "Patient",
-    "Penalty", "Probabilistic", "Progress", "Rate", "RateRule", "Record", "Redescending",
+    "Ending", "Inexact", "Kinked", "Linked", "Loss", "Memory", "Named", "Objective", "Optimizer",
+    "Patient", "Penalty", "Probabilistic", "Progress", "Rate", "RateRule", "Record", "Redescending",
     "Restricted", "Schedule", "Search", "Smoothable", "StatesElementwise", "StatesQuadratic",
     "StatesSmooth", "Status", "Step", "Stride", "Supporting", "Trial", "Update", "Valued",
 ]  # fmt: skip

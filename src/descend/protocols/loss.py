@@ -77,9 +77,9 @@ class Bent(Protocol):
     """A loss of two straight lines that meet at zero."""
 
     def bend(self, y: Array) -> tuple[Array, Array, Array]:
-        """Return `place, lowest, highest` for each target.
+        """Return `place, lowest, highest` for each target, with `lowest <= 0 <= highest`.
 
-        The loss is `max(lowest * (z - place), highest * (z - place))`, with `lowest <= 0 <= highest`.
+        The loss is `max(lowest * (z - place), highest * (z - place))`.
         """
 
 

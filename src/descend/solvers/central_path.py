@@ -81,7 +81,7 @@ class CentralPath:
             down = up - float(pull[-1])
             if abs(up - down) > BALANCED * (up + down):
                 least = min(up, down)
-                slope = slope * np.where(slope > 0, least / up, least / down)
+                slope = slope * np.where(slope > 0, least / (up or 1.0), least / (down or 1.0))
                 pull = rows.pullback(slope)
         d = len(pull) - rows.intercept
         return -rows.mean(slope * rows.place) - 0.5 * float(pull[:d] ** 2 @ (1 / self._ridge[:d]))

@@ -29,12 +29,12 @@ A dozen numbers a row are kept, and each step multiplies all columns with one an
 """
 
 EPSILON, ROUNDED = float(np.finfo(float).eps), 1e-8
-"""A `mu` of this share of the risk is lost in its rounding; and a minimum that is proven to this one
-counts as all that rounding allows.
+"""A `mu` of this share of the risk is lost in its rounding; and a minimum that is proven to this
+share counts as all that rounding allows.
 """
 
 PATIENCE = 10
-"""Steps in which the gap must have fallen by half."""
+"""Steps in which the gap or `mu` must have fallen by half."""
 
 ONLY = np.zeros(1, dtype=np.intp)
 """The one run."""
@@ -46,7 +46,9 @@ def has_interior_point(risk: EmpiricalRisk) -> bool:
     The loss must have one kink a row, the penalty be L2, and the rows be dense, in memory and not
     too many.
     """
-    if not (isinstance(risk.loss, Bent) and isinstance(risk.penalty, L2) and risk.penalty.alpha > 0):
+    if not (
+        isinstance(risk.loss, Bent) and isinstance(risk.penalty, L2) and risk.penalty.alpha > 0
+    ):
         return False
     rows, outputs, width = risk.blocks, risk.model.n_outputs, risk.model.width
     if not isinstance(rows, Rows) or rows.sparse or not matrix_fits(risk):
@@ -98,13 +100,17 @@ class InteriorRun:
 
     def __init__(self, risk: EmpiricalRisk, start: Array, options: Options) -> None:
         self._risk, self._tol = risk, options.tol
-        self._paths = _paths(risk, start)
         self._w = start.copy()
         self._value = float(risk.value(start))
+        # far from any minimum, slopes at their bounds would hold back each step
+        origin = np.zeros_like(start)
+        near = self._value < float(risk.value(origin))
+        self._paths = _paths(risk, start if near else origin)
         self._zero = ZERO_RISK * self._value
-        self._values = np.array([path.value() for path in self._paths])
+        self._values = np.full(len(self._paths), np.inf)
         self._bounds = np.full(len(self._paths), -np.inf)
-        self._gap, self._since = np.inf, 0
+        self._gap = self._mu = np.inf
+        self._since = 0
         value, g = np.array([self._value]), self._gradient()
         self.recorder = Recorder(start[None], value, g[None], options.record)
         self.running: Runs = ONLY
@@ -116,7 +122,8 @@ class InteriorRun:
         longest = 0.0
         w = self._w.copy()
         by_output = self._risk.model.by_output(w)
-        enough = 0.5 * self._tol * abs(self._value) / len(self._paths)
+        several = len(self._paths) > 1
+        enough = 0.5 * self._allowed() / len(self._paths) if several else 0.0
         for i, path in enumerate(self._paths):
             if self._values[i] - self._bounds[i] < enough or self._is_exhausted(path):
                 continue
@@ -137,11 +144,12 @@ class InteriorRun:
         """End the run where the bounds prove its minimum, or nothing more can be gained."""
         gap = self._value - float(self._bounds.sum())
         self._since += 1
-        if gap <= 0.5 * self._gap:
-            self._gap, self._since = gap, 0
+        mu = sum(path.mu for path in self._paths)
+        if gap <= 0.5 * self._gap or mu <= 0.5 * self._mu:
+            self._gap, self._mu, self._since = gap, mu, 0
         if self._value <= self._zero:
             self._end(Ending.VALUE_ZERO)
-        elif gap <= self._tol * self._value and gap <= self._tol * self._bulk():
+        elif gap <= self._tol * self._value and gap <= self._allowed():
             self._end(Ending.DUALITY_GAP)
         elif self._since == PATIENCE or all(map(self._is_exhausted, self._paths)):
             resolved = gap <= ROUNDED * self._value
@@ -151,10 +159,14 @@ class InteriorRun:
         """Say whether further steps along a path would be lost in rounding."""
         return not path.mu > EPSILON * abs(self._value)
 
-    def _bulk(self) -> float:
-        """Return the typical loss and the penalty: what outliers leave alone."""
-        typical = sum(path.typical_loss() for path in self._paths)
-        return (typical + float(self._risk.penalty_value(self._w))) or self._value
+    def _allowed(self) -> float:
+        """Return how far the risk may lie above its bound.
+
+        It is `tol` of the typical loss and the penalty, which outliers leave alone, or of the risk.
+        """
+        bulk = sum(path.typical_loss() for path in self._paths)
+        bulk += float(self._risk.penalty_value(self._w))
+        return self._tol * min(bulk or self._value, self._value)
 
     def _gradient(self) -> Array:
         each = np.concatenate([path.gradient for path in self._paths])
@@ -168,16 +180,18 @@ class InteriorRun:
 def _paths(risk: EmpiricalRisk, w: Array) -> list[CentralPath]:
     """Return the path of each output."""
     rows, model = risk.blocks, risk.model
-    assert isinstance(rows, Rows) and isinstance(risk.loss, Bent)
+    assert isinstance(rows, Rows)
+    assert isinstance(risk.loss, Bent)
     blocks, begin = [], 0
     for block in rows:
         blocks.append((block.X, slice(begin, begin + block.n_rows)))
         begin += block.n_rows
     ridges = model.by_output(penalty_curvature(risk, w).astype(np.float64))
-    bends = risk.loss.bend(rows.y.astype(np.float64))
+    starts = model.by_output(w)
+    place, lowest, highest = (each.T for each in risk.loss.bend(rows.y.astype(np.float64)))
     return [
-        CentralPath(KinkedRows(tuple(blocks), *bend, rows.weight, model.intercept), ridge, start)
-        for *bend, ridge, start in zip(
-            *(each.T for each in bends), ridges, model.by_output(w), strict=True
+        CentralPath(
+            KinkedRows(tuple(blocks), *own, rows.weight, model.intercept), ridges[i], starts[i]
         )
+        for i, own in enumerate(zip(place, lowest, highest, strict=True))
     ]

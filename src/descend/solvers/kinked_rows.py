@@ -13,8 +13,9 @@ from descend.protocols import Array
 class KinkedRows(NamedTuple):
     """Rows in blocks, and of all rows the losses `max(lowest * r, highest * r)`, `r = z - place`.
 
-    Each block is an array `X` and where its rows stand among all. `place, lowest, highest` are `(n,)`, and so are the weights of mean 1, or None. With `intercept`
-    each row has a one at its end.
+    Each block is an array `X` and where its rows stand among all. `place, lowest, highest` are
+    `(n,)`, and so are the weights of mean 1, or None. With `intercept` each row has a one at its
+    end.
     """
 
     blocks: tuple[tuple[Array, slice], ...]
@@ -27,7 +28,7 @@ class KinkedRows(NamedTuple):
     @property
     def width(self) -> int:
         """The number of parameters."""
-        return self.blocks[0][0].shape[1] + self.intercept
+        return int(self.blocks[0][0].shape[1]) + self.intercept
 
     def scores(self, w: Array) -> Array:
         """Return `X @ w`, `(n,)`."""
