@@ -8,7 +8,6 @@ import scipy.sparse
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from descend import DescentClassifier, DescentRegressor
 from descend.curvature import quadratic_models
 from descend.curvature.safe_rate import squared
 
@@ -33,29 +32,16 @@ def test_squares_of_sparse_rows_are_those_of_dense_ones(duplicates):
     np.testing.assert_array_equal(squared(X).toarray(), X.toarray() ** 2)
 
 
-@pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
-# by columns once more; for a loss whose curvature differs, their numbers a third time
-@pytest.mark.parametrize(
-    ("model", "most"),
-    [
-        (DescentRegressor(penalty="elasticnet", alpha=1e-2, l1_ratio=0.5), 1.2),
-        (DescentClassifier(penalty="l1", alpha=1e-3), 1.9),
-        (DescentClassifier(alpha=1e-3), 1.2),
-    ],
-)
-def test_a_sparse_fit_holds_no_more_copies_than_it_says(model, most):
-    random = np.random.default_rng(0)
-    n, d, filled = 20_000, 3_000, 60
-    columns = random.integers(0, d, n * filled, dtype=np.int32)
-    starts = np.arange(0, n * filled + 1, filled, dtype=np.int32)
-    X = scipy.sparse.csr_matrix((random.standard_normal(n * filled), columns, starts), (n, d))
-    X.sum_duplicates()
-    y = X[:, :20] @ random.standard_normal(20) > 0
-    model.set_params(max_iter=3, record=None).fit(X[:100], y[:100])
+@pytest.mark.parametrize(("constant", "most"), [(True, 0.1), (False, 1.1)])
+def test_scaled_columns_hold_their_numbers_at_most_once_more(constant, most):
+    X = scipy.sparse.random_array((10_000, 2_000), density=0.05, rng=0).tocsc()
+    root = np.ones(10_000) if constant else np.linspace(1, 2, 10_000)
     tracemalloc.start()
     try:
-        model.fit(X, y)
+        data = quadratic_models._scaled_data(X, root)
+        quadratic_models._sums_of_squares(data, X.indptr)
         peak = tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()
-    assert peak <= most * (X.data.nbytes + X.indices.nbytes + X.indptr.nbytes)
+    assert peak <= most * X.data.nbytes
+    assert (data is X.data) is constant
