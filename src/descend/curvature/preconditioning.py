@@ -91,7 +91,10 @@ class PreconditionedObjective:
         if not self.factors or not np.isfinite(rows).all():
             return rows
         part = rows if self.factored is None else rows[..., self.factored]
-        part = np.stack([multiply(L, part[:, i]) for i, L in enumerate(self.factors)], axis=1)
+        if len(self.factors) == 1:
+            part = np.ascontiguousarray(multiply(self.factors[0], part[:, 0]))[:, None]
+        else:
+            part = np.stack([multiply(L, part[:, i]) for i, L in enumerate(self.factors)], axis=1)
         if self.factored is None:
             return part
         rows = rows.copy()
