@@ -17,6 +17,8 @@ from descend.support.numerics import norms, some
 Runs = npt.NDArray[np.intp]
 """Which of the runs."""
 
+_STATUS, _ENDING = (f"<U{max(map(len, names))}" for names in (Status, Ending))
+
 
 class Recorder:
     """The record of k runs, row by row: a row is a step, or of a descent by batches an epoch.
@@ -41,8 +43,8 @@ class Recorder:
         self._start, self.start_value = w[0].copy(), value.copy()
         self.evaluations = np.ones(self.n_runs, dtype=np.int64)
         self.steps_taken = np.zeros(self.n_runs, dtype=np.int64)
-        self.status = np.full(self.n_runs, Status.STOPPED, dtype=f"<U{max(map(len, Status))}")
-        self.ending = np.full(self.n_runs, "", dtype=f"<U{max(map(len, Ending))}")
+        self.status = np.full(self.n_runs, Status.STOPPED, dtype=_STATUS)
+        self.ending = np.full(self.n_runs, "", dtype=_ENDING)
         self.message = np.full(self.n_runs, "", dtype=object)
         self.every = 1 if record in ("all", "steps") else record if isinstance(record, int) else 0
         self._kept = record is not None

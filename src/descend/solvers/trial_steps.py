@@ -15,7 +15,6 @@ from descend.solvers.run_state import Mask, RunOptimizer, RunState
 from descend.solvers.subgradients import excess
 from descend.support.numerics import some
 
-
 FromMemory = Callable[[Memory], tuple[Array, Array, Memory]]
 """Where a step leads from what is remembered: its end, the predicted decrease, the next memory."""
 
