@@ -24,6 +24,11 @@ def test_solutions_are_scipys_to_the_bit(of_factor, of_rows, order, rows):
         np.testing.assert_array_equal(found, expected)
 
 
+@pytest.mark.parametrize(("runs", "size"), [(0, 3), (2, 0)])
+def test_nothing_is_solved_by_nothing(runs, size):
+    assert CholeskyFactor(np.eye(size)).solve(np.ones((runs, size))).shape == (runs, size)
+
+
 def test_a_singular_triangle_is_refused():
     with pytest.raises(LinAlgError, match="its diagonal is zero in row 1"):
         CholeskyFactor(np.diag([1.0, 0.0])).solve(np.ones((1, 2)))

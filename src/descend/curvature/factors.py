@@ -147,6 +147,8 @@ def cholesky_factor(matrix: Array) -> Array:
 
 def _solved(L: Array, v: Array, *, transposed: bool = False) -> Array:
     """Return `inv(L) @ v`, or `inv(L.T) @ v`, for a lower triangle; all are finite."""
+    if not v.size:
+        return v.copy()  # LAPACK refuses a matrix without rows
     solve = strtrs if L.dtype == v.dtype == np.float32 else dtrtrs
     # LAPACK itself, which reads columns: what SciPy adds takes as long as a few dozen parameters
     if L.flags.f_contiguous:
