@@ -37,7 +37,7 @@ class Loop(NamedTuple):
 
 def loop(function: Callable[..., Any]) -> Loop:
     """Return a function with both of its compilations, neither of which is made before a call."""
-    options = {"nogil": True, **OPTIONS}
+    options = {"nogil": True, "no_cfunc_wrapper": True, **OPTIONS}
     return Loop(function, kept(function, **options), njit(**options)(function))
 
 

@@ -15,11 +15,12 @@ from numba import types
 from numba.core.errors import TypingError
 from numba.extending import overload
 
+from descend.kernels.callees import CalleeCompiler
 from descend.protocols import verbs
 from descend.support.tree import map_leaves
 
 OPTIONS: Any = {"fastmath": True, "error_model": "numpy"}
-FORCED: Any = {**OPTIONS, "forceinline": True}
+FORCED: Any = {**OPTIONS, "forceinline": True, "pipeline_class": CalleeCompiler}
 
 
 def bare(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -155,13 +156,13 @@ for _verb, _typing in (
     (read_rate, bare(_read_rate)),
     (weighted, bare(_weighted)),
 ):
-    overload(_verb, inline="always", jit_options=OPTIONS)(_typing)
+    overload(_verb, jit_options=FORCED)(_typing)
 
 for _function in (verbs.proximal_step, verbs.implicit_subgradient_step):
     inlined(_function)
 
-overload(read, jit_options=OPTIONS)(bare(_read))
-overload(write, jit_options=OPTIONS)(bare(_write))
+overload(read, jit_options=FORCED)(bare(_read))
+overload(write, jit_options=FORCED)(bare(_write))
 
 # Numba's own makes an array even of scalars; an overload for the target "cpu" takes precedence
-overload(np.where, target="cpu", jit_options=OPTIONS)(bare(_where))
+overload(np.where, target="cpu", jit_options=FORCED)(bare(_where))
