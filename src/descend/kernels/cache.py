@@ -37,8 +37,8 @@ class Loop(NamedTuple):
 
 def loop(function: Callable[..., Any]) -> Loop:
     """Return a function with both of its compilations, neither of which is made before a call."""
-    options = {"nogil": True, "no_cfunc_wrapper": True, **OPTIONS}
-    return Loop(function, kept(function, **options), njit(**options)(function))
+    options = {"nogil": True, **OPTIONS}
+    return Loop(function, kept(function, **options), njit(no_cfunc_wrapper=True, **options)(function))
 
 
 def kept(function: Callable[..., Any], **options: Any) -> Any:
@@ -48,7 +48,7 @@ def kept(function: Callable[..., Any], **options: Any) -> Any:
     fails on code kept for a class that has moved. Under a name with the digest, code made from
     other sources is not found. `options` are Numba's.
     """
-    return njit(cache=True, **options)(_named(function))
+    return njit(cache=True, no_cfunc_wrapper=True, **options)(_named(function))
 
 
 def kept_callback(function: Callable[..., Any], signature: Any, **options: Any) -> Any:

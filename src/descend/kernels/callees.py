@@ -16,9 +16,6 @@ from numba.core.typed_passes import NativeLowering
 class CalleeLibrary(JITCodeLibrary):
     """LLVM code to be linked into that of a caller, neither optimised nor made machine code."""
 
-    def _optimize_functions(self, ll_module: Any) -> None:
-        ll_module.data_layout = self._codegen._data_layout
-
     def finalize(self) -> None:
         """Link the code that this one calls."""
         for library in dict.fromkeys(self._linking_libraries):

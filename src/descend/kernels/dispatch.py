@@ -20,7 +20,8 @@ from descend.protocols import verbs
 from descend.support.tree import map_leaves
 
 OPTIONS: Any = {"fastmath": True, "error_model": "numpy"}
-FORCED: Any = {**OPTIONS, "forceinline": True, "pipeline_class": CalleeCompiler}
+CALLED: Any = {**OPTIONS, "pipeline_class": CalleeCompiler}
+FORCED: Any = {**CALLED, "forceinline": True}
 
 
 def bare(function: Callable[..., Any]) -> Callable[..., Any]:

@@ -29,12 +29,12 @@ from numba import types
 from numba.extending import overload
 
 from descend.kernels.cache import loop
-from descend.kernels.dispatch import OPTIONS, bare, inlined, read, read_rate, weighted, write
-from descend.kernels.epochs import TILE, normalise, pull_back, slopes
+from descend.kernels.dispatch import FORCED, bare, inlined, read, read_rate, weighted, write
+from descend.kernels.epochs import TILE, normalise, pull_back, room_for_batches, slopes
 from descend.kernels.prefetch import prefetch_next, prefetch_rows
 from descend.kernels.rows import scores
 from descend.kernels.step import step_unpenalised
-from descend.protocols import verbs
+from descend.protocols import Array, verbs
 
 SMALLEST_SCALE = 1e-6
 """Below it the scale returns to one, so that `w / scale` stays small, in float32 too."""
@@ -94,17 +94,14 @@ def descend_lazy_batches(
     X: Any, y: Any, weight: Any, order: Any,
     w: Any, memory: Any, applied: Any,
     optimizer: Any, loss: Any, penalty: Any,
-    rates: Any, t: Any, batch_size: Any, normalised: Any, n_features: Any,
+    rates: Any, t: Any, batch_size: Any, normalised: Any, n_features: Any, room: Any,
 ) -> Any:  # fmt: skip
     """Take one step a batch, along its mean gradient: sparse rows, any number of outputs."""
     outputs, width = w.shape
     one: Any = 1.0
     curvature = verbs.gradient(penalty, one)
     scale, shift = 1.0, 0.0
-    g = np.zeros_like(w)
-    z = np.zeros((outputs, min(TILE, batch_size)), dtype=w.dtype)
-    batch_of = np.zeros(n_features, dtype=np.int64)
-    columns = np.empty(n_features, dtype=np.int64)
+    g, z, batch_of, columns = room
     total: Any = 0.0
     for batch in range((order.shape[0] + batch_size - 1) // batch_size):
         begin = batch * batch_size
@@ -117,9 +114,9 @@ def descend_lazy_batches(
             rows = order[tile : min(tile + TILE, end)]
             for o in range(outputs):
                 scores(X, rows, w[o], z[o])
-                z[o] *= scale
-                if width > n_features:
-                    z[o] += w[o, n_features]
+                intercept = w[o, n_features] if width > n_features else w.dtype.type(0)
+                for k in range(rows.shape[0]):
+                    z[o, k] = z[o, k] * scale + intercept
             if normalised:
                 normalise(z, rows.shape[0])
             total += slopes(loss, y, weight, rows, z)
@@ -147,6 +144,12 @@ def descend_lazy_batches(
         t += 1.0
     unscale_all(w, applied, penalty, scale, shift, n_features)
     return total
+
+
+def room_for_lazy_batches(w: Array, batch_size: int, n_features: int) -> tuple[Any, ...]:
+    """Return the arrays that they work in: those of all batches, and two for `find_columns`."""
+    found_in, columns = np.zeros((2, n_features), dtype=np.int64)
+    return *room_for_batches(w, batch_size), found_in, columns
 
 
 @inlined
@@ -219,7 +222,7 @@ def _mark_typed(applied: Any, place: Any, shift: Any) -> Any:
 
 
 for _function, _typing in ((apply_deferred, _apply_typed), (mark_applied, _mark_typed)):
-    overload(_function, inline="always", jit_options=OPTIONS)(bare(_typing))
+    overload(_function, jit_options=FORCED)(bare(_typing))
 
 
 @inlined
