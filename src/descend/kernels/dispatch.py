@@ -20,8 +20,7 @@ from descend.protocols import verbs
 from descend.support.tree import map_leaves
 
 OPTIONS: Any = {"fastmath": True, "error_model": "numpy"}
-CALLED: Any = {**OPTIONS, "pipeline_class": CalleeCompiler}
-FORCED: Any = {**CALLED, "forceinline": True}
+FORCED: Any = {**OPTIONS, "forceinline": True, "pipeline_class": CalleeCompiler}
 
 
 def bare(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -29,14 +28,27 @@ def bare(function: Callable[..., Any]) -> Callable[..., Any]:
     return FunctionType(function.__code__, function.__globals__, function.__name__)
 
 
+def called(**options: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Let compiled loops call the decorated function, compiled with these options of Numba's.
+
+    Python calls it as it is written.
+    """
+
+    def register(function: Callable[..., Any]) -> Callable[..., Any]:
+        as_callee = {**options, "pipeline_class": CalleeCompiler}
+        overload(function, jit_options=as_callee, strict=False)(lambda *arguments: bare(function))
+        return function
+
+    return register
+
+
 def inlined(function: Callable[..., Any]) -> Callable[..., Any]:
     """Let compiled loops call a function as it is written; return it.
 
     LLVM is forced to inline it: by default it calls long functions, and the loop takes up to twenty
-    times as long. Numba's own inlining, which the verbs need, would multiply the time to compile.
+    times as long. Numba's own inlining would multiply the time to compile.
     """
-    overload(function, jit_options=FORCED, strict=False)(lambda *arguments: bare(function))
-    return function
+    return called(**FORCED)(function)
 
 
 def _method(self: Any, name: str, number: Any = None) -> Callable[..., Any]:

@@ -15,10 +15,9 @@ deferred until their coordinate is next read: `applied` counts the steps applied
 from typing import Any
 
 import numpy as np
-from numba.extending import overload
 
 from descend.kernels.cache import loop
-from descend.kernels.dispatch import CALLED, bare, inlined
+from descend.kernels.dispatch import OPTIONS, called, inlined
 from descend.kernels.epochs import TILE, predict, pull_back, room_for_batches, slopes
 from descend.kernels.prefetch import prefetch_next
 from descend.kernels.rows import CSR, compile_by_storage
@@ -141,7 +140,7 @@ def find_step_lengths(lengths: Any, rate: Any, alpha: Any) -> None:
 
 
 inlined(steps_before_zero)
-overload(repeated_steps, jit_options=CALLED, strict=False)(lambda *arguments: bare(repeated_steps))
+called(**OPTIONS)(repeated_steps)
 
 
 @inlined
