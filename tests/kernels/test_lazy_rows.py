@@ -9,11 +9,7 @@ from deferring import DEFERRED
 
 from descend import DescentRegressor
 from descend.kernels.epochs import descend_batches, room_for_batches
-from descend.kernels.lazy_rows import (
-    descend_lazy_batches,
-    descend_lazy_rows,
-    room_for_lazy_batches,
-)
+from descend.kernels.lazy_rows import descend_lazy_batches, descend_lazy_rows
 from descend.kernels.rows import compressed
 from descend.losses import CrossEntropy, LogLoss, SquaredError
 from descend.optimizers import SGD, AdaGrad
@@ -44,14 +40,14 @@ def stepped(kernel, data, parts, rates, batch, *, lazy):
     optimizer, loss, penalty = parts
     w = start.copy()
     memory = tuple(np.zeros_like(w) for _ in optimizer.memory)
-    applied, room = (), room_for_batches(w, batch)
+    applied, room = (), (room_for_batches(w, batch),)
     if lazy:
-        room = room_for_lazy_batches(w, batch, COLUMNS)
+        room = ()
         smooth = isinstance(penalty, NoPenalty | L2)
         applied = (None if smooth else np.zeros((len(w), COLUMNS)),)
     total = kernel(
         rows, y, weight, order, w, memory, *applied, *parts, rates, 1.0,
-        batch, loss.normalised, COLUMNS, room,
+        batch, loss.normalised, COLUMNS, *room,
     )  # fmt: skip
     return w, *memory, np.float64(total)
 

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from numba import cfunc, njit
 
+from descend.kernels.callees import LoopCompiler
 from descend.kernels.dispatch import OPTIONS
 from descend.support.tree import nodes
 
@@ -36,9 +37,13 @@ class Loop(NamedTuple):
 
 
 def loop(function: Callable[..., Any]) -> Loop:
-    """Return a function with both of its compilations, neither of which is made before a call."""
-    options = {"nogil": True, **OPTIONS}
-    return Loop(function, kept(function, **options), njit(no_cfunc_wrapper=True, **options)(function))
+    """Return a function with both of its compilations, neither of which is made before a call.
+
+    Of the arrays that it is given, those that it writes to must not overlap with others.
+    """
+    options = {"nogil": True, "pipeline_class": LoopCompiler, **OPTIONS}
+    fresh = njit(no_cfunc_wrapper=True, **options)(function)
+    return Loop(function, kept(function, **options), fresh)
 
 
 def kept(function: Callable[..., Any], **options: Any) -> Any:

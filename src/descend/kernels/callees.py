@@ -61,3 +61,15 @@ class CalleeCompiler(Compiler):
             manager._finalized = False
             manager.finalize()
         return pipelines
+
+
+class LoopCompiler(Compiler):
+    """Compiles loops whose arrays do not overlap, of those that they write to.
+
+    So LLVM keeps in registers what it would otherwise read again after each write.
+    """
+
+    def define_pipelines(self) -> Any:
+        """Return Numba's own passes, for arguments that do not overlap."""
+        self.state.flags.noalias = True
+        return super().define_pipelines()

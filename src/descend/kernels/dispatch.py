@@ -20,7 +20,9 @@ from descend.protocols import verbs
 from descend.support.tree import map_leaves
 
 OPTIONS: Any = {"fastmath": True, "error_model": "numpy"}
-FORCED: Any = {**OPTIONS, "forceinline": True, "pipeline_class": CalleeCompiler}
+AS_CALLER: Any = {"forceinline": True, "pipeline_class": CalleeCompiler}
+"""Inlined by LLVM, and with the caller's own options: a loop that must see NaN does."""
+FORCED: Any = {**OPTIONS, **AS_CALLER}
 
 
 def bare(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -169,13 +171,13 @@ for _verb, _typing in (
     (read_rate, bare(_read_rate)),
     (weighted, bare(_weighted)),
 ):
-    overload(_verb, jit_options=FORCED)(_typing)
+    overload(_verb, jit_options=AS_CALLER)(_typing)
 
 for _function in (verbs.proximal_step, verbs.implicit_subgradient_step):
     inlined(_function)
 
-overload(read, jit_options=FORCED)(bare(_read))
-overload(write, jit_options=FORCED)(bare(_write))
+overload(read, jit_options=AS_CALLER)(bare(_read))
+overload(write, jit_options=AS_CALLER)(bare(_write))
 
 # Numba's own makes an array even of scalars; an overload for the target "cpu" takes precedence
-overload(np.where, target="cpu", jit_options=FORCED)(bare(_where))
+overload(np.where, target="cpu", jit_options=AS_CALLER)(bare(_where))
