@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from numba import cfunc, njit
 
-from descend.kernels.callees import LoopCompiler
+from descend.kernels.callees import DisjointCompiler
 from descend.kernels.dispatch import OPTIONS
 from descend.support.tree import nodes
 
@@ -36,14 +36,16 @@ class Loop(NamedTuple):
         return self.kept if all(map(is_ours, parts)) else self.fresh
 
 
-def loop(function: Callable[..., Any]) -> Loop:
-    """Return a function with both of its compilations, neither of which is made before a call.
-
-    Of the arrays that it is given, those that it writes to must not overlap with others.
-    """
-    options = {"nogil": True, "pipeline_class": LoopCompiler, **OPTIONS}
+def loop(function: Callable[..., Any], **options: Any) -> Loop:
+    """Return a function with both of its compilations, neither of which is made before a call."""
+    options = {"nogil": True, **OPTIONS, **options}
     fresh = njit(no_cfunc_wrapper=True, **options)(function)
     return Loop(function, kept(function, **options), fresh)
+
+
+def disjoint_loop(function: Callable[..., Any]) -> Loop:
+    """Return what `loop` does, where no array that the function writes to overlaps with another."""
+    return loop(function, pipeline_class=DisjointCompiler)
 
 
 def kept(function: Callable[..., Any], **options: Any) -> Any:

@@ -1,12 +1,14 @@
-"""Numba's compiler without what is of no use to a function that compiled loops inline.
+"""Numba's compiler, without what is of no use to a function that compiled loops call.
 
-Numba optimises each function that a loop calls, and makes machine code of it that nobody runs: the
-loop inlines its LLVM code, and optimises that again. `CalleeCompiler` leaves it at that code.
+Numba optimises such a function, and makes machine code of it that nobody runs: the loop links its
+LLVM code, and optimises that again. `CalleeCompiler` leaves it at that code, and a loop compiles in
+half the time. Numba's passes are public, and may be chosen for a function; its libraries of code
+are not: `tests/kernels/test_callees.py` tells if they change.
 """
 
 from typing import Any
 
-from numba import _dynfunc
+from numba import _dynfunc  # type: ignore[attr-defined]
 from numba.core.codegen import JITCodeLibrary
 from numba.core.compiler import Compiler, _LowerResult
 from numba.core.compiler_machinery import register_pass
@@ -14,7 +16,7 @@ from numba.core.typed_passes import NativeLowering
 
 
 class CalleeLibrary(JITCodeLibrary):
-    """LLVM code to be linked into that of a caller, neither optimised nor made machine code."""
+    """LLVM code to be linked into a caller's, and optimised and made machine code there."""
 
     def finalize(self) -> None:
         """Link the code that this one calls."""
@@ -31,13 +33,14 @@ class CalleeLowering(NativeLowering):
     _name = "callee_lowering"
 
     def run_pass(self, state: Any) -> bool:
-        """Lower it; what stands for its machine code is never called."""
+        """Lower it; what stands for its machine code cannot be called."""
         state.library = CalleeLibrary(state.targetctx.codegen(), state.func_id.func_qualname)
         flags = state.flags = state.flags.copy()
         flags.no_compile = flags.no_cpython_wrapper = flags.no_cfunc_wrapper = True
         super().run_pass(state)
-        described, library, lowered = state.cr.fndesc, state.library, state.cr
-        state.library.finalize()
+        library, lowered = state.library, state.cr
+        described = lowered.fndesc
+        library.finalize()
         entry = _dynfunc.make_function(
             described.lookup_module(), described.qualname, "", 0, lowered.env, (library,)
         )
@@ -63,13 +66,13 @@ class CalleeCompiler(Compiler):
         return pipelines
 
 
-class LoopCompiler(Compiler):
-    """Compiles loops whose arrays do not overlap, of those that they write to.
+class DisjointCompiler(Compiler):
+    """Compiles a loop, none of whose arrays that it writes to overlaps with another.
 
-    So LLVM keeps in registers what it would otherwise read again after each write.
+    So LLVM need not read again, after each write, what it holds in registers.
     """
 
     def define_pipelines(self) -> Any:
-        """Return Numba's own passes, for arguments that do not overlap."""
+        """Return Numba's own passes, for such arguments."""
         self.state.flags.noalias = True
         return super().define_pipelines()

@@ -14,15 +14,15 @@ NaN: whoever calls tests `w` and the sum. All loops over examples, also in `lazy
 - `batch_size`: the rows a step; the last batch may be shorter;
 - `normalised`: whether a row of scores becomes log-probabilities before the loss sees it;
 - `n_features`: `d`, which sparse rows do not know;
-- `room`: the arrays that the loop works in, made outside: compiled, NumPy's makers of arrays would
-  take half a second.
+- `room`: the arrays that the loop works in, made outside: Numba takes half a second to compile
+  NumPy's makers of arrays.
 """
 
 from typing import Any
 
 import numpy as np
 
-from descend.kernels.cache import loop
+from descend.kernels.cache import disjoint_loop
 from descend.kernels.dispatch import inlined, read, read_rate, weighted, write
 from descend.kernels.prefetch import prefetch_next, prefetch_rows
 from descend.kernels.rows import scatter_all, scores
@@ -33,7 +33,7 @@ TILE = 64
 """Rows whose scores are taken, and then their gradients, while the cache holds them."""
 
 
-@loop
+@disjoint_loop
 def descend_rows(
     X: Any, y: Any, weight: Any, order: Any,
     w: Any, memory: Any,
@@ -74,7 +74,7 @@ def descend_rows(
     return total
 
 
-@loop
+@disjoint_loop
 def descend_batches(
     X: Any, y: Any, weight: Any, order: Any,
     w: Any, memory: Any,

@@ -15,16 +15,17 @@ deferred until their coordinate is next read: `applied` counts the steps applied
 from typing import Any
 
 import numpy as np
+from numba.extending import overload
 
-from descend.kernels.cache import loop
-from descend.kernels.dispatch import OPTIONS, called, inlined
+from descend.kernels.cache import disjoint_loop
+from descend.kernels.dispatch import OPTIONS, bare, inlined
 from descend.kernels.epochs import TILE, predict, pull_back, room_for_batches, slopes
 from descend.kernels.prefetch import prefetch_next
 from descend.kernels.rows import CSR, compile_by_storage
 from descend.protocols import Array, verbs
 
 
-@loop
+@disjoint_loop
 def descend_variance_reduced(
     X: Any, y: Any, weight: Any, order: Any,
     w: Any, table: Any, mean: Any, updating: Any,
@@ -140,7 +141,10 @@ def find_step_lengths(lengths: Any, rate: Any, alpha: Any) -> None:
 
 
 inlined(steps_before_zero)
-called(**OPTIONS)(repeated_steps)
+# too long to inline: Numba compiles and optimises it by itself
+overload(repeated_steps, jit_options={**OPTIONS, "forceinline": False}, strict=False)(
+    lambda *arguments: bare(repeated_steps)
+)
 
 
 @inlined
