@@ -1,17 +1,21 @@
 """Compiled code that is kept on disk, as long as nothing that went into it has changed."""
 
 from collections.abc import Callable
-from functools import cache
+from functools import cache, partial
 from hashlib import sha256
 from pathlib import Path
 from types import FunctionType
 from typing import Any, NamedTuple
 
-from numba import cfunc, njit
+import numba
+from numba import cfunc
 
 from descend.kernels.callees import DisjointCompiler
 from descend.kernels.dispatch import OPTIONS
 from descend.support.tree import nodes
+
+njit: Any = partial(numba.njit, no_cfunc_wrapper=True)
+"""Compiles a function for Python alone: nothing in C calls loops, and a wrapper takes time."""
 
 ROOT = Path(__file__).parents[1]
 
@@ -39,7 +43,7 @@ class Loop(NamedTuple):
 def loop(function: Callable[..., Any], **options: Any) -> Loop:
     """Return a function with both of its compilations, neither of which is made before a call."""
     options = {"nogil": True, **OPTIONS, **options}
-    fresh = njit(no_cfunc_wrapper=True, **options)(function)
+    fresh = njit(**options)(function)
     return Loop(function, kept(function, **options), fresh)
 
 
@@ -55,7 +59,7 @@ def kept(function: Callable[..., Any], **options: Any) -> Any:
     fails on code kept for a class that has moved. Under a name with the digest, code made from
     other sources is not found. `options` are Numba's.
     """
-    return njit(cache=True, no_cfunc_wrapper=True, **options)(_named(function))
+    return njit(cache=True, **options)(_named(function))
 
 
 def kept_callback(function: Callable[..., Any], signature: Any, **options: Any) -> Any:

@@ -21,8 +21,9 @@ class CalleeLibrary(JITCodeLibrary):
     def finalize(self) -> None:
         """Link the code that this one calls."""
         for library in dict.fromkeys(self._linking_libraries):
-            self._reload_init.update(library._reload_init)
-            self._final_module.link_in(library._get_module_for_linking(), preserve=True)
+            called: Any = library
+            self._reload_init.update(called._reload_init)
+            self._final_module.link_in(called._get_module_for_linking(), preserve=True)
         self._finalized = True
 
 
@@ -34,10 +35,11 @@ class CalleeLowering(NativeLowering):
 
     def run_pass(self, state: Any) -> bool:
         """Lower it; what stands for its machine code cannot be called."""
-        state.library = CalleeLibrary(state.targetctx.codegen(), state.func_id.func_qualname)
+        new: Any = CalleeLibrary
+        state.library = new(state.targetctx.codegen(), state.func_id.func_qualname)
         flags = state.flags = state.flags.copy()
         flags.no_compile = flags.no_cpython_wrapper = flags.no_cfunc_wrapper = True
-        super().run_pass(state)
+        super().run_pass(state)  # type: ignore[no-untyped-call]
         library, lowered = state.library, state.cr
         described = lowered.fndesc
         library.finalize()
@@ -55,7 +57,7 @@ class CalleeCompiler(Compiler):
 
     def define_pipelines(self) -> Any:
         """Return Numba's own passes, with another to lower."""
-        pipelines = super().define_pipelines()
+        pipelines = super().define_pipelines()  # type: ignore[no-untyped-call]
         for manager in pipelines:
             manager.passes = [
                 (CalleeLowering, what) if made is NativeLowering else (made, what)
@@ -75,4 +77,4 @@ class DisjointCompiler(Compiler):
     def define_pipelines(self) -> Any:
         """Return Numba's own passes, for such arguments."""
         self.state.flags.noalias = True
-        return super().define_pipelines()
+        return super().define_pipelines()  # type: ignore[no-untyped-call]

@@ -37,7 +37,7 @@ def called(**options: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]
     """
 
     def register(function: Callable[..., Any]) -> Callable[..., Any]:
-        as_callee = {**options, "pipeline_class": CalleeCompiler}
+        as_callee: Any = {**options, "pipeline_class": CalleeCompiler}
         overload(function, jit_options=as_callee, strict=False)(lambda *arguments: bare(function))
         return function
 

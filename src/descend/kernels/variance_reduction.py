@@ -67,7 +67,7 @@ def descend_variance_reduced(
 
 def room_for_reduced_batches(
     w: Array, batch_size: int, n_features: int, steps: int, alpha: float
-) -> tuple[Array, ...]:
+) -> tuple[Any, ...]:
     """Return the arrays that so many steps work in: two of all batches, and two for deferred steps.
 
     Without `alpha` there are no step lengths.
@@ -142,9 +142,8 @@ def find_step_lengths(lengths: Any, rate: Any, alpha: Any) -> None:
 
 inlined(steps_before_zero)
 # too long to inline: Numba compiles and optimises it by itself
-overload(repeated_steps, jit_options={**OPTIONS, "forceinline": False}, strict=False)(
-    lambda *arguments: bare(repeated_steps)
-)
+_APART: Any = {**OPTIONS, "forceinline": False}
+overload(repeated_steps, jit_options=_APART, strict=False)(lambda *arguments: bare(repeated_steps))
 
 
 @inlined
