@@ -20,14 +20,14 @@ class CalleeLibrary(JITCodeLibrary):
 
     def finalize(self) -> None:
         """Link the code that this one calls."""
-        for library in dict.fromkeys(self._linking_libraries):
-            called: Any = library
-            self._reload_init.update(called._reload_init)
-            self._final_module.link_in(called._get_module_for_linking(), preserve=True)
+        libraries: Any = self._linking_libraries
+        for library in dict.fromkeys(libraries):
+            self._reload_init.update(library._reload_init)
+            self._final_module.link_in(library._get_module_for_linking(), preserve=True)
         self._finalized = True
 
 
-@register_pass(mutates_CFG=True, analysis_only=False)
+@register_pass(mutates_CFG=True, analysis_only=False)  # type: ignore[no-untyped-call]
 class CalleeLowering(NativeLowering):
     """Lower a function to LLVM code, for callers to link."""
 
