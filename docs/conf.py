@@ -41,7 +41,10 @@ html_copy_source = False
 # pages with none below them need no list of those
 html_sidebars = {
     page: []
-    for page in ("getting_started", "functions", "data", "comparison", "benchmarks", "architecture")
+    for page in (
+        *("getting_started", "functions", "data", "comparison"),
+        *("headline", "benchmarks", "architecture"),
+    )
 }
 html_theme_options = {
     "show_toc_level": 2,

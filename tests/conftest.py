@@ -17,6 +17,8 @@ for _threads in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"):
 os.environ["SCIPY_ARRAY_API"] = "1"
 # child processes draw without a screen, too
 os.environ["MPLBACKEND"] = "Agg"
+# nobody looks at a browser
+os.environ["DESCEND_BROWSER"] = "0"
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -50,6 +50,8 @@ MAY_IMPORT = {room: LESS.get(room, set(ORDER[:place])) for place, room in enumer
 EXCEPTIONS = {
     ("records/rendering.py", "views"): "what a record draws, imported when called",
     ("records/rendering.py", "diagnosis"): "the same for what it explains",
+    ("records/rendering.py", "playground"): "the same for what a notebook plays",
+    ("solvers/watching.py", "playground"): "the page on which a descent is watched, the same",
     ("__init__.py", "*"): "the public names, imported lazily",
 }
 
@@ -70,6 +72,9 @@ HOMES = {
     "click": ["cli/"],
     "starlette": ["playground/"],
     "uvicorn": ["playground/"],
+    "anywidget": ["playground/widgets.py"],
+    "traitlets": ["playground/widgets.py"],
+    "IPython": ["playground/notebooks.py"],
     "rich": ["cli/", "solvers/progress.py"],
 }
 

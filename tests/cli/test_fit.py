@@ -10,9 +10,10 @@ import sys
 
 import numpy as np
 import pytest
-from running import ENVIRONMENT, succeed, write_people
+from running import ENVIRONMENT, descend, succeed, write_people
 from sklearn.datasets import load_diabetes
 from sklearn.linear_model import Ridge
+from watching import Stopping, shown
 
 from descend.data.bundled import bundled_table
 from descend.data.splitting import hold_out
@@ -177,6 +178,30 @@ def test_the_comparison_agrees(tmp_path):
     assert "L-BFGS" in optimum["method"]
     assert "SGD" in sgd["method"]
     assert found["train_score"] == pytest.approx(optimum["train_score"], abs=0.005)
+
+
+def test_to_be_watched_changes_no_number(tmp_path):
+    arguments = ["fit", "diabetes", "--target", "target", "--json"]
+    alone = json.loads(succeed(*arguments, cwd=tmp_path))
+    with shown() as found:
+        seen = json.loads(succeed(*arguments, "--watch", cwd=tmp_path))
+    assert {**seen, "seconds": 0} == {**alone, "seconds": 0}
+    state = found[0].look()
+    assert found[0].subject.title == "target"
+    assert found[0].subject.metric == "R²"
+    assert set(state.names) == {*alone["coefficients"], "intercept"}
+    assert (state.state, state.status) == ("ended", alone["status"])
+
+
+def test_a_fit_that_its_page_stops_leaves_a_model_and_says_so(tmp_path):
+    arguments = ["fit", "iris", "--target", "target", "--json", "--model", "m.json", "--watch"]
+    with shown(Stopping):
+        ran = descend(*arguments, cwd=tmp_path)
+    assert ran.returncode == 130
+    found = json.loads(ran.stdout)
+    assert (found["status"], found["epochs"]) == ("interrupted", 2)
+    assert found["explanation"].startswith("Its page stopped the training.")
+    assert np.isfinite(read_model(tmp_path / "m.json").coefficients).all()
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Ctrl-C cannot be sent to one process on Windows")

@@ -1,11 +1,13 @@
 """A race compares what single runs do, and says how it was run."""
 
+from time import perf_counter
+
 import numpy as np
 import pytest
 
 import descend
 from descend.experiments.race import HEADER
-from descend.optimizers import SGD, Adam, names, recommended_rate
+from descend.optimizers import by_name, names, recommended_rate
 
 VALLEY = "(1 - x)^2 + 100*(y - x^2)^2"
 
@@ -13,16 +15,57 @@ VALLEY = "(1 - x)^2 + 100*(y - x^2)^2"
 START = {"x": -1.2, "y": 1.0}
 
 
-@pytest.mark.parametrize("learning_rate", ["recommended", 1e-3])
-def test_each_entry_is_its_single_run(learning_rate):
-    result = descend.race(VALLEY, START, optimizers=["sgd", "adam"], learning_rate=learning_rate)
+def bowl(w):
+    return (w[0] - 1) ** 2 + 3 * (w[0] + w[1]) ** 2
+
+
+PROBLEMS = {
+    "formula": (VALLEY, START, 40),
+    "all converge or diverge": ("x^2 + 30*y^2", {"x": 3.0, "y": 0.1}, 60),
+    "function": (bowl, [3.0, -2.0], 20),
+    "three variables, single precision": (
+        "exp(x) + exp(-x) + (y - z)^4 + y^2", np.array([1, 2, -1], np.float32), 30,
+    ),
+    "already there": ("sphere", [0.0, 0.0], 20),
+    "no step": ("booth", [1.0, 1.0], 0),
+}  # fmt: skip
+
+FIELDS = (
+    "x", "fun", "jac", "nit", "nfev", "status", "message", "ending", "best_x", "best_fun", "points",
+    "point_steps", "values", "gradient_norms", "learning_rates", "names", "optimizer", "formula",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("learning_rate", ["recommended", 3e-2])
+@pytest.mark.parametrize(("problem", "start", "steps"), PROBLEMS.values(), ids=PROBLEMS.keys())
+def test_each_entry_is_its_single_run(problem, start, steps, learning_rate):
+    # all optimizers there are, though they step side by side; to the last bit
+    result = descend.race(problem, start, learning_rate=learning_rate, steps=steps)
+    assert len(result.entries) == 1 + len(names())
     for entry in result.entries:
-        optimizer = {"sgd": SGD(), "adam": Adam()}[entry.name]
-        rate = recommended_rate(optimizer) if learning_rate == "recommended" else learning_rate
-        alone = descend.minimize(VALLEY, START, optimizer=optimizer, learning_rate=rate)
+        if entry.name == "auto":
+            continue
+        recommended = recommended_rate(by_name(entry.name))
+        rate = recommended if learning_rate == "recommended" else learning_rate
+        alone = descend.minimize(
+            problem, start, optimizer=entry.name, learning_rate=rate, steps=steps
+        )
         assert entry.rate == rate
-        assert np.array_equal(entry.descent.values, alone.values)
         assert entry.evaluations == alone.nfev
+        assert entry.descent.learning_rate == alone.learning_rate
+        for field in FIELDS:
+            own, expected = getattr(entry.descent, field), getattr(alone, field)
+            np.testing.assert_array_equal(own, expected, f"{entry.name}: {field}", strict=True)
+        assert len(entry.descent.seconds) == len(alone.seconds)
+
+
+def test_seconds_side_by_side_are_shared_out():
+    began = perf_counter()
+    result = descend.race("booth", [5.0, 5.0], optimizers=["lbfgs", "sgd", "lamb"], steps=200)
+    took = perf_counter() - began
+    assert 0 < sum(entry.seconds for entry in result.entries) < took
+    for entry in result.entries:
+        assert (np.diff(entry.descent.seconds) > 0).all()
 
 
 def test_a_mapping_names_the_coordinates_in_any_order():

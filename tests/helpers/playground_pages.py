@@ -15,8 +15,8 @@ import uvicorn
 from PIL import Image
 from playwright.sync_api import Browser, Locator, Page, Playwright
 
-from descend.playground.launch import HOST, address_of, bound
 from descend.playground.server import application
+from descend.playground.serving import HOST, address_of, bound
 from descend.playground.work import Pool
 
 TOKEN = "token-of-the-tests"
@@ -93,6 +93,9 @@ class Visit:
         self._open += "/api/" in request.url
         if "/api/" in request.url and request.method == "POST":
             body = request.post_data_json if "json" in request.headers["content-type"] else None
+            # a preview asks for the same
+            if body is not None:
+                body.pop("preview", None)
             self.asked.append((request.url.rsplit("/", 1)[1], body))
 
     def _answered(self, request: Any) -> None:
@@ -100,11 +103,36 @@ class Visit:
 
     def open(self) -> Visit:
         """Go to the page, and wait until it shows a descent."""
-        address = address_of(self.port, TOKEN, None).replace("/#", f"/{self.query}#")
+        address = address_of(self.port, TOKEN, self.query)
         self.page.goto(address)
         if "lessons" not in self.query:
             self.page.locator(".sentence strong").wait_for()
         return self
+
+    def go(self, query: str) -> None:
+        """Let the page go to another state of its own, and wait until its descent is drawn."""
+        before = len(self.asked)
+        self.page.evaluate(
+            """address => {
+                history.pushState(null, "", address);
+                dispatchEvent(new PopStateEvent("popstate"));
+            }""",
+            f"/{query}",
+        )
+        # what cannot be read is not descended
+        first = {"runs", "line"} if query.count("(") == query.count(")") else {"function"}
+        if "lessons" not in query:
+            while not first & {kind for kind, _ in self.asked[before:]}:
+                self.page.wait_for_timeout(5)
+        self.answered()
+
+    def answered(self) -> None:
+        """Wait until all that was asked is answered and drawn."""
+        drawn = f"() => new Promise(done => ({DRAWN})())"
+        self.page.evaluate(drawn)
+        while self._open > 0:
+            self.page.wait_for_timeout(5)
+            self.page.evaluate(drawn)
 
     def last(self, kind: str) -> Any:
         """Return the body of the last question of a kind."""
@@ -114,9 +142,7 @@ class Visit:
         """Wait until what was typed is asked, and all that was asked is answered and drawn."""
         # the page waits for a pause in typing before it asks
         self.page.evaluate(f"() => new Promise(done => setTimeout({DRAWN}, 420))")
-        while self._open > 0:
-            self.page.wait_for_timeout(20)
-        self.page.evaluate(f"() => new Promise(done => ({DRAWN})())")
+        self.answered()
 
     def until(self, expression: str, seconds: float = 10.0) -> None:
         """Wait until an expression holds; the page's policy lets no text wait within it."""

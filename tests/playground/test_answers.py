@@ -12,14 +12,12 @@ from asking import answer, asked, runs
 import descend
 from descend.diagnosis.basins import basins_of
 from descend.objectives import as_problem
-from descend.objectives.noisy import NoisyGradient
-from descend.optimizers import Momentum, by_name, names
+from descend.optimizers import Momentum, names
 from descend.optimizers.traits import stable_rate
-from descend.playground import descents
+from descend.playground import warmth
 from descend.playground.buffer import packed, unpacked
 from descend.playground.catalogue import SCHEDULES, catalogue
-from descend.playground.momenta import momenta
-from descend.protocols import Status, verbs
+from descend.protocols import Status
 
 STARTS = [[1.0, 1.0], [-1.5, 0.5], [0.3, -2.0]]
 BOWL = "x^2 + 2*y^2 + sin(x*y)"
@@ -99,36 +97,6 @@ def test_each_run_has_a_sentence(changes, words):
     assert words in header["runs"][0]["sentence"]
 
 
-@pytest.mark.parametrize("name", names())
-def test_momenta_are_what_a_step_without_a_gradient_adds(name):
-    """Taken all at once they are those of single steps."""
-    optimizer = by_name(name)
-    descent = descend.minimize(
-        BOWL, STARTS, optimizer=optimizer, learning_rate=0.05, steps=12, tol=0
-    )
-    objective = as_problem(BOWL).objective
-    gradients = objective.value_and_gradient(descent.points)[1]
-    found = momenta(
-        optimizer, descent.learning_rate, descent.points, gradients, descent.learning_rates,
-        lambda: None,
-    )  # fmt: skip
-    assert np.isfinite(found).all()
-    if name in ("momentum", "nesterov"):
-        velocity = np.zeros_like(gradients[0])
-        for g, moved in zip(gradients, found, strict=True):
-            share = 0.9 if name == "momentum" else 0.81
-            np.testing.assert_allclose(moved, -0.05 * share * velocity, atol=1e-12)
-            velocity = 0.9 * velocity + g
-    if name in ("sgd", "rmsprop", "adagrad", "signsgd"):
-        assert not found.any()
-    if name in ("adam", "lion", "lamb", "qhm", "adan", "novograd"):
-        memory = tuple(np.zeros_like(gradients[0]) for _ in optimizer.memory)
-        for t, (w, g) in enumerate(zip(descent.points, gradients, strict=True), 1):
-            after, _ = verbs.step(optimizer, w, 0 * g, memory, np.full((3, 1), 0.05), float(t))
-            np.testing.assert_allclose(found[t - 1], after - w, atol=1e-12)
-            _, memory = verbs.step(optimizer, w, g, memory, np.full((3, 1), 0.05), float(t))
-
-
 def executed(fields):
     """Return the records that the code of a request leaves."""
     program = answer("code", **fields)["code"]
@@ -171,8 +139,8 @@ def test_code_repeats_the_runs_to_the_last_bit(changes):
 
 @pytest.mark.thorough
 def test_code_repeats_what_the_compiled_loop_took(monkeypatch):
-    descents.load_loop(Momentum())
-    monkeypatch.setattr(descents.WARMTH, "_loaded", {Momentum})
+    warmth.load_loop(Momentum())
+    monkeypatch.setattr(warmth.WARMTH, "_loaded", {Momentum})
     fields = runs(formula="rosenbrock", starts=STARTS, optimizers=[{"name": "momentum"}],
                   rate=1e-3, steps=400)  # fmt: skip
     _, arrays = answer("runs", **fields)
@@ -372,18 +340,3 @@ def test_the_catalogue_holds_what_can_be_asked_for():
         for each in found["optimizers"][:12]
     ]))  # fmt: skip
     assert len(header["runs"]) == 12
-
-
-def test_noise_is_normal_and_follows_from_the_point():
-    noisy = NoisyGradient("0*x + 0*y", deviation=2.0, seed=3)
-    w = np.random.default_rng(0).uniform(-1, 1, (20_000, 2))
-    _, g = noisy.value_and_gradient(w)
-    assert np.abs(g.mean(axis=0)).max() < 0.06
-    np.testing.assert_allclose(g.std(axis=0), 2.0, rtol=0.03)
-    assert abs(np.corrcoef(g.T)[0, 1]) < 0.03
-    assert abs(np.corrcoef(g[:-1, 0], g[1:, 0])[0, 1]) < 0.03
-    np.testing.assert_array_equal(noisy.value_and_gradient(w[::-1])[1], g[::-1])
-    other = NoisyGradient("0*x + 0*y", deviation=2.0, seed=4).value_and_gradient(w)[1]
-    assert abs(np.corrcoef(g[:, 0], other[:, 0])[0, 1]) < 0.03
-    with pytest.raises(ValueError, match="deviation=-1"):
-        NoisyGradient("x", deviation=-1)

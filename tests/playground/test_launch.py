@@ -15,7 +15,8 @@ import uvicorn
 from asking import HEADERS, TOKEN, runs
 
 import descend
-from descend.playground import launch
+from descend.playground import serving
+from descend.playground.arguments import query_of
 from descend.playground.server import application
 from descend.playground.work import Pool
 
@@ -29,11 +30,11 @@ SLOW = {
 @pytest.fixture(scope="module")
 def server():
     """Serve in a thread; yield the port, and the pool."""
-    listening = launch.bound(None)
+    listening = serving.bound(None)
     port = listening.getsockname()[1]
     pool = Pool(threads=2, waiting=4, seconds=30)
     app = application(port, TOKEN, pool, warm=False)
-    running = uvicorn.Server(launch.settings(app))
+    running = uvicorn.Server(serving.settings(app))
     thread = threading.Thread(target=running.run, kwargs={"sockets": [listening]})
     thread.start()
     while not running.started:
@@ -139,11 +140,11 @@ def test_an_upload_of_100_mb_is_refused_and_the_server_goes_on(server):
 
 
 def test_a_port_that_is_taken_is_told_and_left():
-    with launch.bound(None) as first:
+    with serving.bound(None) as first:
         port = first.getsockname()[1]
         with pytest.raises(OSError, match=f"port {port} is taken"):
-            launch.bound(port)
-        with launch.bound(None) as second:
+            serving.bound(port)
+        with serving.bound(None) as second:
             assert second.getsockname()[1] != port
 
 
@@ -159,8 +160,8 @@ def test_a_formula_that_cannot_be_read_is_refused_before_anything_is_served():
 
 
 def test_the_token_stands_behind_the_hash():
-    address = launch.address_of(8765, "secret", "2x^2 + y&z")
-    assert address == "http://127.0.0.1:8765/?formula=2x%5E2+%2B+y%26z#token=secret"
+    address = serving.address_of(8765, "secret", query_of("2x^2 + y"))
+    assert address == "http://127.0.0.1:8765/?formula=2x^2%20%2B%20y#token=secret"
 
 
 def test_the_folder_can_be_called_whichever_is_loaded_first():
@@ -180,7 +181,7 @@ def test_the_command_serves_until_ctrl_c():
     ) as running:
         line = running.stdout.readline()
         address, _, token = line.split()[4].partition("#token=")
-        assert "formula=-x%5E2+-+y%5E2" in address
+        assert "formula=-x^2%20-%20y^2" in address
         headers = {"x-descend-token": token}
         url = httpx.URL(address).copy_with(path="/api/catalogue", query=None)
         assert httpx.get(url, headers=headers, timeout=20).status_code == 200

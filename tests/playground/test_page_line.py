@@ -96,7 +96,8 @@ def test_a_file_without_numbers_is_refused_beside_the_field(visit, tmp_path):
     (tmp_path / "words.csv").write_text("a,b\nx,y\nz,w\n")
     opened = visit(ROOM)
     control(opened.page, "CSV file").set_input_files(tmp_path / "words.csv")
-    opened.until("document.querySelector('details .error').textContent.length > 10")
+    error = opened.page.locator("details .error", has_text="no column of numbers")
+    error.wait_for()
 
 
 def test_fit_and_loss_surface_move_together(visit):
@@ -110,3 +111,82 @@ def test_fit_and_loss_surface_move_together(visit):
     opened.shows(".now", "0 of 30")
     starts = [page.locator(each).screenshot() for each in (".scatter", ".contour")]
     assert all(end != start for end, start in zip(ends, starts, strict=True))
+
+
+def test_the_start_is_typed_put_and_dragged(visit):
+    opened = visit(ROOM)
+    page = opened.page
+    opened.settled()
+    assert opened.last("line")["start"] is None
+    page.locator("summary", has_text="Start").click()
+    for name, value in (("c0", "9"), ("c1", "-10")):
+        field = control(page, f"Start of {name}")
+        field.fill(value)
+        field.blur()
+        opened.settled()
+    assert opened.last("line")["start"] == [9, -10]
+    page.get_by_role("button", name="To the start").click()
+    assert page.locator(".area-parameters tbody td").first.text_content() == "9.0000"
+    assert "start=9,-10" in opened.search()
+    again = visit(opened.search())
+    assert again.last("line")["start"] == [9, -10]
+    stage = page.locator(".contour")
+    stage.click(position={"x": 150, "y": 90})
+    opened.settled()
+    put = opened.last("line")["start"]
+    assert put != [9, -10]
+    stage.scroll_into_view_if_needed()
+    stage.focus()
+    for key in ["ArrowRight"] * 3 + ["Enter"]:
+        page.keyboard.press(key)
+    opened.settled()
+    assert opened.last("line")["start"] not in ([9, -10], put)
+    page.keyboard.press("Delete")
+    opened.settled()
+    assert opened.last("line")["start"] is None
+
+
+def test_a_start_that_is_held_keeps_the_surface_under_it(visit):
+    opened = visit(ROOM)
+    page = opened.page
+    page.locator(".contour").focus()
+    asked = []
+    for key in ["Enter", "Enter", "ArrowRight", "Enter"]:  # put, picked up, moved, put down
+        page.keyboard.press(key)
+        opened.settled()
+        asked.append(opened.last("line"))
+    put, _, held, down = asked
+    assert (put["window"] is None, held["window"] is None, down["window"] is None) == (
+        True, False, True,
+    )  # fmt: skip
+    assert held["start"][0] > put["start"][0]
+    assert down["start"] == held["start"]
+
+
+@pytest.mark.parametrize(("count", "is_told"), [(150, False), (1000, True), (1001, True)])
+def test_points_are_in_the_link_or_it_is_said_that_they_are_not(visit, tmp_path, count, is_told):
+    rows = [(round(i / 7, 3), round((i * 37 % 101) / 3, 3)) for i in range(count)]
+    (tmp_path / "many.csv").write_text("x,y\n" + "\n".join(f"{x},{y}" for x, y in rows))
+    opened = visit(ROOM)
+    control(opened.page, "CSV file").set_input_files(tmp_path / "many.csv")
+    control(opened.page, "Column for y").wait_for()
+    opened.settled()
+    asked = opened.last("line")["points"]
+    assert len(asked) == count
+    search = opened.search()
+    said = opened.page.locator(".more .hint").text_content()
+    assert bool(said) == is_told
+    if count > 1000:
+        assert "leave the points out" in said
+        assert "points=" not in search
+        return
+    again = visit(search)
+    np.testing.assert_allclose(again.last("line")["points"], asked, rtol=1e-6)
+
+
+def test_the_code_of_a_fit_is_shown(visit):
+    opened = visit(ROOM)
+    opened.page.get_by_role("button", name="Python code").click()
+    code = opened.page.locator("dialog pre")
+    code.wait_for()
+    assert "EmpiricalRisk(Linear(1)" in code.text_content()

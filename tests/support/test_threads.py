@@ -4,18 +4,39 @@ import os
 import subprocess
 import sys
 
+import joblib
 import pytest
 
-from descend.support.threads import workers
+from descend.support.threads import granted_processors, workers
 
 
 @pytest.mark.parametrize(
     ("told", "count"),
-    [("3", 3), ("", os.cpu_count()), ("0", os.cpu_count()), ("many", os.cpu_count())],
+    [("3", 3), ("", None), ("0", None), ("many", None)],
 )
 def test_there_are_as_many_as_told(told, count, monkeypatch):
     monkeypatch.setenv("OMP_NUM_THREADS", told)
-    assert workers() == count
+    assert workers() == (count or granted_processors())
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere processes run on all processors")
+def test_a_process_on_one_processor_has_one_thread(monkeypatch):
+    monkeypatch.delenv("OMP_NUM_THREADS")
+    granted = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {min(granted)})
+    try:
+        assert workers() == 1
+    finally:
+        os.sched_setaffinity(0, granted)
+
+
+@pytest.mark.parametrize("inner", [None, 3])
+def test_the_workers_of_joblib_share_the_processors(inner, monkeypatch):
+    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
+        monkeypatch.delenv(name)
+    with joblib.parallel_config("loky", n_jobs=2, inner_max_num_threads=inner):
+        found = joblib.Parallel()(joblib.delayed(workers)() for _ in range(2))
+    assert found == [inner or max(joblib.cpu_count() // 2, 1)] * 2
 
 
 FORK = """

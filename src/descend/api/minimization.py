@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import nullcontext
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
@@ -13,6 +12,7 @@ from descend.api.bounds import limits_of
 from descend.api.callbacks import as_scipy_calls, upside_down
 from descend.api.defaults import automatic, is_auto, rate_of, untuned
 from descend.api.random_starts import Seed
+from descend.api.showing import shown, upwards
 from descend.api.starts import (
     Start,
     check_finite,
@@ -31,7 +31,7 @@ from descend.solvers.array_loop import ArrayLoop
 from descend.solvers.batched.runs import Batched
 from descend.solvers.contract import Observer, Options, Solver
 from descend.solvers.curvature_coordinates import FIRST_COORDINATES
-from descend.solvers.progress import bar
+from descend.solvers.watching import arrived
 
 if TYPE_CHECKING:
     from descend.records.descent import Descent
@@ -55,7 +55,7 @@ def minimize(
     seconds: float | None = None,
     record: Record = "all",
     seed: Seed = None,
-    progress: bool = False,
+    progress: bool | Literal["live"] = False,
 ) -> Descent:
     """Minimise a function by gradient descent, from one start or from many at once.
 
@@ -127,7 +127,9 @@ def minimize(
     seed
         Seeds the random starts: a whole number, or a `numpy.random.Generator`.
     progress
-        Whether to show a progress bar on standard error.
+        Whether to show a progress bar on standard error. "live" shows the descent on a page in the
+        browser, served to this machine alone, with a button that ends it; of several runs, the
+        first.
 
     Returns
     -------
@@ -174,10 +176,11 @@ def minimize(
     options = Options(
         steps, tol or 0.0, record, seconds, names=problem.names or (), formula=problem.formula
     )
-    with bar(steps) if progress else nullcontext() as advance:
-        observer = Observer(*own) if advance is None else Observer(*own, advance)
+    with shown(progress, problem, points, steps) as (watched, callbacks):
         objective = problem.objective if limits is None else Bounded(problem.objective, *limits)
-        descent = solver.solve(objective, points, options, observer)
+        descent = solver.solve(objective, points, options, Observer(*own, *callbacks))
+        if watched is not None:
+            descent = arrived(watched, descent)
     notes = count_note(start, points)
     return replace(descent, notes=(*descent.notes, *notes)) if notes else descent
 
@@ -197,7 +200,7 @@ def maximize(
     seconds: float | None = None,
     record: Record = "all",
     seed: Seed = None,
-    progress: bool = False,
+    progress: bool | Literal["live"] = False,
 ) -> Descent:
     """Maximise a function by gradient ascent: the descent of its negative.
 
@@ -236,7 +239,7 @@ def maximize(
         seconds=seconds,
         record=record,
         seed=seed,
-        progress=progress,
+        progress=upwards(progress, problem),
     )
     assert descent.objective is not None
     return descent.upside_down(opposite(descent.objective, descent.formula), problem.formula)

@@ -34,7 +34,7 @@ def fit(options: FitOptions) -> None:
         Interruption("epoch") as interruption,
         progress_bar(options.epochs, score_title, not options.as_json) as callbacks,
     ):
-        training = train(problem, [*callbacks, interruption])
+        training = train(problem, [*callbacks, interruption], watch=options.watch)
     if options.model is not None:
         write_model(training.model, options.model)
     outcome = Outcome(training, comparison_of(training, options.compare))

@@ -5,6 +5,8 @@ from __future__ import annotations
 import signal
 import sys
 
+from descend.protocols import Ending
+
 
 class Interruption:
     """A callback that ends a descent after the "epoch" or "step" in which Ctrl-C was pressed.
@@ -26,7 +28,7 @@ class Interruption:
     def __call__(self, _: object) -> None:
         """End the descent if that was requested."""
         if self.requested:
-            raise StopIteration
+            raise StopIteration(Ending.INTERRUPTED)
 
     def _request(self, *_: object) -> None:
         if self.requested:

@@ -32,6 +32,7 @@ from descend.estimators.settings import RecordParameter, for_parts, settings_of
 from descend.losses import by_name
 from descend.protocols import Array, Ending, Loss, Penalty
 from descend.records.descent import Descent
+from descend.solvers.watching import Live
 
 
 # a dataclass, so that `__init__`, which scikit-learn reads, lists each parameter of both once
@@ -63,7 +64,7 @@ class LinearEstimator(BaseEstimator, ABC):  # type: ignore[misc]
     warm_start: bool = False
     record: RecordParameter = "epoch"
     callbacks: Any = None
-    verbose: int = 0
+    verbose: int | str | Live = 0
     random_state: Any = None
 
     _losses: ClassVar[dict[str, Loss]]

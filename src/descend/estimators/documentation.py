@@ -82,7 +82,9 @@ callbacks
     One or several functions that `fit` calls after each epoch with a
     `descend.protocols.Progress`; raising `StopIteration` ends it.
 verbose
-    Whether `fit` shows the epochs: a bar on a terminal, else a line each.
+    Whether `fit` shows the epochs: a bar on a terminal, else a line each. "live" shows them on a
+    page in the browser, served to this machine alone, with the loss, the validation score, the
+    rate, the weights, their path and a button that ends the fit (see the guide "Watch a fit").
 random_state
     Seeds the order of rows and the samples.
 """

@@ -1,6 +1,8 @@
 """From a problem, as an estimator states it, to what the estimator shows of its solution."""
 
+import re
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import replace
 from typing import Any, NamedTuple
 
@@ -16,6 +18,9 @@ from descend.estimators.settings import Settings
 from descend.estimators.training import Trained, default_start, train, train_on
 from descend.protocols import Array, Loss
 from descend.records.descent import Descent
+from descend.records.watched import Subject
+from descend.solvers.watching import Live, watching
+from descend.support.numbers import counted
 
 
 class Task(NamedTuple):
@@ -150,16 +155,30 @@ def fit_rows(
     if initial.given:
         own = default_start(settings, examples, problem.task.loss) if start is None else start
         start = initial.in_place_of(own)
-    trained = train(
-        settings,
-        examples,
-        problem.task.loss,
-        start,
-        problem.names,
-        problem.scoring(),
-        random,
-        before.resumed_at(settings, start),
-    )
+    live = settings.live
+    page = nullcontext() if live is None else watching(_subject(settings, problem, live))
+    with page as watched:
+        trained = train(
+            settings,
+            examples,
+            problem.task.loss,
+            start,
+            problem.names,
+            problem.scoring(),
+            random,
+            before.resumed_at(settings, start),
+            watched,
+        )
+        if watched is not None:
+            end, losses = trained.descent, trained.losses
+            watched.arrive(
+                end.status,
+                end.message,
+                end.x,
+                steps=len(losses) - 1,
+                loss=float(losses[-1]),
+                start_loss=float(losses[0]),
+            )
     scores = None if problem.validation is None else np.array(trained.scores)
     return _fitted(trained, max(1, len(trained.losses) - 1), scores, Best())
 
@@ -190,6 +209,17 @@ def fit_part(
     if scores is not None and settings.early_stopping:
         after = best.after(float(scores[0]), trained.w, settings.tol)
     return _fitted(trained, 1, scores, after)
+
+
+def _subject(settings: Settings, problem: Problem, live: Live) -> Subject:
+    """Return what is fitted, in words."""
+    rows, features = problem.examples.X.shape
+    optimizer = "auto" if settings.optimizer is None else type(settings.optimizer).__name__
+    loss = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", type(problem.task.loss).__name__).capitalize()
+    size = f"{counted(rows, 'row')}, {counted(features, 'feature')}"
+    metric = None if problem.validation is None else problem.task.metric
+    title = live.title or f"{loss}, {size}, {optimizer}"
+    return Subject(title, "epoch", settings.max_iter, "loss", metric=metric)
 
 
 def _fitted(trained: Trained, epochs: int, scores: Array | None, best: Best) -> Fitted:

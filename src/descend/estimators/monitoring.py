@@ -8,6 +8,7 @@ import numpy as np
 from descend.estimators.settings import Settings
 from descend.models import Linear
 from descend.protocols import Array, Ending, Progress, Step
+from descend.records.watched import Watched
 from descend.solvers.contract import Observer
 
 
@@ -45,9 +46,11 @@ class Monitor(Observer):
         model: Linear,
         validation: Validation | None,
         show: Callable[[Progress], None] | None,
+        watched: Watched | None = None,
     ) -> None:
         super().__init__()
         self._settings, self._model, self._validation = settings, model, validation
+        self._watched = watched
         self._told = settings.callbacks if show is None else (*settings.callbacks, show)
         self.restart()
 
@@ -58,11 +61,14 @@ class Monitor(Observer):
         self.best = Best()
         self.ending: Ending | None = None
         self.numbers: dict[str, Any] = {}
+        if self._watched is not None:
+            self._watched.restart()
 
     @property
     def active(self) -> bool:
         """Whether there is anything to do."""
-        return self._validation is not None or bool(self._told) or self._settings.record == "steps"
+        told = bool(self._told) or self._watched is not None
+        return self._validation is not None or told or self._settings.record == "steps"
 
     def tell(self, step: Step) -> bool:
         """Look at an epoch; return whether the descent goes on."""
@@ -71,11 +77,14 @@ class Monitor(Observer):
             self._score(self._validation, self._model.by_output(step.w[0]))
         score = self.scores[-1] if self.scores else None
         progress = Progress(step.number, self.losses[-1], score, float(step.rate[0]))
+        if self._watched is not None and not self._watched.tell(*progress, step.w[0]):
+            self.ending, self.numbers = Ending.USER, {}
         try:
             for callback in self._told:
                 callback(progress)
-        except StopIteration:
-            self.ending, self.numbers = Ending.CALLBACK, {}
+        except StopIteration as stop:
+            told = isinstance(stop.value, Ending)
+            self.ending, self.numbers = stop.value if told else Ending.CALLBACK, {}
         return self.ending is None
 
     def _score(self, validation: Validation, w: Array) -> None:

@@ -13,6 +13,7 @@ from descend.penalties import by_name as penalty_by_name
 from descend.protocols import Adaptive, Optimizer, Patient, Penalty, Record, Schedule, Search
 from descend.rates import Constant, Optimal, Text, read, refuse_out_of_range
 from descend.solvers.contract import Solver
+from descend.solvers.watching import Live, live_of
 from descend.support.intervals import ABOVE_0, AT_LEAST_0, Interval
 
 Rate = Schedule | Adaptive | Search | Text | None
@@ -54,7 +55,8 @@ class Settings(NamedTuple):
     """What an estimator is to do.
 
     `optimizer` is None for "auto", `learning_rate` is None for a rate from the data's curvature,
-    `batch_size` is None for all rows at once; `precondition` is that of a named optimizer.
+    `batch_size` is None for all rows at once; `precondition` is that of a named optimizer; `live`
+    is None unless the fit is watched on a page.
     """
 
     penalty: Penalty
@@ -72,6 +74,7 @@ class Settings(NamedTuple):
     record: Record
     callbacks: tuple[Any, ...]
     verbose: bool
+    live: Live | None
 
     def rows_a_step(self, n: int) -> int:
         """Return how many of `n` rows a step takes."""
@@ -121,6 +124,7 @@ def settings_of(estimator: Any) -> Settings:
         record=_record(given["record"]),
         callbacks=_callbacks(given["callbacks"]),
         verbose=bool(given["verbose"]),
+        live=live_of("verbose", given["verbose"]),
         **numbers,
     )
 

@@ -25,6 +25,7 @@ from descend.protocols import Array, Ending, Loss, Status, Step
 from descend.records.descent import Descent
 from descend.records.joining import ended
 from descend.records.on_demand import losses_met
+from descend.records.watched import Watched
 from descend.solvers.contract import Observer, Options
 from descend.solvers.progress import epochs_shown
 from descend.support.errors import DivergenceError
@@ -52,8 +53,9 @@ def train(
     validation: Validation | None,
     random: np.random.Generator,
     resume: ResumeState | None,
+    watched: Watched | None = None,
 ) -> Trained:
-    """Descend the empirical risk as the settings say.
+    """Descend the empirical risk as the settings say, and tell whoever has it `watched`.
 
     It begins at `start` `(outputs, width)`, None for the risk's own beginning, or goes on from
     `resume`, which stays as it is. Rows that are not finite are a ValueError, a learning rate that
@@ -71,10 +73,13 @@ def train(
         check_rows()
     going: ResumeState | None = None
     options = replace(_options(settings, random), names=_names(model, names))
-    shown = epochs_shown(settings.max_iter) if settings.verbose else nullcontext()
+    printed = settings.verbose and settings.live is None
+    shown = epochs_shown(settings.max_iter) if printed else nullcontext()
+    if watched is not None and settings.live is not None:
+        watched.begin(w, _names(model, settings.live.names or names))
     # an overflow becomes an error that names the units of the data
     with shown as show, np.errstate(over="ignore", invalid="ignore"):
-        monitor = Monitor(settings, model, validation, show)
+        monitor = Monitor(settings, model, validation, show, watched)
         if stochastic:
             going = deepcopy(resume) or beginning(risk, settings, w, random)
             options = replace(options, random=going.random)

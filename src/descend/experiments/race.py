@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from time import perf_counter
@@ -16,7 +16,8 @@ from descend.api.random_starts import Seed
 from descend.api.starts import Start, posed
 from descend.experiments.brief_table import BriefTable
 from descend.experiments.text_table import text_table
-from descend.objectives import Gradient
+from descend.experiments.trials import Trial, descents
+from descend.objectives import Gradient, Problem
 from descend.optimizers import by_name, names, recommended_rate
 from descend.protocols import Array, Optimizer
 from descend.protocols.status import ENDLESS
@@ -180,11 +181,12 @@ def race(
     if at_start.n_runs not in (None, 1):
         raise ValueError(f"a race has one start, not {at_start.n_runs}: give (d,)")
     point = np.ravel(at_start.x)
-    run = partial(minimize, problem, steps=steps, seconds=seconds)
-    entries = [
-        _entry(run, point, optimizer, learning_rate, trials)
-        for optimizer in (("auto", *names()) if optimizers is None else optimizers)
-    ]
+    chosen = ("auto", *names()) if optimizers is None else optimizers
+    named = [each for each in chosen if not is_auto(each)]
+    run = partial(descents, problem, steps=steps, seconds=seconds)
+    by_rate = _raced(run, point, named, learning_rate, trials)
+    untuned = partial(_untuned, problem, point, steps, seconds)
+    entries = [untuned() if is_auto(each) else next(by_rate) for each in chosen]
     first = float(np.ravel(at_start.fun)[0])
     lowest = [float(entry.descent.best_fun) for entry in entries]
     goal = min([first, *filter(np.isfinite, lowest)])
@@ -195,43 +197,66 @@ def race(
     return Race(tuple(ranked), goal, tolerance, _describe_rates(learning_rate, trials))
 
 
-def _entry(
-    run: Callable[..., Descent],
+def _untuned(problem: Problem, point: Array, steps: int, seconds: float | None) -> Entry:
+    """Return the entry of `minimize` without a learning rate."""
+    began = perf_counter()
+    descent = minimize(problem, point, steps=steps, seconds=seconds)
+    return Entry("auto", None, descent, None, int(descent.nfev), perf_counter() - began)
+
+
+def _raced(
+    run: Callable[..., list[Descent]],
     point: Array,
-    chosen: str | Optimizer,
+    chosen: Sequence[str | Optimizer],
     learning_rate: RaceRate,
     trials: int,
-) -> Entry:
-    """Run one optimizer, after tuning its rate if that is the rule."""
-    began = perf_counter()
-    if is_auto(chosen):
-        descent = run(point)
-        return Entry("auto", None, descent, None, int(descent.nfev), perf_counter() - began)
-    optimizer = by_name(chosen)
-    name = chosen if isinstance(chosen, str) else repr(chosen)
-    evaluations = 0
+) -> Iterator[Entry]:
+    """Yield an entry for each optimizer, after tuning its rate if that is the rule."""
+    optimizers = [by_name(each) for each in chosen]
     if learning_rate == "tuned":
-        rate, evaluations = _tuned_rate(run, point, optimizer, trials)
+        tuned = _tuned(run, point, optimizers, trials)
     else:
-        recommended = learning_rate == "recommended"
-        rate = recommended_rate(optimizer) if recommended else float(learning_rate)
-    descent = run(point, optimizer=optimizer, learning_rate=rate)
-    evaluations += int(descent.nfev)
-    return Entry(name, rate, descent, None, evaluations, perf_counter() - began)
+        own = [
+            recommended_rate(each) if learning_rate == "recommended" else float(learning_rate)
+            for each in optimizers
+        ]
+        tuned = [Tuned(rate, 0, 0.0) for rate in own]
+    found = run(point, [Trial(o, each.rate) for o, each in zip(optimizers, tuned, strict=True)])
+    for given, (rate, evaluations, seconds), descent in zip(chosen, tuned, found, strict=True):
+        yield Entry(
+            given if isinstance(given, str) else repr(given),
+            rate,
+            descent,
+            None,
+            evaluations + int(descent.nfev),
+            seconds + float(descent.seconds[-1]),
+        )
 
 
-def _tuned_rate(
-    run: Callable[..., Descent], point: Array, optimizer: Optimizer, trials: int
-) -> tuple[float, int]:
-    """Return the rate of the lowest end, and the evaluations that finding it took."""
+class Tuned(NamedTuple):
+    """A rate, and the evaluations and seconds that finding it took."""
+
+    rate: float
+    evaluations: int
+    seconds: float
+
+
+def _tuned(
+    run: Callable[..., list[Descent]], point: Array, optimizers: Sequence[Optimizer], trials: int
+) -> list[Tuned]:
+    """Return for each optimizer the rate of the lowest end."""
     powers = np.logspace(-TUNING_DECADES, TUNING_DECADES, trials)
-    rates = recommended_rate(optimizer) * powers
-    starts = np.tile(point, (trials, 1))
-    tried = run(starts, optimizer=optimizer, learning_rate=rates, record="values")
+    tried = [Trial(each, recommended_rate(each) * powers) for each in optimizers]
+    found = run(np.tile(point, (trials, 1)), tried, record="values")
+    return [_best(np.asarray(each.rate), ends) for each, ends in zip(tried, found, strict=True)]
+
+
+def _best(rates: Array, tried: Descent) -> Tuned:
+    """Return the rate of the lowest end."""
     value = np.where(np.isin(tried.status, ENDLESS), np.inf, tried.fun)
     # of equally low ends, the one with the fewest steps
     best = np.lexsort((tried.nit, value))[0]
-    return float(rates[best]), int(np.sum(tried.nfev))
+    return Tuned(float(rates[best]), int(np.sum(tried.nfev)), float(tried.seconds[-1]))
 
 
 def _first_within(descent: Descent, near: float) -> int | None:

@@ -147,7 +147,8 @@ class NovoGrad(NamedTuple):
 
 def squared_norm(v: Array) -> Array:
     """Return the squared length of each run's vector, with the axis of coordinates kept."""
-    length: Array = np.sum(v * v, axis=-1, keepdims=True)
+    # np.sum, which does the same, takes twice as long with short vectors
+    length: Array = np.add.reduce(v * v, axis=-1, keepdims=True)
     return length
 
 

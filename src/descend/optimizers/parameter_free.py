@@ -201,11 +201,11 @@ class DAdaptAdam(NamedTuple):
         root = self.beta2**0.5
         step = estimate * rate * ((1 - self.beta2**t) ** 0.5 / (1 - self.beta1**t))
         scaled = g * total / (np.sqrt(square) + self.eps)
-        gain = root * gain + (1 - root) * step * np.sum(scaled, axis=-1, keepdims=True)
+        gain = root * gain + (1 - root) * step * np.add.reduce(scaled, axis=-1, keepdims=True)
         mean = self.beta1 * mean + (1 - self.beta1) * step * g
         square = self.beta2 * square + (1 - self.beta2) * g * g
         total = root * total + (1 - root) * step * g
-        largest = np.sum(np.abs(total), axis=-1, keepdims=True)
+        largest = np.add.reduce(np.abs(total), axis=-1, keepdims=True)
         bound = gain / np.where(largest > 0, (1 - root) * largest, 1.0)
         w = w - mean / (np.sqrt(square) + self.eps)
         return w, (mean, square, total, gain, np.maximum(estimate, bound))
@@ -261,9 +261,9 @@ class Prodigy(NamedTuple):
         mean = self.beta1 * mean + (1 - self.beta1) * d * g
         square = self.beta2 * square + (1 - self.beta2) * d * d * g * g
         total = root * total + step * d / self.d * g
-        pull = np.sum(g * (start - w), axis=-1, keepdims=True)
+        pull = np.add.reduce(g * (start - w), axis=-1, keepdims=True)
         gain = root * gain + d / self.d * step * pull
-        largest = np.sum(np.abs(total), axis=-1, keepdims=True)
+        largest = np.add.reduce(np.abs(total), axis=-1, keepdims=True)
         estimate = np.maximum(d, gain / np.where(largest > 0, largest, 1.0))
         w = w - step * mean / (np.sqrt(square) + estimate * self.eps)
         return w, (mean, square, total, gain, estimate, start)

@@ -179,7 +179,7 @@ def refuse_without_value(optimizer: MoMo | MoMoAdam) -> NoReturn:
 
 def inner_product(one: Array, other: Array) -> Array:
     """Return the inner product of each run's vectors, `(..., 1)`."""
-    product: Array = np.sum(one * other, axis=-1, keepdims=True)
+    product: Array = np.add.reduce(one * other, axis=-1, keepdims=True)
     return product
 
 

@@ -12,11 +12,11 @@ from typing import Any
 class _Playground(ModuleType):
     """A module that opens the page when it is called."""
 
-    def __call__(self, *arguments: Any, **options: Any) -> None:
+    def __call__(self, *arguments: Any, **options: Any) -> Any:
         """Open the page: see `descend.playground.launch.playground`."""
         from descend.playground.launch import playground
 
-        playground(*arguments, **options)
+        return playground(*arguments, **options)
 
 
 sys.modules[__name__].__class__ = _Playground

@@ -23,6 +23,13 @@ IMPORTS = {
     "NoisyGradient(": "from descend.objectives.noisy import NoisyGradient",
     "ArrayLoop(": "from descend.solvers.array_loop import ArrayLoop",
     "Compiled(": "from descend.solvers.batched.runs import Compiled",
+    "losses.": "from descend import losses",
+    "BatchGradient(": "from descend.playground.batches import BatchGradient",
+    "EmpiricalRisk(": "from descend.objectives.risks.empirical_risk import EmpiricalRisk",
+    "GradientShrunk(": "from descend.solvers.stopping import GradientShrunk",
+    "Linear(": "from descend.models import Linear",
+    "NoPenalty(": "from descend.penalties import NoPenalty",
+    "Rows(": "from descend.data.rows import Rows",
 }
 """What a program imports, by the words that need it."""
 
@@ -57,6 +64,11 @@ def code_of(question: Question, groups: Sequence[Group]) -> str:
             "",
         ]
     )
+    return with_imports(program)
+
+
+def with_imports(program: str) -> str:
+    """Return a program with what it imports before it."""
     imports = [line for word, line in IMPORTS.items() if word in program]
     return "\n".join([*imports, "", program])
 

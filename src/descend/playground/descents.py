@@ -7,50 +7,47 @@ optimizer is loaded, it is taken: a request must never wait for a compiler.
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from subprocess import DEVNULL, PIPE, Popen
-from threading import Lock, Thread
 from typing import Any
-
-import numpy as np
 
 from descend.api.minimization import minimize, solver_for
 from descend.api.starts import check_finite
 from descend.objectives import Problem
 from descend.objectives.negative import negative, opposite
 from descend.objectives.noisy import NoisyGradient
-from descend.optimizers import by_name
+from descend.optimizers.traits import is_elementwise
 from descend.playground.fields import blaming
 from descend.playground.questions import Question
+from descend.playground.warmth import WARMTH
 from descend.protocols import Array, Objective, Optimizer
 from descend.rates import Constant
 from descend.records.descent import Descent
 from descend.solvers.array_loop import ArrayLoop
-from descend.solvers.batched.runs import Batched, Compiled, can_compile
+from descend.solvers.batched.batches import of_run
+from descend.solvers.batched.runs import Batched, Compiled, is_scheduled
 from descend.solvers.contract import Options, Solver
 from descend.solvers.rate_trials import RateTrials
 
 Check = Callable[[], None]
 """Raises an error if a computation is to end."""
 
-WARMED = ("sgd", "momentum", "nesterov", "adam", "rmsprop", "adagrad")
-"""The optimizers whose loops are loaded when the server starts, in this order."""
+PATIENCE = 20_000_000
+"""Runs times steps that NumPy takes some seconds for: then the compiled loop is waited for."""
 
-WARMING_FORMULA = "x^2 + y^2"
 
-COMPILER = """
-import os, sys
-from descend import optimizers
-from descend.playground.descents import load_loop
-if hasattr(os, "nice"):
-    os.nice(10)
-for name in sys.argv[1:]:
-    load_loop(getattr(optimizers, name)())
-    print(name, flush=True)
-"""
-"""What another process runs, which compiles the loops of optimizers, and names each."""
+class LoopComingError(Exception):
+    """A compiled loop is being loaded, and waiting for it is shorter than doing without.
+
+    Parameters
+    ----------
+    kind
+        The class of its optimizer.
+    """
+
+    def __init__(self, kind: type) -> None:
+        super().__init__(kind.__name__)
+        self.kind = kind
 
 
 class Interruptible:
@@ -67,6 +64,10 @@ class Interruptible:
     def __init__(self, objective: Objective, check: Check) -> None:
         self._objective, self._check = objective, check
 
+    def __getattr__(self, name: str) -> Any:
+        # what else it says of itself, which decides when a run has arrived
+        return getattr(self._objective, name)
+
     def value(self, w: Array) -> Array:
         """Return the values."""
         self._check()
@@ -81,90 +82,6 @@ class Interruptible:
         """Return the Hessians times vectors."""
         self._check()
         return self._objective.hessian_product(w, v)
-
-
-def load_loop(optimizer: Optimizer) -> None:
-    """Load the compiled loop of an optimizer; if it was never compiled on this machine, that."""
-    solver = Compiled(ArrayLoop(optimizer, Constant(0.01)))
-    minimize(WARMING_FORMULA, np.ones((2, 2)), optimizer=solver, steps=2)
-
-
-class Warmth:
-    """Which compiled loops are loaded; others are loaded in the background, one at a time."""
-
-    def __init__(self) -> None:
-        self._loaded: set[type] = set()
-        self._asked: list[type] = []
-        self._lock = Lock()
-        self._thread: Thread | None = None
-        self._enabled = False
-        self._compiler: Popen[str] | None = None
-
-    def start(self) -> None:
-        """Begin to load, in the background, the loops that are asked for most."""
-        self._enabled = True
-        for name in WARMED:
-            self.ask(by_name(name))
-
-    def has(self, optimizer: Optimizer) -> bool:
-        """Say whether the loop of an optimizer is loaded; if not, it soon is."""
-        if type(optimizer) in self._loaded:
-            return True
-        self.ask(optimizer)
-        return False
-
-    def ask(self, optimizer: Optimizer) -> None:
-        """Load the loop of an optimizer in the background."""
-        with self._lock:
-            if not self._enabled or type(optimizer) in self._asked:
-                return
-            self._asked.append(type(optimizer))
-            if self._thread is None or not self._thread.is_alive():
-                self._thread = Thread(target=self._load, name="playground-warmth", daemon=True)
-                self._thread.start()
-
-    def wait(self, seconds: float) -> None:
-        """Wait until all that was asked for is loaded, at most so long."""
-        if self._thread is not None:
-            self._thread.join(seconds)
-
-    def close(self) -> None:
-        """Compile no more."""
-        with self._lock:
-            self._enabled = False
-            if self._compiler is not None:
-                self._compiler.kill()
-
-    def _load(self) -> None:
-        while True:
-            with self._lock:
-                waiting = {kind.__name__: kind for kind in self._asked if kind not in self._loaded}
-                if not waiting or not self._enabled:
-                    self._thread = None
-                    return
-                # a compiler in this process would hold up every answer: another one fills the
-                # folder from which loops are loaded
-                self._compiler = Popen(
-                    [sys.executable, "-c", COMPILER, *waiting],
-                    stdin=DEVNULL, stdout=PIPE, stderr=DEVNULL, text=True,
-                )  # fmt: skip
-            with self._compiler as compiler:
-                assert compiler.stdout is not None
-                for line in compiler.stdout:
-                    self._take(waiting.pop(line.strip(), None))
-            # what it could not compile is not asked for again
-            for kind in waiting.values():
-                self._take(kind)
-
-    def _take(self, kind: type | None) -> None:
-        """Load a loop that another process has compiled."""
-        if kind is not None and self._enabled:
-            load_loop(kind())
-            self._loaded.add(kind)
-
-
-WARMTH = Warmth()
-"""Loaded loops are the process's, as they are Numba's."""
 
 
 @dataclass(frozen=True)
@@ -185,19 +102,24 @@ def groups_of(question: Question, check: Check) -> list[Group]:
 
 def _group(question: Question, optimizer: Optimizer, check: Check) -> Group:
     """Descend from all starts by one optimizer."""
-    problem = _noisy(question)
-    goal = negative(problem) if question.ascent else problem
-    solver = chosen_solver(
-        optimizer, question.rate, question.schedule, question.starts, question.steps
-    )
-    solver = as_it_runs(solver, goal, question.starts, question.steps)
+    goal, solver = posed(question, optimizer)
     descent = solved(goal, question.starts, solver, question.steps, check)
     if isinstance(solver, RateTrials):
         found: Any = descent.learning_rate
         solver = ArrayLoop(optimizer, Constant(found.rate))
     if question.ascent:
-        descent = descent.upside_down(opposite(goal.objective, goal.formula), problem.formula)
+        formula = None if question.noise else question.problem.formula
+        descent = descent.upside_down(opposite(goal.objective, goal.formula), formula)
     return Group(optimizer, descent, solver)
+
+
+def posed(question: Question, optimizer: Optimizer) -> tuple[Problem, Solver]:
+    """Return what an optimizer descends, and the solver that is taken."""
+    problem = _noisy(question)
+    goal = negative(problem) if question.ascent else problem
+    starts, steps = question.starts, question.steps
+    solver = chosen_solver(optimizer, question.rate, question.schedule, starts, steps)
+    return goal, as_it_runs(solver, goal, starts, steps)
 
 
 def chosen_solver(
@@ -208,15 +130,34 @@ def chosen_solver(
     return solver_for(optimizer, learning_rate, starts, steps)
 
 
-def as_it_runs(solver: Solver, problem: Problem, starts: Array, steps: int) -> Solver:
-    """Return the solver that is taken here: compiled if its loop is loaded, or by NumPy."""
+def as_it_runs(
+    solver: Solver, problem: Problem, starts: Array, steps: int, work: float = 0.0
+) -> Solver:
+    """Return the solver that is taken here: compiled if its loop is loaded, or by NumPy.
+
+    Parameters
+    ----------
+    solver, problem, starts, steps
+        Who descends, on what, from where and how long.
+    work
+        Runs times steps of the whole answer, where it can wait for a loop.
+
+    Raises
+    ------
+    LoopComingError
+        If it should.
+    """
     if not isinstance(solver, Batched):
         return solver
     options = Options(steps, names=problem.names or (), formula=problem.formula)
-    # whether it can be compiled is not asked before Numba is loaded, which takes a second
-    loaded = WARMTH.has(solver.loop.optimizer)
-    if loaded and can_compile(problem.objective, starts, solver.loop, options):
+    one = of_run(solver.loop.optimizer, 0)
+    scheduled = is_scheduled(problem.objective, starts, solver.loop, options)
+    if not (scheduled and is_elementwise(one)):
+        return solver.loop
+    if WARMTH.has(one):
         return Compiled(solver.loop)
+    if work > PATIENCE and WARMTH.is_coming(type(one)):
+        raise LoopComingError(type(one))
     return solver.loop
 
 

@@ -36,13 +36,24 @@ class File(NamedTuple):
 def answer(fields: Fields, check: Check) -> File:
     """Return the file that is asked for."""
     question = read_question(fields)
-    kind = fields.choice("kind", tuple(TYPES))
-    fields.done()
+    kind = read_kind(fields)
     groups = groups_of(question, check)
     if kind == "csv":
         content = table_of(question, groups, check).encode()
     else:
-        content = _drawn(_together(groups), kind, check)
+        content = drawn(_together(groups), kind, check)
+    return file_of(kind, content)
+
+
+def read_kind(fields: Fields) -> str:
+    """Read which kind of file is asked for, the last of the fields."""
+    kind = fields.choice("kind", tuple(TYPES))
+    fields.done()
+    return kind
+
+
+def file_of(kind: str, content: bytes) -> File:
+    """Return a file of a kind with its name."""
     return File(f"descend.{kind}", TYPES[kind], content)
 
 
@@ -79,7 +90,7 @@ def _together(groups: Sequence[Group]) -> Descent:
     return side_by_side(runs)
 
 
-def _drawn(descent: Descent, kind: str, check: Check) -> bytes:
+def drawn(descent: Descent, kind: str, check: Check) -> bytes:
     """Return a picture or a film as the bytes of its file."""
     with _DRAWING, TemporaryDirectory(prefix="descend-") as folder:
         check()

@@ -32,3 +32,6 @@ MOST_POINTS = 5_000
 MOST_DEGREE = 9
 
 TABLE_BYTES = 5_000_000
+
+CLIENT_CLOSED = 499
+"""The status of an answer that nobody hears."""

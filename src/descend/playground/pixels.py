@@ -60,6 +60,6 @@ def ends_of(
         rows = np.arange(first, min(first + size, len(starts)))
         own: Any = rates if rates is None or np.ndim(rates) == 0 else np.asarray(rates)[rows]
         solver = chosen_solver(of_runs(optimizer, rows), own, None, starts[rows], steps)
-        solver = as_it_runs(solver, problem, starts[rows], steps)
+        solver = as_it_runs(solver, problem, starts[rows], steps, work=len(starts) * steps)
         parts.append(solved(problem, starts[rows], solver, steps, check, record=None))
     return ends_together(parts)

@@ -8,15 +8,18 @@ from typing import Any
 import numpy as np
 
 from descend.objectives.noisy import NoisyGradient
+from descend.playground import texts
 from descend.playground.buffer import as_floats, packed
 from descend.playground.curvatures import extreme_curvatures, stable_rates
 from descend.playground.descents import Check, Group, groups_of
 from descend.playground.fields import Fields
 from descend.playground.momenta import momenta
+from descend.playground.previews import is_tried, previewed_steps
 from descend.playground.questions import Question, read_question
 from descend.playground.sentences import Runs, sentences_of
-from descend.protocols import Array
+from descend.protocols import Array, Status
 from descend.records.descent import Descent
+from descend.support.numbers import counted
 
 ARRAYS = ("points", "values", "gradients", "momenta", "rates", "curvatures", "bounds")
 
@@ -25,13 +28,27 @@ def answer(fields: Fields, check: Check) -> bytes:
     """Return the runs that are asked for."""
     began = perf_counter()
     question = read_question(fields)
+    is_preview = fields.flag("preview", False)
     fields.done()
+    steps = previewed_steps(question) if is_preview else question.steps
+    asked, question = question.steps, question._replace(steps=steps)
     groups = groups_of(question, check)
     shown = [_shown(group, question, check) for group in groups]
     arrays = {name: np.concatenate([own[name] for _, own in shown]) for name in ARRAYS}
+    runs = [run for own, _ in shown for run in own]
+    # a rate that fewer steps have found is another one
+    is_whole = steps == asked or (
+        not any(is_tried(group.descent) for group in groups)
+        and all(run["status"] != Status.STOPPED for run in runs)
+    )
+    if not is_whole:
+        for run in runs:
+            run["sentence"] = texts.PREVIEW.format(steps=counted(run["steps"], "step"))
     header = {
         "names": question.problem.names,
-        "runs": [run for runs, _ in shown for run in runs],
+        "steps": asked,
+        "is_whole": is_whole,
+        "runs": runs,
         "milliseconds": 1e3 * (perf_counter() - began),
     }
     return packed(header, arrays)

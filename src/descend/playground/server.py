@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -10,9 +11,8 @@ from typing import Any
 import numpy as np
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import FileResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
-from starlette.types import Receive, Scope, Send
 
 from descend.playground import (
     basins,
@@ -21,6 +21,8 @@ from descend.playground import (
     exports,
     functions,
     limits,
+    line_code,
+    line_exports,
     lines,
     rate_maps,
     runs,
@@ -29,29 +31,15 @@ from descend.playground import (
 )
 from descend.playground.buffer import CONTENT_TYPE, as_json
 from descend.playground.catalogue import catalogue
-from descend.playground.descents import WARMTH, Check
+from descend.playground.descents import Check, LoopComingError
 from descend.playground.exports import File
 from descend.playground.fields import Fields, RefusedError, read_json
+from descend.playground.files import STATIC, Files
 from descend.playground.security import Application, Guard, Rule, refused
+from descend.playground.warmth import WARMTH
 from descend.playground.work import AbandonedError, BusyError, Pool, TooLongError, Watch
 
-STATIC = Path(__file__).parent / "static"
-
-CONTENT_TYPES = {
-    ".html": "text/html",
-    ".js": "text/javascript",
-    ".css": "text/css",
-    ".svg": "image/svg+xml",
-    ".png": "image/png",
-    ".json": "application/json",
-}
-"""The files that are served, whatever this machine takes their endings for."""
-
 RETRY_SECONDS = 1
-
-CLIENT_CLOSED = 499
-"""The status of an answer that nobody hears."""
-
 
 Answer = bytes | dict[str, Any] | File
 """Numbers, plain JSON, or a file."""
@@ -62,11 +50,29 @@ QUESTIONS: dict[str, Callable[[Fields, Check], Answer]] = {
     "map": rate_maps.answer,
     "basins": basins.answer,
     "line": lines.answer,
+    "line/code": line_code.answer,
+    "line/export": line_exports.answer,
     "code": code.answer,
     "explain": explanations.answer,
     "export": exports.answer,
 }
 """What answers each kind of request that is JSON."""
+
+LOOK_SECONDS = 0.1
+"""Between two looks whether a loop is loaded."""
+
+_BOWL: dict[str, Any] = {"formula": "x^2 + y^2 + sin(x)*sin(y)", "steps": 5}
+_BALLS = {**_BOWL, "starts": [[1, 1]], "optimizers": [{"name": "momentum"}]}
+_POINTS = {"points": [[0, 1], [1, 2], [2, 4]], "steps": 5}
+
+EXAMPLES: tuple[tuple[str, dict[str, Any]], ...] = (
+    ("function", {"formula": _BOWL["formula"], "resolution": 8}),
+    ("runs", _BALLS),
+    ("runs", {**_BALLS, "optimizers": [{"name": "adam"}], "rate": "auto"}),
+    ("basins", {**_BOWL, "optimizer": {"name": "sgd"}, "width": 4, "height": 4}),
+    ("line", _POINTS),
+)
+"""One question of each kind that the page asks when it opens."""
 
 
 def application(
@@ -92,7 +98,8 @@ def application(
             WARMTH.start()
         yield
         pool.close()
-        WARMTH.close()
+        if warm:
+            WARMTH.close()
 
     def route(name: str, compute: Callable[[Fields, Check], Answer]) -> Route:
         async def answer(request: Request) -> Response:
@@ -139,8 +146,16 @@ async def _guarded(request: Request, pool: Pool, compute: Callable[[Check], Resp
         with np.errstate(all="ignore"):  # what overflows is told by its answer
             return compute(watch.check)
 
+    async def answered() -> Response:
+        while True:
+            try:
+                return await pool.run(computed, left)
+            except LoopComingError as error:
+                # no thread of the pool waits for it, nor does its time run
+                await _until_loaded(error.kind, request)
+
     try:
-        return await pool.run(computed, left)
+        return await answered()
     except RefusedError as error:
         return refused(400, str(error), error.field)
     except (ValueError, ArithmeticError) as error:
@@ -150,9 +165,23 @@ async def _guarded(request: Request, pool: Pool, compute: Callable[[Check], Resp
     except TooLongError:
         return refused(504, texts.TOO_LONG.format(seconds=pool.seconds))
     except AbandonedError:
-        return refused(CLIENT_CLOSED, texts.GONE)
+        return refused(limits.CLIENT_CLOSED, texts.GONE)
     except Exception as error:  # one bug must not end the others' answers
         return refused(500, texts.BUG.format(error=f"{type(error).__name__}: {error}"))
+
+
+async def _until_loaded(kind: type, request: Request) -> None:
+    """Wait until the loop of a kind of optimizer is loaded, or the client has left."""
+    while WARMTH.is_coming(kind):
+        if await request.is_disconnected():
+            raise AbandonedError
+        await asyncio.sleep(LOOK_SECONDS)
+
+
+def answer_examples() -> None:
+    """Answer the questions of the page's first seconds once, for what they import."""
+    for kind, fields in EXAMPLES:
+        QUESTIONS[kind](Fields(fields), lambda: None)
 
 
 def _response(answer: Answer) -> Response:
@@ -163,32 +192,6 @@ def _response(answer: Answer) -> Response:
         named = {"content-disposition": f'attachment; filename="{answer.name}"'}
         return Response(answer.content, media_type=answer.content_type, headers=named)
     return Response(as_json(answer), media_type="application/json")
-
-
-class Files:
-    """The page and its files: those that are in a folder, and nothing that a path may lead to."""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer with a file."""
-        await self._answer(scope["path"])(scope, receive, send)
-
-    def _answer(self, path: str) -> Response:
-        page = self._folder / "index.html"
-        if path == "/":
-            return _file(page) if page.is_file() else refused(404, texts.NO_PAGE)
-        known = {
-            f"/static/{file.relative_to(self._folder).as_posix()}": file
-            for file in self._folder.rglob("*")
-            if file.suffix in CONTENT_TYPES and file.is_file() and not file.is_symlink()
-        }
-        return _file(known[path]) if path in known else refused(404, texts.UNKNOWN_PAGE)
-
-
-def _file(file: Path) -> Response:
-    return FileResponse(file, media_type=CONTENT_TYPES[file.suffix])
 
 
 async def _catalogue(_: Request) -> Response:

@@ -46,6 +46,8 @@ NO_PARAMETER = "{optimizer} has no hyper-parameter between 0 and 1: leave parame
 NOT_RISING = "{name} must be two numbers that rise, each {wanted}"
 TWO_VARIABLES = "basins are those of functions of two variables: this one has {count}"
 
+PREVIEW = "After {steps}; the rest is being computed."
+
 CONVERGED = "It converged after {steps}: {message}."
 DIVERGED_ABOVE = (
     "It diverged at step {step:,}: the rate {rate} is above {bound}, the largest that is stable "
@@ -64,6 +66,8 @@ STILL_FALLING = "It was still falling after {steps}: more steps would lead furth
 STALLED, UNBOUNDED, STOPPED = "stalled", "found no minimum", "stopped"
 ENDED = "It {status} after {steps}: {message}."
 
+WATCHING = "descend: watch it at {address}"
+FORGOTTEN = "run is the number of no descent that is remembered here"
 SERVING = "The playground is at {address} (Ctrl-C ends it)"
 PORT_TAKEN = "port {port} is taken: give another, or none for the next that is free"
 WRONG_PORT = "port={port!r} must be a whole number from 1 to 65535, or None for one that is free"
@@ -77,9 +81,47 @@ NO_VARIATION = "all points have the same x: a line through them is not determine
 TOO_FEW_POINTS = "{count} points do not determine the {parameters} parameters: add points"
 NOT_TWO = "parameters must be two different whole numbers from 0 to {degree}"
 POWERS_OVERFLOW = "the power {degree} of an x overflows: bring x into other units"
+START_OVERFLOWS = "the loss at this start is not finite: begin nearer to the closed form"
 TOO_MANY_PREDICTIONS = (
     "{points:,} points in {steps:,} steps are more than {most:,} predictions: take fewer of either"
 )
 NO_NUMBERS = "this table has no column of numbers"
 TOO_MANY_ROWS = "the table has {rows:,} rows with numbers, and at most {most:,} are drawn"
 UNREADABLE_TABLE = "the table cannot be read: {reason}"
+
+TOO_MANY_RUNS = (
+    "{runs:,} runs are more than the {most:,} that are shown at once: show some of them, "
+    "descent.runs(range({most})).show()"
+)
+NO_LANDSCAPE = (
+    "A function of {count} variables has no landscape to draw; views.landscape draws one on two "
+    "directions through them."
+)
+NO_OPTIMIZER = "Descent"
+ENDS = {
+    "converged": "converged",
+    "diverged": "diverged",
+    "stalled": STALLED,
+    "stopped": STOPPED,
+    "unbounded": UNBOUNDED,
+}
+
+NO_FORMULA = "start= and window= belong to a formula: give one, or a landmark's name"
+NO_TEXT = (
+    "the playground shows formulas, and {given} has none, so that it can be neither typed nor "
+    "derived there: write it as text, 'sin(x) * sin(y)'; or descend on it and look at the record, "
+    "descend.minimize(function, start).show()"
+)
+NO_OPTIMIZERS = "optimizer=[] names none: leave it out, or give some"
+TWICE = "{name} was given twice, and the playground has one set of its sliders: give it once"
+NO_CONTROL = (
+    "the playground has no sliders for {given!r}: descend.minimize takes it, and "
+    "descent.show() shows what it did"
+)
+NO_WIDGETS = (
+    "a notebook shows the playground as a widget, which needs anywidget: pip install "
+    "'descend[jupyter]' and restart the kernel; or give port= to serve the page beside the notebook"
+)
+PICTURE_ALONE = (
+    "To play this step by step here: pip install 'descend[jupyter]', restart the kernel."
+)

@@ -73,6 +73,17 @@ class Smoothable(Protocol):
 
 
 @runtime_checkable
+class Bent(Protocol):
+    """A loss of two straight lines that meet at zero."""
+
+    def bend(self, y: Array) -> tuple[Array, Array, Array]:
+        """Return `place, lowest, highest` for each target, with `lowest <= 0 <= highest`.
+
+        The loss is `max(lowest * (z - place), highest * (z - place))`.
+        """
+
+
+@runtime_checkable
 class Supporting(Protocol):
     """A smooth loss whose slopes are those of lines below the loss with kinks."""
 

@@ -55,6 +55,11 @@ class Ending(StrEnum):
         Status.CONVERGED,
         "sharper kinks can lower the risk by no more than {tol:g} of itself",
     )
+    DUALITY_GAP = (
+        "duality gap",
+        Status.CONVERGED,
+        "the dual proves that nothing is lower by more than {tol:g} of the risk",
+    )
     DIRECTION_ONLY = (
         "direction only",
         Status.CONVERGED,
@@ -84,6 +89,8 @@ class Ending(StrEnum):
         "the time budget of {seconds:g} s was used up after {steps:# steps|1 step}",
     )
     CALLBACK = "callback", Status.STOPPED, "the callback ended it"
+    USER = "user", Status.STOPPED, "stopped by the user"
+    INTERRUPTED = "interrupted", Status.STOPPED, "Ctrl-C ended it"
     EARLY_STOPPING = (
         "early stopping",
         Status.STOPPED,

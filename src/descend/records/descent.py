@@ -16,7 +16,7 @@ import numpy.typing as npt
 from descend.protocols import Ending, Status
 from descend.records.frames import frame_of
 from descend.records.on_demand import read_on_demand
-from descend.records.rendering import as_html, as_png, draw, explain
+from descend.records.rendering import as_html, as_png, draw, explain, show
 from descend.support.files import replacing
 
 if TYPE_CHECKING:
@@ -239,8 +239,12 @@ class Descent:
         return explain(self)
 
     def show(self) -> None:
-        """Draw the descent in a window, or in the notebook."""
-        draw("show", self)
+        """Show the descent: in a notebook to play step by step, else as a picture in a window.
+
+        A notebook needs the extra `jupyter` for it, `pip install 'descend[jupyter]'`; without, it
+        shows the picture. What is shown there needs no kernel any more.
+        """
+        show(self)
 
     def to_frame(self) -> Any:
         """Return the history as a data frame, a row a step (and a run).

@@ -19,6 +19,13 @@ def explain(record: Any) -> str:
     return str(diagnose(record))
 
 
+def show(record: Any) -> None:
+    """Show a record in the notebook, so that it can be played, or in a window."""
+    from descend.playground import notebooks
+
+    notebooks.show(record)
+
+
 def as_html(record: Any) -> str:
     """Return what a notebook shows of a record, as HTML."""
     from descend.views.notebook import as_html

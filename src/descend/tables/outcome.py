@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from descend.protocols import Ending
 from descend.support.numbers import counted, written
 from descend.tables.comparison import NOT_COMPARED, Comparison
 from descend.tables.scores import NAMES, figure
@@ -33,7 +34,7 @@ class Outcome:
 
     @property
     def interrupted(self) -> bool:
-        """Whether Ctrl-C ended the training or the comparison."""
+        """Whether somebody ended the training or the comparison early."""
         return self.training.interrupted or self.comparison.interrupted
 
     @property
@@ -50,8 +51,11 @@ class Outcome:
     @property
     def explanation(self) -> str:
         """How the descent went, and why."""
-        early = ("Ctrl-C ended the training early.",) if self.training.interrupted else ()
-        return " ".join([*early, self.training.estimator.descent_.explain(), *self.loss_units])
+        descent = self.training.estimator.descent_
+        on_page = descent.ending == Ending.USER
+        told = "Its page stopped the training." if on_page else "Ctrl-C ended the training early."
+        early = (told,) if self.training.interrupted else ()
+        return " ".join([*early, descent.explain(), *self.loss_units])
 
     @property
     def loss_units(self) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from descend.protocols import Ending
+from descend.solvers.watching import Live
 from descend.support.compile_time import compile_seconds
 from descend.support.numbers import counted
 from descend.tables.linear_model import LinearModel
@@ -21,11 +22,15 @@ if TYPE_CHECKING:
     from descend.estimators import DescentClassifier, DescentRegressor
 
 
+BROKEN_OFF = (Ending.CALLBACK, Ending.INTERRUPTED, Ending.USER)
+"""Why a training ends early that somebody ends."""
+
+
 @dataclass(frozen=True, eq=False)
 class Training:
     """A trained model, its seconds of training without compiling, and its scores on each part.
 
-    The estimator learned on standardised columns; `interrupted` says whether a callback ended it.
+    The estimator learned on standardised columns; `interrupted` says whether somebody ended it.
     """
 
     problem: TableProblem
@@ -56,8 +61,13 @@ class Training:
         return tuple(notes)
 
 
-def train(problem: TableProblem, callbacks: Iterable[Callable[[Any], None]] = ()) -> Training:
-    """Fit a problem by gradient descent; each callback is called after each epoch."""
+def train(
+    problem: TableProblem, callbacks: Iterable[Callable[[Any], None]] = (), *, watch: bool = False
+) -> Training:
+    """Fit a problem by gradient descent.
+
+    Each callback is called after each epoch; `watch` shows the training on a page as it goes on.
+    """
     from sklearn.exceptions import ConvergenceWarning
 
     settings, split = problem.settings, problem.split
@@ -66,10 +76,12 @@ def train(problem: TableProblem, callbacks: Iterable[Callable[[Any], None]] = ()
         # the notes say so in words of their own
         warnings.simplefilter("ignore", ConvergenceWarning)
         estimator = _estimator(problem, list(callbacks))
+        if watch:
+            estimator.verbose = Live(problem.target.name, tuple(problem.columns.encoded_names))
         seconds = _fit(estimator, problem)
     model = problem.model(estimator.coef_, estimator.intercept_)
     scores = problem.scores(model)
-    interrupted = estimator.descent_.ending == Ending.CALLBACK
+    interrupted = estimator.descent_.ending in BROKEN_OFF
     trained = {
         "rows": {part: len(rows) for part, rows in split._asdict().items()},
         "scores": {

@@ -100,6 +100,10 @@ class FitOptions:
         bool,
         typer.Option("--compare", help="Train the closed form and scikit-learn's SGD as well."),
     ] = False
+    watch: Annotated[
+        bool,
+        typer.Option("--watch", help="Show the training on a page while it runs, with a button."),
+    ] = False
     as_json: AsJson = False
 
     @property

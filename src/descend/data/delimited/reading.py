@@ -11,9 +11,9 @@ import pyarrow as pa
 from descend.data.arrow import column_from_arrow
 from descend.data.containers import Content
 from descend.data.delimited.dialect import dialect_of
-from descend.data.delimited.padding import has_padded_numbers
 from descend.data.delimited.parsing import Layout, parse
 from descend.data.delimited.quotes import refuse_swallowed_rows
+from descend.data.delimited.whole_numbers import numbers_of
 from descend.data.encodings import as_utf8
 from descend.data.headers import Header, without_last
 from descend.data.request import Request
@@ -47,6 +47,9 @@ PLAIN = {
 
 EITHER = re.compile(r"\s*[-+]?[1-9]\d{0,2}[.,]\d{3}\s*")
 """A number with decimals, or thousands."""
+
+WHOLE = re.compile(r"\s*[-+]?\d+\s*")
+"""A number without decimals."""
 
 PADDED = re.compile(r"\s*[-+]?0\d+\s*")
 """A code with leading zeros."""
@@ -85,20 +88,15 @@ def read_delimited(content: Content, source: str, request: Request) -> Table:
         if not request.may_be_plain(header.names[position])
         or not _is_plain(sample[position], guess)
     }
-    read = parse(content, layout, wanted, texts, guess.decimal, notes)
+    digits = set[int]()
+    if request.expected is None:
+        digits = {position for position in wanted if _is_whole(sample[position])} - texts
+    read = parse(content, layout, wanted, texts | digits, guess.decimal, notes)
     if wanted and len(read[wanted[0]]) == 0:
         raise ValueError(f"{source} has a header and no rows")
-    parsed = Parsed({}, {})
-    for position in wanted:
-        _sort_in(parsed, position, read.pop(position))
-    mistyped = {
-        position
-        for position in wanted
-        if position not in parsed.numbers and position not in parsed.texts
-    }
-    if request.expected is None:
-        mistyped |= _padded(parsed, content, layout)
-    _take_as_texts(parsed, mistyped, content, layout)
+    read |= _whole_numbers({position: read[position] for position in digits}, guess)
+    parsed = _sorted(read)
+    _take_as_texts(parsed, read, content, layout)
     plain = _plain_notation(parsed, guess)
     locale = file_locale(parsed.texts, header.names, request, plain, dialect.delimiter)
     floats = {
@@ -152,13 +150,28 @@ def _is_plain(cells: list[str], notation: Notation) -> bool:
     return not undecided and not all(compact.match(cell.strip()) for cell in numbers)
 
 
-def _sort_in(parsed: Parsed, position: int, column: pa.ChunkedArray) -> None:
-    """Sort a column in by its type; one that Arrow took for something else is left out."""
-    kind = column.type
-    if pa.types.is_string(kind) or pa.types.is_large_string(kind):
-        parsed.texts[position] = Cells.of(column)
-    elif pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_null(kind):
-        parsed.numbers[position] = column
+def _is_whole(cells: list[str]) -> bool:
+    """Say whether a column's first cells are whole numbers, or all missing."""
+    return all(cell.strip() in _ABSENT or WHOLE.fullmatch(cell) for cell in cells)
+
+
+def _sorted(read: dict[int, pa.ChunkedArray]) -> Parsed:
+    """Return the columns by their types, and leave in `read` what Arrow took for something else."""
+    kinds = {position: column.type for position, column in read.items()}
+    numbers = {
+        position: read.pop(position)
+        for position, kind in kinds.items()
+        if pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_null(kind)
+    }
+    texts = [position for position, kind in kinds.items() if pa.types.is_string(kind)]
+    return Parsed(numbers, _cells({position: read.pop(position) for position in texts}))
+
+
+def _cells(read: dict[int, pa.ChunkedArray]) -> dict[int, Cells]:
+    """Return the cells of columns of texts, and leave none of Arrow's."""
+    positions = list(read)
+    cells = pool().map(lambda position: Cells.of(read.pop(position)), positions)
+    return dict(zip(positions, cells, strict=True))
 
 
 def _take_as_texts(
@@ -167,19 +180,16 @@ def _take_as_texts(
     """Read columns anew, as they are written."""
     if not positions:
         return
-    for position, column in parse(content, layout, positions, positions).items():
+    for position in positions:
         parsed.numbers.pop(position, None)
-        parsed.texts[position] = Cells.of(column)
+    parsed.texts.update(_cells(parse(content, layout, positions, positions)))
 
 
-def _padded(parsed: Parsed, content: Content, layout: Layout) -> set[int]:
-    """Return the columns of whole numbers, if some of the cells have leading zeros."""
-    whole = {
-        position for position, column in parsed.numbers.items() if pa.types.is_integer(column.type)
-    }
-    if whole and has_padded_numbers(content, layout.offset, layout.delimiter):
-        return whole
-    return set()
+def _whole_numbers(read: dict[int, pa.ChunkedArray], guess: Notation) -> dict[int, pa.ChunkedArray]:
+    """Return the columns that are numbers as such."""
+    numbers = pool().map(lambda texts: numbers_of(texts, guess.decimal), read.values())
+    found = zip(read, numbers, strict=True)
+    return {position: column for position, column in found if column is not None}
 
 
 def _numbers(

@@ -70,7 +70,7 @@ def _offset(rows: Rows, block: Rows) -> Array:
     """Return the means of the tight columns, by a block of the rows, and zero for the others."""
     offset = np.zeros(rows.n_features, dtype=rows.X.dtype)
     full = _full_columns(block) if rows.sparse else slice(None)
-    X = (block.X[:, full].toarray() if rows.sparse else block.X).astype(np.float64)
+    X = (block.X[:, full].toarray() if rows.sparse else block.X).astype(np.float64, copy=False)
     if not X.size:
         return offset
     with np.errstate(all="ignore"):

@@ -1,10 +1,15 @@
 // The page's state in its address, and back: what differs from the defaults, in words.
 
 import { plain } from "./format.js";
+import { packed, unpacked } from "./packing.js";
 
 const numbers = (text) => text.split(",").map(Number);
 const rows = (text) => text.split(";").filter(Boolean).map(numbers);
 const isFilled = (list) => list.length > 0 && list.every((row) => row.length > 0 && row.every(Number.isFinite));
+
+// More points than this are packed: people read no more in an address.
+const READABLE = 150;
+const PACKED = "~";
 
 const KINDS = {
   text: { read: (text) => text, write: (value) => value },
@@ -16,6 +21,10 @@ const KINDS = {
     read: (text) => (isFilled(rows(text)) ? rows(text) : undefined),
     write: (value) => value.map((row) => row.map((each) => plain(each, 5)).join(",")).join(";"),
   },
+  points: {
+    read: (text) => (text.startsWith(PACKED) ? unpacked(text.slice(1)) : KINDS.rows.read(text)),
+    write: (value) => (value.length > READABLE ? PACKED + packed(value) : KINDS.rows.write(value)),
+  },
   batch: { read: (text) => (text === "full" ? "full" : KINDS.number.read(text)), write: (value) => String(value) },
 };
 
@@ -25,9 +34,10 @@ export const ROOMS = {
     rate: ["rate", 0.1], schedule: ["text", ""], noise: ["number", 0], seed: ["number", 0], steps: ["number", 200], ascent: ["flag", false],
   },
   line: {
-    data: ["text", "line"], points: ["rows", null], degree: ["number", 1], loss: ["text", "mean_squared_error"], optimizer: ["text", "sgd"], rate: ["rate", 0.1],
+    data: ["text", "line"], points: ["points", null], start: ["rows", null], degree: ["number", 1], loss: ["text", "mean_squared_error"], optimizer: ["text", "sgd"], rate: ["rate", 0.1],
     batch: ["batch", "full"], steps: ["number", 100], scaling: ["flag", false], pair: ["rows", [[0, 1]]], seed: ["number", 0],
   },
+  live: {},
   lessons: {},
 };
 

@@ -1,4 +1,4 @@
-// Questions to the server: one answer each, stale ones dropped.
+// Questions to whatever computes: one answer each, stale ones dropped.
 
 import { texts } from "./texts.js";
 
@@ -16,6 +16,17 @@ export function takeToken() {
 
 function token() {
   return sessionStorage.getItem(KEY) ?? localStorage.getItem(KEY) ?? "";
+}
+
+function byHttp(path, { headers, ...options }) {
+  return fetch(path, { ...options, headers: { ...headers, "X-Descend-Token": token() }, cache: "no-store", credentials: "omit" });
+}
+
+let send = byHttp;
+
+/** Let questions travel another way: `transport` takes what `fetch` takes, and promises a `Response`. */
+export function over(transport) {
+  send = transport;
 }
 
 /** What the server refused, in its own words, and the field that it names. */
@@ -51,7 +62,7 @@ const isBusy = (status) => status === 429 || status === 503;
 async function respond(path, options, attempts = 5) {
   let response;
   try {
-    response = await fetch(path, { ...options, cache: "no-store", credentials: "omit" });
+    response = await send(path, options);
   } catch (error) {
     if (error.name === "AbortError") throw error;
     throw new Refusal(texts.errors.offline);
@@ -66,10 +77,8 @@ async function respond(path, options, attempts = 5) {
 }
 
 function request(body, signal, type = "application/json") {
-  const headers = { "X-Descend-Token": token() };
-  if (body === undefined) return { headers, signal };
-  headers["Content-Type"] = type;
-  return { method: "POST", headers, body: type === "application/json" ? JSON.stringify(body) : body, signal };
+  if (body === undefined) return { method: "GET", signal };
+  return { method: "POST", headers: { "Content-Type": type }, body: type === "application/json" ? JSON.stringify(body) : body, signal };
 }
 
 /** Read an answer's header and, as views into the one buffer, its arrays. */
@@ -96,8 +105,8 @@ export async function catalogue() {
 }
 
 /** Return a file that the server makes, with the name that it gives it. */
-export async function file(body) {
-  const response = await respond("/api/export", request(body));
+export async function file(path, body) {
+  const response = await respond(path, request(body));
   const disposition = response.headers.get("Content-Disposition") ?? "";
   const name = /filename="?([^";]+)/.exec(disposition)?.[1] ?? `descent.${body.kind}`;
   return { name, blob: await response.blob() };

@@ -1,10 +1,10 @@
 // Which minimum a descent from each place reaches.
 
-import { Channel } from "./api.js";
 import { parts, trace } from "./colours.js";
 import { element, freshId, show, write } from "./dom.js";
 import { number, pointText } from "./format.js";
-import { PixelMap, painted, swatch, whenSeen } from "./pixels.js";
+import { PixelMap, painted, swatch } from "./pixels.js";
+import { Survey } from "./survey.js";
 import { texts } from "./texts.js";
 
 const say = texts.basins;
@@ -28,10 +28,7 @@ function ground(basin) {
 
 /** The map of basins. */
 export class BasinsMap {
-  #channel = new Channel("/api/basins");
   #question = null;
-  #isSeen = false;
-  #asked = "";
   #minima = [];
 
   constructor({ drop, announce }) {
@@ -44,18 +41,7 @@ export class BasinsMap {
     this.error = element("p", { class: "error", role: "alert" });
     this.node = element("figure", { class: "area-basins" }, element("figcaption", {}, say.title), element("p", { class: "hint" }, say.lead), this.host,
       element("p", { class: "hidden", id: helpId }, say.help), this.key, this.error);
-    whenSeen(this.node, (isSeen) => {
-      this.#isSeen = isSeen;
-      this.#refresh();
-    });
-  }
-
-  watch() {
-    this.#asked = "";
-  }
-
-  drop() {
-    this.#channel.drop();
+    this.survey = new Survey("/api/basins", this.node, this.error, () => this.#refresh());
   }
 
   setQuestion(question) {
@@ -64,26 +50,12 @@ export class BasinsMap {
     this.#refresh();
   }
 
-  async #refresh() {
-    if (!this.#isSeen || !this.#question || this.node.hidden) return;
+  #refresh() {
+    if (!this.survey.isSeen || !this.#question) return;
     const { formula, window, optimizers, rate, steps } = this.#question;
-    const body = { formula, window, optimizer: optimizers[0], rate, width: SIZE, height: SIZE, steps: Math.min(Math.max(steps, LEAST_STEPS), MOST_STEPS) };
-    const text = JSON.stringify(body);
-    if (text === this.#asked) {
-      this.pixels.redraw();
-      return;
-    }
-    this.#asked = text;
-    try {
-      for (const size of [SIZE / 3, SIZE]) {
-        const answer = await this.#channel.ask({ ...body, width: size, height: size });
-        if (!answer) return;
-        this.#show(answer);
-      }
-      write(this.error, "");
-    } catch (error) {
-      write(this.error, error.message);
-    }
+    const asked = { formula, window, optimizer: optimizers[0], rate, steps: Math.min(Math.max(steps, LEAST_STEPS), MOST_STEPS) };
+    const bodies = [SIZE / 3, SIZE].map((size) => ({ ...asked, width: size, height: size }));
+    this.survey.ask(bodies, { again: () => this.pixels.redraw(), show: (answer) => this.#show(answer) });
   }
 
   #show({ arrays, minima }) {

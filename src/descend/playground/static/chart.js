@@ -12,6 +12,8 @@ export class ValueChart {
   #position = 0;
   #steps = 1;
   onSeek = () => {};
+  unit = texts.figures.step;
+  stepAt = (place) => place;
 
   constructor(host, name = "f") {
     this.host = host;
@@ -27,12 +29,12 @@ export class ValueChart {
     this.onSeek(this.plot.point([event.clientX - left, event.clientY - top])[0]);
   }
 
-  /** Take series: {values, colour, dash} each. */
-  setSeries(series) {
+  /** Take series, {values, colour, dash} each, and how many steps there are. */
+  setSeries(series, steps) {
     this.#series = series;
-    this.#steps = Math.max(1, ...series.map(({ values }) => values.length - 1));
+    this.#steps = Math.max(1, steps);
     const [low, high, isLog] = rangeOf(series);
-    this.plot.window = [[0, this.#steps], [low, high]];
+    this.plot.window = [[0, this.stepAt(this.#steps)], [low, high]];
     this.plot.isLog = [false, isLog];
     this.host.setAttribute("aria-label", texts.chart.label(number(low), number(high)));
     this.redraw();
@@ -43,7 +45,7 @@ export class ValueChart {
     if (plot.width === 0 || this.#series.length === 0) return;
     const palette = theme();
     const ctx = plot.cleared(0);
-    plot.axes(ctx, [texts.figures.step, this.name], { grid: true });
+    plot.axes(ctx, [this.unit, this.name], { grid: true });
     plot.clipped(ctx);
     ctx.lineJoin = "round";
     this.#series.forEach(({ values, colour, dash }, place) => {
@@ -51,7 +53,7 @@ export class ValueChart {
       ctx.lineWidth = place === this.selected ? 2.6 : 1.4;
       ctx.globalAlpha = this.#series.length > 24 && place !== this.selected ? 0.4 : 1;
       ctx.setLineDash(dash);
-      curve(ctx, plot, values);
+      curve(ctx, plot, values, this.stepAt);
     });
     ctx.restore();
     this.draw(this.#position);
@@ -64,7 +66,7 @@ export class ValueChart {
     const palette = theme();
     const ctx = plot.cleared(1);
     const { top, height } = plot.box;
-    const at = plot.along(0, Math.min(position, this.#steps));
+    const at = plot.along(0, this.stepAt(Math.min(position, this.#steps)));
     ctx.strokeStyle = palette.ink;
     ctx.lineWidth = 1;
     stroke(ctx, at, top, at, top + height);
@@ -84,7 +86,7 @@ export class ValueChart {
 }
 
 // At most two points a pixel: the lowest and the highest.
-function curve(ctx, plot, values) {
+function curve(ctx, plot, values, stepAt) {
   const stride = Math.max(1, Math.floor(values.length / (2 * plot.box.width)));
   ctx.beginPath();
   for (let from = 0; from < values.length; from += stride) {
@@ -94,14 +96,14 @@ function curve(ctx, plot, values) {
       if (values[at] > values[high]) high = at;
     }
     for (const at of low === high ? [low] : [Math.min(low, high), Math.max(low, high)]) {
-      if (Number.isFinite(values[at])) ctx.lineTo(...plot.place([at, values[at]]));
+      if (Number.isFinite(values[at])) ctx.lineTo(...plot.place([stepAt(at), values[at]]));
     }
   }
   ctx.stroke();
 }
 
 /** Return the lowest and the highest of all values, and whether a logarithm shows them better. */
-function rangeOf(series) {
+export function rangeOf(series) {
   let [low, high] = [Infinity, -Infinity];
   for (const { values } of series) {
     for (const value of values) {

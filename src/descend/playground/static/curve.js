@@ -96,7 +96,7 @@ export class CurveView {
     const isCrowd = this.runs.length > 8;
     this.runs.forEach((run, place) => {
       this.#trail(ctx, run, position, palette);
-      if (!isCrowd || place === this.selected) this.#slope(ctx, run, position, palette, place === this.selected);
+      if (run.slopes && (!isCrowd || place === this.selected)) this.#slope(ctx, run, position, palette, place === this.selected);
     });
     for (const run of this.runs) this.#ball(ctx, run, position, palette);
     if (this.cursor) crosshair(ctx, plot, this.lifted(this.cursor));

@@ -47,6 +47,11 @@ export function count(value) {
   return Math.round(value).toLocaleString("en-US");
 }
 
+/** Write a word as the first of a line. */
+export function capitalised(text) {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
 /** Return a number rounded to so many significant digits. */
 export function rounded(value, digits = 3) {
   return value === 0 || !Number.isFinite(value) ? value : Number(value.toPrecision(digits));

@@ -64,16 +64,16 @@ export class HillRoom {
   enter(state) {
     this.state = state;
     player.attach((position) => this.#draw(position), (isPlaying) => this.transport.show(isPlaying));
-    this.map.watch();
-    this.basins.watch();
+    this.map.survey.watch();
+    this.basins.survey.watch();
     this.controls.show(state, null, null);
     this.#askFunction();
   }
 
   leave() {
     for (const channel of [this.#functions, this.#runsChannel, this.#explanations]) channel.drop();
-    this.map.drop();
-    this.basins.drop();
+    this.map.survey.drop();
+    this.basins.survey.drop();
     player.pause();
   }
 
@@ -217,10 +217,14 @@ export class HillRoom {
   async #askRuns(then) {
     if (!this.#function) return;
     try {
-      const answer = await this.#runsChannel.ask(this.question());
-      if (!answer) return;
+      // What takes long begins with its first steps: a slider never waits for the rest.
+      const first = await this.#runsChannel.ask({ ...this.question(), preview: true });
+      if (!first) return;
       this.controls.complain(null, ["rate", "steps", "noise", "seed", "schedule", "optimizers", "starts"]);
-      this.#takeRuns(answer, then);
+      this.#takeRuns(first, then);
+      if (first.is_whole) return;
+      const whole = await this.#runsChannel.ask(this.question());
+      if (whole) this.#takeRuns(whole, "stay");
     } catch (error) {
       this.#refuse(error);
     }
@@ -229,14 +233,15 @@ export class HillRoom {
   #takeRuns(answer, then) {
     this.#runs = runsOf(answer);
     for (const run of this.#runs) run.ascent = this.state.ascent;
-    this.views.setRuns(this.#runs, this.state.starts);
+    this.views.setRuns(this.#runs, this.state.starts, answer.steps);
     this.table.setRuns(this.#runs, this.#function.names);
     this.#selected = Math.min(this.#selected, this.#runs.length - 1);
     this.readout.setRuns(this.#runs, this.#selected);
     this.#select(this.#selected);
-    player.extend((this.#runs[0]?.length ?? 1) - 1);
+    player.extend(answer.steps);
     if (then === "replay") player.replay();
     const chosen = this.#runs[this.#selected];
+    if (!answer.is_whole) return;
     if (chosen) this.announce(`${chosen.optimizer}, ${pointText(chosen.point(0))}: ${texts.status[chosen.status] ?? chosen.status}. ${chosen.sentence}`);
     this.#later();
   }

@@ -63,11 +63,12 @@ export class HillViews {
     } else this.curve.setField(field);
   }
 
-  setRuns(runs, starts) {
+  /** Take runs, of which there may be fewer steps yet than there will be. */
+  setRuns(runs, starts, steps) {
     const view = this.#isPlane ? this.contour : this.curve;
     view.setRuns(runs, starts);
     this.surface.setRuns(runs);
-    this.chart.setSeries(runs);
+    this.chart.setSeries(runs, steps);
   }
 
   /** Show starts before their runs are there. */

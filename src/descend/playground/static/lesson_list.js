@@ -16,10 +16,10 @@ export const LESSONS = [
   {
     title: "A. One line, two parameters",
     experiments: [
-      { name: "Slope and intercept", sentence: "Each batch of 32 points pulls the line a little; ten epochs find slope 60.", address: line({ data: "regression", rate: "0.1", batch: "32", steps: "30" }) },
-      { name: "Small steps", sentence: "At rate 0.1 the path walks straight to the minimum.", address: line({ data: "regression", rate: "0.1", steps: "50" }) },
-      { name: "Big steps", sentence: "At rate 0.6 it jumps across the valley, and still arrives.", address: line({ data: "regression", rate: "0.6", steps: "50" }) },
-      { name: "Overshooting", sentence: "At rate 0.8 it overshoots: compare the rate with 2/L, marked on its slider.", address: line({ data: "regression", rate: "0.8", steps: "50" }) },
+      { name: "Slope and intercept", sentence: "From slope −10, each batch of 32 points pulls the line a little; ten epochs find slope 60.", address: line({ data: "regression", start: "9,-10", rate: "0.1", batch: "32", steps: "30" }) },
+      { name: "Small steps", sentence: "At rate 0.1 the path walks straight to the minimum.", address: line({ data: "regression", start: "9,-10", rate: "0.1", steps: "50" }) },
+      { name: "Big steps", sentence: "At rate 0.6 it jumps across the valley, and still arrives.", address: line({ data: "regression", start: "9,-10", rate: "0.6", steps: "50" }) },
+      { name: "Overshooting", sentence: "At rate 0.8 it overshoots: compare the rate with 2/L, marked on its slider.", address: line({ data: "regression", start: "9,-10", rate: "0.8", steps: "50" }) },
     ],
   },
   {

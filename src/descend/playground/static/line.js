@@ -5,12 +5,14 @@ import { ContourView } from "./contour.js";
 import { DATA_SETS, dataSet } from "./data_sets.js";
 import { Drops } from "./drops.js";
 import { LineControls } from "./line_controls.js";
+import { startDrops } from "./line_start.js";
 import { Run } from "./runs.js";
 import { ScatterView } from "./scatter.js";
 import { Share } from "./share.js";
 import { Transport } from "./transport.js";
 import { ValueChart } from "./chart.js";
 import { debounced, element, show, write } from "./dom.js";
+import { written } from "./address.js";
 import { count, number, rounded, steady } from "./format.js";
 import { look } from "./colours.js";
 import { player } from "./player.js";
@@ -19,7 +21,9 @@ import { stageOf } from "./stage.js";
 import { texts } from "./texts.js";
 
 const say = texts.line;
-const IN_LINK = 150;
+// What an address holds of points, packed: longer ones are refused by servers on the way.
+const IN_LINK = 1000;
+const LONG = 2000;
 
 // So many points are listed at once, without being asked for.
 const FEW = 12;
@@ -31,6 +35,7 @@ export class LineRoom {
   #run = null;
   #points = [];
   #columns = null;
+  #window = null;
   #ask = debounced((then) => this.#askFit(then), 40);
 
   constructor(catalogue, { remember, announce }) {
@@ -41,24 +46,21 @@ export class LineRoom {
     this.transport = new Transport();
     this.#makeViews();
     this.#makeReadout();
-    this.share = new Share(() => this.question(), { hasFiles: false });
+    this.share = new Share(() => this.question(), "/api/line");
     this.tooMany = element("p", { class: "hint" });
     this.#lay();
   }
 
   #makeViews() {
     const data = stageOf(say.data, say.dataHelp, "scatter");
-    const surface = stageOf(say.surface, "", "contour still");
-    surface.host.removeAttribute("tabindex");
-    surface.host.setAttribute("role", "img");
-    surface.host.removeAttribute("aria-describedby");
+    const surface = stageOf(say.surface, say.surfaceHelp, "contour");
     const chart = element("div", { class: "plot chart", role: "img" });
     this.bestKey = element("span", {}, say.key.closed);
     const key = element("ul", { class: "key inline" }, element("li", {}, element("i"), element("span", {}, say.key.fit)), element("li", {}, element("i", { class: "closed" }), this.bestKey));
     this.surfaceLead = element("p", { class: "hint" }, say.surfaceLead);
     this.figures = {
       data: element("figure", { class: "area-above" }, element("figcaption", {}, say.data), data.host, data.help, key),
-      surface: element("figure", { class: "area-surface" }, element("figcaption", {}, say.surface), surface.host, this.controls.pair, this.surfaceLead),
+      surface: element("figure", { class: "area-surface" }, element("figcaption", {}, say.surface), surface.host, surface.help, this.controls.pair, element("p", { class: "hint" }, say.startLead), this.surfaceLead),
       chart: element("figure", { class: "area-chart" }, element("figcaption", {}, texts.chart.title), chart),
     };
     this.scatter = new ScatterView(data.host);
@@ -71,6 +73,9 @@ export class LineRoom {
       move: (place, point, isLast) => this.#move(place, point.map((each) => rounded(each, 4)), isLast),
       remove: (place) => this.#remove(place), choose: () => {}, announce: this.announce, redraw: () => this.scatter.redraw(),
     };
+    startDrops(this.contour, {
+      points: () => this.#startOnSurface(), put: (point, isLast) => this.#putStart(point, isLast), clear: () => this.#changed({ start: null }, "fit"), announce: this.announce,
+    });
     this.drops = new Drops(this.scatter, { points: () => this.#points, act, texts: { cursor: say.cursor, dropped: say.added, lifted: say.moved, removed: say.gone } });
   }
 
@@ -115,16 +120,39 @@ export class LineRoom {
   }
 
   #addressed() {
-    const isLong = (this.state.points?.length ?? 0) > IN_LINK;
-    write(this.tooMany, isLong ? texts.share.noPoints : "");
-    return isLong ? { ...this.state, points: null } : this.state;
+    const many = this.state.points?.length ?? 0;
+    const state = many > IN_LINK ? { ...this.state, points: null } : this.state;
+    const { length } = written("line", state);
+    write(this.tooMany, many > IN_LINK ? texts.share.noPoints(count(IN_LINK)) : length > LONG ? texts.share.longLink(count(length)) : "");
+    return state;
+  }
+
+  get #start() {
+    return Array.from({ length: this.state.degree + 1 }, (_, place) => this.state.start?.[0][place] ?? 0);
+  }
+
+  #startOnSurface() {
+    return this.#answer ? [this.state.pair[0].map((place) => this.#start[place])] : [];
+  }
+
+  // While it is dragged, the surface stays under the pointer.
+  #putStart(point, isLast) {
+    if (!this.#answer) return;
+    const start = this.#start;
+    this.state.pair[0].forEach((place, axis) => {
+      start[place] = rounded(point[axis], 4);
+    });
+    this.#window = isLast ? null : this.#answer.window;
+    this.contour.starts = [point];
+    player.invalidate();
+    this.#changed({ start: [start] }, "fit");
   }
 
   question() {
     const { degree, loss, optimizer, parameters, rate, batch, steps, scaling, pair, seed } = this.state;
     return {
       points: this.#points, degree, loss, optimizer: { name: optimizer, parameters: parameters[optimizer] ?? {} }, rate, batch_size: batch, steps, scaling,
-      parameters: pair[0], window: null, seed,
+      parameters: pair[0], window: this.#window, seed, start: this.state.start ? this.#start : null,
     };
   }
 
@@ -237,7 +265,7 @@ export class LineRoom {
     this.contour.setField({ heights: arrays.heights, shade, window: answer.window, names: pair.map((place) => names[place]), minima });
     this.surfaceLead.hidden = this.state.degree < 2;
     this.scatter.setFit(arrays);
-    this.chart.setSeries([this.#run]);
+    this.chart.setSeries([this.#run], length - 1);
     this.controls.showCondition(answer.condition);
     this.controls.showBound(answer.bound ?? NaN, answer.rate ?? NaN);
     this.figuresList.classList.toggle("passed", answer.bound !== null && answer.rate > answer.bound);

@@ -40,10 +40,14 @@ export class LineControls {
       element("dt", {}, `${say.condition}, ${say.asGiven}`), this.conditions.as_given, element("dt", {}, `${say.condition}, ${say.scaled}`), this.conditions.scaled);
     this.general = element("p", { class: "error general", role: "alert" });
     this.#makePoints();
+    this.startRows = element("div", { class: "start-rows" });
+    this.startComplaint = element("p", { class: "error", role: "alert" });
+    this.starts = element("details", {}, element("summary", {}, say.start), this.startRows, this.startComplaint,
+      element("div", { class: "row" }, button(say.startAtZero, () => this.change({ start: null }, "fit"))));
     this.panel = element("form", { class: "panel", "aria-label": texts.hill.settings },
       element("div", { class: "group" }, this.sets.node, this.degree.node, this.loss.node, this.scaling.node, condition),
       element("div", { class: "group" }, this.optimizer.node, this.rate.node, this.auto.node, this.parameters.node, this.batch.node, this.some.node, this.seed.node, this.steps.node),
-      this.points);
+      this.starts, this.points);
     this.panel.addEventListener("submit", (event) => event.preventDefault());
   }
 
@@ -112,8 +116,16 @@ export class LineControls {
     const all = names ?? Array.from({ length: state.degree + 1 }, (_, power) => (power === 0 ? "1" : power === 1 ? "x" : `x^${power}`));
     const options = all.map((name, place) => [String(place), name]);
     const [across, up] = state.pair[0];
+    this.#showStart(state, all);
     this.across.offer(options, String(across));
     this.up.offer(options, String(up));
+  }
+
+  #showStart(state, names) {
+    if (this.startRows.contains(document.activeElement)) return;
+    const start = state.start?.[0] ?? names.map(() => 0);
+    show(this.startRows, names.map((name, place) => element("div", { class: "start-row" }, element("span", { "aria-hidden": "true" }, name),
+      numberField(say.startOf(name), start[place] ?? 0, (given) => this.change({ start: [names.map((_, at) => (at === place ? given : start[at] ?? 0))] }, "fit")))));
   }
 
   #showPoints(points) {
@@ -142,7 +154,13 @@ export class LineControls {
     };
     for (const place of Object.values(places)) place.say(null);
     write(this.general, "");
+    write(this.startComplaint, "");
     if (!error) return;
+    if (error.field === "start") {
+      this.starts.open = true;
+      write(this.startComplaint, error.message);
+      return;
+    }
     const parts = (error.field ?? "").split(/[.[\]]+/).filter(Boolean);
     const target = (parts.length > 1 && this.parameters.controls.get(parts.at(-1))?.complaint) || places[parts[0]];
     if (target) target.say(error.message);

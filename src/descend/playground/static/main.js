@@ -2,15 +2,20 @@
 
 import { catalogue, takeToken } from "./api.js";
 import { read, written } from "./address.js";
+import { bar } from "./bar.js";
 import { debounced, element, show, write } from "./dom.js";
 import { HillRoom } from "./hill.js";
 import { LessonsRoom } from "./lessons.js";
 import { LineRoom } from "./line.js";
-import { player } from "./player.js";
+import { listenToKeys } from "./keys.js";
+import { LiveRoom } from "./live.js";
 import { texts } from "./texts.js";
 import { icon } from "./transport.js";
 
-const KINDS = { hill: HillRoom, line: LineRoom, lessons: LessonsRoom };
+const KINDS = { hill: HillRoom, line: LineRoom, live: LiveRoom, lessons: LessonsRoom };
+
+// What has steps that the player's keys move through.
+const PLAYED = ["hill", "line"];
 
 const live = element("p", { class: "hidden", role: "status", "aria-live": "polite" });
 const announce = debounced((text) => write(live, text), 500);
@@ -24,7 +29,7 @@ const rooms = new Map();
 
 function remember(name) {
   return debounced((state) => {
-    if (current === rooms.get(name)) history.replaceState(null, "", location.pathname + written(name, state));
+    if (current === rooms.get(name)) bar.keep(written(name, state));
   }, 250);
 }
 
@@ -35,10 +40,14 @@ function room(name) {
 
 /** Go to the room and the state that an address asks for. */
 function arrive() {
-  const { room: name, state } = read(location.search);
+  const asked = read(bar.search);
+  // The server of a watched fit offers that room alone.
+  const isOffered = offered.rooms?.includes(asked.room) ?? true;
+  const { room: name, state } = isOffered ? asked : read(`?room=${offered.rooms[0]}`);
   current?.leave();
   current = room(name);
   for (const [each, link] of links) {
+    link.hidden = !(offered.rooms?.includes(each) ?? true);
     if (each === name) link.setAttribute("aria-current", "page");
     else link.removeAttribute("aria-current");
   }
@@ -49,7 +58,8 @@ function arrive() {
 
 /** Open an address of this page without loading it anew. */
 function open(address) {
-  history.pushState(null, "", address);
+  bar.go(address);
+  if (offered === null) return; // it goes there once it knows what there is
   arrive();
   scrollTo(0, 0);
   main.focus({ preventScroll: true });
@@ -80,14 +90,7 @@ document.addEventListener("click", (event) => {
   open(link.getAttribute("href"));
 });
 
-// Keys for the player, wherever the focus is not on something that takes them itself.
-document.addEventListener("keydown", (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, select, textarea, button, summary, a, dialog, [role='application']")) return;
-  const act = { " ": () => player.toggle(), ".": () => player.step(1), ",": () => player.step(-1), Home: () => player.seek(0), End: () => player.seek(player.steps) }[event.key];
-  if (!act || current === rooms.get("lessons")) return;
-  event.preventDefault();
-  act();
-});
+listenToKeys(() => PLAYED.some((name) => current === rooms.get(name)));
 
 takeToken();
 document.body.append(header(), failure, main, live);

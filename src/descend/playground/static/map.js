@@ -1,11 +1,11 @@
 // Which rates and hyper-parameters converge: thousands of descents, a pixel each.
 
-import { Channel } from "./api.js";
 import { VERDICTS, between, parts } from "./colours.js";
 import { button, Choice } from "./controls.js";
 import { element, freshId, show, write } from "./dom.js";
 import { count, number, rounded } from "./format.js";
-import { PixelMap, painted, swatch, whenSeen } from "./pixels.js";
+import { PixelMap, painted, swatch } from "./pixels.js";
+import { Survey } from "./survey.js";
 import { texts } from "./texts.js";
 
 const say = texts.map;
@@ -17,11 +17,8 @@ const COLOURS = [null, parts(VERDICTS.descending), parts(VERDICTS.stalled), part
 
 /** The map of rates and one hyper-parameter. */
 export class RateMap {
-  #channel = new Channel("/api/map");
   #question = null;
   #state = null;
-  #isSeen = false;
-  #asked = "";
   #parameter = null;
   #window = null;
   #answer = null;
@@ -44,19 +41,7 @@ export class RateMap {
       element("figcaption", {}, say.title, this.place), this.lead, this.host, element("p", { class: "hidden", id: helpId }, say.help),
       element("div", { class: "row" }, this.choice.node, zooms.map(([sign, label, act]) => button(sign, act, { "aria-label": label, title: label, class: "round" })),
         button(say.reset, () => this.#reset())), this.key, this.error);
-    whenSeen(this.node, (isSeen) => {
-      this.#isSeen = isSeen;
-      this.#refresh();
-    });
-  }
-
-  /** Compute anew what is asked next, even if it was asked before. */
-  watch() {
-    this.#asked = "";
-  }
-
-  drop() {
-    this.#channel.drop();
+    this.survey = new Survey("/api/map", this.node, this.error, () => this.#refresh());
   }
 
   #choices(kind) {
@@ -121,28 +106,11 @@ export class RateMap {
     };
   }
 
-  async #refresh() {
-    if (!this.#isSeen || !this.#question || this.node.hidden || this.host.clientWidth === 0) return;
-    const fine = this.#body(FINE);
-    const text = JSON.stringify(fine);
-    if (text === this.#asked) {
-      this.pixels.redraw();
-      return;
-    }
-    this.#asked = text;
-    write(this.lead, say.busy);
-    try {
-      // A coarse map first: it is there at once.
-      for (const body of [this.#body(COARSE), fine]) {
-        const answer = await this.#channel.ask(body);
-        if (!answer) return;
-        this.#show(answer, body);
-      }
-      write(this.error, "");
-    } catch (error) {
-      write(this.error, error.message);
-      write(this.lead, "");
-    }
+  #refresh() {
+    if (!this.survey.isSeen || !this.#question || this.host.clientWidth === 0) return;
+    this.survey.ask([this.#body(COARSE), this.#body(FINE)], {
+      again: () => this.pixels.redraw(), busy: () => write(this.lead, say.busy), show: (answer, body) => this.#show(answer, body), failed: () => write(this.lead, ""),
+    });
   }
 
   #show(answer, body) {

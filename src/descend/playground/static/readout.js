@@ -78,7 +78,7 @@ export class Readout {
       const pick = button([badge(run), run.optimizer], () => this.choose(place), { "aria-label": say.choose(name), "aria-pressed": "false" });
       const cells = { value: element("td"), gradient: element("td") };
       const row = element("tr", {}, element("th", { scope: "row" }, pick), element("td", {}, pointText(run.point(0))), cells.value, cells.gradient,
-        element("td", { class: "end" }, `${texts.status[run.status] ?? run.status}, ${count(run.steps)}`));
+        element("td", { class: "end" }, `${texts.status[run.status] ?? run.status}, ${count(run.stepAt(run.length - 1))}`));
       return { row, pick, cells };
     });
     const heads = [say.optimizer, say.start, say.value, say.gradient, say.end];
@@ -94,7 +94,7 @@ export class Readout {
     if (!run) return;
     const step = run.shown(position);
     const rate = run.rateAt(step);
-    write(this.cells.step, count(Math.min(step, run.steps)));
+    write(this.cells.step, count(run.stepAt(step)));
     write(this.cells.value, steady(run.values[step]));
     write(this.cells.gradient, steady(run.slopeSize(step)));
     write(this.cells.curvature, steady(run.curvatures[step]));

@@ -45,6 +45,11 @@ export class Run {
     return Math.min(Math.floor(position + 1e-6), this.length - 1);
   }
 
+  /** The number of steps taken where this one is shown. */
+  stepAt(step) {
+    return Math.min(step, this.steps);
+  }
+
   /** The rate of the step from here, or of the last one. */
   rateAt(step) {
     return this.rates?.[Math.max(0, Math.min(step, this.steps - 1))] ?? NaN;

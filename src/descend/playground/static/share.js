@@ -1,6 +1,7 @@
 // Ways to take a descent along: its link, its Python, its pictures and numbers.
 
 import { Channel, file } from "./api.js";
+import { bar } from "./bar.js";
 import { button } from "./controls.js";
 import { element, show, write } from "./dom.js";
 import { texts } from "./texts.js";
@@ -16,19 +17,19 @@ async function copied(text) {
   }
 }
 
-/** Buttons for the link, the code and the files; `question()` is what the server is asked. */
+/** Buttons for the link, the code and the files; `question()` is what the server is asked at addresses that begin with `path`. */
 export class Share {
-  #code = new Channel("/api/code");
-
-  constructor(question, { hasFiles = true } = {}) {
+  constructor(question, path = "/api") {
     this.question = question;
+    this.codes = new Channel(`${path}/code`);
+    this.files = `${path}/export`;
     this.said = element("p", { class: "said", role: "status" });
     this.error = element("p", { class: "error", role: "alert" });
     this.address = element("input", { type: "text", readonly: true, hidden: true, "aria-label": say.link });
     this.dialog = this.#makeDialog();
     const files = Object.entries(say.kinds).map(([kind, label]) => button(label, () => this.#download(kind), { title: say.longer[kind], "aria-label": `${label}: ${say.longer[kind]}` }));
     this.node = element("section", { class: "area-share", "aria-labelledby": "share-title" }, element("h2", { id: "share-title" }, say.title),
-      element("div", { class: "row" }, button(say.link, () => this.#link()), hasFiles ? button(say.code, () => this.#showCode()) : null, hasFiles ? files : null),
+      element("div", { class: "row" }, bar.link ? button(say.link, () => this.#link()) : null, button(say.code, () => this.#showCode()), files),
       this.address, this.said, this.error, this.dialog);
   }
 
@@ -40,7 +41,7 @@ export class Share {
   }
 
   async #link() {
-    const address = location.origin + location.pathname + location.search;
+    const address = bar.link();
     const isDone = await copied(address);
     write(this.said, isDone ? say.copied : say.notCopied);
     this.address.hidden = isDone;
@@ -50,7 +51,7 @@ export class Share {
 
   async #showCode() {
     await this.#attempt(async () => {
-      const answer = await this.#code.ask(this.question());
+      const answer = await this.codes.ask(this.question());
       if (!answer) return;
       show(this.code, answer.code);
       write(this.copyCode, say.copyCode);
@@ -61,7 +62,7 @@ export class Share {
   async #download(kind) {
     write(this.said, say.making(say.kinds[kind]));
     await this.#attempt(async () => {
-      const { name, blob } = await file({ ...this.question(), kind });
+      const { name, blob } = await file(this.files, { ...this.question(), kind });
       const address = URL.createObjectURL(blob);
       const link = element("a", { href: address, download: name });
       link.click();

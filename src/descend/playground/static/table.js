@@ -16,7 +16,9 @@ export class NumbersTable {
   #selected = 0;
   #first = 0;
 
-  constructor() {
+  /** `hasCurvature` is false for runs that know neither curvature nor 2/L. */
+  constructor({ hasCurvature = true } = {}) {
+    this.hasCurvature = hasCurvature;
     this.choice = new Choice({ label: say.of, options: [], value: "0", onInput: (place) => this.select(Number(place)) });
     this.range = element("span", { class: "range", "aria-live": "polite" });
     this.earlier = button("←", () => this.#turn(-ROWS), { "aria-label": say.earlier, title: say.earlier, class: "round" });
@@ -51,17 +53,17 @@ export class NumbersTable {
     if (this.#first >= length) this.#first = 0;
     const last = Math.min(this.#first + ROWS, length);
     const { columns } = say;
-    const heads = [columns.step, ...this.#names, columns.value, columns.gradient, columns.rate, columns.curvature, columns.bound];
+    const heads = [columns.step, ...this.#names, columns.value, columns.gradient, columns.rate, ...(this.hasCurvature ? [columns.curvature, columns.bound] : [])];
     const rows = Array.from({ length: last - this.#first }, (_, place) => this.#row(run, this.#first + place));
     show(this.body, element("table", {}, element("caption", { class: "hidden" }, say.title), element("thead", {}, element("tr", {}, heads.map((each) => element("th", { scope: "col" }, each)))), element("tbody", {}, rows)));
-    write(this.range, say.range(count(this.#first), count(last - 1), count(length - 1)));
+    write(this.range, say.range(...[this.#first, last - 1, length - 1].map((each) => count(run.stepAt(each)))));
     this.earlier.disabled = this.#first === 0;
     this.later.disabled = last >= length;
   }
 
   #row(run, step) {
     const rate = step < run.steps ? run.rateAt(step) : NaN;
-    const values = [...run.point(step), run.values[step], run.slopeSize(step), rate, run.curvatures[step], run.bounds[step]];
-    return element("tr", {}, element("th", { scope: "row" }, button(count(step), () => player.seek(step), { class: "quiet" })), values.map((value) => element("td", {}, steady(value))));
+    const values = [...run.point(step), run.values[step], run.slopeSize(step), rate, ...(this.hasCurvature ? [run.curvatures[step], run.bounds[step]] : [])];
+    return element("tr", {}, element("th", { scope: "row" }, button(count(run.stepAt(step)), () => player.seek(step), { class: "quiet" })), values.map((value) => element("td", {}, steady(value))));
   }
 }

@@ -21,8 +21,10 @@ export function icon(path) {
 
 /** Buttons and sliders for the clock. */
 export class Transport {
-  constructor() {
+  /** `stepAt` tells how many steps were taken at each place of the clock. */
+  constructor(stepAt = (place) => place) {
     const say = texts.transport;
+    this.stepAt = stepAt;
     const small = (name, act) => button(icon(ICONS[name]), act, { "aria-label": say[name], title: say[name], class: "round" });
     this.playPath = icon(ICONS.play);
     this.toggle = button(this.playPath, () => player.toggle(), { class: "round primary", "aria-label": say.play, title: say.play });
@@ -69,7 +71,7 @@ export class Transport {
     if (this.shownSpeed !== player.speed) this.#showSpeed();
     const step = Math.floor(position + 1e-6);
     if (Number(this.scrub.value) !== step) this.scrub.value = step;
-    const text = texts.transport.of(count(step), count(player.steps));
+    const text = texts.transport.of(count(this.stepAt(step)), count(this.stepAt(player.steps)));
     write(this.now, text);
     this.scrub.setAttribute("aria-valuetext", text);
   }

@@ -115,17 +115,22 @@ def can_compile(objective: Objective, start: Array, loop: ArrayLoop, options: Op
     They can on a formula, by an element-wise optimizer of the library that does not average, at
     rates that are a function of the step count.
     """
+    if not is_scheduled(objective, start, loop, options):
+        return False
+    from descend.kernels.cache import is_ours
+
+    return is_ours(loop.optimizer) and is_elementwise(of_run(loop.optimizer, 0))
+
+
+def is_scheduled(objective: Objective, start: Array, loop: ArrayLoop, options: Options) -> bool:
+    """Say whether runs are on a formula, not averaged, at rates that follow from the step count."""
     if options.formula is None or start.dtype != np.float64:
         return False
     from descend.objectives.formulas.formula import Formula
 
     if not isinstance(objective, Formula) or isinstance(loop.rate, Adaptive | Search):
         return False
-    if isinstance(loop.optimizer, Averaging):
-        return False
-    from descend.kernels.cache import is_ours
-
-    return is_ours(loop.optimizer) and is_elementwise(of_run(loop.optimizer, 0))
+    return not isinstance(loop.optimizer, Averaging)
 
 
 def descend_batched(objective: Formula, start: Array, loop: ArrayLoop, options: Options) -> Descent:
