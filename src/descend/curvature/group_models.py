@@ -6,6 +6,8 @@ steps on these.
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 
 from descend.curvature.quadratic_models import ROUNDS, SWEEPS, DenseModel, Precision
@@ -42,10 +44,7 @@ class GroupModel(DenseModel):
         blocks = np.searchsorted(labels[order], np.arange(len(self.penalty.strengths) + 1))
         own_H = np.ascontiguousarray(H[np.ix_(order, order)])
         own_g, own_w = g[order], w[order]
-        parts = [
-            np.linalg.eigh(own_H[begin:end, begin:end])
-            for begin, end in zip(blocks[:-1], blocks[1:], strict=True)
-        ]
+        parts = [np.linalg.eigh(own_H[begin:end, begin:end]) for begin, end in pairwise(blocks)]
         values = np.concatenate([np.maximum(e, FLOOR * e[-1]) for e, _ in parts])
         vectors = np.concatenate([V.ravel() for _, V in parts])
         strengths = self.penalty.strengths.astype(np.float64)
