@@ -128,3 +128,19 @@ def test_bounds_hold_for_long_vectors():
     settings = {"optimizer": "adam", "learning_rate": 0.1, "steps": 60, "bounds": [(0.5, 2)] * SIZE}
     found = descend.minimize(lambda w: 0.5 * w @ w, start, gradient=lambda w: w, **settings)
     np.testing.assert_allclose(found.x, 0.5)
+
+
+@pytest.mark.parametrize("bad", [np.inf, -np.inf, np.nan, 1e300, -1e300])
+@pytest.mark.parametrize("place", [0, SIZE - 1])
+def test_long_runs_that_leave_the_numbers_end_alone(bad, place):
+    start = np.ones((2, SIZE))
+    start[1, place] = 2.0
+
+    class Ending(Keeping):
+        def value_and_gradient(self, w):
+            g = w.copy()
+            g[w == 1.9] = bad
+            return self.value(w), g
+
+    found = descend.minimize(Ending(), start, optimizer="sgd", learning_rate=0.05, steps=3)
+    assert [str(each) for each in found.status] == ["stopped", "diverged"]

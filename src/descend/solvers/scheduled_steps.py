@@ -22,7 +22,7 @@ from descend.records.recorder import Recorder, Runs
 from descend.solvers.end_check import Findings
 from descend.solvers.run_state import Mask, RunOptimizer, RunState
 from descend.solvers.subgradients import minimum_norm_subgradient
-from descend.solvers.updates import rates_at, update_for
+from descend.solvers.updates import LONG, rates_at, update_for
 from descend.support.numerics import largest_squarable, some
 
 
@@ -116,7 +116,16 @@ class ScheduledSteps:
 def _is_squarable(w: Array, value: Array, g: Array) -> Mask:
     """Say which runs are where numbers can still be squared, as norms need."""
     limit = largest_squarable(w.dtype)
+    if w.shape[1] >= LONG:
+        largest = np.maximum(_largest(w), _largest(g))
+        return (largest < limit) & (np.abs(value) < limit)
     small = (np.abs(w) < limit) & (np.abs(g) < limit)
     # `small.all`, which does the same, takes twice as long with short vectors
     inside: Mask = np.logical_and.reduce(small, axis=-1) & (np.abs(value) < limit)
     return inside
+
+
+def _largest(v: Array) -> Array:
+    """Return the size of each row's largest number, NaN if one is, without an array of sizes."""
+    largest: Array = np.maximum(v.max(axis=-1), -v.min(axis=-1))
+    return largest
