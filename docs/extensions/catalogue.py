@@ -35,6 +35,7 @@ ARGUMENTS = {
     "L2": "alpha=1.0",
     "L1": "alpha=1.0",
     "ElasticNet": "alpha=1.0, l1_ratio=0.5",
+    "GroupL1": "alpha=1.0",
     "Box": "lower=-1.0, upper=2.0",
     # schedules of a hundred steps
     "Constant": "0.1",

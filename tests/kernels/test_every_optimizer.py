@@ -115,6 +115,6 @@ def test_the_compiled_step_is_that_of_whole_arrays(optimizer):
     memory = tuple(array.copy() for array in memory)
     for t in range(1, 5):
         g = random.standard_normal(5)
-        cached_step_all(w, g, memory, optimizer, 0.1, float(t))
+        cached_step_all(w, g, memory, optimizer, 0.1, float(t), w)
         own, remembered = optimizer.step(own, g, remembered, 0.1, t)
         assert_same((w, *memory), (own, *remembered), np.float64)

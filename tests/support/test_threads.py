@@ -7,7 +7,7 @@ import sys
 import joblib
 import pytest
 
-from descend.support.threads import granted_processors, workers
+from descend.support.threads import granted_processors, share, workers
 
 
 @pytest.mark.parametrize(
@@ -55,3 +55,22 @@ assert os.waitpid(child, 0)[1] == 0
 def test_a_forked_process_has_threads_of_its_own():
     # in a process of its own: JAX, if it is loaded, warns of every fork
     subprocess.run([sys.executable, "-W", "ignore", "-c", FORK], check=True, timeout=60)
+
+
+@pytest.mark.parametrize("threads", [1, 2, 5])
+def test_each_part_is_worked_on_once_whoever_takes_it(threads):
+    done = []
+    share(range(100), done.append, threads)
+    assert sorted(done) == list(range(100))
+
+
+@pytest.mark.parametrize("threads", [1, 3])
+def test_an_error_of_any_part_is_the_callers(threads):
+    def work(part):
+        if part == 40:
+            raise ZeroDivisionError("part 40")
+
+    for _ in range(20):  # by which thread is chance
+        with pytest.raises(ZeroDivisionError, match="part 40"):
+            share(range(100), work, threads)
+    share(range(3), work, threads)  # and threads go on

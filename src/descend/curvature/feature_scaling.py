@@ -25,7 +25,7 @@ def preconditioned_objective(
     if not is_smooth(risk.penalty):
         raise ValueError(
             f"precondition={precondition!r} with all rows at once steps in coordinates in which "
-            f"{type(risk.penalty).__name__} does not act on single ones: give precondition='none', "
+            "the penalty does not act on single ones: give precondition='none', "
             "precondition='diagonal' with a batch_size, or optimizer='auto'"
         )
     if precondition == "hessian":

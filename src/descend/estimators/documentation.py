@@ -8,8 +8,8 @@ PARAMETERS = """
 penalty
     "l2": `alpha / 2 * sum(coef_**2)`; "l1": `alpha * sum(abs(coef_))`, with exact zeros;
     "elasticnet": both, by `l1_ratio`; None; or an instance, of the library's
-    (`descend.penalties.NonNegative()`, `Box(-1, 1)`) or one's own. An instance has its own
-    strength.
+    (`descend.penalties.NonNegative()`, `Box(-1, 1)`, `GroupL1(0.1, groups=[0, 0, 1])` for the
+    group lasso) or one's own. An instance has its own strength.
 alpha
     The named penalty's strength, at least 0.
 l1_ratio

@@ -9,10 +9,12 @@ import numpy as np
 
 from descend.optimizers import SAGA, SVRG, AdaGrad, Averaged, by_name
 from descend.optimizers.traits import is_elementwise
+from descend.penalties import GroupL1
 from descend.penalties import by_name as penalty_by_name
 from descend.protocols import Adaptive, Optimizer, Patient, Penalty, Record, Schedule, Search
 from descend.rates import Constant, Optimal, Text, read, refuse_out_of_range
 from descend.solvers.contract import Solver
+from descend.solvers.subgradients import refuse_scaled_groups
 from descend.solvers.watching import Live, live_of
 from descend.support.intervals import ABOVE_0, AT_LEAST_0, Interval
 
@@ -112,8 +114,11 @@ def settings_of(estimator: Any) -> Settings:
     else:
         optimizer = _optimizer(given["optimizer"], given["average"])
         batch_size = _batch_size(given["batch_size"], optimizer)
+    penalty = penalty_by_name(given["penalty"], alpha, l1_ratio)
+    if isinstance(penalty, GroupL1):
+        _refuse_groups(penalty, optimizer, batch_size)
     return Settings(
-        penalty=penalty_by_name(given["penalty"], alpha, l1_ratio),
+        penalty=penalty,
         fit_intercept=_flag("fit_intercept", given["fit_intercept"]),
         optimizer=optimizer,
         learning_rate=_learning_rate(given["learning_rate"], batch_size, alpha),
@@ -129,6 +134,19 @@ def settings_of(estimator: Any) -> Settings:
     )
 
 
+def _refuse_groups(
+    penalty: Penalty, optimizer: Optimizer | Solver | None, batch_size: int | None
+) -> None:
+    """Refuse, under a penalty on groups, what moves coordinates one by one."""
+    if isinstance(optimizer, Optimizer):
+        refuse_scaled_groups(penalty, optimizer)
+    if batch_size is not None:
+        raise ValueError(
+            "GroupL1 shortens groups as a whole, which steps by batches, taken coordinate by "
+            "coordinate, cannot: give batch_size='full', or optimizer='auto'"
+        )
+
+
 def for_parts(settings: Settings) -> Settings:
     """Return the settings for epochs over the data part by part.
 
@@ -136,6 +154,11 @@ def for_parts(settings: Settings) -> Settings:
     batches: its steps shrink by themselves, in each coordinate by the gradients met. An optimizer
     or a learning rate that needs all rows at once is refused.
     """
+    if isinstance(settings.penalty, GroupL1):
+        raise ValueError(
+            "GroupL1 shortens groups as a whole, which the steps of partial_fit, taken coordinate "
+            "by coordinate, cannot: call fit, or give another penalty such as 'l1'"
+        )
     if settings.optimizer is None:
         return settings._replace(optimizer=AdaGrad(), batch_size=BATCH_SIZE)
     if is_solver(settings.optimizer):

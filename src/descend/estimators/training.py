@@ -20,7 +20,7 @@ from descend.estimators.solver_choice import solver_for, stochastic_solver
 from descend.estimators.units import complaint_about_units
 from descend.models import Linear
 from descend.objectives.risks.empirical_risk import EmpiricalRisk
-from descend.penalties import L2, NoPenalty
+from descend.penalties import L2, GroupL1, NoPenalty
 from descend.protocols import Array, Ending, Loss, Status, Step
 from descend.records.descent import Descent
 from descend.records.joining import ended
@@ -191,7 +191,10 @@ def _risk(
     settings: Settings, examples: Rows, loss: Loss, names: tuple[str, ...] | None
 ) -> EmpiricalRisk:
     model = Linear(examples.X.shape[1], examples.y.shape[1], settings.fit_intercept)
-    return EmpiricalRisk(model, loss, settings.penalty, examples, names=names)
+    penalty = settings.penalty
+    if isinstance(penalty, GroupL1):
+        penalty = penalty.over(model.n_features, model.n_outputs, model.intercept)
+    return EmpiricalRisk(model, loss, penalty, examples, names=names)
 
 
 def _smallest(w: Array, risk: EmpiricalRisk) -> Array:

@@ -19,7 +19,7 @@ njit: Any = partial(numba.njit, no_cfunc_wrapper=True)
 
 ROOT = Path(__file__).parents[1]
 
-INGREDIENTS = ("kernels", "optimizers", "losses", "penalties.py", "protocols/verbs.py")
+INGREDIENTS = ("kernels", "optimizers", "losses", "penalties", "protocols/verbs.py")
 """What compiled loops are made of: their own source, and that of the methods compiled into them."""
 
 

@@ -30,14 +30,17 @@ def step_unpenalised(
     write(memory, place, remembered)
 
 
-def step_all(w: Any, g: Any, memory: Any, optimizer: Any, rate: Any, t: Any) -> None:
+def step_all(w: Any, g: Any, memory: Any, optimizer: Any, rate: Any, t: Any, ended: Any) -> None:
     """Take one step of an element-wise optimizer in one pass over `w`, `g` and `memory`.
 
-    It updates `w` and `memory`, `(d,)`, in place; NumPy makes an array of every intermediate
-    result.
+    It writes where it leads to `ended`, and updates `memory`, `(d,)`, in place; NumPy makes an
+    array of every intermediate result.
     """
     for j in range(w.shape[0]):
-        step_unpenalised(w, j, g[j], memory, optimizer, rate, t)
+        ended[j], remembered = verbs.step(
+            optimizer, w[j], g[j], read(memory, j), rate, w.dtype.type(t)
+        )
+        write(memory, j, remembered)
 
 
 cached_step_all = kept(step_all, nogil=True, **OPTIONS)

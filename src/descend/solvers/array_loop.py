@@ -29,7 +29,11 @@ from descend.solvers.loop import iterate
 from descend.solvers.run_state import Mask, RunState, of_runs
 from descend.solvers.scheduled_steps import OneOptimizer, ScheduledSteps
 from descend.solvers.stopping import GradientShrunk, StoppingRule
-from descend.solvers.subgradients import minimum_norm_subgradient, nonsmooth_part
+from descend.solvers.subgradients import (
+    minimum_norm_subgradient,
+    nonsmooth_part,
+    refuse_scaled_groups,
+)
 from descend.support.numerics import norms, some
 
 BLOW_UP = 1e3
@@ -59,6 +63,7 @@ class ArrayLoop:
         """Descend from one or several starts: see `descend.solvers.contract.Solver`."""
         points = np.atleast_2d(start)
         penalty = nonsmooth_part(objective, points)
+        refuse_scaled_groups(penalty, self.optimizer)
         state = RunState(verbs.prox(penalty, points, 0.0).copy(), self.optimizer)
         state.value, state.g = objective.value_and_gradient(state.w)
         state.subgradient = minimum_norm_subgradient(penalty, state.w, state.g)

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol
 
 import numpy as np
+from scipy.linalg import block_diag
 
+from descend.curvature.group_models import GroupModel, refuse_too_many
 from descend.curvature.hessian import (
     group_size,
     groups_of,
@@ -21,6 +23,7 @@ from descend.data.rows import Rows
 from descend.losses import is_quadratic
 from descend.objectives.risks.empirical_risk import EmpiricalRisk
 from descend.optimizers.classical import SGD
+from descend.penalties.groups import GroupPenalty
 from descend.protocols import Array, Ending, verbs
 from descend.rates.schedules import Constant
 from descend.records.descent import Descent
@@ -66,7 +69,8 @@ class ProximalNewton:
 
         w = argmin over w + d of  g @ d + damping * d @ H @ d / 2 + penalty(w + d)
 
-    found by compiled coordinate descent, so that zeros and bounds are exact. `H` is the Hessian of
+    found by compiled coordinate descent, so that zeros and bounds are exact; by blocks where the
+    penalty is on groups. `H` is the Hessian of
     sampled rows, made anew where steps gain little, from twice the rows if that did not help; of
     all rows from the beginning for a quadratic loss. With too many parameters for a matrix the
     model is kept as the columns of all rows. Where the risk does not fall by enough, the damping
@@ -182,7 +186,10 @@ class Models:
         self._everything: Rows | None = None
         self._features: Any = None
         fills = n * risk.model.n_features <= LARGEST_DENSE
-        if not (matrix_fits(risk) and (not risk.blocks.sparse or fills)):
+        grouped = isinstance(risk.penalty, GroupPenalty)
+        if grouped:
+            refuse_too_many(risk)
+        if not (grouped or (matrix_fits(risk) and (not risk.blocks.sparse or fills))):
             from scipy.sparse import csc_array
 
             self._everything = risk.blocks.sample(n, random)
@@ -239,4 +246,7 @@ def _matrix_of(
         H += hessians(risk, w, block.densified()) * (block.n_rows / rows)
     ridge = penalty_curvature(risk, w).reshape(shape).astype(np.float64)
     penalised = risk.model.penalised(np.ones_like(w)).reshape(shape) > 0
+    if isinstance(risk.penalty, GroupPenalty):
+        whole = block_diag(*H)[None]
+        return GroupModel(whole, ridge.reshape(1, -1), penalised.reshape(1, -1), risk.penalty)
     return DenseModel(H, ridge, penalised, risk.penalty)

@@ -22,7 +22,7 @@ from descend.records.recorder import Recorder, Runs
 from descend.solvers.end_check import Findings
 from descend.solvers.run_state import Mask, RunOptimizer, RunState
 from descend.solvers.subgradients import minimum_norm_subgradient
-from descend.solvers.updates import rates_at, update_for
+from descend.solvers.updates import LONG, rates_at, update_for
 from descend.support.numerics import largest_squarable, some
 
 
@@ -75,6 +75,7 @@ class ScheduledSteps:
         recorder = self._recorder
         rate = self._rates(state, t)
         recorder.note_rates(state.index, rate)
+        state.before = state.w  # lets go of the point before it, over which the next is written
         w, memory = self._advance(state, rate, t)
         value, g = self._objective.value_and_gradient(w)
         recorder.evaluations[state.index] += 1
@@ -89,7 +90,6 @@ class ScheduledSteps:
         if self._adaptive is not None:
             stride = Stride(rate, value, g, w - state.w, g - state.g)
             state.rate, state.rate_memory = self._adaptive.propose(stride, state.rate_memory)
-        state.before = state.w
         state.w, state.value, state.g, state.memory = w, value, g, memory
         state.subgradient = minimum_norm_subgradient(self._penalty, w, g)
         recorder.add(state.index, w, value, state.subgradient)
@@ -116,7 +116,16 @@ class ScheduledSteps:
 def _is_squarable(w: Array, value: Array, g: Array) -> Mask:
     """Say which runs are where numbers can still be squared, as norms need."""
     limit = largest_squarable(w.dtype)
+    if w.shape[1] >= LONG:
+        largest = np.maximum(_largest(w), _largest(g))
+        return (largest < limit) & (np.abs(value) < limit)
     small = (np.abs(w) < limit) & (np.abs(g) < limit)
     # `small.all`, which does the same, takes twice as long with short vectors
     inside: Mask = np.logical_and.reduce(small, axis=-1) & (np.abs(value) < limit)
     return inside
+
+
+def _largest(v: Array) -> Array:
+    """Return the size of each row's largest number, NaN if one is, without an array of sizes."""
+    largest: Array = np.maximum(v.max(axis=-1), -v.min(axis=-1))
+    return largest

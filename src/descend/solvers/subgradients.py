@@ -2,13 +2,28 @@
 
 import numpy as np
 
+from descend.optimizers import SGD
 from descend.penalties import NoPenalty
+from descend.penalties.groups import GroupL1, GroupPenalty
 from descend.protocols import Array, Composite, Kinked, Objective, Penalty, verbs
 
 
 def nonsmooth_part(objective: Objective, w: Array) -> Penalty:
     """Return the penalty that is not smooth, for points like `w`; `NoPenalty` if all is smooth."""
     return objective.nonsmooth(w) if isinstance(objective, Composite) else NoPenalty()
+
+
+def refuse_scaled_groups(penalty: Penalty, optimizer: object) -> None:
+    """Refuse, under a penalty on groups, an optimizer whose proximal step is not the penalty's.
+
+    It would end elsewhere: a group is shortened as a whole only along the plain gradient.
+    """
+    if isinstance(penalty, GroupL1 | GroupPenalty) and not isinstance(optimizer, SGD):
+        raise ValueError(
+            f"GroupL1 shortens groups as a whole, and {type(optimizer).__name__} does not step "
+            "along the plain gradient, so that it would end elsewhere: give optimizer='sgd' (and "
+            "to an estimator batch_size='full', or optimizer='auto')"
+        )
 
 
 def minimum_norm_subgradient(penalty: Penalty, w: Array, g: Array) -> Array:
@@ -27,6 +42,10 @@ def minimum_norm_subgradient(penalty: Penalty, w: Array, g: Array) -> Array:
     """
     if isinstance(penalty, NoPenalty):
         return g
+    if isinstance(penalty, GroupL1):
+        penalty = penalty.over(w.shape[-1])
+    if isinstance(penalty, GroupPenalty):
+        return penalty.minimum_norm_subgradient(w, g)
     if not isinstance(penalty, Kinked):
         return w - verbs.prox(penalty, w - g, 1.0)
     kink = verbs.kink(penalty)

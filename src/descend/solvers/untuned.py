@@ -1,6 +1,7 @@
 """Which solver needs no setting: the optimizer "auto" of the estimators."""
 
 from descend.objectives.risks.empirical_risk import EmpiricalRisk
+from descend.penalties.groups import GroupPenalty
 from descend.protocols import Redescending, Smoothable
 from descend.solvers.centred import Centred
 from descend.solvers.compressed import Compressed
@@ -15,7 +16,7 @@ def solver_from(risk: EmpiricalRisk) -> Solver:
     if has_interior_point(risk):
         return Compressed(Centred(InteriorPoint()))
     solver = Smoothing() if isinstance(risk.loss, Smoothable) else smooth_solver(risk)
-    return Compressed(Centred(solver))
+    return _around(solver, risk)
 
 
 def untuned_solver(risk: EmpiricalRisk) -> Solver:
@@ -32,5 +33,11 @@ def untuned_solver(risk: EmpiricalRisk) -> Solver:
     ====================================  =======================================================
     """
     if isinstance(risk.loss, Redescending):
-        return Compressed(Centred(ConvexStart()))
+        return _around(ConvexStart(), risk)
     return solver_from(risk)
+
+
+def _around(solver: Solver, risk: EmpiricalRisk) -> Solver:
+    """Return the solver with tight columns centred and, unless groups hold them, no empty ones."""
+    centred = Centred(solver)
+    return centred if isinstance(risk.penalty, GroupPenalty) else Compressed(centred)

@@ -37,12 +37,14 @@ class FunctionWithGradient:
 
     def gradient_at(self, w: Array) -> tuple[float, Array]:
         value: Any = OUTSIDE
-        g: Any = np.full_like(w, np.nan)
+        g: Any = OUTSIDE
         if self.gradient is None:
             value, g = self._pair(w)
         else:
             with self._domain:
                 value, g = self.function(w.copy()), self.gradient(w)
+        if g is OUTSIDE:
+            g = np.full_like(w, np.nan)
         return number(value, self.function), as_gradient(g, w, self.function)
 
     def product_at(self, w: Array, v: Array) -> Array:
@@ -50,7 +52,7 @@ class FunctionWithGradient:
 
     def _pair(self, w: Array) -> tuple[Any, Any]:
         """Return the value and the gradient of a function that gives both."""
-        pair: Any = OUTSIDE, np.full_like(w, np.nan)
+        pair: Any = OUTSIDE, OUTSIDE
         with self._domain:
             pair = self.function(w)
         if not isinstance(pair, tuple | list) or len(pair) != 2:

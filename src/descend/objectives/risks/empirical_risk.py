@@ -18,6 +18,7 @@ from descend.objectives.risks.sums import (
     threadable,
 )
 from descend.penalties import L2, NoPenalty, is_smooth
+from descend.penalties.groups import GroupPenalty
 from descend.protocols import Array, Curved, Linked, Loss, Penalty
 
 FEW_ROWS, LEAST_ROWS, FEW_NUMBERS = 10_000, 64, 2**22
@@ -184,7 +185,7 @@ class EmpiricalRisk:
 
     def penalty_of_weights(self, w: Array) -> Penalty:
         """Return the penalty of parameters like `w`, of which it leaves out the intercepts."""
-        if not self.model.intercept:
+        if not self.model.intercept or isinstance(self.penalty, GroupPenalty):
             return self.penalty
         return MaskedPenalty(
             self.penalty, self.model.penalised(np.ones(w.shape[-1], dtype=w.dtype))
