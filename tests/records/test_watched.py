@@ -2,11 +2,18 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from descend.protocols import Status
-from descend.records.watched import MOST_MOMENTS, MOST_WEIGHTS, Subject, Watched
+from descend.records.watched import (
+    DENSE,
+    MOST_MOMENTS,
+    MOST_WEIGHTS,
+    SPACING_SECONDS,
+    Subject,
+    Watched,
+)
 from descend.support.errors import DivergenceError
 
 
@@ -21,9 +28,15 @@ def told(watched, steps, first=1):
         assert watched.tell(step, 1 / step, None, 0.1, np.full(2, float(step)))
 
 
-@settings(deadline=None)
+@pytest.fixture
+def any_time(monkeypatch):
+    """Let steps be kept however soon they follow each other."""
+    monkeypatch.setattr("descend.records.watched.SPACING_SECONDS", 0.0)
+
+
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.integers(0, 3000), min_size=1, max_size=6))
-def test_what_is_kept_is_bounded_even_and_sent_once(parts):
+def test_what_is_kept_is_bounded_even_and_sent_once(any_time, parts):
     """A page that asks now and then, and thins by the stride, ends with what the server keeps."""
     watched, page, taken = begun(), {}, 0
     for part in parts:
@@ -41,6 +54,22 @@ def test_what_is_kept_is_bounded_even_and_sent_once(parts):
     assert not taken or kept[0].step == 0
     assert all(moment.loss == 1 / moment.step for moment in kept[1:])
     assert taken - (kept[-1].step if kept else 0) < max(watched.look().stride, 1)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "most"), [(1e-4, DENSE + 4), (1e-3, DENSE + 26), (0.005, 167), (1.0, 167)]
+)
+def test_short_steps_are_kept_as_often_as_there_is_time_for(monkeypatch, seconds, most):
+    steps, clock = 166, iter(range(1000))
+    monkeypatch.setattr("descend.records.watched.perf_counter", lambda: seconds * next(clock))
+    watched = begun()
+    told(watched, steps)
+    kept = watched.look().moments
+    assert [moment.step for moment in kept[: DENSE + 1]] == list(range(DENSE + 1))
+    assert most - 2 <= len(kept) <= most
+    far = np.diff([moment.seconds for moment in kept[DENSE:]])
+    assert far.min() > 0.99 * min(SPACING_SECONDS, 166 * seconds)
+    assert far.max() < max(2 * SPACING_SECONDS, 1.01 * seconds)
 
 
 def test_the_end_is_kept_whatever_the_stride():
