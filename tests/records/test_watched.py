@@ -57,18 +57,18 @@ def test_what_is_kept_is_bounded_even_and_sent_once(any_time, parts):
 
 
 @pytest.mark.parametrize(
-    ("seconds", "most"), [(1e-4, DENSE + 4), (1e-3, DENSE + 26), (0.005, 167), (1.0, 167)]
+    ("seconds", "later"), [(1e-4, 2), (1e-3, 25), (0.003, 50), (0.005, 100), (1.0, 100)]
 )
-def test_short_steps_are_kept_as_often_as_there_is_time_for(monkeypatch, seconds, most):
-    steps, clock = 166, iter(range(1000))
+def test_short_steps_are_kept_as_often_as_there_is_time_for(monkeypatch, seconds, later):
+    clock = iter(range(1000))
     monkeypatch.setattr("descend.records.watched.perf_counter", lambda: seconds * next(clock))
     watched = begun()
-    told(watched, steps)
+    told(watched, DENSE + 100)
     kept = watched.look().moments
     assert [moment.step for moment in kept[: DENSE + 1]] == list(range(DENSE + 1))
-    assert most - 2 <= len(kept) <= most
+    assert len(kept) - DENSE - 1 == pytest.approx(later, abs=1)
     far = np.diff([moment.seconds for moment in kept[DENSE:]])
-    assert far.min() > 0.99 * min(SPACING_SECONDS, 166 * seconds)
+    assert far.min() > 0.99 * SPACING_SECONDS
     assert far.max() < max(2 * SPACING_SECONDS, 1.01 * seconds)
 
 
@@ -76,7 +76,7 @@ def test_the_end_is_kept_whatever_the_stride():
     watched = begun()
     told(watched, 1999)
     end = np.array([7.0, 8.0])
-    watched.arrive(Status.CONVERGED, "done", end, steps=1999, loss=0.0, start_loss=3.0)
+    watched.arrive(Status.CONVERGED, "done", end, steps=1999, loss=0.0, rate=0.1, start_loss=3.0)
     state = watched.look()
     assert state.moments[-1].step == 1999
     assert state.moments[-1].weights.tolist() == [7, 8]
@@ -87,10 +87,27 @@ def test_the_end_is_kept_whatever_the_stride():
 @pytest.mark.parametrize(("steps", "kept"), [(0, [0]), (5, [0, 5])])
 def test_a_descent_that_told_of_nothing_shows_its_end(steps, kept):
     watched = begun()
-    watched.arrive(Status.STOPPED, "done", np.ones(2), steps=steps, loss=2.0, start_loss=3.0)
+    watched.arrive(
+        Status.STOPPED, "done", np.ones(2), steps=steps, loss=2.0, rate=0.1, start_loss=3.0
+    )
     moments = watched.look().moments
     assert [moment.step for moment in moments] == kept
-    assert (moments[-1].loss, moments[-1].weights.tolist()) == (2.0, [1, 1])
+    last = moments[-1]
+    assert (last.loss, last.rate, last.weights.tolist()) == (2.0, 0.1, [1, 1])
+
+
+def test_it_is_due_after_some_time_and_when_it_is_to_end(monkeypatch):
+    now = 0.0
+    monkeypatch.setattr("descend.records.watched.perf_counter", lambda: now)
+    watched = begun()
+    told(watched, DENSE)
+    assert not watched.is_due
+    now = SPACING_SECONDS
+    assert watched.is_due
+    told(watched, 1, DENSE + 1)
+    assert not watched.is_due
+    watched.stop()
+    assert watched.is_due
 
 
 def test_of_many_weights_those_that_the_first_step_moved_most_are_kept():
@@ -126,7 +143,7 @@ def test_it_ends_when_asked_and_only_while_it_runs():
     watched.stop()
     assert not watched.tell(2, 1.0, None, 0.1, np.zeros(2))
     done = begun()
-    done.arrive(Status.CONVERGED, "done", np.zeros(2), steps=1, loss=0.0, start_loss=0.0)
+    done.arrive(Status.CONVERGED, "done", np.zeros(2), steps=1, loss=0.0, rate=0.1, start_loss=0.0)
     done.stop()
     assert not done.stop_asked
 

@@ -17,7 +17,7 @@ MOST_MOMENTS = 512
 MOST_WEIGHTS = 400
 """Weights that are kept of a step; of more, those that the first step moved most."""
 
-DENSE, SPACING_SECONDS = 64, 0.004
+DENSE, SPACING_SECONDS = 256, 0.004
 """After so many steps, moments are at least that far apart: a short epoch has no time for more."""
 
 FRESH_SECONDS = 0.2
@@ -143,6 +143,11 @@ class Watched:
         self._told: Told | None = None
         self._due = self._overdue = -np.inf
 
+    @property
+    def is_due(self) -> bool:
+        """Whether it wants to be told of a step; not of one that is too soon after another."""
+        return self.stop_asked or perf_counter() >= self._due
+
     def tell(self, step: int, loss: float, score: float | None, rate: float, w: Array) -> bool:
         """Tell of a step, counted from 1, that ended at `w` `(d,)`; return whether to go on."""
         self._told = told = (step, loss, score, rate, perf_counter())
@@ -163,15 +168,23 @@ class Watched:
                 self.version += 1
 
     def arrive(
-        self, status: Status, message: str, w: Array, *, steps: int, loss: float, start_loss: float
+        self,
+        status: Status,
+        message: str,
+        w: Array,
+        *,
+        steps: int,
+        loss: float,
+        rate: float,
+        start_loss: float,
     ) -> None:
-        """Say how it ended: where, `(d,)`, after how many steps, at which loss."""
+        """Say how it ended: where, `(d,)`, after how many steps, at which loss and rate."""
         now = perf_counter()
         with self._lock:
             self._start_loss = start_loss * self.subject.sign
             last = self._told
-            if last is None or last[0] < steps:  # a callback may have ended it untold
-                last = (steps, loss, None, np.nan, now)
+            if last is None or last[0] < steps:  # it need not be told of each
+                last = (steps, loss, None, rate, now)
             if last[0] > 0 or not self._moments:
                 self._keep(self._moment(last, w))
             self._end(ENDED, str(status), message, now - self._began)
