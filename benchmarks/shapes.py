@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import scipy.sparse
-from sklearn.datasets import load_breast_cancer, load_digits
+from sklearn.datasets import load_breast_cancer, load_digits, load_iris, make_classification
 from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import StandardScaler
 from sklearn.svm import LinearSVC
@@ -54,13 +54,22 @@ def untuned(loss: str, alpha: float, tol: float) -> DescentClassifier:
 
 
 def hinge_cases() -> Iterator[Case]:
-    """Yield small data of two classes."""
+    """Yield small and middling data of two classes."""
     random = np.random.default_rng(0)
     X, y = load_breast_cancer(return_X_y=True)
     yield hinge_case("breast_cancer", StandardScaler().fit_transform(X), y)
+    yield hinge_case("breast_cancer as it comes", X, y)
+    X, y = load_iris(return_X_y=True)
+    yield hinge_case("iris 1, 2", X[y > 0], y[y > 0] - 1)
     X, y = load_digits(return_X_y=True)
     two = (y == 3) | (y == 8)
     yield hinge_case("digits 3, 8", X[two] / 16, (y[two] == 8).astype(int))
+    yield hinge_case("digits odd", X / 16, y % 2)
+    for n, d in ((1_000, 10), (5_000, 20), (50_000, 50)):
+        X, y = make_classification(n, d, n_informative=d // 2, flip_y=0.05, random_state=0)
+        yield hinge_case(f"{n:,} x {d}", X, y)
+        if n == 5_000:
+            yield hinge_case(f"{n:,} x {d}, scaled 0.01 to 100", X * np.logspace(-2, 2, d), y)
     X = random.standard_normal((500, 20))
     noise = 2 * random.standard_normal(500)
     yield hinge_case("500 x 20", X, (X @ random.standard_normal(20) + noise > 0).astype(int))
@@ -69,10 +78,10 @@ def hinge_cases() -> Iterator[Case]:
 def hinge_case(name: str, X: np.ndarray, y: np.ndarray, alpha: float = 1e-3) -> Case:
     def svc(tol: float) -> LinearSVC:
         # its intercept is penalised, the less the larger the scaling
-        options = {"intercept_scaling": 30, "max_iter": 100_000, "random_state": 0}
+        options = {"intercept_scaling": 30, "max_iter": 20_000, "random_state": 0}
         return LinearSVC(loss="hinge", C=1 / (alpha * len(y)), tol=tol, **options)
 
-    ours = partial(untuned, "hinge", alpha), (1e-2, 1e-3, 1e-6)
+    ours = partial(untuned, "hinge", alpha), (1e-1, 1e-2, 1e-3, 1e-6)
     solvers = {OURS: ours, "LinearSVC": (svc, (1e-2, 1e-3, 1e-4, 1e-6))}
     return Case(name, X, y, "hinge", alpha, solvers)
 

@@ -13,7 +13,7 @@ import scipy.sparse
 from scipy.special import expit, log_softmax
 
 from descend import DescentRegressor
-from descend.kernels.epochs import descend_batches, descend_rows
+from descend.kernels.epochs import descend_batches, descend_rows, room_for_batches
 from descend.kernels.rows import CSR
 from descend.losses import CrossEntropy, LogLoss, SquaredError
 from descend.optimizers import SGD, Adam, Momentum
@@ -106,7 +106,7 @@ def by_kernel(kernel, data, optimizer, loss, penalty, rates, batch, sparse):
         X = CSR(csr.data, csr.indices, csr.indptr)
     total = kernel(
         X, y, weight, order, w, memory, optimizer, loss, penalty, rates, T0,
-        batch, loss.normalised, COLUMNS,
+        batch, loss.normalised, COLUMNS, room_for_batches(w, batch),
     )  # fmt: skip
     return w, memory, float(total)
 

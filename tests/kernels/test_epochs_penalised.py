@@ -7,7 +7,7 @@ import pytest
 import scipy.sparse
 
 from descend import DescentRegressor
-from descend.kernels.epochs import descend_batches
+from descend.kernels.epochs import descend_batches, room_for_batches
 from descend.kernels.rows import CSR
 from descend.losses import SquaredError
 from descend.optimizers import SGD, Adam, Momentum
@@ -51,7 +51,10 @@ def by_kernel(kernel, optimizer, penalty, sparse):
     w = np.zeros((1, COLUMNS))
     memory = tuple(np.zeros_like(w) for _ in optimizer.memory)
     parts = (optimizer, SquaredError(), penalty)
-    kernel(rows, y[:, None], None, order, w, memory, *parts, rates, 1.0, BATCH, False, COLUMNS)
+    kernel(
+        rows, y[:, None], None, order, w, memory, *parts, rates, 1.0,
+        BATCH, False, COLUMNS, room_for_batches(w, BATCH),
+    )  # fmt: skip
     return w[0], *(array[0] for array in memory)
 
 

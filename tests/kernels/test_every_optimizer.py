@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import scipy.sparse
 
-from descend.kernels.epochs import descend_batches, descend_rows
+from descend.kernels.epochs import descend_batches, descend_rows, room_for_batches
 from descend.kernels.rows import CSR
 from descend.kernels.step import cached_step_all
 from descend.losses import SquaredError
@@ -43,7 +43,7 @@ def by_batches(kernel, optimizer, dtype, sparse):
     w = w[None].copy()
     total = kernel(
         stored, y[:, None], None, order, w, memory, optimizer, LOSS, PENALTY, rates, 1.0,
-        1, False, COLUMNS,
+        1, False, COLUMNS, room_for_batches(w, 1),
     )  # fmt: skip
     return (w[0], *(array[0] for array in memory), np.array([total]))
 

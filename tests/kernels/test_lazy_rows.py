@@ -8,7 +8,7 @@ import scipy.sparse
 from deferring import DEFERRED
 
 from descend import DescentRegressor
-from descend.kernels.epochs import descend_batches
+from descend.kernels.epochs import descend_batches, room_for_batches
 from descend.kernels.lazy_rows import descend_lazy_batches, descend_lazy_rows
 from descend.kernels.rows import compressed
 from descend.losses import CrossEntropy, LogLoss, SquaredError
@@ -40,13 +40,14 @@ def stepped(kernel, data, parts, rates, batch, *, lazy):
     optimizer, loss, penalty = parts
     w = start.copy()
     memory = tuple(np.zeros_like(w) for _ in optimizer.memory)
-    applied = ()
+    applied, room = (), (room_for_batches(w, batch),)
     if lazy:
+        room = ()
         smooth = isinstance(penalty, NoPenalty | L2)
         applied = (None if smooth else np.zeros((len(w), COLUMNS)),)
     total = kernel(
         rows, y, weight, order, w, memory, *applied, *parts, rates, 1.0,
-        batch, loss.normalised, COLUMNS,
+        batch, loss.normalised, COLUMNS, *room,
     )  # fmt: skip
     return w, *memory, np.float64(total)
 

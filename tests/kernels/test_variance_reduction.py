@@ -8,11 +8,15 @@ from descend.kernels.lazy_rows import SMALLEST_SCALE
 from descend.kernels.rows import CSR
 from descend.kernels.variance_reduction import (
     descend_variance_reduced,
+    find_step_lengths,
     proximal_step,
     repeated_steps,
-    step_lengths,
+    room_for_reduced_batches,
 )
-from descend.kernels.variance_reduction_sparse import descend_variance_reduced_sparse_rows
+from descend.kernels.variance_reduction_sparse import (
+    descend_variance_reduced_sparse_rows,
+    room_for_sparse_rows,
+)
 from descend.losses import SquaredError
 from descend.penalties import L1, L2, ElasticNet, NoPenalty
 from descend.solvers.stochastic.variance_reduction import quadratic_strength
@@ -55,10 +59,11 @@ def test_any_rows_step_as_the_papers_say(penalty, updating, batch_size):
     csr = scipy.sparse.csr_matrix(X)
     for rows in (X, CSR(csr.data, csr.indices, csr.indptr)):
         w, own_table = np.array([[0.5, -1.0, 0.0, 2.0, 0.1, 0.3]]), table[:, None].copy()
-        own_mean = mean[None].copy()
+        own_mean, alpha = mean[None].copy(), quadratic_strength(penalty)
+        room = room_for_reduced_batches(w, batch_size, 5, -(-len(order) // batch_size), alpha)
         total = descend_variance_reduced.plain(
             rows, Y[:, None], None, order, w, own_table, own_mean, updating, SquaredError(),
-            penalty, 0.05, batch_size, False, 5, quadratic_strength(penalty),
+            penalty, 0.05, batch_size, False, 5, alpha, room,
         )  # fmt: skip
         for mine, theirs in zip((w[0], own_table[:, 0], own_mean[0], total), expected, strict=True):
             np.testing.assert_allclose(mine, theirs, rtol=1e-9, atol=1e-12)
@@ -79,6 +84,7 @@ def test_sparse_rows_without_deferral_step_as_the_papers_say(penalty, updating):
     total = descend_variance_reduced_sparse_rows.plain(
         CSR(csr.data, csr.indices, csr.indptr), Y[:, None], None, order, w, own_table, own_mean,
         updating, SquaredError(), 0.05, False, 5, quadratic_strength(penalty),
+        room_for_sparse_rows(w, 5),
     )  # fmt: skip
     for mine, theirs in zip((w[0], own_table[:, 0], own_mean[0], total), expected, strict=True):
         np.testing.assert_allclose(mine, theirs, rtol=1e-9, atol=1e-12)
@@ -88,7 +94,8 @@ def test_sparse_rows_without_deferral_step_as_the_papers_say(penalty, updating):
 def test_steps_on_one_side_of_a_kink_are_one(penalty):
     """And those past it are as they are one by one, wherever they begin and lead."""
     rate, alpha = 0.05, quadratic_strength(penalty)
-    lengths = step_lengths(40, rate, alpha, np.float64)
+    lengths = np.zeros(41)
+    find_step_lengths(lengths, rate, alpha)
     for w in (-1.5, -0.02, 0.0, 0.01, 0.3):
         for g in (-1.0, -0.1, 0.0, 0.15, 0.5):
             one_by_one = w

@@ -1,9 +1,10 @@
 """Factors `L` of a curvature `L @ L.T`: triangular, or the identity plus a low rank."""
 
-from typing import Literal, NamedTuple, Protocol
+from typing import NamedTuple, Protocol
 
 import numpy as np
-from scipy.linalg import LinAlgError, cholesky, solve_triangular
+from scipy.linalg import LinAlgError, cholesky
+from scipy.linalg.lapack import dtrtrs, strtrs
 
 from descend.protocols import Array
 
@@ -146,6 +147,14 @@ def cholesky_factor(matrix: Array) -> Array:
 
 def _solved(L: Array, v: Array, *, transposed: bool = False) -> Array:
     """Return `inv(L) @ v`, or `inv(L.T) @ v`, for a lower triangle; all are finite."""
-    trans: Literal["N", "T"] = "T" if transposed else "N"
-    x: Array = solve_triangular(L, v, lower=True, trans=trans, check_finite=False)
-    return x
+    if not v.size:
+        return v.copy()  # LAPACK refuses a matrix without rows
+    solve = strtrs if L.dtype == v.dtype == np.float32 else dtrtrs
+    # LAPACK itself, which reads columns: what SciPy adds takes as long as a few dozen parameters
+    if L.flags.f_contiguous:
+        x, singular = solve(L, v, lower=1, trans=int(transposed))
+    else:
+        x, singular = solve(L.T, v, lower=0, trans=int(not transposed))
+    if singular:
+        raise LinAlgError(f"singular matrix: its diagonal is zero in row {singular - 1}")
+    return np.asarray(x)

@@ -38,12 +38,17 @@ def hessians(risk: EmpiricalRisk, w: Array, block: Rows) -> Array:
     """Return the Hessian of the mean loss on dense rows, `(groups, m, m)`; refuse an overflow."""
     with np.errstate(all="ignore"):
         H = (_coupled if risk.loss.normalised else _uncoupled)(risk, w, block)
+    refuse_overflow(H, block.X)
+    return H
+
+
+def refuse_overflow(H: Array, X: Any) -> None:
+    """Refuse a Hessian that is not finite, of rows `X`."""
     if not np.isfinite(H).all():
         raise ValueError(
             f"the squares of the columns of X overflow in {H.dtype}: X reaches "
-            f"{np.abs(block.X).max():.3g}; give its columns in larger units"
+            f"{np.abs(X).max():.3g}; give its columns in larger units"
         )
-    return H
 
 
 def with_ones(X: Array, intercept: bool) -> Array:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -30,6 +31,11 @@ class PreconditionedObjective:
     origin: Array | float = 0.0
     known: tuple[float, Array] | None = None
 
+    @cached_property
+    def _inverse_scale(self) -> Array:
+        inverse: Array = 1 / self.scale
+        return inverse
+
     def from_w(self, w: Array) -> Array:
         """Return the `u` of `w`, `(..., d)` both."""
         return self._scaled_first(w - self.origin, self.scale, lambda L, v: L.apply(v))
@@ -40,11 +46,11 @@ class PreconditionedObjective:
 
     def direction_to_w(self, v: Array) -> Array:
         """Return the direction in `w` that is the direction `v` in `u`, `(..., d)` both."""
-        return self._factored_first(v, 1 / self.scale, lambda L, v: L.solve(v))
+        return self._factored_first(v, self._inverse_scale, lambda L, v: L.solve(v))
 
     def gradient_from_w(self, g: Array) -> Array:
         """Return the gradient by `u` for the gradient by `w`, `(..., d)` both."""
-        return self._scaled_first(g, 1 / self.scale, lambda L, v: L.solve_transpose(v))
+        return self._scaled_first(g, self._inverse_scale, lambda L, v: L.solve_transpose(v))
 
     def gradient_to_w(self, g: Array) -> Array:
         """Return the gradient by `w` for the gradient by `u`, `(..., d)` both."""
@@ -91,7 +97,10 @@ class PreconditionedObjective:
         if not self.factors or not np.isfinite(rows).all():
             return rows
         part = rows if self.factored is None else rows[..., self.factored]
-        part = np.stack([multiply(L, part[:, i]) for i, L in enumerate(self.factors)], axis=1)
+        if len(self.factors) == 1:
+            part = np.ascontiguousarray(multiply(self.factors[0], part[:, 0]))[:, None]
+        else:
+            part = np.stack([multiply(L, part[:, i]) for i, L in enumerate(self.factors)], axis=1)
         if self.factored is None:
             return part
         rows = rows.copy()

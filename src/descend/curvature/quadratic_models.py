@@ -5,6 +5,7 @@ Sweeps of coordinate descent, which find the support, alternate with Newton step
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -23,6 +24,10 @@ SWEEPS, ROUNDS = 30, 100
 
 FLOOR = 1e-12
 """The least curvature of a coordinate, as a share of that before its mean is subtracted."""
+
+
+SQUARED_AT_ONCE = 2**16
+"""Stored numbers whose squares are held at a time."""
 
 
 class Precision(NamedTuple):
@@ -123,8 +128,14 @@ class ColumnModel(NamedTuple):
             self.curvatures.T, self.ridge, gradients, ends, strict=True
         ):
             root = np.sqrt(np.maximum(c, 0)).astype(np.float64)
-            z = self._solve(root, ridge, own_g, end, damping, precision)
-            curvature += float(z @ z)
+            scale = 1.0
+            if root[:1].all() and (root == root[:1]).all():
+                # one number a row: the columns serve as they are, and the damping has its square
+                scale = float(root[0]) ** 2
+                root = np.ones_like(root)
+            ridge = ridge / scale
+            z = self._solve(root, ridge, own_g, end, damping * scale, precision)
+            curvature += scale * float(z @ z)
         return ends.reshape(w.shape).astype(w.dtype), curvature
 
     def _solve(
@@ -133,10 +144,8 @@ class ColumnModel(NamedTuple):
         """Move one output's `w` by a step `d` to the minimum; return `diag(root) @ X @ d`."""
         sweep = kernels.sweep_columns.compiled_for(self.penalty)
         X, size = self.features, len(ridge)
-        data = X.data * root[X.indices]
-        # the sums of squares of the columns; reduceat gives an element for an empty one
-        h = np.add.reduceat(np.append(data * data, 0.0), X.indptr[:-1])
-        h = np.where(np.diff(X.indptr) > 0, h, 0.0) + ridge
+        data = _scaled_data(X, root)
+        h = _sums_of_squares(data, X.indptr) + ridge
         h = np.where(h > 0, h, 1.0)
         free = root if self.intercept else root[:0]
         free_column = root if self.intercept else np.zeros_like(root)
@@ -162,6 +171,30 @@ class ColumnModel(NamedTuple):
                 w[support] += step
                 z += A @ step
         return z
+
+
+def _scaled_data(X: Any, root: Array) -> Array:
+    """Return the numbers of `diag(root) @ X`, a CSC array: its own, where they are the same."""
+    if X.data.dtype == root.dtype and (root == 1).all():
+        own: Array = X.data
+        return own
+    data: Array = root[X.indices]
+    data *= X.data
+    return data
+
+
+def _sums_of_squares(data: Array, indptr: Array) -> Array:
+    """Return the sum of squares of each column, a few columns at a time."""
+    sums = np.zeros(len(indptr) - 1)
+    parts = max(1, len(data) // SQUARED_AT_ONCE)
+    edges = np.searchsorted(indptr, np.linspace(0, len(data), parts + 1)[1:-1])
+    for first, after in pairwise([0, *edges.tolist(), len(sums)]):
+        squares = data[indptr[first] : indptr[after]] ** 2
+        # reduceat gives an element for an empty column
+        filled = first + np.flatnonzero(np.diff(indptr[first : after + 1]))
+        if len(filled):
+            sums[filled] = np.add.reduceat(squares, indptr[filled] - indptr[first])
+    return sums
 
 
 def column_model(risk: EmpiricalRisk, w: Array, everything: Rows, features: Any) -> ColumnModel:

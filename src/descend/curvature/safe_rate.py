@@ -145,4 +145,8 @@ def gradient_scale(risk: EmpiricalRisk, w: Array, block: Rows, batch_size: int) 
 
 def squared(X: Any) -> Any:
     """Return the squares of the elements of a dense or sparse `X`."""
-    return X * X if isinstance(X, np.ndarray) else X.multiply(X).tocsr()
+    if isinstance(X, np.ndarray):
+        return X * X
+    if not X.has_canonical_format:  # elements that stand for a sum
+        return X.multiply(X).tocsr()
+    return type(X)((X.data * X.data, X.indices, X.indptr), shape=X.shape)

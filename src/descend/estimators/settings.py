@@ -105,7 +105,7 @@ def settings_of(estimator: Any) -> Settings:
     _refuse_unknown(given["precondition"], given["average"])
     optimizer: Optimizer | Solver | None
     batch_size: int | None
-    if is_solver(given["optimizer"]) or _is(given["optimizer"], "auto"):
+    if _is(given["optimizer"], "auto") or is_solver(given["optimizer"]):
         _refuse_named_only(given)
         optimizer = None if _is(given["optimizer"], "auto") else given["optimizer"]
         batch_size = None

@@ -1,16 +1,21 @@
 """Compiled code that is kept on disk, as long as nothing that went into it has changed."""
 
 from collections.abc import Callable
-from functools import cache
+from functools import cache, partial
 from hashlib import sha256
 from pathlib import Path
 from types import FunctionType
 from typing import Any, NamedTuple
 
-from numba import cfunc, njit
+import numba
+from numba import cfunc
 
+from descend.kernels.callees import DisjointCompiler
 from descend.kernels.dispatch import OPTIONS
 from descend.support.tree import nodes
+
+njit: Any = partial(numba.njit, no_cfunc_wrapper=True)
+"""Compiles a function for Python alone: nothing in C calls loops, and a wrapper takes time."""
 
 ROOT = Path(__file__).parents[1]
 
@@ -35,10 +40,16 @@ class Loop(NamedTuple):
         return self.kept if all(map(is_ours, parts)) else self.fresh
 
 
-def loop(function: Callable[..., Any]) -> Loop:
+def loop(function: Callable[..., Any], **options: Any) -> Loop:
     """Return a function with both of its compilations, neither of which is made before a call."""
-    options = {"nogil": True, **OPTIONS}
-    return Loop(function, kept(function, **options), njit(**options)(function))
+    options = {"nogil": True, **OPTIONS, **options}
+    fresh = njit(**options)(function)
+    return Loop(function, kept(function, **options), fresh)
+
+
+def disjoint_loop(function: Callable[..., Any]) -> Loop:
+    """Return what `loop` does, where no array that the function writes to overlaps with another."""
+    return loop(function, pipeline_class=DisjointCompiler)
 
 
 def kept(function: Callable[..., Any], **options: Any) -> Any:

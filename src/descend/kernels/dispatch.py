@@ -15,11 +15,14 @@ from numba import types
 from numba.core.errors import TypingError
 from numba.extending import overload
 
+from descend.kernels.callees import CalleeCompiler
 from descend.protocols import verbs
 from descend.support.tree import map_leaves
 
 OPTIONS: Any = {"fastmath": True, "error_model": "numpy"}
-FORCED: Any = {**OPTIONS, "forceinline": True}
+AS_CALLER: Any = {"forceinline": True, "pipeline_class": CalleeCompiler}
+"""Inlined by LLVM, and with the caller's own options: a loop that must see NaN does."""
+FORCED: Any = {**OPTIONS, **AS_CALLER}
 
 
 def bare(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -27,14 +30,27 @@ def bare(function: Callable[..., Any]) -> Callable[..., Any]:
     return FunctionType(function.__code__, function.__globals__, function.__name__)
 
 
+def called(**options: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Let compiled loops call the decorated function, compiled with these options of Numba's.
+
+    Python calls it as it is written.
+    """
+
+    def register(function: Callable[..., Any]) -> Callable[..., Any]:
+        as_callee: Any = {**options, "pipeline_class": CalleeCompiler}
+        overload(function, jit_options=as_callee, strict=False)(lambda *arguments: bare(function))
+        return function
+
+    return register
+
+
 def inlined(function: Callable[..., Any]) -> Callable[..., Any]:
     """Let compiled loops call a function as it is written; return it.
 
     LLVM is forced to inline it: by default it calls long functions, and the loop takes up to twenty
-    times as long. Numba's own inlining, which the verbs need, would multiply the time to compile.
+    times as long. Numba's own inlining would multiply the time to compile.
     """
-    overload(function, jit_options=FORCED, strict=False)(lambda *arguments: bare(function))
-    return function
+    return called(**FORCED)(function)
 
 
 def _method(self: Any, name: str, number: Any = None) -> Callable[..., Any]:
@@ -155,13 +171,13 @@ for _verb, _typing in (
     (read_rate, bare(_read_rate)),
     (weighted, bare(_weighted)),
 ):
-    overload(_verb, inline="always", jit_options=OPTIONS)(_typing)
+    overload(_verb, jit_options=AS_CALLER)(_typing)
 
 for _function in (verbs.proximal_step, verbs.implicit_subgradient_step):
     inlined(_function)
 
-overload(read, jit_options=OPTIONS)(bare(_read))
-overload(write, jit_options=OPTIONS)(bare(_write))
+overload(read, jit_options=AS_CALLER)(bare(_read))
+overload(write, jit_options=AS_CALLER)(bare(_write))
 
 # Numba's own makes an array even of scalars; an overload for the target "cpu" takes precedence
-overload(np.where, target="cpu", jit_options=OPTIONS)(bare(_where))
+overload(np.where, target="cpu", jit_options=AS_CALLER)(bare(_where))

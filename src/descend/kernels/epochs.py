@@ -13,25 +13,27 @@ NaN: whoever calls tests `w` and the sum. All loops over examples, also in `lazy
 - `rates`, `t`: the rate of each step, or one number for all; the count of the first step, a float;
 - `batch_size`: the rows a step; the last batch may be shorter;
 - `normalised`: whether a row of scores becomes log-probabilities before the loss sees it;
-- `n_features`: `d`, which sparse rows do not know.
+- `n_features`: `d`, which sparse rows do not know;
+- `room`: the arrays that the loop works in, made outside: Numba takes half a second to compile
+  NumPy's makers of arrays.
 """
 
 from typing import Any
 
 import numpy as np
 
-from descend.kernels.cache import loop
+from descend.kernels.cache import disjoint_loop
 from descend.kernels.dispatch import inlined, read, read_rate, weighted, write
 from descend.kernels.prefetch import prefetch_next, prefetch_rows
 from descend.kernels.rows import scatter_all, scores
 from descend.kernels.step import step_parameter, step_unpenalised
-from descend.protocols import verbs
+from descend.protocols import Array, verbs
 
 TILE = 64
 """Rows whose scores are taken, and then their gradients, while the cache holds them."""
 
 
-@loop
+@disjoint_loop
 def descend_rows(
     X: Any, y: Any, weight: Any, order: Any,
     w: Any, memory: Any,
@@ -72,22 +74,23 @@ def descend_rows(
     return total
 
 
-@loop
+@disjoint_loop
 def descend_batches(
     X: Any, y: Any, weight: Any, order: Any,
     w: Any, memory: Any,
     optimizer: Any, loss: Any, penalty: Any,
-    rates: Any, t: Any, batch_size: Any, normalised: Any, n_features: Any,
+    rates: Any, t: Any, batch_size: Any, normalised: Any, n_features: Any, room: Any,
 ) -> Any:  # fmt: skip
     """Take one step a batch, along its mean gradient: any rows, any number of outputs."""
     outputs, width = w.shape
-    g = np.zeros_like(w)
-    z = np.zeros((outputs, min(TILE, batch_size)), dtype=w.dtype)
+    g, z = room
     total: Any = 0.0
     for batch in range((order.shape[0] + batch_size - 1) // batch_size):
         begin = batch * batch_size
         end = min(begin + batch_size, order.shape[0])
-        g[:] = 0
+        for o in range(outputs):
+            for j in range(width):
+                g[o, j] = 0
         for tile in range(begin, end, TILE):
             rows = order[tile : min(tile + TILE, end)]
             prefetch_rows(X, y, rows)
@@ -104,6 +107,12 @@ def descend_batches(
                 step_unpenalised(w, place, share * g[place], memory, optimizer, rate, t)
         t += 1.0
     return total
+
+
+def room_for_batches(w: Array, batch_size: int) -> tuple[Array, Array]:
+    """Return the arrays that steps by batches work in: gradients, all zero, and a tile's scores."""
+    tile = np.zeros((len(w), min(TILE, batch_size)), dtype=w.dtype)
+    return np.zeros_like(w), tile
 
 
 @inlined

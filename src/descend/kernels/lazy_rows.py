@@ -29,7 +29,7 @@ from numba import types
 from numba.extending import overload
 
 from descend.kernels.cache import loop
-from descend.kernels.dispatch import OPTIONS, bare, inlined, read, read_rate, weighted, write
+from descend.kernels.dispatch import AS_CALLER, bare, inlined, read, read_rate, weighted, write
 from descend.kernels.epochs import TILE, normalise, pull_back, slopes
 from descend.kernels.prefetch import prefetch_next, prefetch_rows
 from descend.kernels.rows import scores
@@ -101,6 +101,7 @@ def descend_lazy_batches(
     one: Any = 1.0
     curvature = verbs.gradient(penalty, one)
     scale, shift = 1.0, 0.0
+    # made here, since LLVM then knows that they overlap with nothing
     g = np.zeros_like(w)
     z = np.zeros((outputs, min(TILE, batch_size)), dtype=w.dtype)
     batch_of = np.zeros(n_features, dtype=np.int64)
@@ -117,9 +118,9 @@ def descend_lazy_batches(
             rows = order[tile : min(tile + TILE, end)]
             for o in range(outputs):
                 scores(X, rows, w[o], z[o])
-                z[o] *= scale
-                if width > n_features:
-                    z[o] += w[o, n_features]
+                intercept = w[o, n_features] if width > n_features else w.dtype.type(0)
+                for k in range(rows.shape[0]):
+                    z[o, k] = z[o, k] * scale + intercept
             if normalised:
                 normalise(z, rows.shape[0])
             total += slopes(loss, y, weight, rows, z)
@@ -219,7 +220,7 @@ def _mark_typed(applied: Any, place: Any, shift: Any) -> Any:
 
 
 for _function, _typing in ((apply_deferred, _apply_typed), (mark_applied, _mark_typed)):
-    overload(_function, inline="always", jit_options=OPTIONS)(bare(_typing))
+    overload(_function, jit_options=AS_CALLER)(bare(_typing))
 
 
 @inlined

@@ -4,9 +4,9 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 
 from descend.kernels.cache import kept
+from descend.kernels.dispatch import inlined
 
 BLOCK = 256
 """Consecutive rows that stay in one window."""
@@ -20,7 +20,7 @@ WINDOW = STRATA * BLOCK
 _STRIDE = np.uint64(0x9E3779B97F4A7C15)
 
 
-@njit(inline="always")
+@inlined
 def _mixed(state: Any) -> Any:
     """Return 64 random bits from a counter (SplitMix64: G. Steele, D. Lea and C. Flood, 2014)."""
     bits = (state ^ (state >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
@@ -28,7 +28,7 @@ def _mixed(state: Any) -> Any:
     return bits ^ (bits >> np.uint64(31))
 
 
-@njit
+@inlined
 def _permute(order: Any, state: Any) -> Any:
     """Put 0 .. n - 1 in a random order (Fisher and Yates), and return the counter after it."""
     for i in range(order.shape[0]):
@@ -101,7 +101,7 @@ def _few_permuted(n: int, state: np.uint64) -> tuple[npt.NDArray[np.int64], np.u
     with np.errstate(over="ignore"):
         states = state + _STRIDE * draws
         bounds = np.uint64(n + 1) - draws
-        chosen = ((_mixed.py_func(states) >> np.uint64(32)) * bounds) >> np.uint64(32)
+        chosen = ((_mixed(states) >> np.uint64(32)) * bounds) >> np.uint64(32)
     order = list(range(n))
     for i, j in zip(range(n - 1, 0, -1), chosen.tolist(), strict=True):
         order[i], order[j] = order[j], order[i]

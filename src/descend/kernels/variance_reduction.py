@@ -17,28 +17,26 @@ from typing import Any
 import numpy as np
 from numba.extending import overload
 
-from descend.kernels.cache import loop
+from descend.kernels.cache import disjoint_loop
 from descend.kernels.dispatch import OPTIONS, bare, inlined
-from descend.kernels.epochs import TILE, predict, pull_back, slopes
+from descend.kernels.epochs import TILE, predict, pull_back, room_for_batches, slopes
 from descend.kernels.prefetch import prefetch_next
 from descend.kernels.rows import CSR, compile_by_storage
-from descend.protocols import verbs
+from descend.protocols import Array, verbs
 
 
-@loop
+@disjoint_loop
 def descend_variance_reduced(
     X: Any, y: Any, weight: Any, order: Any,
     w: Any, table: Any, mean: Any, updating: Any,
     loss: Any, penalty: Any,
-    rate: Any, batch_size: Any, normalised: Any, n_features: Any, alpha: Any,
+    rate: Any, batch_size: Any, normalised: Any, n_features: Any, alpha: Any, room: Any,
 ) -> Any:  # fmt: skip
     """Take one step a batch, along its variance-reduced gradient."""
     outputs, width = w.shape
-    g = np.zeros_like(w)
-    z = np.zeros((outputs, min(TILE, batch_size)), dtype=w.dtype)
+    g, z, applied, lengths = room
     steps = (order.shape[0] + batch_size - 1) // batch_size
-    applied = np.zeros(n_features, dtype=np.int64)
-    lengths = step_lengths(steps if alpha >= 0 else 0, rate, alpha, w.dtype)
+    find_step_lengths(lengths, rate, alpha)
     total: Any = 0.0
     for step in range(steps):
         begin = step * batch_size
@@ -65,6 +63,18 @@ def descend_variance_reduced(
                 g[o, n_features] = 0
     apply_all_deferred(X, w, mean, penalty, rate, alpha, lengths, applied, steps)
     return total
+
+
+def room_for_reduced_batches(
+    w: Array, batch_size: int, n_features: int, steps: int, alpha: float
+) -> tuple[Any, ...]:
+    """Return the arrays that so many steps work in: two of all batches, and two for deferred steps.
+
+    Without `alpha` there are no step lengths.
+    """
+    applied = np.zeros(n_features, dtype=np.int64)
+    lengths = np.zeros(1 + steps if alpha >= 0 else 1, dtype=w.dtype)
+    return *room_for_batches(w, batch_size), applied, lengths
 
 
 @inlined
@@ -118,20 +128,22 @@ def steps_before_zero(w: Any, first: Any, lengths: Any, most: Any) -> Any:
     return low
 
 
-def step_lengths(steps: Any, rate: Any, alpha: Any, dtype: Any) -> Any:
-    """Return how long 0, 1, ... steps under a quadratic penalty are, in units of the first.
+@inlined
+def find_step_lengths(lengths: Any, rate: Any, alpha: Any) -> None:
+    """Set `lengths`, from zeros, to those of 0, 1, ... steps under a quadratic penalty.
+
+    They are in units of the first.
 
     Each is shorter than the one before: `lengths[m] = 1 + (1 - rate * alpha) * lengths[m - 1]`.
     """
-    lengths = np.zeros(steps + 1, dtype=dtype)
-    for m in range(1, steps + 1):
+    for m in range(1, lengths.shape[0]):
         lengths[m] = 1 + (1 - rate * alpha) * lengths[m - 1]
-    return lengths
 
 
 inlined(steps_before_zero)
-overload(step_lengths, jit_options=OPTIONS, strict=False)(lambda *arguments: bare(step_lengths))
-overload(repeated_steps, jit_options=OPTIONS, strict=False)(lambda *arguments: bare(repeated_steps))
+# too long to inline: Numba compiles and optimises it by itself
+_APART: Any = {**OPTIONS, "forceinline": False}
+overload(repeated_steps, jit_options=_APART, strict=False)(lambda *arguments: bare(repeated_steps))
 
 
 @inlined

@@ -19,6 +19,7 @@ from descend.kernels.dispatch import inlined
 from descend.kernels.epochs import normalise, slopes
 from descend.kernels.lazy_rows import SMALLEST_SCALE
 from descend.kernels.prefetch import prefetch_next
+from descend.protocols import Array
 
 
 @loop
@@ -26,7 +27,7 @@ def descend_variance_reduced_sparse_rows(
     X: Any, y: Any, weight: Any, order: Any,
     w: Any, table: Any, mean: Any, updating: Any,
     loss: Any,
-    rate: Any, normalised: Any, n_features: Any, alpha: Any,
+    rate: Any, normalised: Any, n_features: Any, alpha: Any, room: Any,
 ) -> Any:  # fmt: skip
     """Take one step an example: sparse rows, and a quadratic penalty or none.
 
@@ -37,12 +38,10 @@ def descend_variance_reduced_sparse_rows(
     in_mean = 1.0 / table.shape[0] if updating else 0.0
     # a coordinate's numbers side by side, for one access to memory: what is stored of each output,
     # then its mean; and of float64, since `shift` becomes large
-    state = np.empty((n_features, 2 * outputs))
+    state, sums, changes, z = room
     for j in range(n_features):
         for o in range(outputs):
             state[j, o], state[j, outputs + o] = w[o, j], mean[o, j]
-    sums, changes = np.zeros(2 * outputs), np.zeros(2 * outputs)
-    z = np.zeros((outputs, 1), dtype=w.dtype)
     scale, shift = 1.0, 0.0
     total: Any = 0.0
     for k in range(order.shape[0]):
@@ -81,11 +80,20 @@ def descend_variance_reduced_sparse_rows(
     return total
 
 
+def room_for_sparse_rows(w: Array, n_features: int) -> tuple[Array, ...]:
+    """Return the arrays that steps of single sparse rows work in: see the loop."""
+    outputs = len(w)
+    sums, changes = np.zeros((2, 2 * outputs))
+    z = np.zeros((outputs, 1), dtype=w.dtype)
+    return np.empty((n_features, 2 * outputs)), sums, changes, z
+
+
 @inlined
 def gather(X: Any, i: Any, state: Any, sums: Any) -> None:
     """Set `sums` to the i-th row of `X` times each column of `state`."""
     first, second = 0.0, 0.0
-    sums[:] = 0
+    for q in range(len(sums)):
+        sums[q] = 0
     for p in range(X.indptr[i], X.indptr[i + 1]):
         j, x = X.indices[p], X.data[p]
         if len(sums) == 2:  # of a single output, in registers

@@ -47,6 +47,10 @@ class Hinge(NamedTuple):
     def smoothed(self, width: float) -> SmoothedHinge:
         return SmoothedHinge(1.0, width)
 
+    def bend(self, y: Array) -> tuple[Array, Array, Array]:
+        side = 2.0 * y - 1.0
+        return side, np.minimum(-side, 0.0), np.maximum(-side, 0.0)
+
 
 class SquaredHinge(NamedTuple):
     """The square of what is missing to a margin of one, `max(0, 1 - margin)**2`.

@@ -129,6 +129,9 @@ class AbsoluteError(NamedTuple):
     def smoothed(self, width: float) -> SmoothedTube:
         return SmoothedTube(1.0, 1.0, 0.0, width)
 
+    def bend(self, y: Array) -> tuple[Array, Array, Array]:
+        return y, np.full_like(y, -1.0), np.full_like(y, 1.0)
+
 
 class Quantile(NamedTuple):
     """The pinball loss, `quantile * (y - z)` below `y` and `(1 - quantile) * (z - y)` above.
@@ -175,6 +178,9 @@ class Quantile(NamedTuple):
 
     def smoothed(self, width: float) -> SmoothedTube:
         return SmoothedTube(self.quantile, 1.0 - self.quantile, 0.0, width)
+
+    def bend(self, y: Array) -> tuple[Array, Array, Array]:
+        return y, np.full_like(y, -self.quantile), np.full_like(y, 1.0 - self.quantile)
 
 
 class EpsilonInsensitive(NamedTuple):

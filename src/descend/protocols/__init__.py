@@ -2,6 +2,7 @@
 
 from descend.protocols.arrays import Array, Memory, Rate, Update
 from descend.protocols.loss import (
+    Bent,
     Curved,
     Linked,
     Loss,
@@ -26,9 +27,9 @@ from descend.protocols.rate import Adaptive, Patient, RateRule, Schedule, Search
 from descend.protocols.status import Ending, Status
 
 __all__ = [
-    "Adaptive", "Array", "Averaging", "Callback", "Composite", "Curved", "Directed", "Ending",
-    "Inexact", "Kinked", "Linked", "Loss", "Memory", "Named", "Objective", "Optimizer", "Patient",
-    "Penalty", "Probabilistic", "Progress", "Rate", "RateRule", "Record", "Redescending",
+    "Adaptive", "Array", "Averaging", "Bent", "Callback", "Composite", "Curved", "Directed",
+    "Ending", "Inexact", "Kinked", "Linked", "Loss", "Memory", "Named", "Objective", "Optimizer",
+    "Patient", "Penalty", "Probabilistic", "Progress", "Rate", "RateRule", "Record", "Redescending",
     "Restricted", "Schedule", "Search", "Smoothable", "StatesElementwise", "StatesQuadratic",
     "StatesSmooth", "Status", "Step", "Stride", "Supporting", "Trial", "Update", "Valued",
 ]  # fmt: skip

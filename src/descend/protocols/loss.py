@@ -3,11 +3,12 @@
 from typing import Protocol, runtime_checkable
 
 from descend.protocols.arrays import Array
+from descend.protocols.remembering import Remembering
 from descend.support.intervals import Interval
 
 
 @runtime_checkable
-class Loss(Protocol):
+class Loss(Protocol, metaclass=Remembering):
     """How wrong a prediction is, element by element; `z` is the prediction before the link."""
 
     @property
@@ -32,7 +33,7 @@ class Loss(Protocol):
 
 
 @runtime_checkable
-class Probabilistic(Protocol):
+class Probabilistic(Protocol, metaclass=Remembering):
     """A loss for classes whose prediction is a probability."""
 
     def probability(self, z: Array) -> Array:
@@ -40,7 +41,7 @@ class Probabilistic(Protocol):
 
 
 @runtime_checkable
-class Restricted(Protocol):
+class Restricted(Protocol, metaclass=Remembering):
     """A loss that is not defined for all targets."""
 
     @property
@@ -49,7 +50,7 @@ class Restricted(Protocol):
 
 
 @runtime_checkable
-class Linked(Protocol):
+class Linked(Protocol, metaclass=Remembering):
     """A loss whose scores are not in the units of `y`: a descent starts at the mean of `y`."""
 
     def link(self, mean: Array) -> Array:
@@ -57,7 +58,7 @@ class Linked(Protocol):
 
 
 @runtime_checkable
-class Curved(Protocol):
+class Curved(Protocol, metaclass=Remembering):
     """A loss whose curvature at `z` says little of its curvature nearby."""
 
     def typical_curvature(self, y: Array, z: Array) -> Array:
@@ -65,7 +66,7 @@ class Curved(Protocol):
 
 
 @runtime_checkable
-class Smoothable(Protocol):
+class Smoothable(Protocol, metaclass=Remembering):
     """A loss with kinks, at which its slope jumps, that has a smooth approximation."""
 
     def smoothed(self, width: float) -> Loss:
@@ -73,7 +74,18 @@ class Smoothable(Protocol):
 
 
 @runtime_checkable
-class Supporting(Protocol):
+class Bent(Protocol, metaclass=Remembering):
+    """A loss of two straight lines that meet at zero."""
+
+    def bend(self, y: Array) -> tuple[Array, Array, Array]:
+        """Return `place, lowest, highest` for each target, with `lowest <= 0 <= highest`.
+
+        The loss is `max(lowest * (z - place), highest * (z - place))`.
+        """
+
+
+@runtime_checkable
+class Supporting(Protocol, metaclass=Remembering):
     """A smooth loss whose slopes are those of lines below the loss with kinks."""
 
     def shortfall(self, y: Array, z: Array) -> Array:
@@ -81,7 +93,7 @@ class Supporting(Protocol):
 
 
 @runtime_checkable
-class Redescending(Protocol):
+class Redescending(Protocol, metaclass=Remembering):
     """A loss whose slope falls again far away, so that it is not convex, and has many minima."""
 
     def convex(self) -> Loss:
@@ -89,7 +101,7 @@ class Redescending(Protocol):
 
 
 @runtime_checkable
-class StatesQuadratic(Protocol):
+class StatesQuadratic(Protocol, metaclass=Remembering):
     """A loss that states whether it is quadratic in `z`; see `descend.losses.is_quadratic`."""
 
     @property

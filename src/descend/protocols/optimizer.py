@@ -3,10 +3,11 @@
 from typing import Protocol, runtime_checkable
 
 from descend.protocols.arrays import Array, Memory, Rate, Update
+from descend.protocols.remembering import Remembering
 
 
 @runtime_checkable
-class Optimizer(Protocol):
+class Optimizer(Protocol, metaclass=Remembering):
     """One textbook update, element by element."""
 
     @property
@@ -18,7 +19,7 @@ class Optimizer(Protocol):
 
 
 @runtime_checkable
-class Directed(Protocol):
+class Directed(Protocol, metaclass=Remembering):
     """An optimizer whose step is the rate times a direction: a search computes that only once."""
 
     def direction(self, w: Array, g: Array, memory: Memory, t: float) -> Update:
@@ -26,7 +27,7 @@ class Directed(Protocol):
 
 
 @runtime_checkable
-class Averaging(Protocol):
+class Averaging(Protocol, metaclass=Remembering):
     """An optimizer whose answer is not its current point, but a mean of points, say."""
 
     def answer(self, w: Array, memory: Memory, t: float) -> Array:
@@ -34,7 +35,7 @@ class Averaging(Protocol):
 
 
 @runtime_checkable
-class Valued(Protocol):
+class Valued(Protocol, metaclass=Remembering):
     """An optimizer whose step depends on the objective's value."""
 
     def at(self, value: Array) -> Optimizer:
@@ -42,7 +43,7 @@ class Valued(Protocol):
 
 
 @runtime_checkable
-class StatesElementwise(Protocol):
+class StatesElementwise(Protocol, metaclass=Remembering):
     """An optimizer that states whether it is element-wise; see `descend.optimizers.traits`."""
 
     @property

@@ -3,10 +3,11 @@
 from typing import Protocol, runtime_checkable
 
 from descend.protocols.arrays import Array, Rate
+from descend.protocols.remembering import Remembering
 
 
 @runtime_checkable
-class Penalty(Protocol):
+class Penalty(Protocol, metaclass=Remembering):
     """What is added to the mean loss, element by element, to keep parameters small."""
 
     def value(self, w: Array) -> Array:
@@ -23,7 +24,7 @@ class Penalty(Protocol):
 
 
 @runtime_checkable
-class Kinked(Protocol):
+class Kinked(Protocol, metaclass=Remembering):
     """A penalty with a kink at zero: its slope jumps there, from `-kink` to `kink`."""
 
     def kink(self) -> float | Array:
@@ -31,7 +32,7 @@ class Kinked(Protocol):
 
 
 @runtime_checkable
-class StatesSmooth(Protocol):
+class StatesSmooth(Protocol, metaclass=Remembering):
     """A penalty that states whether it is smooth; see `descend.penalties.is_smooth`."""
 
     @property

@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from descend.protocols.arrays import Array, Memory
+from descend.protocols.remembering import Remembering
 
 
 class Schedule(Protocol):
@@ -39,7 +40,7 @@ class Trial(NamedTuple):
 
 
 @runtime_checkable
-class Adaptive(Protocol):
+class Adaptive(Protocol, metaclass=Remembering):
     """A rate that follows from the steps before; its `memory` has a row a run."""
 
     def first(self, w: Array, value: Array, g: Array) -> tuple[Array, Memory]:
@@ -69,7 +70,7 @@ class Patient(Adaptive, Protocol):
 
 
 @runtime_checkable
-class Search(Protocol):
+class Search(Protocol, metaclass=Remembering):
     """A line search: a rate found anew at each step by trying."""
 
     def first(self, w: Array, value: Array, g: Array) -> tuple[Array, Memory]:

@@ -55,6 +55,11 @@ class Ending(StrEnum):
         Status.CONVERGED,
         "sharper kinks can lower the risk by no more than {tol:g} of itself",
     )
+    DUALITY_GAP = (
+        "duality gap",
+        Status.CONVERGED,
+        "the dual proves that nothing is lower by more than {tol:g} of the risk",
+    )
     DIRECTION_ONLY = (
         "direction only",
         Status.CONVERGED,

@@ -7,10 +7,11 @@ from typing import NamedTuple, Protocol, runtime_checkable
 import numpy as np
 
 from descend.protocols import Array, Schedule
+from descend.protocols.remembering import Remembering
 
 
 @runtime_checkable
-class Finite(Protocol):
+class Finite(Protocol, metaclass=Remembering):
     """A schedule that is over after some steps, so that another can follow: `first >> second`."""
 
     @property

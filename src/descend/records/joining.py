@@ -15,6 +15,8 @@ from descend.records.descent import ENDS, Descent
 def joined(parts: list[Descent]) -> Descent:
     """Return the record of one run that went on from part to part; its end is the last one's."""
     last = parts[-1]
+    if len(parts) == 1:
+        return last
     best = min(parts, key=lambda part: float(part.best_fun))
     steps = np.cumsum([0] + [part.nit for part in parts])
     seconds = np.cumsum([0.0] + [part.seconds[-1] if len(part.seconds) else 0.0 for part in parts])

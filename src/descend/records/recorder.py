@@ -12,10 +12,12 @@ import numpy.typing as npt
 from descend.protocols import Array, Ending, Objective, Optimizer, RateRule, Record, Status, Step
 from descend.records.descent import Descent
 from descend.records.on_demand import Uncomputed
-from descend.support.numerics import norms
+from descend.support.numerics import norms, some
 
 Runs = npt.NDArray[np.intp]
 """Which of the runs."""
+
+_STATUS, _ENDING = (f"<U{max(map(len, names))}" for names in (Status, Ending))
 
 
 class Recorder:
@@ -41,8 +43,8 @@ class Recorder:
         self._start, self.start_value = w[0].copy(), value.copy()
         self.evaluations = np.ones(self.n_runs, dtype=np.int64)
         self.steps_taken = np.zeros(self.n_runs, dtype=np.int64)
-        self.status = np.full(self.n_runs, Status.STOPPED, dtype=f"<U{max(map(len, Status))}")
-        self.ending = np.full(self.n_runs, "", dtype=f"<U{max(map(len, Ending))}")
+        self.status = np.full(self.n_runs, Status.STOPPED, dtype=_STATUS)
+        self.ending = np.full(self.n_runs, "", dtype=_ENDING)
         self.message = np.full(self.n_runs, "", dtype=object)
         self.every = 1 if record in ("all", "steps") else record if isinstance(record, int) else 0
         self._kept = record is not None
@@ -59,16 +61,23 @@ class Recorder:
 
     def note_rates(self, runs: Runs, rate: Array) -> None:
         """Note the rates of the step under way, before it is added."""
-        self._row_rates[runs] = rate
+        at: Runs | slice = slice(None) if len(runs) == self.n_runs else runs
+        self._row_rates[at] = rate
 
     def move(self, runs: Runs, w: Array, value: Array, g: Array | None, *, steps: Any) -> None:
         """Note where some runs are after so many steps (one number, or one a run)."""
-        self.w[runs], self.value[runs] = w, value
+        # all runs as a slice: to pick a few rows takes as long as a step
+        at: Runs | slice = slice(None) if len(runs) == self.n_runs else runs
+        self.w[at], self.value[at] = w, value
         if g is not None:
-            self.g[runs] = g
-        self.steps_taken[runs] = steps
-        better = runs[self.value[runs] < self.best_value[runs]]
-        self.best_w[better], self.best_value[better] = self.w[better], self.value[better]
+            self.g[at] = g
+        self.steps_taken[at] = steps
+        lower = self.value[at] < self.best_value[at]
+        if self.n_runs == 1 and some(lower):
+            self.best_w[:], self.best_value[:] = self.w, self.value
+        elif some(lower):
+            better = runs[lower]
+            self.best_w[better], self.best_value[better] = self.w[better], self.value[better]
 
     def add_row(self, w: Array | None = None, batch_loss: Array | None = None) -> None:
         """Add a row: where the runs are, or points and losses within an epoch."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -117,8 +117,10 @@ class Optimality(NamedTuple):
 def value_rounding(objective: Objective, w: Array, value: Array) -> Array:
     """Return what counts as rounding of the values at `w`, `(m,)`."""
     rounding = np.finfo(w.dtype).eps * np.abs(value)
-    if isinstance(objective, Inexact):
-        rounding = np.maximum(rounding, objective.value_rounding(w))
+    # isinstance with a protocol takes as long as all else here
+    if issubclass(type(objective), Inexact):
+        inexact: Any = objective
+        rounding = np.maximum(rounding, inexact.value_rounding(w))
     return ROUNDINGS * rounding
 
 

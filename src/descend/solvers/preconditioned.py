@@ -99,7 +99,7 @@ def _descend(
             coordinates, w, method, limited, observer, taken=options.steps - remaining
         )
         # what was known at its start counts once
-        part = replace(part, nfev=part.nfev - 1) if parts else part
+        part = part.changed(nfev=part.nfev - 1) if parts else part
         parts.append(part)
         w, known = part.x, _known(part)
         remaining -= part.nit
@@ -113,7 +113,7 @@ def _descend(
             break
     if newton_like and part.status in (Status.CONVERGED, Status.STALLED):
         parts += _refined(coordinates, part, remaining, options, observer)
-    whole = replace(joined(parts), objective=risk)
+    whole = joined(parts).changed(objective=risk)
     complaint = unresolved_features(coordinates, whole.x) if newton_like else None
     if complaint:
         warnings.warn(complaint, LinAlgWarning, stacklevel=5)
@@ -241,8 +241,7 @@ def descend_in(
         )
     x = coordinates.to_w(part.x)
     at_end = np.array_equal(part.best_x, part.x)
-    return replace(
-        part,
+    return part.changed(
         x=x,
         best_x=x.copy() if at_end else coordinates.to_w(part.best_x),
         jac=None if part.jac is None else coordinates.gradient_to_w(part.jac),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol
 
@@ -227,7 +228,12 @@ def _matrix_of(
 ) -> DenseModel:
     """Return the model whose curvature is the Hessian of some of the rows, or of all, at `w`."""
     groups, size = shape
-    blocks = risk.blocks if rows == risk.blocks.n_rows else (risk.blocks.sample(rows, random),)
+    everything = risk.blocks
+    blocks: Iterable[Rows] = everything
+    if rows < everything.n_rows:
+        blocks = (everything.sample(rows, random),)
+    elif isinstance(everything, Rows) and is_quadratic(risk.loss) and everything.weight is None:
+        blocks = (everything,)  # one product, of rows that are not scaled, and so not copied
     H = np.zeros((groups, size, size))
     for block in blocks:
         H += hessians(risk, w, block.densified()) * (block.n_rows / rows)

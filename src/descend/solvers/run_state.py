@@ -66,9 +66,12 @@ class RunOptimizer:
         self._looks_at_values = verbs.at(optimizer, np.zeros((1, 1))) is not optimizer
         arrays = [leaf for leaf in leaves(optimizer) if isinstance(leaf, np.ndarray)]
         self._runs = len(arrays[0]) if arrays else None
+        self._is_one = not arrays and not self._looks_at_values
 
     def of(self, index: npt.NDArray[Any], value: Array) -> Optimizer:
         """Return the optimizer of these runs, `(n,)`, at these values, `(n,)`."""
+        if self._is_one:
+            return self._optimizer
         everyone = self._runs is None or len(index) == self._runs
         own = self._optimizer if everyone else of_runs(self._optimizer, index)
         return verbs.at(own, value[:, None]) if self._looks_at_values else own

@@ -117,5 +117,6 @@ def _is_squarable(w: Array, value: Array, g: Array) -> Mask:
     """Say which runs are where numbers can still be squared, as norms need."""
     limit = largest_squarable(w.dtype)
     small = (np.abs(w) < limit) & (np.abs(g) < limit)
-    inside: Mask = small.all(axis=-1) & (np.abs(value) < limit)
+    # `small.all`, which does the same, takes twice as long with short vectors
+    inside: Mask = np.logical_and.reduce(small, axis=-1) & (np.abs(value) < limit)
     return inside

@@ -58,10 +58,16 @@ class SearchStep:
         A start that is nearly zero is no measure of a step: nothing could be learned from it.
         """
         state, rows = self._state, self.pending
+        blind = blind & (norms(state.w) > 0)
+        if not some(blind):
+            return
         tried, decrease = self._steps.at(self.rate, rows)
-        reach, seen = norms(tried - state.w), RESOLVED * self._value_rounding()
-        unseen = (reach > 0) & (reach < FIRST_REACH) & (decrease > 0) & (decrease < seen)
-        unseen &= blind & (norms(state.w) > 0)
+        reach = norms(tried - state.w)
+        unseen = blind & (reach > 0) & (reach < FIRST_REACH) & (decrease > 0)
+        if not some(unseen):
+            return
+        seen = RESOLVED * self._value_rounding()
+        unseen &= decrease < seen
         if some(unseen):
             with np.errstate(all="ignore"):
                 longer = self.rate * np.minimum(seen / decrease, FIRST_REACH / reach)

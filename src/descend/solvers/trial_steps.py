@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,9 @@ from descend.records.recorder import Runs
 from descend.solvers.run_state import Mask, RunOptimizer, RunState
 from descend.solvers.subgradients import excess
 from descend.support.numerics import some
+
+FromMemory = Callable[[Memory], tuple[Array, Array, Memory]]
+"""Where a step leads from what is remembered: its end, the predicted decrease, the next memory."""
 
 
 def refuse_to_climb(optimizer: Optimizer) -> None:
@@ -42,23 +46,43 @@ class StepCurve:
         w, g = rows_of(state.w, rows), rows_of(state.g, rows)
         optimizer = self._optimizer.of(state.index[rows], rows_of(state.value, rows))
         memory = tuple(rows_of(array, rows) for array in state.memory)
-        held = (rows_of(state.subgradient, rows) == 0) & (g != 0)
-        free_g = np.where(held, 0, g)
-
-        def step(memory: Memory) -> tuple[Array, Array, Memory]:
-            tried, remembered = verbs.advance(
-                optimizer, self._penalty, w, free_g, memory, rate[:, None], self._t
-            )
-            tried = np.where(held, w, tried)
-            decrease = np.vecdot(g, w - tried) - excess(self._penalty, w, tried)
-            return tried, decrease, remembered
-
+        if isinstance(self._penalty, NoPenalty):
+            step = self._free_step(optimizer, w, g, rate)
+        else:
+            step = self._held_step(optimizer, w, g, rate, rows)
         tried, decrease, remembered = step(memory)
         uphill = decrease <= 0
         if memory and uphill.any():
             tried, decrease, remembered = step(_forgotten(memory, uphill))
         self._remembered = remembered
         return tried, decrease
+
+    def _free_step(self, optimizer: Optimizer, w: Array, g: Array, rate: Array) -> FromMemory:
+        """Return where the optimizer leads without a penalty, as a function of its memory."""
+
+        def step(memory: Memory) -> tuple[Array, Array, Memory]:
+            tried, remembered = verbs.step(optimizer, w, g, memory, rate[:, None], self._t)
+            return tried, np.vecdot(g, w - tried), remembered
+
+        return step
+
+    def _held_step(
+        self, optimizer: Optimizer, w: Array, g: Array, rate: Array, rows: Runs
+    ) -> FromMemory:
+        """Do the same under a penalty, which may hold coordinates where they are."""
+        penalty = self._penalty
+        held = (rows_of(self._state.subgradient, rows) == 0) & (g != 0)
+        free_g = np.where(held, 0, g)
+
+        def step(memory: Memory) -> tuple[Array, Array, Memory]:
+            tried, remembered = verbs.advance(
+                optimizer, penalty, w, free_g, memory, rate[:, None], self._t
+            )
+            tried = np.where(held, w, tried)
+            decrease = np.vecdot(g, w - tried) - excess(penalty, w, tried)
+            return tried, decrease, remembered
+
+        return step
 
     def accept(self, rows: Runs, accepted: Mask) -> None:
         """Remember the accepted of the steps just tried."""

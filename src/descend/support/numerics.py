@@ -1,5 +1,6 @@
 """Norms and limits of floating-point numbers."""
 
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -28,6 +29,7 @@ def some(mask: npt.NDArray[np.bool_]) -> bool:
     return bool(np.count_nonzero(mask))
 
 
+@cache
 def largest_squarable(dtype: npt.DTypeLike) -> float:
     """Return the largest number whose square, and sums of some squares, are finite."""
     return float(np.sqrt(np.finfo(dtype).max)) / 1e3

@@ -33,12 +33,17 @@ class Cells:
     @classmethod
     def of(cls, column: pa.ChunkedArray) -> Cells:
         """Return the cells of a column of strings."""
-        column = column.cast(pa.large_string())
-        trimmed = pc.utf8_trim_whitespace(column).combine_chunks()
-        encoded = (
-            trimmed.chunk(0) if isinstance(trimmed, pa.ChunkedArray) else trimmed
-        ).dictionary_encode()
-        texts, code = encoded.dictionary, as_integers(encoded.indices)
+        if not len(column):
+            return cls(texts_of(()), np.zeros(0, dtype=np.intp), np.zeros(0, dtype=np.intp))
+        if pa.types.is_string_view(column.type):  # which Arrow cannot take elements of
+            column = column.cast(pa.large_string())
+        encoded = column.dictionary_encode()  # a dictionary that all chunks share
+        written = encoded.chunk(0).dictionary.cast(pa.large_string())
+        code = np.concatenate([as_integers(chunk.indices) for chunk in encoded.chunks])
+        trimmed = pc.utf8_trim_whitespace(written).dictionary_encode()
+        texts = trimmed.dictionary
+        if len(texts) < len(written):
+            code = np.append(as_integers(trimmed.indices), -1)[code]
         absent = np.append(as_mask(pc.is_in(texts, texts_of(MISSING))), True)
         code[absent[code]] = -1
         return cls(texts, code, np.bincount(code[code >= 0], minlength=len(texts)))

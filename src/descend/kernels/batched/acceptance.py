@@ -7,10 +7,10 @@ from functools import cache
 from typing import Any, NamedTuple
 
 import numpy as np
-from numba import njit, types
+from numba import types
 
 from descend.kernels.cache import kept_callback
-from descend.kernels.dispatch import inlined
+from descend.kernels.dispatch import called, inlined
 
 
 class Limits(NamedTuple):
@@ -52,7 +52,7 @@ def accept_steps(
     """Move the runs to the points tried, unless they diverge there; return how many ended.
 
     `numbers` are those of `BatchedRuns`, the first `n` runs active; `slots` and `outputs` the
-    tape's, after it was run at the points tried. `scratch` `(3, runs)` becomes the gradients'
+    tape's, after it was run at the points tried. The first rows of `scratch` become the gradients'
     norms, whether the runs are within the limits, and whether they have converged.
     """
     d = outputs.shape[0] - 1
@@ -107,7 +107,7 @@ def accept_steps(
     return n_diverged + n_converged
 
 
-@njit(error_model="numpy")
+@called(error_model="numpy")
 def _find_diverged(slots: Any, outputs: Any, within: Any, largest: Any, n: Any) -> Any:
     """Record which runs are within the limits, and return how many are not."""
     for i in range(n):
@@ -123,7 +123,7 @@ def _find_diverged(slots: Any, outputs: Any, within: Any, largest: Any, n: Any) 
     return diverged
 
 
-@njit(error_model="numpy")
+@called(error_model="numpy")
 def _restore_diverged(
     numbers: Any, slots: Any, outputs: Any, norm: Any, within: Any, n: Any
 ) -> None:
@@ -146,7 +146,7 @@ def _restore_diverged(
                 slots[j, i] = numbers[at.w + j, i]
 
 
-@njit(error_model="numpy")
+@called(error_model="numpy")
 def _find_converged(
     numbers: Any, slots: Any, scratch: Any, tol: Any, short: Any, d: Any, n: Any
 ) -> None:

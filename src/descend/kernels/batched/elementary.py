@@ -9,7 +9,8 @@ from math import factorial, pi
 from typing import Any
 
 import numpy as np
-from numba import njit
+
+from descend.kernels.dispatch import called
 
 LARGEST_ANGLE = 5e5
 """Radians beyond which the parts of pi below are too short, and the system's sine is called."""
@@ -35,7 +36,7 @@ _COSINE = tuple((-1) ** (n // 2) / factorial(n) for n in range(16, 3, -2))
 
 
 # "contract" lets products and sums round once; no other reordering is allowed
-@njit(error_model="numpy", fastmath={"contract"})
+@called(error_model="numpy", fastmath={"contract"})
 def exponentials(x: Any, out: Any, n: Any, factor: Any) -> None:
     """Write `exp(factor * x)` to `out`, both rows, for the first `n` elements.
 
@@ -60,7 +61,7 @@ def exponentials(x: Any, out: Any, n: Any, factor: Any) -> None:
         out[i] = series * first * second
 
 
-@njit(error_model="numpy", fastmath={"contract"})
+@called(error_model="numpy", fastmath={"contract"})
 def sines(x: Any, out: Any, n: Any, quarters: Any) -> None:
     """Write `sin(x + quarters * pi/2)` to `out`, both rows, for the first `n` elements.
 

@@ -9,11 +9,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 
 from descend.kernels.batched.acceptance import layout
 from descend.kernels.cache import kept
-from descend.kernels.dispatch import inlined, read, write
+from descend.kernels.dispatch import called, inlined, read, write
 from descend.protocols import Array, Memory, verbs
 
 
@@ -75,7 +74,7 @@ class Track(NamedTuple):
 
 # Exact but for rounding: a division may become a product with the reciprocal, and a product and a
 # sum may be rounded once. NaN and infinities are respected.
-@njit(error_model="numpy", fastmath={"arcp", "contract"})
+@called(error_model="numpy", fastmath={"arcp", "contract"})
 def _step_row(
     w: Any, tried: Any, g: Any, memory: Any, optimizer: Any, rate: Any, t: Any, n: Any
 ) -> None:
@@ -88,18 +87,17 @@ def _step_row(
 def descend_runs(
     run_tape: Any, accept_steps: Any, instructions: Any, slots: Any, outputs: Any,
     runs: Any, optimizer: Any, rates: Any, t: Any, count: Any, n: Any, limits: Any, track: Any,
+    scratch: Any,
 ) -> Any:  # fmt: skip
     """Take steps in all active runs, each as if it were alone, and return how many stay active.
 
     `run_tape` and `accept_steps` are compiled callbacks; the tape is that of value and gradient,
     its slots rows `(n_slots, runs)`. `runs` are `BatchedRuns`, updated in place, the first `n`
     active; `rates` are `(count or 1, runs or 1)`, and `t` is the count of the first of `count`
-    steps.
+    steps. The loop works in `scratch` `(4, runs)`.
     """
-    d, size = runs.w.shape
-    scratch = np.empty((3, size))
-    norm, within, converged = scratch[0], scratch[1], scratch[2]
-    rate = np.empty(size)
+    d = runs.w.shape[0]
+    norm, within, converged, rate = scratch[0], scratch[1], scratch[2], scratch[3]
     stale = True
     for step in range(t, t + count):
         if n == 0:

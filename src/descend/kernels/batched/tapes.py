@@ -11,10 +11,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit, types
+from numba import types
 
 from descend.kernels.batched.elementary import exponentials, sines
 from descend.kernels.cache import kept_callback
+from descend.kernels.dispatch import called
 from descend.protocols import Array
 
 LARGEST_WHOLE_POWER = 64
@@ -186,7 +187,7 @@ def run_tape(instructions: Any, slots: Any, n: Any) -> None:
                 out[i] = _one_by_one(operation, a[i], b[i])
 
 
-@njit(error_model="numpy")
+@called(error_model="numpy")
 def _whole_powers(a: Any, b: Any, out: Any, n: Any) -> None:
     """Write `a ** b` to `out` for a constant whole `b`, at least 1, by squaring."""
     exponent = int(b[0])
@@ -206,7 +207,7 @@ def _whole_powers(a: Any, b: Any, out: Any, n: Any) -> None:
         digit //= 2
 
 
-@njit(error_model="numpy")
+@called(error_model="numpy")
 def _one_by_one(operation: Any, a: Any, b: Any) -> Any:
     """Return the result of an operation by the system's library, which takes single numbers."""
     if operation == Operation.POWER:

@@ -76,9 +76,10 @@ def _offset(rows: Rows, block: Rows) -> Array:
     with np.errstate(all="ignore"):
         mean = np.average(X, axis=0, weights=block.weight)
         spread = np.sqrt(np.average((X - mean) ** 2, axis=0, weights=block.weight))
-        # what never changes is the intercept's ones once more, and not hidden by them
-        changes = X.min(axis=0) < X.max(axis=0)
-        tight = changes & (spread < np.finfo(rows.X.dtype).eps ** 0.25 * np.abs(mean))
+        tight = spread < np.finfo(rows.X.dtype).eps ** 0.25 * np.abs(mean)
+        if tight.any():
+            # what never changes is the intercept's ones once more, and not hidden by them
+            tight &= X.min(axis=0) < X.max(axis=0)
     offset[full] = np.where(tight & np.isfinite(mean), mean, 0.0)
     if rows.sparse and offset.any():
         all_full = np.zeros(rows.n_features, dtype=bool)

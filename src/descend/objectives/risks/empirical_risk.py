@@ -122,6 +122,8 @@ class EmpiricalRisk:
         """Return rows to judge all by, drawn in the same way each time."""
         dense = FEW_ROWS if self.blocks.sparse else FEW_NUMBERS // max(1, self.blocks.n_features)
         size = min(FEW_ROWS, max(LEAST_ROWS, dense))
+        if isinstance(self.blocks, Rows) and self.blocks.n_rows <= size:
+            return self.blocks
         return self.blocks.sample(size, np.random.default_rng(0))
 
     def mean_over_rows(self, each: Callable[[Array, Array], Array], w: Array) -> float:

@@ -226,9 +226,9 @@ def _run(
                     return 0
                 runs, optimizer, slots = batch
                 tape = (*callbacks, program.instructions, slots, program.outputs)
-                return int(
-                    cached_descend_runs(*tape, runs, optimizer, rates, t, count, n, limits, track)
-                )
+                until = (rates, t, count, n, limits, track)
+                scratch = np.empty((4, len(runs.indices)))
+                return int(cached_descend_runs(*tape, runs, optimizer, *until, scratch))
 
             active = list(pool.map(run_batch, batches, active))
             t += count

@@ -143,6 +143,7 @@ class _Loops:
             run(
                 self._X, self._y, self._weight, order, state.w, state.memory, *self._parts,
                 rates, state.steps + 1.0, self._batch_size, self._normalised, self._n_features,
+                epochs.room_for_batches(state.w, self._batch_size),
             )
         )  # fmt: skip
 

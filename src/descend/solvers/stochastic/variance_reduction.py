@@ -11,8 +11,11 @@ from descend.curvature.safe_rate import safe_rate
 from descend.data.rows import Rows
 from descend.kernels.dispatch import in_precision
 from descend.kernels.rows import compressed
-from descend.kernels.variance_reduction import descend_variance_reduced
-from descend.kernels.variance_reduction_sparse import descend_variance_reduced_sparse_rows
+from descend.kernels.variance_reduction import descend_variance_reduced, room_for_reduced_batches
+from descend.kernels.variance_reduction_sparse import (
+    descend_variance_reduced_sparse_rows,
+    room_for_sparse_rows,
+)
 from descend.optimizers import SAGA, SGD, SVRG
 from descend.penalties import PROBES, is_smooth
 from descend.protocols import verbs
@@ -90,11 +93,16 @@ class VarianceReduced:
         kind = (self._loss.normalised, model.n_features)
         if self._without_deferral and rate * self._alpha <= LARGEST_SHRINKAGE:
             run = descend_variance_reduced_sparse_rows.compiled_for(self._loss)
-            return float(run(*data, *reduced, self._loss, rate, *kind, self._alpha))
+            room: Any = room_for_sparse_rows(state.w, model.n_features)
+            return float(run(*data, *reduced, self._loss, rate, *kind, self._alpha, room))
         run = descend_variance_reduced.compiled_for(self._loss, self._penalty)
         number = state.w.dtype.type
         parts = (self._loss, self._penalty, number(rate), self._batch_size)
-        return float(run(*data, *reduced, *parts, *kind, number(self._alpha)))
+        steps = -(-len(order) // self._batch_size)
+        room = room_for_reduced_batches(
+            state.w, self._batch_size, model.n_features, steps, self._alpha
+        )
+        return float(run(*data, *reduced, *parts, *kind, number(self._alpha), room))
 
     def _renew(self, state: StochasticState) -> None:
         """Fill the table with the slopes of all rows at the current parameters."""
