@@ -1,7 +1,10 @@
 """How long the playground's page waits for its answers, from a server in a process of its own.
 
-`python benchmarks/playground.py` prints milliseconds from request to answer: the first after the
-server says its address, and the median of the next; then again once the compiled loops are loaded.
+`python benchmarks/playground.py questions` prints milliseconds from request to answer: the first
+after the server says its address, and the median of the next; then again once the compiled loops
+are loaded. `python benchmarks/playground.py optimizers` prints a row an optimizer: how long the
+page waits for balls to roll when it is chosen first, at the next move of a slider, and once its
+loop is loaded: medians of three servers.
 """
 
 import json
@@ -12,10 +15,17 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import numpy as np
 
+from descend.optimizers import by_name
+from descend.optimizers.traits import is_elementwise
+from descend.playground import catalogue
+
 REPEATS = 7
+SERVERS = 3
 LOADING_SECONDS = 120
 
 BALLS = np.random.default_rng(0).uniform(-2, 2, (50, 2)).tolist()
@@ -67,16 +77,57 @@ REQUESTS = {
 
 
 def main() -> None:
+    if sys.argv[1:] == ["questions"]:
+        with server() as asked_at:
+            measure(*asked_at, "after the start")
+            wait_for_loop(*asked_at, "adam")  # the last of those asked for
+            measure(*asked_at, "with loops loaded")
+    elif sys.argv[1:] == ["optimizers"]:
+        measure_optimizers()
+    else:
+        sys.exit(__doc__)
+
+
+@contextmanager
+def server() -> Iterator[tuple[str, str]]:
+    """Yield the address of a server that has just started, and its token."""
     command = [sys.executable, "-m", "descend", "playground", "--no-browser"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         try:
-            assert server.stdout is not None
-            address, _, token = server.stdout.readline().split()[4].partition("#token=")
-            measure(address, token, "after the start")
-            wait_for_loops(address, token)
-            measure(address, token, "with loops loaded")
+            assert process.stdout is not None
+            address, _, token = process.stdout.readline().split()[4].partition("#token=")
+            yield address, token
         finally:
-            server.terminate()
+            process.terminate()
+
+
+def measure_optimizers() -> None:
+    """Print how long each optimizer's first steps take to come, as the page asks for them."""
+    names = [each["name"] for each in catalogue.catalogue()["optimizers"]]
+    waited = np.empty((SERVERS, len(names), 3))
+    for row in waited:
+        with server() as asked_at:
+            row[:, 0] = [asked(*asked_at, "runs", preview_of(name)) for name in names]
+            row[:, 1] = [asked(*asked_at, "runs", preview_of(name)) for name in names]
+            for name in names:
+                wait_for_loop(*asked_at, name)
+            row[:, 2] = [asked(*asked_at, "runs", preview_of(name)) for name in names]
+    print(f"{'optimizer':20} {'first':>8} {'second':>8} {'warm':>8} ms")
+    for name, (first, second, warm) in zip(names, np.median(waited, axis=0), strict=True):
+        print(f"{name:20} {first:8.1f} {second:8.1f} {warm:8.1f}")
+
+
+def preview_of(name: str) -> dict:
+    """Return what the page asks first once an optimizer is chosen."""
+    rates = {each["name"]: each["rate"] for each in catalogue.catalogue()["optimizers"]}
+    return {
+        "formula": "himmelblau",
+        "starts": [[-4, 4], [1, -3]],
+        "optimizers": [{"name": name, "parameters": {}}],
+        "rate": "auto" if rates[name] is None else rates[name],
+        "steps": 200,
+        "preview": True,
+    }
 
 
 def measure(address: str, token: str, when: str) -> None:
@@ -102,9 +153,11 @@ def asked(address: str, token: str, kind: str, fields: dict) -> float:
     return 1e3 * (time.perf_counter() - began)
 
 
-def wait_for_loops(address: str, token: str) -> None:
-    """Wait until Adam's loop, the last of those asked for, is loaded: its code says so."""
-    _, fields = REQUESTS["50 balls x 1,000 steps, adam"]
+def wait_for_loop(address: str, token: str, name: str) -> None:
+    """Wait until an optimizer's loop is loaded, if it has one: its code says so."""
+    fields = {**REQUESTS["50 balls x 1,000 steps, adam"][1], "optimizers": [{"name": name}]}
+    if not is_elementwise(by_name(name)):
+        return
     deadline = time.monotonic() + LOADING_SECONDS
     while time.monotonic() < deadline:
         request = urllib.request.Request(
@@ -115,7 +168,7 @@ def wait_for_loops(address: str, token: str) -> None:
         with urllib.request.urlopen(request) as answer:
             if "Compiled(" in json.load(answer)["code"]:
                 return
-        time.sleep(1)
+        time.sleep(0.2)
 
 
 if __name__ == "__main__":

@@ -13,11 +13,9 @@ import descend
 from descend.diagnosis.basins import basins_of
 from descend.objectives import as_problem
 from descend.optimizers import Momentum, names
-from descend.optimizers.traits import stable_rate
 from descend.playground import warmth
 from descend.playground.buffer import packed, unpacked
 from descend.playground.catalogue import SCHEDULES, catalogue
-from descend.protocols import Status
 
 STARTS = [[1.0, 1.0], [-1.5, 0.5], [0.3, -2.0]]
 BOWL = "x^2 + 2*y^2 + sin(x*y)"
@@ -159,46 +157,13 @@ def test_the_explanation_is_the_diagnosis():
     assert told["stable_rate"] == pytest.approx(0.4)
 
 
-def test_a_function_has_heights_derivatives_minima_and_saddles():
+def test_a_function_has_heights():
     header, arrays = answer("function", formula="himmelblau", resolution=21)
     x, y = (np.linspace(*edges, 21) for edges in header["window"])
     grid = np.stack(np.meshgrid(x, y), axis=-1)
     close(arrays["heights"], as_problem("himmelblau").objective.value(grid))
-    assert len(header["minima"]) == 4
-    assert len(header["saddles"]) == 4
-    for saddle in header["saddles"]:
-        _, g = as_problem("himmelblau").objective.value_and_gradient(np.array(saddle["point"]))
-        assert np.abs(g).max() < 1e-6
-    derived = descend.derive(header["formula"])
-    assert [slope["text"] for slope in header["gradient"]] == [
-        derived.to_json()["gradient"][name] for name in header["names"]
-    ]
     header, arrays = answer("function", formula="sqrt(x)", window=[[-1, 1]], resolution=5)
     assert np.isnan(arrays["heights"]).tolist() == [True, True, False, False, False]
-
-
-def test_a_map_is_a_sweep():
-    rates, values = np.geomspace(0.01, 2, 9), np.linspace(0, 0.95, 6)
-    header, arrays = answer(
-        "map", formula="(5x^2 + y^2)/2", start=[3, 3], optimizer={"name": "momentum"},
-        parameter="mu", rates=[0.01, 2], parameters=[0, 0.95], width=9, height=6, steps=120,
-    )  # fmt: skip
-    sweep = descend.sweep(
-        "(5x^2 + y^2)/2", [3, 3], optimizer="momentum", learning_rate=list(rates),
-        hyper={"mu": list(values)}, steps=120,
-    )  # fmt: skip
-    kinds = {Status.CONVERGED: [0], Status.STOPPED: [1, 2], Status.DIVERGED: [3]}
-    for i, mu in enumerate(values):
-        for j, rate in enumerate(rates):
-            point = sweep["momentum", rate, mu]
-            assert arrays["verdicts"][i, j] in kinds[point.status]
-            assert arrays["steps"][i, j] == point.nit
-    assert set(np.unique(arrays["verdicts"])) >= {0, 1, 3}
-    np.testing.assert_allclose(header["rates"], rates)
-    # the bound 2 (1 + mu) / L parts what diverges from the rest
-    for i, mu in enumerate(values):
-        beyond = rates > 1.2 * stable_rate(Momentum(mu), 5.0)
-        assert (arrays["verdicts"][i, beyond] == 3).all()
 
 
 def test_blocks_change_nothing(monkeypatch):
@@ -211,11 +176,13 @@ def test_blocks_change_nothing(monkeypatch):
         "steps": 60,
     }
     whole = answer("basins", **fields)
+    # what there is time for is measured
+    monkeypatch.setattr("descend.playground.basins.most_pixels", lambda *_: None)
     monkeypatch.setattr("descend.playground.pixels.LEAST_BLOCK", 50)
     monkeypatch.setattr("descend.playground.pixels.BLOCK_STEPS", 60)
     parted = answer("basins", **fields)
     np.testing.assert_array_equal(whole[1]["basins"], parted[1]["basins"])
-    assert whole[0] == parted[0]
+    assert {**whole[0], "most_pixels": None} == parted[0]
 
 
 def test_basins_are_those_of_the_picture():

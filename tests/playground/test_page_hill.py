@@ -230,8 +230,26 @@ def test_one_variable_is_a_curve(visit):
     assert all(len(start) == 1 for start in starts)
 
 
+def test_derivatives_and_minima_come_after_the_balls_and_once(visit):
+    opened = visit("?formula=x^2%2B3y^2%2Bx*y")
+    opened.answered()
+    page = opened.page
+    slide(control(page, "Learning rate"), 0.3)
+    opened.settled()
+    kinds = [kind for kind, _ in opened.asked]
+    assert kinds.index("runs") < min(kinds.index(kind) for kind in ("derivatives", "stationary"))
+    assert kinds.count("derivatives") == kinds.count("stationary") == 1
+    assert page.locator(".equations").get_attribute("aria-busy") == "false"
+    unfold(page, "Window")
+    page.get_by_role("button", name="Zoom in", exact=True).click()
+    opened.settled()
+    kinds = [kind for kind, _ in opened.asked]
+    assert (kinds.count("derivatives"), kinds.count("stationary")) == (1, 2)
+
+
 def test_derivatives_are_typeset(visit):
     opened = visit(BOWL)
+    opened.answered()
     formulas = opened.page.locator(".equation math")
     assert formulas.count() == 1 + 2 + 3
     assert formulas.nth(1).evaluate("node => node.namespaceURI").endswith("MathML")

@@ -42,7 +42,7 @@ def on(fit, first, last):
 
 
 def arrive(fit, message="the gradient is as good as zero", status=Status.CONVERGED):
-    fit.arrive(status, message, along(31), steps=31, loss=0.1, start_loss=9.0)
+    fit.arrive(status, message, along(31), steps=31, loss=0.1, rate=0.1, start_loss=9.0)
 
 
 @pytest.fixture
@@ -184,7 +184,9 @@ def test_few_steps_and_one_weight(live, watches, steps):
     watches.add(fit)
     opened = live()
     said(opened, "Beginning The first step is under way. The first of 20 runs is shown.")
-    fit.arrive(Status.CONVERGED, "done", np.zeros(1), steps=steps, loss=0.0, start_loss=1.0)
+    fit.arrive(
+        Status.CONVERGED, "done", np.zeros(1), steps=steps, loss=0.0, rate=0.1, start_loss=1.0
+    )
     said(opened, "Converged: done.")
     assert not opened.page.locator(".area-path").is_visible()
     assert opened.page.locator(".bars tbody td").last.text_content() == "0.0000"

@@ -102,4 +102,4 @@ def test_the_examples_of_the_start_are_answered():
     for kind, fields in server.EXAMPLES:
         asked.append(kind)
         assert server.QUESTIONS[kind](Fields(fields), lambda: None)
-    assert set(asked) == {"function", "runs", "basins", "line"}
+    assert set(asked) == {"function", "stationary", "derivatives", "runs", "basins", "line"}

@@ -19,7 +19,7 @@ from descend.estimators.training import Trained, default_start, train, train_on
 from descend.protocols import Array, Loss
 from descend.records.descent import Descent
 from descend.records.watched import Subject
-from descend.solvers.watching import Live, watching
+from descend.solvers.watching import Live, last_rate, watching
 from descend.support.numbers import counted
 
 
@@ -177,6 +177,7 @@ def fit_rows(
                 end.x,
                 steps=len(losses) - 1,
                 loss=float(losses[-1]),
+                rate=last_rate(end),
                 start_loss=float(losses[0]),
             )
     scores = None if problem.validation is None else np.array(trained.scores)

@@ -52,6 +52,7 @@ class Monitor(Observer):
         self._settings, self._model, self._validation = settings, model, validation
         self._watched = watched
         self._told = settings.callbacks if show is None else (*settings.callbacks, show)
+        self._is_watched_alone = watched is not None and validation is None and not self._told
         self.restart()
 
     def restart(self) -> None:
@@ -73,6 +74,9 @@ class Monitor(Observer):
     def tell(self, step: Step) -> bool:
         """Look at an epoch; return whether the descent goes on."""
         self.losses.append(float(step.value[0]))
+        # an epoch may take less time than telling of it
+        if self._is_watched_alone and self._watched is not None and not self._watched.is_due:
+            return True
         if self._validation is not None:
             self._score(self._validation, self._model.by_output(step.w[0]))
         score = self.scores[-1] if self.scores else None

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from time import perf_counter
+
 from descend.diagnosis.basins import LEFT, basins_of
 from descend.playground import texts
 from descend.playground.buffer import packed
 from descend.playground.descents import Check, Interruptible
 from descend.playground.fields import Fields, RefusedError
 from descend.playground.functions import read_window
-from descend.playground.pixels import ends_of, read_size
+from descend.playground.pixels import ends_of, most_pixels, read_size
 from descend.playground.questions import read_optimizer, read_problem
 from descend.support.intervals import ABOVE_0
 
@@ -18,6 +20,7 @@ NONE, DIVERGED = -1, -2
 
 def answer(fields: Fields, check: Check) -> bytes:
     """Return the basins that are asked for."""
+    began = perf_counter()
     problem = read_problem(fields)
     assert problem.names is not None
     if len(problem.names) != 2:
@@ -38,4 +41,9 @@ def answer(fields: Fields, check: Check) -> bytes:
     reached[found.reached < 0] = NONE
     reached[found.reached == LEFT] = DIVERGED
     minima = [{"point": each.point, "value": each.value} for each in found.minima]
-    return packed({"minima": minima, "window": window}, {"basins": reached})
+    header = {
+        "minima": minima,
+        "window": window,
+        "most_pixels": most_pixels(optimizer, width * height, began),
+    }
+    return packed(header, {"basins": reached})

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Lock
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from descend.playground.descents import Check, Group, groups_of
 from descend.playground.fields import Fields
@@ -90,13 +90,16 @@ def _together(groups: Sequence[Group]) -> Descent:
     return side_by_side(runs)
 
 
-def drawn(descent: Descent, kind: str, check: Check) -> bytes:
-    """Return a picture or a film as the bytes of its file."""
+def drawn(what: Any, kind: str, check: Check) -> bytes:
+    """Return a picture or a film of a record, or of what has one, as the bytes of its file."""
+    # imported when needed: matplotlib takes longer to load than the server
+    from descend.views import animate, plot
+
     with _DRAWING, TemporaryDirectory(prefix="descend-") as folder:
         check()
         file = Path(folder, f"descend.{kind}")
         if kind == "png":
-            descent.plot().savefig(file, dpi=DOTS_PER_INCH)
+            plot(what).savefig(file, dpi=DOTS_PER_INCH)
         else:
-            descent.animate(file)
+            animate(what, file)
         return file.read_bytes()

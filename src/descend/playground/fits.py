@@ -69,6 +69,11 @@ class Features(NamedTuple):
         scaled: Array = (_powers(x, self.degree) - self.middle) / self.spread
         return scaled
 
+    def inverse(self, features: Array) -> Array:
+        """Return the `x` `(n,)` that have these features."""
+        x: Array = features[:, 0] * self.spread[0] + self.middle[0]
+        return x
+
 
 class Fit(NamedTuple):
     """A descent of a risk, the features of its rows `(n, degree)`, and what made them."""

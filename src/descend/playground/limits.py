@@ -1,5 +1,8 @@
 """How much may be asked for at once; the catalogue says it to the page."""
 
+MOST_SECONDS = 20.0
+"""How long an answer may take to compute."""
+
 LONGEST_FORMULA = 500
 """Characters of a formula."""
 

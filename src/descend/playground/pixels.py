@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from time import perf_counter
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,7 @@ from descend.objectives import Problem
 from descend.playground import limits, texts
 from descend.playground.descents import Check, as_it_runs, chosen_solver, solved
 from descend.playground.fields import Fields, RefusedError
+from descend.playground.warmth import WARMTH
 from descend.protocols import Array, Optimizer
 from descend.records.descent import Descent
 from descend.records.joining import ends_together
@@ -20,12 +22,15 @@ BLOCK_STEPS = 4_000_000
 
 LEAST_BLOCK = 512
 
+SHARE = 0.5
+"""Of the time of an answer, what a map should take: others may be computed beside it."""
 
-def read_size(fields: Fields, most_steps: int = limits.MOST_STEPS) -> tuple[int, int, int]:
+
+def read_size(fields: Fields, least_height: int = 2) -> tuple[int, int, int]:
     """Read the fields `width`, `height` and `steps`."""
     width = fields.whole("width", 2, limits.MOST_PIXELS)
-    height = fields.whole("height", 2, limits.MOST_PIXELS)
-    steps = fields.whole("steps", 1, most_steps)
+    height = fields.whole("height", least_height, limits.MOST_PIXELS)
+    steps = fields.whole("steps", 1, limits.MOST_STEPS)
     if width * height > limits.MOST_PIXELS:
         raise RefusedError(
             texts.TOO_MANY_PIXELS.format(width=width, height=height, most=limits.MOST_PIXELS),
@@ -39,6 +44,24 @@ def read_size(fields: Fields, most_steps: int = limits.MOST_STEPS) -> tuple[int,
             "steps",
         )
     return width, height, steps
+
+
+def most_pixels(optimizer: Optimizer, pixels: int, began: float) -> int | None:
+    """Return how many pixels of a map fit in the time of an answer, judged by one that is done.
+
+    None if that says nothing, because a larger map waits for the optimizer's compiled loop.
+
+    Parameters
+    ----------
+    optimizer
+        Whose descents are mapped.
+    pixels, began
+        How many pixels were computed, and since when, as `perf_counter` counts.
+    """
+    if WARMTH.is_coming(type(optimizer)):
+        return None
+    a_pixel = (perf_counter() - began) / pixels
+    return max(pixels, int(SHARE * limits.MOST_SECONDS / a_pixel))
 
 
 def ends_of(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from time import perf_counter
 from typing import Any
 
 import numpy as np
@@ -15,7 +16,7 @@ from descend.playground.buffer import packed
 from descend.playground.catalogue import parameters_of
 from descend.playground.descents import Check
 from descend.playground.fields import Fields, RefusedError, blaming
-from descend.playground.pixels import ends_of, read_size
+from descend.playground.pixels import ends_of, most_pixels, read_size
 from descend.playground.questions import read_optimizer, read_problem
 from descend.protocols import Array, Status
 from descend.protocols.status import ENDLESS
@@ -32,11 +33,13 @@ its fall."""
 
 def answer(fields: Fields, check: Check) -> bytes:
     """Return the map that is asked for."""
+    began = perf_counter()
     problem = read_problem(fields)
     assert problem.names is not None
     start = np.array([fields.numbers("start", len(problem.names))])
     optimizer = read_optimizer(fields.object("optimizer"))
-    width, height, steps = read_size(fields)
+    # the rate alone fills one row
+    width, height, steps = read_size(fields, least_height=1)
     with blaming("rates"):
         rates = np.geomspace(*_rising(fields, "rates", ABOVE_0), width)
     parameter, values = _parameter(fields, optimizer, height)
@@ -60,7 +63,11 @@ def answer(fields: Fields, check: Check) -> bytes:
         "losses": descent.fun,
         "steps": descent.nit,
     }
-    header = {"rates": rates, "parameters": values}
+    header = {
+        "rates": rates,
+        "parameters": values,
+        "most_pixels": most_pixels(optimizer, width * height, began),
+    }
     return packed(header, {name: np.reshape(a, (height, width)) for name, a in arrays.items()})
 
 

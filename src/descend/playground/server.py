@@ -17,6 +17,7 @@ from starlette.routing import Route
 from descend.playground import (
     basins,
     code,
+    derivatives,
     explanations,
     exports,
     functions,
@@ -26,6 +27,7 @@ from descend.playground import (
     lines,
     rate_maps,
     runs,
+    stationary,
     tables,
     texts,
 )
@@ -46,6 +48,8 @@ Answer = bytes | dict[str, Any] | File
 
 QUESTIONS: dict[str, Callable[[Fields, Check], Answer]] = {
     "function": functions.answer,
+    "stationary": stationary.answer,
+    "derivatives": derivatives.answer,
     "runs": runs.answer,
     "map": rate_maps.answer,
     "basins": basins.answer,
@@ -68,6 +72,8 @@ _POINTS = {"points": [[0, 1], [1, 2], [2, 4]], "steps": 5}
 EXAMPLES: tuple[tuple[str, dict[str, Any]], ...] = (
     ("function", {"formula": _BOWL["formula"], "resolution": 8}),
     ("runs", _BALLS),
+    ("stationary", {"formula": _BOWL["formula"]}),
+    ("derivatives", {"formula": _BOWL["formula"]}),
     ("runs", {**_BALLS, "optimizers": [{"name": "adam"}], "rate": "auto"}),
     ("basins", {**_BOWL, "optimizer": {"name": "sgd"}, "width": 4, "height": 4}),
     ("line", _POINTS),

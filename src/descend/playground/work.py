@@ -9,6 +9,8 @@ from threading import Event, Lock
 from time import monotonic
 from typing import Any, TypeVar
 
+from descend.playground import limits
+
 T = TypeVar("T")
 
 GRACE = 2.0
@@ -71,7 +73,9 @@ class Pool:
         How long each may take.
     """
 
-    def __init__(self, threads: int = 2, waiting: int = 16, seconds: float = 20.0) -> None:
+    def __init__(
+        self, threads: int = 2, waiting: int = 16, seconds: float = limits.MOST_SECONDS
+    ) -> None:
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="playground")
         self._most, self.seconds = threads + waiting, seconds
         self._inside = 0

@@ -17,6 +17,9 @@ MOST_MOMENTS = 512
 MOST_WEIGHTS = 400
 """Weights that are kept of a step; of more, those that the first step moved most."""
 
+DENSE, SPACING_SECONDS = 256, 0.004
+"""After so many steps, moments are at least that far apart: a short epoch has no time for more."""
+
 FRESH_SECONDS = 0.2
 """How far behind what is kept may be, between two steps that stay."""
 
@@ -76,6 +79,10 @@ class State(NamedTuple):
     stopping: bool
 
 
+Told = tuple[int, float, float | None, float, float]
+"""What is told of a step: its number, loss, score and rate, and when, as `perf_counter` counts."""
+
+
 class Watched:
     """One descent, told of by the thread that descends, and looked at by others.
 
@@ -133,16 +140,24 @@ class Watched:
         self._moments: list[Moment] = []
         self._stride = 1
         self._places: Any = None
-        self._told: tuple[int, float, float, float, float] | None = None
+        self._told: Told | None = None
+        self._due = self._overdue = -np.inf
+
+    @property
+    def is_due(self) -> bool:
+        """Whether it wants to be told of a step; not of one that is too soon after another."""
+        return self.stop_asked or perf_counter() >= self._due
 
     def tell(self, step: int, loss: float, score: float | None, rate: float, w: Array) -> bool:
         """Tell of a step, counted from 1, that ended at `w` `(d,)`; return whether to go on."""
-        seconds = perf_counter() - self._began
-        known = np.nan if score is None else score
-        self._told = (step, loss * self.subject.sign, known, rate, seconds)
-        if step % self._stride == 0 or seconds > self._moments[-1].seconds + FRESH_SECONDS:
+        self._told = told = (step, loss, score, rate, perf_counter())
+        now = told[4]
+        if now >= self._due and (step % self._stride == 0 or now >= self._overdue):
             with self._lock:
-                self._keep(Moment(*self._told, self._kept(w)))
+                self._keep(self._moment(told, w))
+                if step >= DENSE:
+                    self._due = now + SPACING_SECONDS
+                self._overdue = now + FRESH_SECONDS
         return not self.stop_asked
 
     def stop(self) -> None:
@@ -153,18 +168,26 @@ class Watched:
                 self.version += 1
 
     def arrive(
-        self, status: Status, message: str, w: Array, *, steps: int, loss: float, start_loss: float
+        self,
+        status: Status,
+        message: str,
+        w: Array,
+        *,
+        steps: int,
+        loss: float,
+        rate: float,
+        start_loss: float,
     ) -> None:
-        """Say how it ended: where, `(d,)`, after how many steps, at which loss."""
-        now = perf_counter() - self._began
+        """Say how it ended: where, `(d,)`, after how many steps, at which loss and rate."""
+        now = perf_counter()
         with self._lock:
             self._start_loss = start_loss * self.subject.sign
             last = self._told
-            if last is None or last[0] < steps:  # a callback may have ended it untold
-                last = (steps, loss * self.subject.sign, np.nan, np.nan, now)
+            if last is None or last[0] < steps:  # it need not be told of each
+                last = (steps, loss, None, rate, now)
             if last[0] > 0 or not self._moments:
-                self._keep(Moment(*last, self._kept(w)))
-            self._end(ENDED, str(status), message, now)
+                self._keep(self._moment(last, w))
+            self._end(ENDED, str(status), message, now - self._began)
 
     def fail(self, error: BaseException) -> None:
         """Say what broke it off."""
@@ -210,6 +233,12 @@ class Watched:
                 self._start_loss,
                 self.stop_asked,
             )
+
+    def _moment(self, told: Told, w: Array) -> Moment:
+        """Return what was told of a step, as it is kept."""
+        step, loss, score, rate, now = told
+        known = np.nan if score is None else score
+        return Moment(step, loss * self.subject.sign, known, rate, now - self._began, self._kept(w))
 
     def _kept(self, w: Array) -> Array:
         """Return a copy of the weights that are kept; with the first, keep the start, too."""

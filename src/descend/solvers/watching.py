@@ -76,9 +76,16 @@ def arrived(watched: Watched, descent: Descent) -> Descent:
         first.x,
         steps=int(first.nit),
         loss=float(first.fun),
+        rate=last_rate(first),
         start_loss=float(values[0]) if len(values) else np.nan,
     )
     return descent
+
+
+def last_rate(descent: Descent) -> float:
+    """Return the rate of the last step, NaN if none was taken."""
+    rates = np.ravel(descent.learning_rates)
+    return float(rates[-1]) if len(rates) else np.nan
 
 
 def _stopped(descent: Descent) -> Descent:

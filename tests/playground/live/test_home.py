@@ -71,7 +71,7 @@ def test_the_address_is_told_once_for_as_long_as_a_page_is_open(own, capsys):
 
 
 def test_a_process_that_nobody_watches_ends_at_once(own):
-    shown(own).arrive(Status.CONVERGED, "", np.ones(1), steps=1, loss=0.0, start_loss=1.0)
+    shown(own).arrive(Status.CONVERGED, "", np.ones(1), steps=1, loss=0.0, rate=0.1, start_loss=1.0)
     began = time.perf_counter()
     own.close()
     assert time.perf_counter() - began < 0.5

@@ -186,7 +186,7 @@ def test_stop_ends_the_one_that_is_named():
     assert asked("/api/stop", {"run": 1}, found).json() == {"stopping": True}
     assert [found.find(run)[1].stop_asked for run in (1, 2)] == [True, False]
     _, done = found.find(2)
-    done.arrive(Status.CONVERGED, "done", np.zeros(2), steps=3, loss=0.0, start_loss=1.0)
+    done.arrive(Status.CONVERGED, "done", np.zeros(2), steps=3, loss=0.0, rate=0.1, start_loss=1.0)
     assert asked("/api/stop", {"run": 2}, found).json() == {"stopping": False}
 
 

@@ -29,6 +29,12 @@ export class ContourView {
     this.redraw();
   }
 
+  /** Take minima and saddles that were not known yet. */
+  setStationary(found) {
+    this.#field = { ...this.#field, ...found };
+    this.redraw();
+  }
+
   setRuns(runs, starts) {
     this.starts = starts;
     this.trails.reset(runs);

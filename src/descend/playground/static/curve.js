@@ -25,6 +25,12 @@ export class CurveView {
     this.redraw();
   }
 
+  /** Take minima that were not known yet. */
+  setStationary(found) {
+    this.#field = { ...this.#field, ...found };
+    this.redraw();
+  }
+
   setRuns(runs, starts) {
     this.runs = runs;
     this.starts = starts;

@@ -45,12 +45,21 @@ function partial(name, order = "") {
 
 /** f, its gradient and its Hessian. */
 export class Derivatives {
+  #formula = "";
+
   constructor() {
     this.body = element("div", { class: "equations" });
     this.node = element("section", { class: "area-derivatives", "aria-labelledby": "derivatives-title" }, element("h2", { id: "derivatives-title" }, texts.derivatives.title), this.body);
   }
 
-  show({ names, mathml, gradient, hessian }) {
+  /** Say whether what is shown is of this formula, or another one is awaited. */
+  expect(formula) {
+    this.body.setAttribute("aria-busy", String(formula !== this.#formula));
+  }
+
+  show({ formula, names, mathml, gradient, hessian }) {
+    this.#formula = formula;
+    this.expect(formula);
     const arguments_ = names.flatMap((name, place) => [...(place ? [mathematics("mo", ",")] : []), mathematics("mi", name)]);
     const f = [mathematics("mi", "f"), mathematics("mo", "("), ...arguments_, mathematics("mo", ")")];
     const second = hessian.flatMap((row, i) => row.slice(i).map((each, past) => equation([partial([names[i], names[i + past]], "2")], typeset(each.mathml))));

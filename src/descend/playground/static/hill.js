@@ -4,6 +4,7 @@ import { Channel, Refusal } from "./api.js";
 import { BasinsMap } from "./basins.js";
 import { Derivatives } from "./derivatives.js";
 import { HillControls } from "./hill_controls.js";
+import { HillFacts } from "./hill_facts.js";
 import { HillViews } from "./hill_views.js";
 import { NumbersTable } from "./table.js";
 import { RateMap } from "./map.js";
@@ -46,6 +47,7 @@ export class HillRoom {
     this.map = new RateMap({ catalogue, pick: replay, announce });
     this.basins = new BasinsMap({ drop: (point) => this.#add(point), announce });
     this.derivatives = new Derivatives();
+    this.facts = new HillFacts(this.derivatives, this.views, (error) => this.#refuse(error));
     this.table = new NumbersTable();
     this.share = new Share(() => this.question());
     this.#lay();
@@ -72,6 +74,7 @@ export class HillRoom {
 
   leave() {
     for (const channel of [this.#functions, this.#runsChannel, this.#explanations]) channel.drop();
+    this.facts.drop();
     this.map.survey.drop();
     this.basins.survey.drop();
     player.pause();
@@ -210,7 +213,7 @@ export class HillRoom {
     const { state } = this;
     if (state.starts?.[0]?.length !== names.length) state.starts = firstStarts(window);
     this.views.setFunction(answer, state.starts);
-    this.derivatives.show(answer);
+    this.derivatives.expect(answer.formula);
     this.#show();
   }
 
@@ -222,11 +225,13 @@ export class HillRoom {
       if (!first) return;
       this.controls.complain(null, ["rate", "steps", "noise", "seed", "schedule", "optimizers", "starts"]);
       this.#takeRuns(first, then);
+      this.facts.ask(this.#function);
       if (first.is_whole) return;
       const whole = await this.#runsChannel.ask(this.question());
       if (whole) this.#takeRuns(whole, "stay");
     } catch (error) {
       this.#refuse(error);
+      this.facts.ask(this.#function);
     }
   }
 

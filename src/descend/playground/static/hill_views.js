@@ -17,6 +17,8 @@ const say = texts.hill;
 /** The views of a function of one or two variables, and of the runs on it. */
 export class HillViews {
   #names = [];
+  #formula = "";
+  #stationary = {};
 
   /** `points()` are the starts; `act` is what `Drops` calls. */
   constructor(points, act) {
@@ -52,7 +54,9 @@ export class HillViews {
   setFunction(answer, starts) {
     this.#names = answer.names;
     const { shade, low, high, isCompressed } = shadeOf(answer.arrays.heights.data);
-    const field = { ...answer, heights: answer.arrays.heights, shade, low, high };
+    if (answer.formula !== this.#formula) this.#stationary = {};
+    this.#formula = answer.formula;
+    const field = { ...answer, ...this.#stationary, heights: answer.arrays.heights, shade, low, high };
     this.compressed.hidden = !isCompressed;
     this.contour.setRuns([], starts);
     this.curve.setRuns([], starts);
@@ -61,6 +65,12 @@ export class HillViews {
       this.contour.setField(field);
       this.surface.setField(field);
     } else this.curve.setField(field);
+  }
+
+  /** Take an answer of `/api/stationary`. */
+  setStationary({ minima, saddles }) {
+    this.#stationary = { minima, saddles };
+    (this.#isPlane ? this.contour : this.curve).setStationary(this.#stationary);
   }
 
   /** Take runs, of which there may be fewer steps yet than there will be. */

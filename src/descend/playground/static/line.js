@@ -5,15 +5,16 @@ import { ContourView } from "./contour.js";
 import { DATA_SETS, dataSet } from "./data_sets.js";
 import { Drops } from "./drops.js";
 import { LineControls } from "./line_controls.js";
+import { LineReadout } from "./line_readout.js";
 import { startDrops } from "./line_start.js";
 import { Run } from "./runs.js";
 import { ScatterView } from "./scatter.js";
 import { Share } from "./share.js";
 import { Transport } from "./transport.js";
 import { ValueChart } from "./chart.js";
-import { debounced, element, show, write } from "./dom.js";
+import { debounced, element, write } from "./dom.js";
 import { written } from "./address.js";
-import { count, number, rounded, steady } from "./format.js";
+import { count, rounded } from "./format.js";
 import { look } from "./colours.js";
 import { player } from "./player.js";
 import { shadeOf } from "./shade.js";
@@ -45,7 +46,7 @@ export class LineRoom {
     this.controls = new LineControls(catalogue, DATA_SETS, (part, kind) => this.#changed(part, kind));
     this.transport = new Transport();
     this.#makeViews();
-    this.#makeReadout();
+    this.readout = new LineReadout();
     this.share = new Share(() => this.question(), "/api/line");
     this.tooMany = element("p", { class: "hint" });
     this.#lay();
@@ -79,25 +80,11 @@ export class LineRoom {
     this.drops = new Drops(this.scatter, { points: () => this.#points, act, texts: { cursor: say.cursor, dropped: say.added, lifted: say.moved, removed: say.gone } });
   }
 
-  #makeReadout() {
-    const names = ["step", "value", "rate", "bound"];
-    this.cells = Object.fromEntries(names.map((name) => [name, element("dd")]));
-    const labels = { ...texts.figures, value: say.loss_ };
-    this.sentence = element("p", { class: "sentence" });
-    this.parameterRows = element("tbody");
-    this.bestHead = element("th", { scope: "col" }, say.closedForm);
-    const heads = [say.parameter, say.now].map((each) => element("th", { scope: "col" }, each));
-    this.parameterTable = element("div", { class: "area-parameters" }, element("table", {}, element("caption", {}, say.parameters),
-      element("thead", {}, element("tr", {}, heads, this.bestHead)), this.parameterRows));
-    this.figuresList = element("dl", { class: "figures four" }, names.map((name) => element("div", { class: `figure-${name}` }, element("dt", {}, labels[name]), this.cells[name])));
-    this.readout = element("section", { class: "readout", "aria-label": texts.figures.label }, this.figuresList, this.sentence, this.parameterTable);
-  }
-
   #lay() {
     const { data, surface, chart } = this.figures;
     this.node = element("section", { class: "room line", "aria-labelledby": "line-title" },
       element("div", { class: "room-head" }, element("h1", { id: "line-title" }, say.title), element("p", { class: "lead" }, say.lead)), this.controls.general,
-      element("div", { class: "workbench" }, data, this.transport.node, this.readout, surface, chart, this.controls.panel),
+      element("div", { class: "workbench" }, data, this.transport.node, this.readout.node, surface, chart, this.controls.panel),
       element("div", { class: "more" }, element("div", {}, this.share.node, this.tooMany)));
   }
 
@@ -235,7 +222,7 @@ export class LineRoom {
       this.#channel.drop();
       this.#answer = null;
       this.scatter.setFit(null);
-      write(this.sentence, say.few);
+      this.readout.say(say.few);
       return;
     }
     try {
@@ -268,22 +255,13 @@ export class LineRoom {
     this.chart.setSeries([this.#run], length - 1);
     this.controls.showCondition(answer.condition);
     this.controls.showBound(answer.bound ?? NaN, answer.rate ?? NaN);
-    this.figuresList.classList.toggle("passed", answer.bound !== null && answer.rate > answer.bound);
-    show(this.sentence, element("strong", {}, texts.status[status] ?? status), " ", sentence);
-    this.sentence.dataset.status = status;
+    this.readout.show(answer);
     this.#show();
     // Only squares have a closed form; other losses have a least value, found by descent.
     write(this.bestKey, answer.is_closed_form ? say.key.closed : say.key.least);
-    write(this.bestHead, answer.is_closed_form ? say.closedForm : say.leastLoss);
-    this.#makeRows(names, closed);
     player.extend(length - 1);
     if (then === "replay") player.replay();
     this.announce(`${texts.status[status] ?? status}. ${sentence}`);
-  }
-
-  #makeRows(names, closed) {
-    this.rows = names.map(() => element("td"));
-    show(this.parameterRows, names.map((name, place) => element("tr", {}, element("th", { scope: "row" }, name), this.rows[place], element("td", {}, closed ? steady(closed[place]) : "—"))));
   }
 
   #draw(position) {
@@ -292,13 +270,6 @@ export class LineRoom {
     this.scatter.draw(position);
     this.contour.draw(position);
     this.chart.draw(position);
-    const { arrays, rate, bound } = this.#answer;
-    const step = Math.min(Math.floor(position + 1e-6), arrays.values.data.length - 1);
-    const width = arrays.parameters.shape[1];
-    write(this.cells.step, count(step));
-    write(this.cells.value, steady(arrays.values.data[step]));
-    write(this.cells.rate, number(rate ?? NaN));
-    write(this.cells.bound, number(bound ?? NaN));
-    this.rows.forEach((cell, place) => write(cell, steady(arrays.parameters.data[step * width + place])));
+    this.readout.draw(position);
   }
 }

@@ -139,6 +139,7 @@ export const texts = {
     none: "This optimizer has no hyper-parameter between 0 and 1: the map shows its rate alone.",
     busy: "Computing … The first large map of an optimizer waits for its compiler.",
   },
+  coarser: "A finer map would take too long with this optimizer: take fewer steps.",
   basins: {
     title: "Where each start ends",
     lead: "Colour and pattern: the minimum that a start there reaches. Click to drop a ball.",
