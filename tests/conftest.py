@@ -22,13 +22,16 @@ os.environ["DESCEND_BROWSER"] = "0"
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Draw the same examples in each session, but for those with a seed of their own (.ci/run)."""
+    """Draw the same examples in each session, but for those with a seed of their own (.ci/run).
+
+    How long an example takes tells of what else the machine does.
+    """
     # imported once the environment is set
     from hypothesis import settings
 
-    if config.getoption("hypothesis_seed", None) is None:
-        settings.register_profile("repeatable", derandomize=True)
-        settings.load_profile("repeatable")
+    is_seeded = config.getoption("hypothesis_seed", None) is not None
+    settings.register_profile("suite", derandomize=not is_seeded, deadline=None)
+    settings.load_profile("suite")
 
 
 def pytest_unconfigure() -> None:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from descend.curvature.lanczos import spectrum
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(
     size=st.integers(1, 12),
     seed=st.integers(0, 10_000),

@@ -12,7 +12,7 @@ from descend.curvature import quadratic_models
 from descend.curvature.safe_rate import squared
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.integers(0, 20), st.integers(1, 12), st.floats(0, 1), st.integers(0, 100))
 def test_sums_of_squares_are_those_of_the_columns(rows, columns, density, seed):
     X = scipy.sparse.random_array((rows, columns), density=density, rng=seed).tocsc()

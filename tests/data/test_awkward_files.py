@@ -263,7 +263,7 @@ SIGNS = [
 ]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.lists(st.sampled_from(SIGNS), min_size=1, max_size=40).map("".join))
 @example('""')
 @example("[]")

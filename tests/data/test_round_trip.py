@@ -104,7 +104,7 @@ def encoded(columns, table):
     return dict(zip(names, X.T, strict=True))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(tables(), ways(), ways(), st.data())
 def test_a_table_written_in_any_way_is_the_same_numbers(tmp_path_factory, table, one, other, data):
     folder = tmp_path_factory.mktemp("tables")

@@ -23,7 +23,7 @@ def told(losses, rates=None, **changes):
     return replace(BASE, batch_losses=losses, learning_rates=rates, **changes).explain()
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(
     seed=st.integers(0, 2**32 - 1), shape=st.sampled_from([LEVEL, FALLING, FALLING[::-1]]),
     noise=st.floats(0, 1), decay=st.sampled_from([1.0, 0.9]),

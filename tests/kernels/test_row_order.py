@@ -27,7 +27,7 @@ def test_every_row_is_visited_once(n):
     assert np.array_equal(np.sort(shuffled(n, 7)), np.arange(n))
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(n=st.integers(0, 20_000), seed=st.integers(0, 2**64 - 1))
 def test_any_number_of_rows_under_any_seed_is_permuted_and_reproducible(n, seed):
     order = shuffled(n, seed)

@@ -24,7 +24,7 @@ def test_the_former_name_is_the_same_class():
     assert type(by_name("lbfgs")) is LBFGS
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(st.integers(0, 10**6), st.integers(1, 5), st.integers(1, 4))
 def test_the_direction_is_the_matrix_times_the_gradient(seed, pairs, d):
     random = np.random.default_rng(seed)

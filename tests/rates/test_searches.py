@@ -124,7 +124,7 @@ def test_every_step_of_wolfe_meets_both_conditions(objective, share, curvature, 
         assert (np.abs(new_slope) <= curvature * np.abs(slope) * (1 + 1e-9) + 1e-15).all()
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(st.integers(0, 10**6))
 def test_scipy_finds_that_a_step_of_wolfe_is_one(seed):
     """SciPy's search started beside our rate keeps a rate that the same conditions allow."""

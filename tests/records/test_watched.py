@@ -34,7 +34,7 @@ def any_time(monkeypatch):
     monkeypatch.setattr("descend.records.watched.SPACING_SECONDS", 0.0)
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.integers(0, 3000), min_size=1, max_size=6))
 def test_what_is_kept_is_bounded_even_and_sent_once(any_time, parts):
     """A page that asks now and then, and thins by the stride, ends with what the server keeps."""

@@ -154,7 +154,7 @@ def test_a_schedule_is_asked_for_each_step_counted_from_one():
 numbers = st.floats(-3, 3, allow_nan=False, width=32)
 
 
-@settings(deadline=None, max_examples=20)
+@settings(max_examples=20)
 @given(start=arrays(float, (3, 2), elements=numbers))
 @pytest.mark.parametrize("optimizer", [SGD(), Momentum(), Adam()], ids=["sgd", "momentum", "adam"])
 def test_a_search_never_goes_up_a_valley(optimizer, start):
@@ -163,7 +163,7 @@ def test_a_search_never_goes_up_a_valley(optimizer, start):
     assert "diverged" not in descent.status
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(
     root=arrays(float, (3, 3), elements=numbers),
     target=arrays(float, 3, elements=numbers),

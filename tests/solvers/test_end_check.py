@@ -87,7 +87,7 @@ def test_many_runs_in_compiled_batches_end_as_in_the_array_loop():
     assert set(told[True][4:]) == {"converged"}
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.integers(400, 10_000))
 def test_random_sums_end_at_their_minima(seed):
     drawn = random_sum(seed, plateaus=False)
@@ -100,7 +100,7 @@ def test_random_sums_end_at_their_minima(seed):
     assert near or not descent.success
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.sampled_from(PROBLEMS), st.integers(0, 2**32 - 1))
 def test_units_change_neither_answer_nor_verdict(problem, seed):
     start = np.array(problem.start, dtype=float)

@@ -22,7 +22,7 @@ IN_UNITS = ("asgd", "ftrl", "momoadam", "noisysgd", "radam")
 BOWL = "(5*x^2 + y^2)/2"
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(
     name=st.sampled_from(FOUND),
     formula=st.sampled_from(["x^2 + {c}*y^2", "{c}*(x^4 + y^2)", "abs(x) + {c}*abs(y)", "{c}*x*y"]),

@@ -111,7 +111,7 @@ def test_times_in_milliseconds_reach_the_optimum(name, kind):
 
 
 @BY_LOSS
-@settings(max_examples=5, deadline=None)
+@settings(max_examples=5)
 @given(
     unit=st.sampled_from([1e-9, 1e-4, 1.0, 1e5, 1e10]),
     offset=st.sampled_from([0.0, -3.0, 1e6]),

@@ -24,6 +24,8 @@ def settings(app: Application) -> uvicorn.Config:
     """Return how the server runs: quietly, and for a bounded number of connections."""
     return uvicorn.Config(
         app,
+        # its own configuration would close the handlers of all logs of the process
+        log_config=None,
         log_level="warning",
         access_log=False,
         lifespan="on",

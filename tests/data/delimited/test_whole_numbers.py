@@ -4,7 +4,7 @@ import re
 import pyarrow as pa
 import pyarrow.csv
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from descend.data.delimited.whole_numbers import numbers_of
@@ -29,7 +29,6 @@ CELLS = [
 ]
 
 
-@settings(deadline=None)  # the first calls load parts of Arrow
 @given(st.lists(st.sampled_from(CELLS), min_size=1), st.sampled_from(".,"))
 def test_numbers_are_those_of_a_parser_unless_they_are_codes(cells, decimal):
     found = numbers_of(pa.chunked_array([cells], pa.string()), decimal)

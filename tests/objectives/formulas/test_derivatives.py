@@ -124,7 +124,6 @@ FORMULAS = st.recursive(
 POINTS = st.integers(0, 999).map(lambda seed: np.random.default_rng(seed).uniform(0.1, 2, 2))
 MANY_EXAMPLES = settings(
     max_examples=150,
-    deadline=None,
     suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow],
 )
 

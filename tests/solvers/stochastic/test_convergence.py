@@ -51,7 +51,7 @@ RATES = st.one_of(
 )
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=12)
 @given(
     seed=st.integers(0, 10_000), rate=RATES, batch_size=st.sampled_from([1, 8, 64]),
     optimizer=st.sampled_from(["sgd", "momentum"]), stretch=st.floats(0, 2),
@@ -95,7 +95,7 @@ def logistic_optimum(X, y):
 OPTIMA = {"hinge": hinge_optimum, "log_loss": logistic_optimum}
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(
     seed=st.integers(0, 10_000), loss=st.sampled_from(sorted(OPTIMA)),
     optimizer=st.sampled_from(["sgd", "momentum", "adam", "rmsprop", "saga"]),

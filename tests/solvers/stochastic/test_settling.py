@@ -25,7 +25,7 @@ def noisy(shape, noise, seed):
     return shape + noise * np.random.default_rng(seed).standard_normal(EPOCHS)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(
     level=levels, noise=noises, seed=seeds,
     period=st.floats(2, 40), phase=st.floats(0, 6.3), amplitude=st.floats(0.1, 1),
@@ -36,14 +36,14 @@ def test_a_swing_has_not_settled(level, noise, seed, period, phase, amplitude, l
     assert not ever_settled(level * noisy(2 + swing, noise, seed))
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(level=levels, noise=st.floats(0, 0.02), seed=seeds, fall=st.floats(0.2, 0.9))
 def test_a_slow_steady_fall_has_not_settled(level, noise, seed, fall):
     steady = np.sign(level) * (1 - fall * T / EPOCHS) + (level < 0) * 2
     assert not ever_settled(abs(level) * noisy(steady, noise, seed))
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(level=levels, noise=st.floats(0, 0.02), seed=seeds, life=st.floats(30, 300))
 def test_a_fall_that_fades_has_not_settled_while_it_lasts(level, noise, seed, life):
     losses = level * noisy(1 + np.exp(-T / life), noise, seed)
@@ -51,19 +51,19 @@ def test_a_fall_that_fades_has_not_settled_while_it_lasts(level, noise, seed, li
     assert not ever_settled(losses[lasts])
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(level=levels, noise=st.floats(0.05, 1), seed=seeds)
 def test_what_varies_by_several_per_cent_has_not_settled(level, noise, seed):
     assert not ever_settled(level * np.abs(noisy(np.ones(EPOCHS), noise, seed)))
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(level=levels, noise=st.floats(0, 0.002), seed=seeds, burn_in=st.floats(0.1, 5))
 def test_a_level_within_a_little_noise_has_settled(level, noise, seed, burn_in):
     assert ever_settled(level * noisy(1 + 5 * np.exp(-T / burn_in), noise, seed))
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(seed=seeds, half_life=st.floats(2, 4))
 def test_a_rate_that_dies_away_settles_nothing(seed, half_life):
     """The loss stands still because the steps do: at the first rate it would fall far."""
