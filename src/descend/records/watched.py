@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from descend.protocols import Array, Ending, Status
+from descend.support.compile_time import is_compiling
 
 MOST_MOMENTS = 512
 """Steps that are kept; with one more every second one is dropped."""
@@ -62,7 +63,8 @@ class State(NamedTuple):
     before are forgotten. Of the `moments`, the first and the last and those whose step is a
     multiple of `stride` stay. `places` are the weights that are kept, of `total`, None for all.
     `state` is one of the four above, `status` and `message` say how it ended, `seconds` how long it
-    took, and `start_loss` is the loss where it began, once that is known.
+    took, and `start_loss` is the loss where it began, once that is known. `compiling` says that the
+    next step waits for a compiler.
     """
 
     version: int
@@ -77,6 +79,7 @@ class State(NamedTuple):
     seconds: float
     start_loss: float
     stopping: bool
+    compiling: bool
 
 
 Told = tuple[int, float, float | None, float, float]
@@ -160,6 +163,11 @@ class Watched:
                 self._overdue = now + FRESH_SECONDS
         return not self.stop_asked
 
+    def wait_for_compiler(self) -> None:
+        """Tell that what comes is being compiled first."""
+        with self._lock:
+            self.version += 1
+
     def stop(self) -> None:
         """Ask for its end after the step that it takes now."""
         with self._lock:
@@ -232,6 +240,7 @@ class Watched:
                 self._seconds if self.has_ended else perf_counter() - self._began,
                 self._start_loss,
                 self.stop_asked,
+                is_compiling() and not self.has_ended,
             )
 
     def _moment(self, told: Told, w: Array) -> Moment:

@@ -11,6 +11,7 @@ import numpy as np
 from descend.protocols import Callback, Ending, Step
 from descend.records.descent import Descent
 from descend.records.watched import Subject, Watched
+from descend.support.compile_time import telling
 
 LIVE = "live"
 """What asks for the page, where others ask for a bar or for lines."""
@@ -47,7 +48,8 @@ def watching(subject: Subject) -> Iterator[Watched]:
     watched = Watched(subject)
     live.show(watched)
     try:
-        yield watched
+        with telling(watched.wait_for_compiler):
+            yield watched
     except BaseException as error:
         watched.fail(error)
         raise

@@ -33,6 +33,11 @@ def end_compiling() -> None:
         note_compiling(perf_counter() - _began)
 
 
+def is_compiling() -> bool:
+    """Say whether something is being compiled or loaded now."""
+    return _depth > 0
+
+
 @contextmanager
 def telling(tell: Callable[[], None]) -> Iterator[None]:
     """Call a function each time that compiling or loading begins, while a block runs."""

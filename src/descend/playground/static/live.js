@@ -163,7 +163,8 @@ export class LiveRoom {
 
   #progress(last) {
     const several = this.#answer.of_runs;
-    return [last < 0 ? say.waiting : "", several > 1 ? say.first(count(several)) : ""].join(" ").trim();
+    const meanwhile = this.#answer.compiling ? say.compiling : last < 0 ? say.waiting : "";
+    return [meanwhile, several > 1 ? say.first(count(several)) : ""].join(" ").trim();
   }
 
   #showSeconds() {

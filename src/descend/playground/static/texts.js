@@ -257,6 +257,7 @@ export const texts = {
       interrupted: "Interrupted", failed: "Failed",
     },
     waiting: "The first step is under way.",
+    compiling: "The loop is compiled, once; then it goes on.",
     first: (runs) => `The first of ${runs} runs is shown.`,
     at: (unit, step, quantity, value) => `${unit} ${step}, ${quantity} ${value}`,
     ofMost: (most) => `of at most ${most}`,
