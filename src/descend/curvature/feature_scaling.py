@@ -23,9 +23,10 @@ def preconditioned_objective(
     A penalty that is not smooth acts on single coordinates of `w`: it is refused.
     """
     if not is_smooth(risk.penalty):
+        name = type(risk.penalty).__name__
         raise ValueError(
             f"precondition={precondition!r} with all rows at once steps in coordinates in which "
-            "the penalty does not act on single ones: give precondition='none', "
+            f"the penalty {name} does not act on single ones: give precondition='none', "
             "precondition='diagonal' with a batch_size, or optimizer='auto'"
         )
     if precondition == "hessian":
