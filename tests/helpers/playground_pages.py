@@ -58,6 +58,10 @@ def browsing(playwright: Playwright, *flags: str) -> Iterator[Browser]:
         browser.close()
 
 
+LONGEST = 30.0
+"""Seconds after which what is waited for will not come."""
+
+
 class Visit:
     """A page that was opened, what it asked for and what it complained of."""
 
@@ -121,8 +125,10 @@ class Visit:
         )
         # what cannot be read is not descended
         first = {"runs", "line"} if query.count("(") == query.count(")") else {"function"}
-        if "lessons" not in query:
+        if "room=lessons" not in query and "room=live" not in query:
+            end = time.monotonic() + LONGEST
             while not first & {kind for kind, _ in self.asked[before:]}:
+                assert time.monotonic() < end, f"{query} asks for no descent"
                 self.page.wait_for_timeout(5)
         self.answered()
 
@@ -130,7 +136,9 @@ class Visit:
         """Wait until all that was asked is answered and drawn."""
         drawn = f"() => new Promise(done => ({DRAWN})())"
         self.page.evaluate(drawn)
+        end = time.monotonic() + LONGEST
         while self._open > 0:
+            assert time.monotonic() < end, "a question is not answered"
             self.page.wait_for_timeout(5)
             self.page.evaluate(drawn)
 
