@@ -169,3 +169,24 @@ export function arrow(ctx, [x, y], [dx, dy], { isHollow = false, colour: ink = "
     ctx.fill();
   }
 }
+
+/** Draw a line through places. */
+export function strokePath(ctx, places, colour) {
+  ctx.strokeStyle = colour;
+  ctx.lineWidth = 2.2;
+  ctx.lineJoin = "round";
+  ctx.beginPath();
+  for (const place of places) ctx.lineTo(...place);
+  ctx.stroke();
+}
+
+/** Return a range around values with an edge, a `share` of it; around a single value the edge is `alone(value)`. */
+export function around(values, share, alone) {
+  let [low, high] = [Infinity, -Infinity];
+  for (const value of values) {
+    low = Math.min(low, value);
+    high = Math.max(high, value);
+  }
+  const edge = low === high ? alone(low) : share * (high - low);
+  return [low - edge, high + edge];
+}

@@ -1,7 +1,7 @@
 // The data and the fit over them at a step, beside the closed form.
 
 import { onPage, theme } from "./colours.js";
-import { Plot } from "./plot.js";
+import { Plot, around } from "./plot.js";
 import { crosshair } from "./contour.js";
 
 const DOT = { light: "#2d5c96", dark: "#7fb6dd" };
@@ -20,7 +20,7 @@ export class ScatterView {
   /** Take points; the window follows them unless one is being dragged. */
   setPoints(points, { keepWindow = false } = {}) {
     this.#points = points;
-    if (!keepWindow && points.length > 0) this.plot.window = [0, 1].map((axis) => around(points.map((point) => point[axis])));
+    if (!keepWindow && points.length > 0) this.plot.window = [0, 1].map((axis) => around(points.map((point) => point[axis]), 0.12, (only) => Math.max(1, Math.abs(only))));
     this.redraw();
   }
 
@@ -92,15 +92,4 @@ function trace(ctx, plot, abscissae, height) {
     if (Number.isFinite(height(at))) ctx.lineTo(...plot.place([x, height(at)]));
   });
   ctx.stroke();
-}
-
-/** Return a range around values, with an edge. */
-function around(values) {
-  let [low, high] = [Infinity, -Infinity];
-  for (const value of values) {
-    low = Math.min(low, value);
-    high = Math.max(high, value);
-  }
-  const edge = low === high ? Math.max(1, Math.abs(low)) : 0.12 * (high - low);
-  return [low - edge, high + edge];
 }

@@ -3,7 +3,7 @@
 import { onPage, theme } from "./colours.js";
 import { rangeOf } from "./chart.js";
 import { number } from "./format.js";
-import { Plot } from "./plot.js";
+import { Plot, strokePath } from "./plot.js";
 
 /** A line through the steps that are known, with a dot at the last. */
 export class StepChart {
@@ -41,12 +41,8 @@ export class StepChart {
     if (!this.#values.some(Number.isFinite)) return;
     plot.axes(ctx, [this.#unit, ""], { grid: true });
     const places = this.#steps.map((step, row) => [step, this.#values[row]]).filter(([, value]) => Number.isFinite(value)).map((point) => plot.place(point));
-    ctx.strokeStyle = ctx.fillStyle = onPage(this.colour, palette);
-    ctx.lineWidth = 2.2;
-    ctx.lineJoin = "round";
-    ctx.beginPath();
-    for (const place of places) ctx.lineTo(...place);
-    ctx.stroke();
+    ctx.fillStyle = onPage(this.colour, palette);
+    strokePath(ctx, places, ctx.fillStyle);
     ctx.beginPath();
     ctx.arc(...places[places.length - 1], 4.5, 0, 2 * Math.PI);
     ctx.fill();

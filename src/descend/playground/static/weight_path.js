@@ -1,7 +1,7 @@
 // Where two weights of a watched descent have been: from a ring, the start, to a ball.
 
 import { onPage, theme } from "./colours.js";
-import { Plot } from "./plot.js";
+import { Plot, around, strokePath } from "./plot.js";
 
 const COLOUR = "#d9480f";
 const EDGE = 0.08;
@@ -20,7 +20,7 @@ export class WeightPath {
   show(points, names) {
     this.#points = points.filter((point) => point.every(Number.isFinite));
     this.#names = names;
-    this.plot.window = [0, 1].map((axis) => around(this.#points.map((point) => point[axis])));
+    this.plot.window = [0, 1].map((axis) => around(this.#points.map((point) => point[axis]), EDGE, (only) => Math.max(Math.abs(only), 1e-3) / 2));
     this.redraw();
   }
 
@@ -33,12 +33,7 @@ export class WeightPath {
     plot.axes(ctx, this.#names, { grid: true });
     const places = this.#points.map((point) => plot.place(point));
     const [start, end] = [places[0], places[places.length - 1]];
-    ctx.strokeStyle = onPage(COLOUR, palette);
-    ctx.lineWidth = 2.2;
-    ctx.lineJoin = "round";
-    ctx.beginPath();
-    for (const place of places) ctx.lineTo(...place);
-    ctx.stroke();
+    strokePath(ctx, places, onPage(COLOUR, palette));
     if (places.length <= 40) for (const place of places) dot(ctx, place, 2.4, onPage(COLOUR, palette));
     ctx.lineWidth = 2;
     ctx.strokeStyle = palette.ink;
@@ -55,11 +50,4 @@ function dot(ctx, place, radius, colour) {
   ctx.arc(...place, radius, 0, 2 * Math.PI);
   ctx.fillStyle = colour;
   ctx.fill();
-}
-
-/** Return a range around values, with an edge; of one value, a range that shows its size. */
-function around(values) {
-  const [low, high] = [Math.min(...values), Math.max(...values)];
-  const edge = low === high ? Math.max(Math.abs(low), 1e-3) / 2 : EDGE * (high - low);
-  return [low - edge, high + edge];
 }
