@@ -9,16 +9,14 @@ import numpy as np
 from descend.curvature.hessian import group_size, matrix_fits, penalty_curvature
 from descend.data.rows import Rows
 from descend.objectives.risks.empirical_risk import EmpiricalRisk
-from descend.optimizers.classical import SGD
 from descend.penalties import L2
 from descend.protocols import Array, Bent, Ending
-from descend.rates.schedules import Constant
 from descend.records.descent import Descent
 from descend.records.recorder import Recorder, Runs
 from descend.solvers.central_path import CentralPath
 from descend.solvers.contract import SILENT, Observer, Options
 from descend.solvers.kinked_rows import KinkedRows
-from descend.solvers.loop import iterate
+from descend.solvers.loop import iterate, newton_record
 from descend.solvers.preconditioned import ZERO_RISK
 from descend.support.blas import one_thread
 
@@ -84,14 +82,7 @@ class InteriorPoint:
         with one_thread(group_size(objective)), np.errstate(all="ignore"):
             run = InteriorRun(objective, start, options)
             iterate(run, run.recorder, options, observer)
-        descent = run.recorder.descent(
-            single=True,
-            objective=objective,
-            optimizer=SGD(),
-            learning_rate=Constant(1.0),
-            names=options.names_of(start),
-            formula=options.formula,
-        )
+        descent = newton_record(run.recorder, objective, start, options)
         return replace(descent, jac=objective.value_and_gradient(descent.x)[1])
 
 

@@ -7,8 +7,11 @@ from typing import Protocol
 
 import numpy as np
 
-from descend.protocols import Ending
+from descend.optimizers.classical import SGD
+from descend.protocols import Array, Ending, Objective
 from descend.protocols.status import ENDLESS
+from descend.rates.schedules import Constant
+from descend.records.descent import Descent
 from descend.records.recorder import Recorder, Runs
 from descend.solvers.contract import Observer, Options
 
@@ -56,3 +59,17 @@ def iterate(
             recorder.end(method.running, Ending.TIME_USED, seconds=seconds, steps=t)
             return
     recorder.end(method.running, used_up, steps=options.steps)
+
+
+def newton_record(
+    recorder: Recorder, objective: Objective, start: Array, options: Options
+) -> Descent:
+    """Return the record of a run whose whole steps are those of rate one in its coordinates."""
+    return recorder.descent(
+        single=True,
+        objective=objective,
+        optimizer=SGD(),
+        learning_rate=Constant(1.0),
+        names=options.names_of(start),
+        formula=options.formula,
+    )

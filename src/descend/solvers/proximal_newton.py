@@ -22,14 +22,12 @@ from descend.curvature.subsampling import LARGEST_DENSE, least_rows
 from descend.data.rows import Rows
 from descend.losses import is_quadratic
 from descend.objectives.risks.empirical_risk import EmpiricalRisk
-from descend.optimizers.classical import SGD
 from descend.penalties.groups import GroupPenalty
 from descend.protocols import Array, Ending, verbs
-from descend.rates.schedules import Constant
 from descend.records.descent import Descent
 from descend.records.recorder import Recorder, Runs
 from descend.solvers.contract import SILENT, Observer, Options
-from descend.solvers.loop import iterate
+from descend.solvers.loop import iterate, newton_record
 from descend.solvers.subgradients import excess, minimum_norm_subgradient
 from descend.support.blas import one_thread
 
@@ -91,14 +89,7 @@ class ProximalNewton:
         with one_thread(group_size(objective)):
             run = NewtonRun(objective, start, options)
             iterate(run, run.recorder, options, observer)
-        return run.recorder.descent(
-            single=True,
-            objective=objective,
-            optimizer=SGD(),
-            learning_rate=Constant(1.0),
-            names=options.names_of(start),
-            formula=options.formula,
-        )
+        return newton_record(run.recorder, objective, start, options)
 
 
 class Proposal(NamedTuple):
