@@ -1,5 +1,7 @@
 """Every optimizer ends at the minimum of a risk with a kinked penalty, with the same zeros."""
 
+from typing import NamedTuple
+
 import numpy as np
 import pytest
 from risks import risk_of
@@ -8,6 +10,8 @@ from sklearn.linear_model import ElasticNet as PeerElasticNet
 from sklearn.linear_model import Lasso
 from solving import array_loop
 
+from descend import DescentRegressor
+from descend.objectives.composite import MaskedPenalty
 from descend.optimizers import QHM, SGD, Adam, Lookahead, Momentum, by_name
 from descend.penalties import L1, Box, ElasticNet, NonNegative, NoPenalty
 from descend.protocols import Averaging
@@ -157,9 +161,41 @@ def test_several_runs_are_each_the_run_alone():
             np.testing.assert_allclose(together.run(i).points, alone.points, atol=1e-12)
 
 
+class Untold(NamedTuple):
+    """The lasso, as someone writes it who does not know of `kink`."""
+
+    alpha: float
+
+    def value(self, w):
+        return self.alpha * np.abs(w)
+
+    def gradient(self, w):
+        return 0.0 * w
+
+    def curvature(self, w):
+        return 0.0 * w
+
+    def prox(self, w, rate):
+        return np.sign(w) * np.maximum(np.abs(w) - rate * self.alpha, 0)
+
+
+@pytest.mark.parametrize("intercept", [True, False])
+@pytest.mark.parametrize("around", [lambda own: own, NonNegative, lambda own: Box(-9.0, 9.0, own)])
+def test_a_penalty_that_does_not_tell_its_kink_arrives_as_one_that_does(around, intercept):
+    settings = {"optimizer": "sgd", "batch_size": "full", "fit_intercept": intercept}
+    own, told = (
+        DescentRegressor(penalty=around(kind(0.3)), **settings).fit(X, Y) for kind in (Untold, L1)
+    )
+    assert own.descent_.status == "converged"
+    np.testing.assert_allclose(own.coef_, told.coef_, atol=1e-4)
+
+
 @pytest.mark.parametrize(
     ("penalty", "w", "g", "left"),
     [
+        (MaskedPenalty(Untold(1.0), np.ones(1)), 0.0, 0.3, 0.0),
+        (MaskedPenalty(Untold(1.0), np.zeros(1)), 0.0, 0.3, 0.3),
+        (NonNegative(Untold(1.0)), 0.0, -2.0, -1.0),
         (NoPenalty(), 0.0, 0.3, 0.3),
         (L1(1.0), 0.0, 0.3, 0.0),
         (L1(1.0), 0.0, -1.5, -0.5),

@@ -17,7 +17,8 @@ from descend.curvature.hessian import LARGEST_MATRIX, penalty_curvature
 from descend.data.rows import Rows
 from descend.kernels import coordinate_descent as kernels
 from descend.objectives.risks.empirical_risk import EmpiricalRisk
-from descend.protocols import Array, Kinked, Penalty, verbs
+from descend.penalties import tells_kink
+from descend.protocols import Array, Penalty, verbs
 
 SWEEPS, ROUNDS = 30, 100
 """Sweeps over the coordinates before each Newton step on the support, and how often both."""
@@ -217,7 +218,7 @@ def column_model(risk: EmpiricalRisk, w: Array, everything: Rows, features: Any)
 
 def support_of(penalty: Penalty, w: Array) -> Any:
     """Return the coordinates neither at the kink nor at a bound; None if unknown or too many."""
-    if not isinstance(penalty, Kinked):
+    if not tells_kink(penalty):
         return None
     inside = (verbs.prox(penalty, np.nextafter(w, np.inf), 0.0) != w) & (
         verbs.prox(penalty, np.nextafter(w, -np.inf), 0.0) != w

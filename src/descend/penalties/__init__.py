@@ -10,7 +10,7 @@ from descend.penalties.bounds import Box, NonNegative
 from descend.penalties.elementwise import L1, L2, ElasticNet, NoPenalty
 from descend.penalties.groups import GroupL1
 from descend.penalties.naming import by_name, check
-from descend.penalties.smoothness import PROBES, has_trivial_prox, is_smooth
+from descend.penalties.smoothness import PROBES, has_trivial_prox, is_smooth, tells_kink
 
 __all__ = [
     "L1",
@@ -25,4 +25,5 @@ __all__ = [
     "check",
     "has_trivial_prox",
     "is_smooth",
+    "tells_kink",
 ]

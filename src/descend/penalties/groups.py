@@ -64,6 +64,10 @@ class GroupL1(NamedTuple):
     def prox(self, w: Array, rate: Rate) -> Array:
         return self.over(w.shape[-1]).prox(w, rate)
 
+    def minimum_norm_subgradient(self, w: Array, g: Array) -> Array:
+        """Return the smallest subgradient of a function of gradient `g` and this penalty."""
+        return self.over(w.shape[-1]).minimum_norm_subgradient(w, g)
+
     def over(self, n_features: int, n_outputs: int = 1, intercept: bool = False) -> GroupPenalty:
         """Return the penalty of a linear model's parameters, each output's intercept last.
 

@@ -21,7 +21,7 @@ from descend.protocols.optimizer import (
     StatesElementwise,
     Valued,
 )
-from descend.protocols.penalty import Kinked, Penalty, StatesSmooth
+from descend.protocols.penalty import Kinked, Penalty, StatesSmooth, StatesSubgradient
 from descend.protocols.progress import Callback, Progress, Record, Step
 from descend.protocols.rate import Adaptive, Patient, RateRule, Schedule, Search, Stride, Trial
 from descend.protocols.status import Ending, Status
@@ -31,5 +31,6 @@ __all__ = [
     "Ending", "Inexact", "Kinked", "Linked", "Loss", "Memory", "Named", "Objective", "Optimizer",
     "Patient", "Penalty", "Probabilistic", "Progress", "Rate", "RateRule", "Record", "Redescending",
     "Restricted", "Schedule", "Search", "Smoothable", "StatesElementwise", "StatesQuadratic",
-    "StatesSmooth", "Status", "Step", "Stride", "Supporting", "Trial", "Update", "Valued",
+    "StatesSmooth", "StatesSubgradient", "Status", "Step", "Stride", "Supporting", "Trial",
+    "Update", "Valued",
 ]  # fmt: skip

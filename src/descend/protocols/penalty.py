@@ -32,6 +32,14 @@ class Kinked(Protocol, metaclass=Remembering):
 
 
 @runtime_checkable
+class StatesSubgradient(Protocol, metaclass=Remembering):
+    """A penalty, as one on groups, that states what it leaves of the gradient beside it."""
+
+    def minimum_norm_subgradient(self, w: Array, g: Array) -> Array:
+        """Return the smallest subgradient of a function of gradient `g` and this penalty."""
+
+
+@runtime_checkable
 class StatesSmooth(Protocol, metaclass=Remembering):
     """A penalty that states whether it is smooth; see `descend.penalties.is_smooth`."""
 

@@ -3,9 +3,9 @@
 import numpy as np
 
 from descend.optimizers import SGD
-from descend.penalties import NoPenalty
+from descend.penalties import NoPenalty, tells_kink
 from descend.penalties.groups import GroupL1, GroupPenalty
-from descend.protocols import Array, Composite, Kinked, Objective, Penalty, verbs
+from descend.protocols import Array, Composite, Objective, Penalty, StatesSubgradient, verbs
 
 
 def nonsmooth_part(objective: Objective, w: Array) -> Penalty:
@@ -42,11 +42,9 @@ def minimum_norm_subgradient(penalty: Penalty, w: Array, g: Array) -> Array:
     """
     if isinstance(penalty, NoPenalty):
         return g
-    if isinstance(penalty, GroupL1):
-        penalty = penalty.over(w.shape[-1])
-    if isinstance(penalty, GroupPenalty):
+    if isinstance(penalty, StatesSubgradient):
         return penalty.minimum_norm_subgradient(w, g)
-    if not isinstance(penalty, Kinked):
+    if not tells_kink(penalty):
         return w - verbs.prox(penalty, w - g, 1.0)
     kink = verbs.kink(penalty)
     at_zero = np.maximum(g - kink, 0) + np.minimum(g + kink, 0)
