@@ -165,7 +165,7 @@ def catalogue() -> dict[str, Any]:
         "landmarks": [
             {
                 "name": landmark.name,
-                "label": landmark.name.replace("_", " ").capitalize(),
+                "label": label_of(landmark),
                 "formula": landmark.formula,
                 "summary": _described(landmark),
                 "window": landmark.window,
@@ -204,3 +204,8 @@ def _described(landmark: Landmark) -> str:
     ends = (f"{written(low)} to {written(high)}" for low, high in landmark.window)
     least = counted(len(landmark.minima), "global minimum").replace("minimums", "minima")
     return texts.LANDMARK.format(minima=least.capitalize(), window=", ".join(ends))
+
+
+def label_of(landmark: Landmark) -> str:
+    """Return a landmark's name as people read it."""
+    return landmark.name.replace("_", " ").capitalize()

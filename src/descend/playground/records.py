@@ -10,6 +10,7 @@ import numpy.typing as npt
 from descend.objectives.landmarks import LANDMARKS
 from descend.playground import limits, texts
 from descend.playground.buffer import packed
+from descend.playground.catalogue import label_of
 from descend.playground.runs import padded
 from descend.protocols import Array
 from descend.records.descent import Descent
@@ -61,7 +62,7 @@ def _title(descent: Descent) -> str:
     """Return a landmark's name, the formula, or the coordinates' names."""
     for landmark in LANDMARKS.values():
         if descent.formula is not None and landmark.formula == descent.formula:
-            return landmark.name.replace("_", " ").capitalize()
+            return label_of(landmark)
     names = descent.names
     return descent.formula or ", ".join(names[:MOST_COLUMNS]) + ", ..." * (
         len(names) > MOST_COLUMNS
