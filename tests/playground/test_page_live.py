@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 import uvicorn
 from playground_pages import TOKEN, Visit, colours
+from playwright.sync_api import expect
 
 from descend.playground.live.server import application
 from descend.playground.live.watches import Watches
@@ -134,7 +135,8 @@ def test_the_weights_that_moved_most_are_drawn_until_others_are_chosen(live, wat
     opened = live()
     page = opened.page
     across, up = (page.get_by_label(label, exact=True) for label in ("Across", "Up"))
-    assert [across.input_value(), up.input_value()] == ["1", "2"]
+    expect(across).to_have_value("1")
+    expect(up).to_have_value("2")
     rows = page.locator(".bars tbody tr")
     # an intercept is no weight to compare with
     assert rows.locator("th").all_text_contents() == ["age", "bmi", "blood pressure"]

@@ -3,6 +3,7 @@
 import pytest
 from notebook_cells import Notebook
 from playground_pages import colours, slide
+from playwright.sync_api import expect
 
 import descend
 from descend.playground.records import packed_record
@@ -82,19 +83,19 @@ def test_a_record_is_drawn_and_plays_without_a_kernel(notebook):
     for stage in (".contour", ".surface", ".chart"):
         assert colours(cell.locator(stage)) > 30, stage
     now = cell.locator(".now")
-    assert now.text_content() == "30 of 30"
+    expect(now).to_have_text("30 of 30")
     cell.get_by_role("button", name="One step back").click()
-    assert now.text_content() == "29 of 30"
+    expect(now).to_have_text("29 of 30")
     cell.get_by_role("button", name="To the start").click()
     before = cell.locator(".contour").screenshot()
     cell.get_by_role("button", name="Play", exact=True).click()
     cell.get_by_role("button", name="Play", exact=True).wait_for(timeout=20_000)
-    assert now.text_content() == "30 of 30"
+    expect(now).to_have_text("30 of 30")
     assert cell.locator(".contour").screenshot() != before
     cell.locator("summary", has_text="Numbers").click()
-    assert cell.locator(".area-table tbody tr").count() == 31
+    expect(cell.locator(".area-table tbody tr")).to_have_count(31)
     cell.locator(".area-table").get_by_role("button", name="7", exact=True).click()
-    assert now.text_content() == "7 of 30"
+    expect(now).to_have_text("7 of 30")
     cell.locator(".runs").get_by_role("button").nth(1).click()
     assert page.asked == []
     # as high as what it shows: nothing scrolls within
