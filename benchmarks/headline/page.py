@@ -5,7 +5,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from extras import EXTRAS
 from pictures import draw_distances, draw_growth
+from problems import ENTRIES
 from reading import MARKS, Result, Row, read, read_extra
 
 from solvers import OURS
@@ -24,6 +26,7 @@ def write_page(results: Path, docs: Path) -> None:
         draw_growth(*growth).savefig(docs / "images" / "headline_growth.png", dpi=110)
     parts = [
         provenance(results),
+        *missing_part(results),
         summary(headline),
         falls_short(headline),
         "![Distance against seconds, a panel a problem](images/headline.png)",
@@ -59,6 +62,12 @@ def provenance(results: Path) -> str:
         if line not in lines:
             lines.append(line)
     return "\n\n".join(f"Measured on: {line}." for line in lines)
+
+
+def missing_part(results: Path) -> list[str]:
+    """Name what was not measured, if anything."""
+    missing = [name for name in [*ENTRIES, *EXTRAS] if not (results / f"{name}.json").exists()]
+    return [f"Not measured for this build: {', '.join(missing)}."] if missing else []
 
 
 def summary(headline: list[Result]) -> str:
