@@ -19,8 +19,8 @@ from sklearn.datasets import make_moons
 
 import descend
 from descend import views
-from descend.views import heights as drawn
-from descend.views.style import new_figure, style_axes
+from descend.views.figures.style import new_figure, style_axes
+from descend.views.landscapes import heights as drawn
 
 REPEATS = 5
 GOALS = {

@@ -12,6 +12,7 @@ import descend
 
 SOURCE = Path(descend.__file__).parent
 FILES = sorted(SOURCE.rglob("*.py"))
+VIEW_FILES = sorted((SOURCE / "views").rglob("*.py"))
 
 LEAVES = ("losses", "penalties", "models", "optimizers", "rates", "data")
 
@@ -46,12 +47,31 @@ LESS = {
 
 MAY_IMPORT = {room: LESS.get(room, set(ORDER[:place])) for place, room in enumerate(ORDER)}
 
+# the rooms and modules of `views`, each importing those before it
+VIEWS = (
+    "figures",
+    "records",
+    "curves",
+    "landscapes",
+    "models",
+    "losses",
+    "experiments",
+    "choice",
+    "picture",
+    "showing",
+    "notebook",
+    "report",
+    "animations",
+    "__init__",
+)
+
 # files that may do what their room may not, and why
 EXCEPTIONS = {
     ("records/rendering.py", "views"): "what a record draws, imported when called",
     ("records/rendering.py", "diagnosis"): "the same for what it explains",
     ("records/rendering.py", "playground"): "the same for what a notebook plays",
     ("solvers/watching.py", "playground"): "the page on which a descent is watched, the same",
+    ("views/experiments/sweep.py", "views.choice"): "the other pictures of a sweep, the same",
     ("__init__.py", "*"): "the public names, imported lazily",
 }
 
@@ -141,6 +161,22 @@ def test_rooms_import_only_what_is_below_them(file):
             there = descend._HOMES.get(there, "descend.__init__").split(".")[1]
         allowed = {room(here), *MAY_IMPORT[room(here)], "__init__"}
         assert there in allowed or (here, there) in EXCEPTIONS, f"{here} imports {module}"
+
+
+@pytest.mark.parametrize("file", VIEW_FILES, ids=place)
+def test_rooms_of_views_import_only_those_before_them(file):
+    here = place(file)
+    own = room(here.removeprefix("views/"))
+    for module, _ in imports(file):
+        if module.startswith("descend.views."):
+            there = module.split(".")[2]
+            allowed = VIEWS[: VIEWS.index(own) + 1]
+            assert there in allowed or (here, f"views.{there}") in EXCEPTIONS, module
+
+
+def test_no_module_of_views_replaces_a_function_of_it():
+    names = {path.stem for path in (SOURCE / "views").iterdir()} - {"__init__"}
+    assert not names & set(descend.views.__all__)
 
 
 @pytest.mark.parametrize("file", FILES, ids=place)

@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import NullLocator
 from reading import MARKS, Result
 
-from descend.views import style
+from descend.views.figures import style
 from solvers import OURS
 
 COLUMNS = 3

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 import descend
 from descend import landmarks, losses, optimizers, penalties, rates
-from descend.views.collecting import take_figures, without_windows
+from descend.views.figures.collecting import take_figures, without_windows
 from inline_figures import as_rst
 
 ARGUMENTS = {

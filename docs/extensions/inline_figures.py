@@ -8,7 +8,7 @@ from typing import Any
 
 from matplotlib.figure import Figure
 
-from descend.views.collecting import take_figures
+from descend.views.figures.collecting import take_figures
 from descend.views.report.drawing import drawing
 
 

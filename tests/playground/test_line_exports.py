@@ -8,7 +8,7 @@ from descend.playground.exports import drawn
 from descend.playground.fields import Fields
 from descend.playground.fits import fitted, read_line
 from descend.playground.line_exports import pipeline_of
-from descend.views.recorded_fits import curve_fit
+from descend.views.models.recorded_fits import curve_fit
 
 X = np.array([-2.0, -1.2, 0.1, 0.7, 1.5, 2.5, 3.0])
 POINTS = np.column_stack([X, 1 + X - 0.3 * X**2]).tolist()

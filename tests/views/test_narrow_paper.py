@@ -5,8 +5,8 @@ import pytest
 
 import descend
 from descend import views
-from descend.views.panels import figure_of
-from descend.views.style import paper_of
+from descend.views.figures.panels import figure_of
+from descend.views.figures.style import paper_of
 
 BOWL, START = "(5x^2 + y^2)/2", [3, 3]
 RATES = np.geomspace(1e-3, 0.5, 12)

@@ -95,7 +95,7 @@ def test_no_view_opens_a_window(name, monkeypatch):
 
     from matplotlib import pyplot
 
-    monkeypatch.setattr("descend.views.current.open_window", opened)
+    monkeypatch.setattr("descend.views.figures.current.open_window", opened)
     monkeypatch.setattr("matplotlib.backend_bases.FigureManagerBase.show", opened)
     figure = figure_of(VIEWS[name]())
     # pyplot is about it all the same

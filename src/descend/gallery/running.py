@@ -39,7 +39,7 @@ def run(lesson: Lesson) -> Iterator[Ran]:
 
     No window opens.
     """
-    from descend.views.collecting import take_figures, without_windows
+    from descend.views.figures.collecting import take_figures, without_windows
 
     module = ModuleType(f"descend_lesson_{lesson.name}")
     module.__file__ = str(lesson.path)

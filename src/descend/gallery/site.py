@@ -99,7 +99,7 @@ def _refuse_what_is_there(site: Path, lessons: Sequence[Lesson]) -> None:
 
 def _write_lesson(site: Path, lessons: Sequence[Lesson], place: int) -> str:
     """Run a lesson, write its page, its films and its thumbnail, and say what there is."""
-    from descend.views.collecting import write_thumbnail
+    from descend.views.figures.collecting import write_thumbnail
 
     lesson = lessons[place]
     body: list[str] = []

@@ -15,9 +15,9 @@ from descend.playground.runs import padded
 from descend.protocols import Array
 from descend.records.descent import Descent
 from descend.support.numbers import counted
-from descend.views.heights import GRID_POINTS, heights_at, sample_landscape
-from descend.views.subjects import Subject, subject_of, value_at
-from descend.views.trajectories import Trajectories, rates_of, trajectories_of
+from descend.views.landscapes.heights import GRID_POINTS, heights_at, sample_landscape
+from descend.views.landscapes.subjects import Subject, subject_of, value_at
+from descend.views.records.trajectories import Trajectories, rates_of, trajectories_of
 
 CURVE_POINTS = 600
 """Heights of a function of one variable."""

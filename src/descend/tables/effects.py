@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from descend.losses import REGRESSION
 from descend.protocols import Linked
-from descend.views.effects import Effect
+from descend.views.models.effects import Effect
 
 if TYPE_CHECKING:
     from descend.data.features import Feature

@@ -27,7 +27,7 @@ from descend.views import (
     weights,
     write_report,
 )
-from descend.views.panels import figure_of
+from descend.views.figures.panels import figure_of
 from descend.views.report.report import checked_report
 
 PARTS = {"test": "rows held out", "validation": "validation rows", "training": "training rows"}

@@ -10,22 +10,22 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from descend.support.suggestions import nearest
-from descend.views.comparison import compare
-from descend.views.confusions import confusion_matrix
-from descend.views.cuts import slices
-from descend.views.decisions import decision_regions
-from descend.views.fields import field
-from descend.views.fitted_curves import fit, fit_by_step
-from descend.views.level_lines import level_line
-from descend.views.loss_landscapes import landscape
-from descend.views.losses_over import loss_over, loss_over_each
-from descend.views.maps import contours
-from descend.views.panels import figure_of
-from descend.views.parameter_curves import parameters
-from descend.views.prediction_tables import predictions
-from descend.views.rate_maps import convergence
-from descend.views.reliefs import side_by_side, surface
-from descend.views.tangents import tangent
+from descend.views.curves.curves.parameter_curves import parameters
+from descend.views.experiments.comparison import compare
+from descend.views.experiments.rate_maps import convergence
+from descend.views.figures.panels import figure_of
+from descend.views.landscapes.fields import field
+from descend.views.landscapes.level_lines import level_line
+from descend.views.landscapes.maps import contours
+from descend.views.landscapes.reliefs import side_by_side, surface
+from descend.views.landscapes.tangents import tangent
+from descend.views.losses.cuts import slices
+from descend.views.losses.loss_landscapes import landscape
+from descend.views.losses.losses_over import loss_over, loss_over_each
+from descend.views.models.confusions import confusion_matrix
+from descend.views.models.decisions import decision_regions
+from descend.views.models.fitted_curves import fit, fit_by_step
+from descend.views.models.prediction_tables import predictions
 
 OF_RECORDS: Mapping[str, Callable[..., Axes | Figure]] = {
     view.__name__: view

@@ -9,8 +9,8 @@ import numpy as np
 from PIL import Image
 
 from descend.records.descent import Descent
+from descend.views.figures.style import styled
 from descend.views.picture import plot
-from descend.views.style import styled
 
 DPI = 80
 """Of the picture, whose bytes are kept in the notebook: as wide as its column."""

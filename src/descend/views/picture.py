@@ -13,7 +13,7 @@ from descend.experiments.landscapes.loss_landscape import LossLandscape
 from descend.protocols import Adaptive, Array, Objective, Schedule, Search
 from descend.rates.found import constant_rate
 from descend.records.descent import Descent
-from descend.views.curves import (
+from descend.views.curves.curves.curves import (
     Log,
     draw_measure,
     draw_values,
@@ -21,29 +21,29 @@ from descend.views.curves import (
     limits_of,
     second_measure,
 )
-from descend.views.decisions import draw_decisions, plane_classifier
-from descend.views.fitted_curves import draw_fit
-from descend.views.fitted_records import whole_record
-from descend.views.heights import (
+from descend.views.figures.style import INK, headline, linear_values, new_figure, style_axes, styled
+from descend.views.landscapes.heights import (
     draw_colour_bar,
     draw_landscape,
     heights_at,
     sample_landscape,
     shade_outside,
 )
-from descend.views.labels import draw_run_key
-from descend.views.marks import draw_minima, draw_saddles
-from descend.views.paths import draw_key, draw_paths, shown_instants
-from descend.views.recorded_fits import curve_fit_in
-from descend.views.style import INK, headline, linear_values, new_figure, style_axes, styled
-from descend.views.subjects import seen_of
-from descend.views.trajectories import (
+from descend.views.landscapes.subjects import seen_of
+from descend.views.models.decisions import draw_decisions, plane_classifier
+from descend.views.models.fitted_curves import draw_fit
+from descend.views.models.recorded_fits import curve_fit_in
+from descend.views.records.fitted_records import whole_record
+from descend.views.records.labels import draw_run_key
+from descend.views.records.marks import draw_minima, draw_saddles
+from descend.views.records.paths import draw_key, draw_paths, shown_instants
+from descend.views.records.trajectories import (
     Trajectories,
     drawable,
     objective_of,
     trajectories_of,
 )
-from descend.views.window import Window
+from descend.views.records.window import Window
 
 FUNCTION_POINTS = 800
 """Points of the curve of one variable."""

@@ -11,11 +11,11 @@ from matplotlib.figure import Figure
 
 from descend.records.descent import Descent
 from descend.support.files import replacing
-from descend.views.current import open_window
-from descend.views.files import checked_path
-from descend.views.panels import figure_of
+from descend.views.figures.current import open_window
+from descend.views.figures.files import checked_path
+from descend.views.figures.panels import figure_of
+from descend.views.figures.style import styled
 from descend.views.picture import plot
-from descend.views.style import styled
 
 FORMATS = (".png", ".svg", ".pdf")
 """The endings of a picture's name."""

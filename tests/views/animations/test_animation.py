@@ -16,11 +16,11 @@ from descend.views.animations.canvas import Canvas
 from descend.views.animations.motion import Detail
 from descend.views.animations.panels import panels_of
 from descend.views.animations.plan import Plan, Wishes
-from descend.views.heights import sample_landscape
-from descend.views.marks import STAR
-from descend.views.style import PATHS, new_figure
-from descend.views.surfaces import draw_surface, on_surface
-from descend.views.trajectories import trajectories_of
+from descend.views.figures.style import PATHS, new_figure
+from descend.views.landscapes.heights import sample_landscape
+from descend.views.landscapes.surfaces import draw_surface, on_surface
+from descend.views.records.marks import STAR
+from descend.views.records.trajectories import trajectories_of
 
 STARTS = np.random.default_rng(0).uniform(-4, 4, (50, 2))
 ROWS = np.random.default_rng(0).standard_normal((40, 3))

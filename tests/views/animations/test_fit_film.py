@@ -16,8 +16,8 @@ from descend.views.animations.fit_film import FitFilm
 from descend.views.animations.motion import Detail
 from descend.views.animations.panels import panels_of
 from descend.views.animations.plan import Plan, Wishes
-from descend.views.style import new_figure
-from descend.views.trajectories import trajectories_of
+from descend.views.figures.style import new_figure
+from descend.views.records.trajectories import trajectories_of
 
 X = np.linspace(-2, 2, 30)[:, np.newaxis]
 STEPS = {"optimizer": "sgd", "batch_size": "full", "learning_rate": 0.05, "tol": 0}

@@ -6,7 +6,7 @@ from PIL import Image, ImageColor
 
 import descend
 from descend import views
-from descend.views.style import CROWD, RACERS
+from descend.views.figures.style import CROWD, RACERS
 
 ALIKE = 4
 """As far as Pillow's own rounding of colours goes."""

@@ -1,4 +1,4 @@
-// Colours and shapes, as in the pictures of the library (views/style.py).
+// Colours and shapes, as in the pictures of the library (views/figures/style.py).
 
 const ANCHORS = ["#fdf8e6", "#d9eed6", "#9dd3c8", "#5fb1bf", "#3b86ae", "#2d5c96", "#273a75", "#191f4a"];
 

@@ -14,12 +14,12 @@ from descend.views.animations.frames import frames_of
 from descend.views.animations.plan import Plan, Wishes
 from descend.views.animations.player.page import most_frames, page_of
 from descend.views.animations.video import write_video
-from descend.views.fitted_curves import Truth
-from descend.views.fitted_records import whole_record
-from descend.views.marks import STAR
-from descend.views.paths import colours_of
-from descend.views.style import styled
-from descend.views.trajectories import Trajectories, trajectories_of
+from descend.views.figures.style import styled
+from descend.views.models.fitted_curves import Truth
+from descend.views.records.fitted_records import whole_record
+from descend.views.records.marks import STAR
+from descend.views.records.paths import colours_of
+from descend.views.records.trajectories import Trajectories, trajectories_of
 
 
 @styled()

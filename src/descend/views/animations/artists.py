@@ -9,8 +9,9 @@ from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection, PathCollection
 
 from descend.views.animations.motion import Motion
-from descend.views.marks import draw_minima, draw_saddles, scatter_flat
-from descend.views.paths import (
+from descend.views.figures.style import HALO, INK, MUTED, STROKES, number
+from descend.views.records.marks import draw_minima, draw_saddles, scatter_flat
+from descend.views.records.paths import (
     FEW_RUNS,
     colours_of,
     draw_end_marks,
@@ -18,8 +19,7 @@ from descend.views.paths import (
     line_style,
     marker_size,
 )
-from descend.views.style import HALO, INK, MUTED, STROKES, number
-from descend.views.trajectories import Trajectories
+from descend.views.records.trajectories import Trajectories
 
 
 class Moving(Protocol):

@@ -4,7 +4,7 @@ import os
 import shutil
 from pathlib import Path
 
-from descend.views.files import checked_path
+from descend.views.figures.files import checked_path
 
 PAGE = ".html"
 """The ending of a page that plays by itself."""

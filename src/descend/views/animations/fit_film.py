@@ -7,8 +7,8 @@ from typing import Any, Literal, NamedTuple, TypeAlias
 import numpy as np
 
 from descend.protocols import Array
-from descend.views.fitted_curves import Truth
-from descend.views.recorded_fits import (
+from descend.views.models.fitted_curves import Truth
+from descend.views.models.recorded_fits import (
     RecordedFit,
     curve_fit_in,
     recorded_fit,

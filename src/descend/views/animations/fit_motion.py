@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from descend.protocols import Array
-from descend.views.prediction_tables import RIGHT_EDGES
+from descend.views.models.prediction_tables import RIGHT_EDGES
 
 
 class MovingHeights(NamedTuple):

@@ -13,15 +13,15 @@ from descend.protocols import Array
 from descend.views.animations.fit_film import FitFilm
 from descend.views.animations.fit_motion import MovingCells, MovingHeights
 from descend.views.animations.motion import Detail, Motion
-from descend.views.fitted_curves import FIT_STYLE, draw_fitted_data, draw_references
-from descend.views.paths import draw_key
-from descend.views.prediction_tables import (
+from descend.views.figures.style import style_axes
+from descend.views.models.fitted_curves import FIT_STYLE, draw_fitted_data, draw_references
+from descend.views.models.prediction_tables import (
     draw_table,
     draw_true_axes,
     moving_cells,
     tabled_rows,
 )
-from descend.views.style import style_axes
+from descend.views.records.paths import draw_key
 
 TABLE_ROWS = 10
 """The rows of the table of a film."""

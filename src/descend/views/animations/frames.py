@@ -16,12 +16,12 @@ from descend.views.animations.moving_fits import MovingFit, MovingWords
 from descend.views.animations.moving_regions import MovingRegions, explain_classes
 from descend.views.animations.panels import panels_of
 from descend.views.animations.plan import Plan
-from descend.views.curves import CURVE_POINTS
-from descend.views.ends import END_MARKS
-from descend.views.marks import STAR
-from descend.views.paths import MANY_RUNS, colours_of, key_below, shown_instants
-from descend.views.style import HALO, INK, headline, new_figure
-from descend.views.trajectories import Trajectories, keyframes, movement_of
+from descend.views.curves.curves.curves import CURVE_POINTS
+from descend.views.figures.style import HALO, INK, headline, new_figure
+from descend.views.records.ends import END_MARKS
+from descend.views.records.marks import STAR
+from descend.views.records.paths import MANY_RUNS, colours_of, key_below, shown_instants
+from descend.views.records.trajectories import Trajectories, keyframes, movement_of
 
 HEIGHT = {False: 4.2, True: 4.6}
 """The height of a figure of curves alone, and of one with a key below, in inches."""

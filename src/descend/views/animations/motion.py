@@ -10,7 +10,7 @@ import numpy.typing as npt
 from descend.protocols import Array
 from descend.views.animations.fit_motion import MovingCells, MovingHeights
 from descend.views.animations.region_film import RegionFilm
-from descend.views.ends import Ends
+from descend.views.records.ends import Ends
 
 NO_PLACES: Array = np.empty((0, 2))
 

@@ -8,9 +8,9 @@ from matplotlib.axes import Axes
 
 from descend.views.animations.artists import Moving
 from descend.views.animations.fit_motion import MovingCells, MovingHeights
-from descend.views.fits import scatter
-from descend.views.fitted_curves import FIT_STYLE
-from descend.views.prediction_tables import write_cells
+from descend.views.models.fits import scatter
+from descend.views.models.fitted_curves import FIT_STYLE
+from descend.views.models.prediction_tables import write_cells
 
 
 class MovingFit(Moving):

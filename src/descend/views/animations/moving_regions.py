@@ -11,8 +11,8 @@ from matplotlib.axes import Axes
 
 from descend.views.animations.artists import Moving
 from descend.views.animations.region_film import RegionFilm
-from descend.views.paths import draw_key
-from descend.views.region_marks import boundary_lines, draw_rows, ring, tinted
+from descend.views.models.region_marks import boundary_lines, draw_rows, ring, tinted
+from descend.views.records.paths import draw_key
 
 
 class MovingRegions(Moving):

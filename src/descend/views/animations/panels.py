@@ -17,7 +17,7 @@ from descend.views.animations.fit_panels import FitPanel, PredictionsPanel, Tabl
 from descend.views.animations.motion import Detail, Motion
 from descend.views.animations.plan import Plan
 from descend.views.animations.region_film import RegionFilm
-from descend.views.curves import (
+from descend.views.curves.curves.curves import (
     Scale,
     draw_bands,
     draw_batch_losses,
@@ -28,8 +28,8 @@ from descend.views.curves import (
     value_scale,
     without_diverged,
 )
-from descend.views.ends import Ends, edges_of
-from descend.views.heights import (
+from descend.views.figures.style import style_axes
+from descend.views.landscapes.heights import (
     Landscape,
     draw_colour_bar,
     draw_landscape,
@@ -38,12 +38,12 @@ from descend.views.heights import (
     scaled,
     shade_outside,
 )
-from descend.views.loss_landscapes import difference, heights_of, short
-from descend.views.paths import MANY_RUNS
+from descend.views.landscapes.surfaces import draw_surface, on_surface
+from descend.views.losses.loss_landscapes import difference, heights_of, short
 from descend.views.picture import Scene, draw_function, summary
-from descend.views.style import style_axes
-from descend.views.surfaces import draw_surface, on_surface
-from descend.views.trajectories import Trajectories, drawable
+from descend.views.records.ends import Ends, edges_of
+from descend.views.records.paths import MANY_RUNS
+from descend.views.records.trajectories import Trajectories, drawable
 
 
 class Panel(Protocol):

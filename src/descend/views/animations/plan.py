@@ -14,7 +14,7 @@ from descend.views.animations.fit_film import MOST_FITS, FitFilm
 from descend.views.animations.projection import projected, projection_of
 from descend.views.animations.region_film import RegionFilm
 from descend.views.picture import Scene, why_no_scene
-from descend.views.trajectories import Trajectories, keyframes, movement_of
+from descend.views.records.trajectories import Trajectories, keyframes, movement_of
 
 MOST_REGIONS = 150
 """The most frames of regions, each of which is a picture."""

@@ -7,10 +7,10 @@ import numpy as np
 from descend.experiments.landscapes.landscape import landscape
 from descend.experiments.landscapes.loss_landscape import LossLandscape
 from descend.records.descent import Descent
-from descend.views.loss_landscapes import subject_on
-from descend.views.paths import FEW_RUNS
+from descend.views.losses.loss_landscapes import subject_on
 from descend.views.picture import Scene
-from descend.views.trajectories import Trajectories, drawable, objective_of
+from descend.views.records.paths import FEW_RUNS
+from descend.views.records.trajectories import Trajectories, drawable, objective_of
 
 POINTS = 41
 """Points of the landscape along each direction."""

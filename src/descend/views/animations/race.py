@@ -11,9 +11,9 @@ from descend.records.film import Film
 from descend.records.joining import side_by_side
 from descend.views.animations.animation import film
 from descend.views.animations.plan import Wishes
-from descend.views.race_curves import colours_of, others
-from descend.views.style import CROWD, styled
-from descend.views.trajectories import trajectories_of
+from descend.views.experiments.race_curves import colours_of, others
+from descend.views.figures.style import CROWD, styled
+from descend.views.records.trajectories import trajectories_of
 
 if TYPE_CHECKING:
     from descend.experiments.race import Race

@@ -12,13 +12,13 @@ from matplotlib.path import Path
 
 from descend.protocols import Array
 from descend.records.descent import Descent
-from descend.views.classifiers import places_of
-from descend.views.feature_planes import FeaturePlane, feature_plane
-from descend.views.heights import name_axes
-from descend.views.recorded_classifiers import RecordedClassifier, recorded_on_plane
-from descend.views.region_marks import boundary_lines
-from descend.views.regions import Regions, decided, window_in
-from descend.views.window import Window, checked
+from descend.views.landscapes.heights import name_axes
+from descend.views.models.classifiers import places_of
+from descend.views.models.feature_planes import FeaturePlane, feature_plane
+from descend.views.models.recorded_classifiers import RecordedClassifier, recorded_on_plane
+from descend.views.models.region_marks import boundary_lines
+from descend.views.models.regions import Regions, decided, window_in
+from descend.views.records.window import Window, checked
 
 FILM_POINTS = 97
 """Points of the grid in each feature: a film has many pictures."""

@@ -10,7 +10,7 @@ from html import escape
 import matplotlib as mpl
 from matplotlib.figure import Figure
 
-from descend.views.style import GRID, INK, MUTED, PALETTE, PAPER, STYLE, paper_of
+from descend.views.figures.style import GRID, INK, MUTED, PALETTE, PAPER, STYLE, paper_of
 
 LEAST_WIDTH = 0.72
 """A drawing for wide screens shrinks to this share, and then scrolls: its words stay legible."""

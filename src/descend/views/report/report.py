@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from descend.support.files import replacing
-from descend.views.files import checked_path
+from descend.views.figures.files import checked_path
 from descend.views.report.page import PAGE
 
 if TYPE_CHECKING:
@@ -160,7 +160,7 @@ _PLAIN_NUMBER = re.compile(r"-?[\d,]*\.?\d+(e[-+]?\d+)?")
 
 def _typeset(text: str) -> str:
     """Return a number with a minus sign and a power of ten, as pictures have it."""
-    from descend.views.style import typeset  # it loads matplotlib
+    from descend.views.figures.style import typeset  # it loads matplotlib
 
     return typeset(text) if _PLAIN_NUMBER.fullmatch(text) else text
 

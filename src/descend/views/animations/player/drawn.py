@@ -17,9 +17,9 @@ from descend.views.animations.plan import Plan
 from descend.views.animations.player.fits import cells_of, heights_of
 from descend.views.animations.player.layers import layers_of
 from descend.views.animations.player.track import Track, encoded, shares_of
-from descend.views.paths import MANY_RUNS
-from descend.views.style import new_figure
-from descend.views.trajectories import Trajectories, keyframes, movement_of
+from descend.views.figures.style import new_figure
+from descend.views.records.paths import MANY_RUNS
+from descend.views.records.trajectories import Trajectories, keyframes, movement_of
 
 NUMBERS = 14_000
 """The most coordinates of a track: the page stays small."""

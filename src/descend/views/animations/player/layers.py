@@ -14,7 +14,7 @@ from PIL import Image, features
 from descend.protocols import Array
 from descend.views.animations.player.track import encoded, shares_of
 from descend.views.animations.region_film import RegionFilm, boundary_paths
-from descend.views.region_marks import OUTLINES, colour_of, tinted
+from descend.views.models.region_marks import OUTLINES, colour_of, tinted
 
 PICTURE = (64, 48)
 """Columns and rows of the picture of an instant: it is made larger smoothly."""

@@ -11,9 +11,9 @@ from matplotlib.colors import to_hex, to_rgb
 from descend.protocols import Array
 from descend.views.animations.plan import Plan
 from descend.views.animations.player.drawn import Drawn, moving_part
-from descend.views.marks import FEW_MINIMA, STAR
-from descend.views.paths import FEW_RUNS, colours_of, line_style, marker_size
-from descend.views.style import HALO, INK, RACERS
+from descend.views.figures.style import HALO, INK, RACERS
+from descend.views.records.marks import FEW_MINIMA, STAR
+from descend.views.records.paths import FEW_RUNS, colours_of, line_style, marker_size
 
 # Outlines of the same area, of a radius of about 5. A star and a cross have meanings of their own.
 SHAPES = {

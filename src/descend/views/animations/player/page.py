@@ -17,12 +17,12 @@ from descend.views.animations.player.backdrop import backdrop
 from descend.views.animations.player.drawn import NUMBERS, Drawn, detail_of, shown_runs
 from descend.views.animations.player.marks import SHAPES, marks_of, on_dark, shape_of
 from descend.views.animations.region_film import RegionFilm
-from descend.views.ends import END_MARKS
-from descend.views.marks import STAR
+from descend.views.figures.style import number
+from descend.views.models.region_marks import OUTLINES, colour_of
 from descend.views.picture import why_no_scene
-from descend.views.region_marks import OUTLINES, colour_of
-from descend.views.style import number
-from descend.views.trajectories import Trajectories
+from descend.views.records.ends import END_MARKS
+from descend.views.records.marks import STAR
+from descend.views.records.trajectories import Trajectories
 
 MOST_FRAMES = 600
 """The most frames: between two of them the runs glide along their paths."""

@@ -1,0 +1,1 @@
+"""Numbers against steps, or against one number."""

@@ -1,0 +1,1 @@
+"""Several descents beside one another: comparisons, races, sweeps, tests of rates."""

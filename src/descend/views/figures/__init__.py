@@ -1,0 +1,1 @@
+"""Figures: their style, axes, colour bars and keys, and where they are shown."""

@@ -1,0 +1,1 @@
+"""Functions of two variables: from above, as surfaces, and what happens at a point."""

@@ -1,0 +1,1 @@
+"""The loss of a model over some of its parameters, or over directions among them."""
