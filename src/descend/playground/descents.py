@@ -119,7 +119,19 @@ def posed(question: Question, optimizer: Optimizer) -> tuple[Problem, Solver]:
     goal = negative(problem) if question.ascent else problem
     starts, steps = question.starts, question.steps
     solver = chosen_solver(optimizer, question.rate, question.schedule, starts, steps)
+    if isinstance(solver, Batched) and type(optimizer) in question.uncompiled:
+        return goal, solver.loop
     return goal, as_it_runs(solver, goal, starts, steps)
+
+
+def settled(question: Question) -> Question:
+    """Return a question whose answer is the same whatever loops are loaded later."""
+    uncompiled = {
+        type(optimizer)
+        for optimizer in question.optimizers
+        if not isinstance(posed(question, optimizer)[1], Compiled)
+    }
+    return question._replace(uncompiled=frozenset(uncompiled))
 
 
 def chosen_solver(

@@ -28,6 +28,7 @@ export class HillRoom {
   #runs = [];
   #selected = 0;
   #function = null;
+  #uncompiled = [];
   #ask = debounced((then) => this.#askRuns(then), 30);
   #later = debounced(() => this.#refreshMaps(), 350);
 
@@ -49,7 +50,7 @@ export class HillRoom {
     this.derivatives = new Derivatives();
     this.facts = new HillFacts(this.derivatives, this.views, (error) => this.#refuse(error));
     this.table = new NumbersTable();
-    this.share = new Share(() => this.question());
+    this.share = new Share(() => this.#shown());
     this.#lay();
   }
 
@@ -89,6 +90,11 @@ export class HillRoom {
       optimizers: [state.optimizer, ...state.race].map((name) => ({ name, parameters: state.parameters[name] ?? {} })),
       schedule: state.schedule ? { name: state.schedule, parameters: state.parameters.schedule ?? {} } : null,
     };
+  }
+
+  /** The question that repeats exactly what is shown, whatever loop the server has loaded since. */
+  #shown() {
+    return { ...this.question(), uncompiled: this.#uncompiled };
   }
 
   #changed(part, kind) {
@@ -186,7 +192,7 @@ export class HillRoom {
   async #explain(place) {
     this.readout.explain(texts.figures.explaining);
     try {
-      const answer = await this.#explanations.ask({ ...this.question(), run: place });
+      const answer = await this.#explanations.ask({ ...this.#shown(), run: place });
       if (answer) this.readout.explain(answer.explanation);
     } catch (error) {
       this.readout.explain(error.message);
@@ -237,6 +243,7 @@ export class HillRoom {
 
   #takeRuns(answer, then) {
     this.#runs = runsOf(answer);
+    this.#uncompiled = answer.uncompiled;
     for (const run of this.#runs) run.ascent = this.state.ascent;
     this.views.setRuns(this.#runs, this.state.starts, answer.steps);
     this.table.setRuns(this.#runs, this.#function.names);
