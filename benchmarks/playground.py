@@ -21,10 +21,13 @@ from contextlib import contextmanager
 
 import numpy as np
 
+from descend.objectives import as_problem
 from descend.optimizers import by_name
-from descend.optimizers.traits import is_elementwise
 from descend.playground import catalogue
 from descend.playground.buffer import unpacked
+from descend.playground.descents import has_compiled
+from descend.rates import Constant
+from descend.solvers.array_loop import ArrayLoop
 
 REPEATS = 7
 SERVERS = 3
@@ -169,7 +172,8 @@ def answered(address: str, token: str, kind: str, fields: dict) -> bytes:
 
 def wait_for_loop(address: str, token: str, name: str) -> None:
     """Wait until an optimizer's loop is loaded, if it has one: its answers say so."""
-    if not is_elementwise(by_name(name)):
+    starts, problem = np.ones((2, 2)), as_problem("x^2 + y^2")
+    if not has_compiled(ArrayLoop(by_name(name), Constant(0.01)), problem, starts, 2):
         return
     deadline = time.monotonic() + LOADING_SECONDS
     while name in uncompiled(address, token, name):

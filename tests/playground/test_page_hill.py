@@ -341,8 +341,12 @@ def test_link_code_and_files_are_shared(visit, tmp_path):
     link = page.evaluate("navigator.clipboard.readText()")
     assert parse_qs(link.partition("?")[2])["rate"] == ["0.07"]
     assert "token" not in link
+    shares = page.locator(".area-share > .row button").all()
+    assert len({each.bounding_box()["y"] for each in shares}) == 1  # on one row
     page.get_by_role("button", name="Python code").click()
     opened.until("document.querySelector('dialog').open")
+    # it says which loops the answer that is shown took, so that they are taken again
+    assert opened.last("code")["uncompiled"] in ([], ["sgd"])
     code = page.locator("dialog pre").text_content()
     assert "descend" in code
     compile(code, "shared", "exec")
