@@ -90,9 +90,7 @@ def read_question(fields: Fields) -> Question:
         seed=fields.whole("seed", 0, limits.LARGEST_SEED, 0),
         steps=steps,
         ascent=fields.flag("ascent", False),
-        uncompiled=frozenset(
-            type(by_name(name)) for name in fields.choices("uncompiled", names())
-        ),
+        uncompiled=frozenset(type(by_name(name)) for name in fields.choices("uncompiled", names())),
     )
     if question.numbers > limits.MOST_NUMBERS:
         raise RefusedError(
