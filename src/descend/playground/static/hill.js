@@ -29,6 +29,7 @@ export class HillRoom {
   #selected = 0;
   #function = null;
   #uncompiled = [];
+  #isBare = true;
   #ask = debounced((then) => this.#askRuns(then), 30);
   #later = debounced(() => this.#refreshMaps(), 350);
 
@@ -204,7 +205,7 @@ export class HillRoom {
     try {
       const answer = await this.#functions.ask({ formula, window, resolution: RESOLUTION });
       if (!answer) return;
-      this.controls.complain(null, ["formula", "window"]);
+      this.controls.complain(null, ["formula", "window", "starts"]);
       this.#take(answer);
       await this.#askRuns(then);
     } catch (error) {
@@ -219,6 +220,7 @@ export class HillRoom {
     const { state } = this;
     if (state.starts?.[0]?.length !== names.length) state.starts = firstStarts(window);
     this.views.setFunction(answer, state.starts);
+    this.#isBare = true;
     this.derivatives.expect(answer.formula);
     this.#show();
   }
@@ -244,6 +246,7 @@ export class HillRoom {
   #takeRuns(answer, then) {
     this.#runs = runsOf(answer);
     this.#uncompiled = answer.uncompiled;
+    this.#isBare = false;
     for (const run of this.#runs) run.ascent = this.state.ascent;
     this.views.setRuns(this.#runs, this.state.starts, answer.steps);
     this.table.setRuns(this.#runs, this.#function.names);
@@ -258,6 +261,12 @@ export class HillRoom {
     this.#later();
   }
 
+  #takeNone() {
+    this.#runs = [];
+    this.readout.setRuns([], 0);
+    this.views.chart.setSeries([], 0);
+  }
+
   #refreshMaps() {
     const names = this.#function?.names;
     if (!names) return;
@@ -267,6 +276,8 @@ export class HillRoom {
 
   #refuse(error) {
     if (!(error instanceof Refusal)) throw error;
+    // what is told beside a new hill would be of the one before
+    if (this.#isBare) this.#takeNone();
     this.controls.complain(error, []);
   }
 
