@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from playground_pages import colours, slide
+from playground_pages import STILL, colours, slide
 
 pytestmark = pytest.mark.thorough
 
@@ -38,7 +38,7 @@ CHANGES = [
 
 
 def test_each_control_asks_for_what_it_shows(visit):
-    opened = visit(ROOM)
+    opened = visit(ROOM, **STILL)
     opened.settled()
     for label, act, is_asked in CHANGES:
         act(control(opened.page, label))
@@ -114,7 +114,7 @@ def test_fit_and_loss_surface_move_together(visit):
 
 
 def test_the_start_is_typed_put_and_dragged(visit):
-    opened = visit(ROOM)
+    opened = visit(ROOM, **STILL)
     page = opened.page
     opened.settled()
     assert opened.last("line")["start"] is None
