@@ -24,7 +24,7 @@ WITHOUT_WEBGL = ("--disable-gpu", "--disable-webgl", "--disable-webgl2", "--disa
 DRAWN = "() => requestAnimationFrame(() => setTimeout(done, 0))"
 WITH_WEBGL = ("--enable-unsafe-swiftshader",)
 STILL = {"reduced_motion": "reduce"}
-"""For a visit that is not about motion: a path that plays is drawn all the while, by the processor."""
+"""For a visit that is not about motion: what plays is drawn all the while, by the processor."""
 
 
 @contextmanager

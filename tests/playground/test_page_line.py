@@ -114,7 +114,7 @@ def test_fit_and_loss_surface_move_together(visit):
 
 
 def test_the_start_is_typed_put_and_dragged(visit):
-    opened = visit(ROOM, **STILL)
+    opened = visit(ROOM)
     page = opened.page
     opened.settled()
     assert opened.last("line")["start"] is None
