@@ -6,10 +6,12 @@ import tempfile
 
 import pytest
 
-# Each session compiles anew, into a folder that its workers share.
+# Each session compiles anew, into a folder that its workers share; .ci/run names one that all its
+# sessions share, which test the same sources.
+_KERNELS = os.environ.get("DESCEND_TESTS_KERNELS")
 _IS_WORKER = "PYTEST_XDIST_WORKER" in os.environ
 if not _IS_WORKER:
-    os.environ["NUMBA_CACHE_DIR"] = tempfile.mkdtemp(prefix="descend-numba-")
+    os.environ["NUMBA_CACHE_DIR"] = _KERNELS or tempfile.mkdtemp(prefix="descend-numba-")
 # the workers take all the cores there are; what is set outside is meant (.ci/run tries two threads)
 for _threads in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"):
     os.environ.setdefault(_threads, "1")
@@ -35,6 +37,6 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_unconfigure() -> None:
-    """Remove the session's compiled loops."""
-    if not _IS_WORKER:
+    """Remove the session's compiled loops, if they are its own."""
+    if not _IS_WORKER and not _KERNELS:
         shutil.rmtree(os.environ["NUMBA_CACHE_DIR"], ignore_errors=True)

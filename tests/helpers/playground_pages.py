@@ -23,6 +23,8 @@ TOKEN = "token-of-the-tests"
 WITHOUT_WEBGL = ("--disable-gpu", "--disable-webgl", "--disable-webgl2", "--disable-3d-apis")
 DRAWN = "() => requestAnimationFrame(() => setTimeout(done, 0))"
 WITH_WEBGL = ("--enable-unsafe-swiftshader",)
+STILL = {"reduced_motion": "reduce"}
+"""For a visit that is not about motion: what plays is drawn all the while, by the processor."""
 
 
 @contextmanager

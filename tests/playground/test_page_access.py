@@ -5,7 +5,7 @@ from pathlib import Path
 from urllib.parse import quote, quote_plus
 
 import pytest
-from playground_pages import WITHOUT_WEBGL, Visit, browsing, colours
+from playground_pages import STILL, WITHOUT_WEBGL, Visit, browsing, colours
 
 pytestmark = pytest.mark.thorough
 
@@ -50,7 +50,7 @@ def test_points_by_keyboard_alone(visit):
 
 
 def test_the_map_by_keyboard_alone(visit):
-    opened = visit(HILL.replace("=sgd", "=momentum"))
+    opened = visit(HILL.replace("=sgd", "=momentum"), **STILL)
     page = opened.page
     plot = page.locator(".area-map .plot")
     plot.scroll_into_view_if_needed()
@@ -159,18 +159,18 @@ def test_axe_finds_nothing(visit):
 
 
 @pytest.mark.parametrize("query", [HILL, LINE], ids=["hill", "line"])
-@pytest.mark.parametrize("width", [360, 1024, 1920])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_no_width_and_no_theme_leaves_a_canvas_blank_or_a_page_too_wide(
-    visit, query, width, scheme
-):
-    opened = visit(query, color_scheme=scheme)
+def test_no_width_and_no_theme_leaves_a_canvas_blank_or_a_page_too_wide(visit, query, scheme):
+    opened = visit(query, color_scheme=scheme, **STILL)
     page = opened.page
-    page.set_viewport_size({"width": width, "height": 800})
-    page.wait_for_timeout(300)
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-    for stage in page.locator(".stage:visible").all():
-        assert colours(stage) > 30
+    for width in (360, 1024, 1920):
+        page.set_viewport_size({"width": width, "height": 800})
+        page.wait_for_timeout(300)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        stages = page.locator(".stage:visible").all()
+        assert stages, width
+        for stage in stages:
+            assert colours(stage) > 30, width
 
 
 def test_without_webgl_the_surface_is_drawn_on_a_plain_canvas(playwright, port):
@@ -199,7 +199,7 @@ ADDRESSES = [
 
 @pytest.mark.parametrize("query", ADDRESSES)
 def test_the_address_holds_the_state(visit, query):
-    opened = visit(query)
+    opened = visit(query, **STILL)
     opened.settled()
     kind = "line" if "room=line" in query else "runs"
     page = opened.page
@@ -211,7 +211,7 @@ def test_the_address_holds_the_state(visit, query):
         steps.fill(value)
         steps.blur()
         opened.settled()
-    again = visit(opened.search())
+    again = visit(opened.search(), **STILL)
     again.settled()
     assert again.last(kind) == asked
     assert "token" not in page.evaluate("location.href")

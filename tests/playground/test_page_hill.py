@@ -7,7 +7,7 @@ from urllib.parse import parse_qs
 
 import numpy as np
 import pytest
-from playground_pages import colours, slide
+from playground_pages import STILL, colours, slide
 from playwright.sync_api import Error
 
 pytestmark = pytest.mark.thorough
@@ -60,7 +60,7 @@ CHANGES = [
 
 
 def test_each_control_asks_for_what_it_shows(visit):
-    opened = visit(BOWL)
+    opened = visit(BOWL, **STILL)
     opened.settled()
     for label, act, is_asked in CHANGES:
         act(control(opened.page, label))
@@ -69,7 +69,7 @@ def test_each_control_asks_for_what_it_shows(visit):
 
 
 def test_balls_are_dropped_dragged_and_removed_with_the_pointer(visit):
-    opened = visit(BOWL)
+    opened = visit(BOWL, **STILL)
     page = opened.page
     stage = page.locator(".contour")
     box = stage.bounding_box()
@@ -95,7 +95,7 @@ def test_balls_are_dropped_dragged_and_removed_with_the_pointer(visit):
 
 
 def test_starts_and_window_are_lists_of_numbers_too(visit):
-    opened = visit(BOWL)
+    opened = visit(BOWL, **STILL)
     page = opened.page
     unfold(page, "Starts")
     page.get_by_role("button", name="Scatter 20").click()
@@ -126,7 +126,7 @@ def test_starts_and_window_are_lists_of_numbers_too(visit):
 
 
 def test_all_optimizers_race_with_a_row_and_a_mark_each(visit):
-    opened = visit(BOWL)
+    opened = visit(BOWL, **STILL)
     page = opened.page
     unfold(page, "Race")
     page.get_by_role("button", name="All", exact=True).click()
@@ -273,7 +273,7 @@ def test_derivatives_are_typeset(visit):
 
 
 def test_the_map_replays_a_pixel_and_zooms(visit):
-    opened = visit(BOWL)
+    opened = visit(BOWL, **STILL)
     page = opened.page
     figure = page.locator(".area-map")
     figure.scroll_into_view_if_needed()

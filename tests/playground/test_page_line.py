@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from playground_pages import colours, slide
+from playground_pages import STILL, colours, slide
 
 pytestmark = pytest.mark.thorough
 
@@ -38,7 +38,7 @@ CHANGES = [
 
 
 def test_each_control_asks_for_what_it_shows(visit):
-    opened = visit(ROOM)
+    opened = visit(ROOM, **STILL)
     opened.settled()
     for label, act, is_asked in CHANGES:
         act(control(opened.page, label))
