@@ -16,7 +16,7 @@ from pathlib import Path
 from subprocess import DEVNULL, PIPE, Popen
 from typing import Any
 
-from numba import config
+import numba
 from numba.core.caching import FunctionCache
 
 from descend.kernels.cache import digest
@@ -62,6 +62,7 @@ def compiled_beside(compiled: Callable[[], Any], function: Callable[..., Any]) -
 
 def _started(compiled: Callable[[], Any]) -> "Popen[bytes] | None":
     command = [sys.executable, "-c", PROGRAM, compiled.__module__, compiled.__name__, *sys.path]
+    config: Any = numba.config
     environment = dict(os.environ)
     if config.CACHE_DIR:
         environment["NUMBA_CACHE_DIR"] = config.CACHE_DIR
