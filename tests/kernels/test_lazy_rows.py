@@ -9,7 +9,7 @@ from deferring import DEFERRED
 
 from descend import DescentRegressor
 from descend.kernels.epochs import descend_batches, room_for_batches
-from descend.kernels.lazy_rows import descend_lazy_batches, descend_lazy_rows, room_for_lazy_batches
+from descend.kernels.lazy_rows import descend_lazy_batches, descend_lazy_rows
 from descend.kernels.rows import compressed
 from descend.losses import CrossEntropy, LogLoss, SquaredError
 from descend.optimizers import SGD, AdaGrad
@@ -42,7 +42,7 @@ def stepped(kernel, data, parts, rates, batch, *, lazy):
     memory = tuple(np.zeros_like(w) for _ in optimizer.memory)
     applied, room = (), (room_for_batches(w, batch),)
     if lazy:
-        room = (room_for_lazy_batches(w, batch, COLUMNS),)
+        room = ()
         smooth = isinstance(penalty, NoPenalty | L2)
         applied = (None if smooth else np.zeros((len(w), COLUMNS)),)
     total = kernel(

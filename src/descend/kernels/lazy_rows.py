@@ -28,13 +28,13 @@ import numpy as np
 from numba import types
 from numba.extending import overload
 
-from descend.kernels.cache import disjoint_loop, loop
+from descend.kernels.cache import loop
 from descend.kernels.dispatch import AS_CALLER, bare, inlined, read, read_rate, weighted, write
-from descend.kernels.epochs import TILE, normalise, pull_back, room_for_batches, slopes
+from descend.kernels.epochs import TILE, normalise, pull_back, slopes
 from descend.kernels.prefetch import prefetch_next, prefetch_rows
 from descend.kernels.rows import scores
 from descend.kernels.step import step_unpenalised
-from descend.protocols import Array, verbs
+from descend.protocols import verbs
 
 SMALLEST_SCALE = 1e-6
 """Below it the scale returns to one, so that `w / scale` stays small, in float32 too."""
@@ -89,19 +89,23 @@ def descend_lazy_rows(
     return total
 
 
-@disjoint_loop
+@loop
 def descend_lazy_batches(
     X: Any, y: Any, weight: Any, order: Any,
     w: Any, memory: Any, applied: Any,
     optimizer: Any, loss: Any, penalty: Any,
-    rates: Any, t: Any, batch_size: Any, normalised: Any, n_features: Any, room: Any,
+    rates: Any, t: Any, batch_size: Any, normalised: Any, n_features: Any,
 ) -> Any:  # fmt: skip
     """Take one step a batch, along its mean gradient: sparse rows, any number of outputs."""
     outputs, width = w.shape
     one: Any = 1.0
     curvature = verbs.gradient(penalty, one)
     scale, shift = 1.0, 0.0
-    g, z, batch_of, columns = room
+    # made here, since LLVM then knows that they overlap with nothing
+    g = np.zeros_like(w)
+    z = np.zeros((outputs, min(TILE, batch_size)), dtype=w.dtype)
+    batch_of = np.zeros(n_features, dtype=np.int64)
+    columns = np.empty(n_features, dtype=np.int64)
     total: Any = 0.0
     for batch in range((order.shape[0] + batch_size - 1) // batch_size):
         begin = batch * batch_size
@@ -144,12 +148,6 @@ def descend_lazy_batches(
         t += 1.0
     unscale_all(w, applied, penalty, scale, shift, n_features)
     return total
-
-
-def room_for_lazy_batches(w: Array, batch_size: int, n_features: int) -> tuple[Any, ...]:
-    """Return the arrays that lazy steps by batches work in: two of all batches, and columns."""
-    batch_of, columns = np.zeros((2, n_features), dtype=np.int64)
-    return *room_for_batches(w, batch_size), batch_of, columns
 
 
 @inlined

@@ -159,7 +159,6 @@ class _Loops:
                     self._X, self._y, self._weight, order, state.w, state.memory, applied,
                     *self._parts, rates, state.steps + 1.0, self._batch_size, self._normalised,
                     self._n_features,
-                    lazy_rows.room_for_lazy_batches(state.w, self._batch_size, self._n_features),
                 )
             )  # fmt: skip
         run = lazy_rows.descend_lazy_rows.compiled_for(*self._parts)
