@@ -2,9 +2,10 @@
 
 `python benchmarks/playground.py questions` prints milliseconds from request to answer: the first
 after the server says its address, and the median of the next; then again once the compiled loops
-are loaded. `python benchmarks/playground.py optimizers` prints a row an optimizer: how long the
-page waits for balls to roll when it is chosen first, at the next move of a slider, and once its
-loop is loaded: medians of three servers.
+are loaded. `python benchmarks/playground.py optimizers` prints a row an optimizer, for 50 balls and
+1,000 steps: how long the page waits for balls to roll when it is chosen first, at the next move of
+a slider, and for all their steps; then for the first and for all steps once its loop is loaded:
+medians of three servers.
 """
 
 import json
@@ -20,12 +21,17 @@ from contextlib import contextmanager
 
 import numpy as np
 
+from descend.objectives import as_problem
 from descend.optimizers import by_name
-from descend.optimizers.traits import is_elementwise
 from descend.playground import catalogue
+from descend.playground.buffer import unpacked
+from descend.playground.descents import has_compiled
+from descend.rates import Constant
+from descend.solvers.array_loop import ArrayLoop
 
 REPEATS = 7
 SERVERS = 3
+COLUMNS = ("first", "next", "all steps", "loaded", "all, loaded")
 LOADING_SECONDS = 120
 
 BALLS = np.random.default_rng(0).uniform(-2, 2, (50, 2)).tolist()
@@ -102,32 +108,38 @@ def server() -> Iterator[tuple[str, str]]:
 
 
 def measure_optimizers() -> None:
-    """Print how long each optimizer's first steps take to come, as the page asks for them."""
+    """Print how long each optimizer's balls take to roll, as the page asks for them."""
     names = [each["name"] for each in catalogue.catalogue()["optimizers"]]
-    waited = np.empty((SERVERS, len(names), 3))
+    waited = np.empty((SERVERS, len(names), len(COLUMNS)))
     for row in waited:
         with server() as asked_at:
-            row[:, 0] = [asked(*asked_at, "runs", preview_of(name)) for name in names]
-            row[:, 1] = [asked(*asked_at, "runs", preview_of(name)) for name in names]
+            for column in (0, 1):
+                row[:, column] = [asked(*asked_at, "runs", preview_of(name)) for name in names]
+            row[:, 2] = [asked(*asked_at, "runs", balls_of(name)) for name in names]
             for name in names:
                 wait_for_loop(*asked_at, name)
-            row[:, 2] = [asked(*asked_at, "runs", preview_of(name)) for name in names]
-    print(f"{'optimizer':20} {'first':>8} {'second':>8} {'warm':>8} ms")
-    for name, (first, second, warm) in zip(names, np.median(waited, axis=0), strict=True):
-        print(f"{name:20} {first:8.1f} {second:8.1f} {warm:8.1f}")
+            row[:, 3] = [asked(*asked_at, "runs", preview_of(name)) for name in names]
+            row[:, 4] = [asked(*asked_at, "runs", balls_of(name)) for name in names]
+    print(f"{'optimizer':20}", *(f"{column:>14}" for column in COLUMNS), "ms")
+    for name, row in zip(names, np.median(waited, axis=0), strict=True):
+        print(f"{name:20}", *(f"{each:14.0f}" for each in row))
 
 
-def preview_of(name: str) -> dict:
-    """Return what the page asks first once an optimizer is chosen."""
+def balls_of(name: str) -> dict:
+    """Return the question for 50 balls and 1,000 steps by an optimizer, at its usual rate."""
     rates = {each["name"]: each["rate"] for each in catalogue.catalogue()["optimizers"]}
     return {
         "formula": "himmelblau",
-        "starts": [[-4, 4], [1, -3]],
-        "optimizers": [{"name": name, "parameters": {}}],
+        "starts": BALLS,
+        "optimizers": [{"name": name}],
         "rate": "auto" if rates[name] is None else rates[name],
-        "steps": 200,
-        "preview": True,
+        "steps": 1000,
     }
+
+
+def preview_of(name: str) -> dict:
+    """Return what the page asks first, so that balls roll."""
+    return {**balls_of(name), "preview": True}
 
 
 def measure(address: str, token: str, when: str) -> None:
@@ -139,36 +151,42 @@ def measure(address: str, token: str, when: str) -> None:
 
 def asked(address: str, token: str, kind: str, fields: dict) -> float:
     """Return the milliseconds from a request to its whole answer."""
-    request = urllib.request.Request(
-        f"{address}api/{kind}",
-        json.dumps(fields).encode(),
-        {"content-type": "application/json", "x-descend-token": token},
-    )
     began = time.perf_counter()
     try:
-        with urllib.request.urlopen(request) as answer:
-            answer.read()
+        answered(address, token, kind, fields)
     except urllib.error.HTTPError:  # without its compiled loop a map may take too long
         return math.nan
     return 1e3 * (time.perf_counter() - began)
 
 
+def answered(address: str, token: str, kind: str, fields: dict) -> bytes:
+    """Return what the server answers."""
+    request = urllib.request.Request(
+        f"{address}api/{kind}",
+        json.dumps(fields).encode(),
+        {"content-type": "application/json", "x-descend-token": token},
+    )
+    with urllib.request.urlopen(request) as answer:
+        return answer.read()
+
+
 def wait_for_loop(address: str, token: str, name: str) -> None:
-    """Wait until an optimizer's loop is loaded, if it has one: its code says so."""
-    fields = {**REQUESTS["50 balls x 1,000 steps, adam"][1], "optimizers": [{"name": name}]}
-    if not is_elementwise(by_name(name)):
+    """Wait until an optimizer's loop is loaded, if it has one: its answers say so."""
+    starts, problem = np.ones((2, 2)), as_problem("x^2 + y^2")
+    if not has_compiled(ArrayLoop(by_name(name), Constant(0.01)), problem, starts, 2):
         return
     deadline = time.monotonic() + LOADING_SECONDS
-    while time.monotonic() < deadline:
-        request = urllib.request.Request(
-            f"{address}api/code",
-            json.dumps(fields).encode(),
-            {"content-type": "application/json", "x-descend-token": token},
-        )
-        with urllib.request.urlopen(request) as answer:
-            if "Compiled(" in json.load(answer)["code"]:
-                return
+    while name in uncompiled(address, token, name):
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"the loop of {name} was not loaded in {LOADING_SECONDS} s")
         time.sleep(0.2)
+
+
+def uncompiled(address: str, token: str, name: str) -> list[str]:
+    """Return which optimizers NumPy still steps, of the one that is asked for."""
+    fields = {"formula": "x^2 + y^2", "starts": [[1, 1], [2, 1]], "rate": 0.01, "steps": 2}
+    answer = answered(address, token, "runs", {**fields, "optimizers": [{"name": name}]})
+    return unpacked(answer)[0]["uncompiled"]
 
 
 if __name__ == "__main__":

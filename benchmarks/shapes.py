@@ -3,9 +3,10 @@
     python benchmarks/shapes.py [case ...]
 
 Cases: `hinge` (untuned, on small data), `sparse` (rows far fewer than columns), `square` (dense
-rows as many as columns). Each solver runs at several tolerances; printed are its least median time
-to a distance of 1e-3 and 1e-6 of the objective, relative, to the lowest value that any of them
-found, and that time over ours. Runs are interleaved; a dash says that no tolerance came so near.
+rows as many as columns), `few` (dense rows, far fewer). Each solver runs at several tolerances;
+printed are its least median time to a distance of 1e-3 and 1e-6 of the objective, relative, to the
+lowest value that any of them found, and that time over ours. Runs are interleaved; a dash says that
+no tolerance came so near.
 """
 
 import argparse
@@ -101,12 +102,21 @@ def sparse_cases() -> Iterator[Case]:
 
 def square_cases() -> Iterator[Case]:
     """Yield dense rows, as many as columns."""
+    yield dense_case(3_000, 3_000, 1e-3)
+
+
+def few_cases() -> Iterator[Case]:
+    """Yield few dense rows in many columns."""
+    for alpha in (1e-2, 1e-4):
+        yield dense_case(50, 5_000, alpha)
+
+
+def dense_case(n: int, d: int, alpha: float) -> Case:
     random = np.random.default_rng(0)
-    n = 3_000
-    X = random.standard_normal((n, n))
-    signal = X @ random.standard_normal(n) / np.sqrt(n)
+    X = random.standard_normal((n, d))
+    signal = X @ random.standard_normal(d) / np.sqrt(d)
     y = (signal + 0.5 * random.standard_normal(n) > 0).astype(int)
-    yield logistic_case("dense 3,000 x 3,000", X, y, 1e-3, "lbfgs")
+    return logistic_case(f"dense {n:,} x {d:,}, alpha {alpha:g}", X, y, alpha, "lbfgs")
 
 
 def logistic_case(name: str, X: Any, y: np.ndarray, alpha: float, *solvers: str) -> Case:
@@ -149,7 +159,9 @@ def measure(case: Case) -> None:
         print(f"  to {distance:g}: {', '.join(told)}")
 
 
-CASES = {"hinge": hinge_cases, "sparse": sparse_cases, "square": square_cases}
+CASES = {
+    "hinge": hinge_cases, "sparse": sparse_cases, "square": square_cases, "few": few_cases,
+}  # fmt: skip
 
 
 def main() -> None:

@@ -55,13 +55,14 @@ SEARCH = """
 from sklearn.model_selection import GridSearchCV
 from sklearn.linear_model import LogisticRegression
 from descend import DescentClassifier
-made = {"descend": (DescentClassifier(), "alpha"),
-        "LogisticRegression lbfgs": (LogisticRegression(max_iter=1000), "C")}
+strengths = np.logspace(-5, -1, 8)
+made = {"descend": (DescentClassifier(), "alpha", strengths),
+        "LogisticRegression lbfgs": (
+            LogisticRegression(max_iter=1000), "C", 1 / (strengths * len(X) * 2 / 3))}
 told = {}
-for name, (model, parameter) in made.items():
+for name, (model, parameter, values) in made.items():
     for jobs in (1, 2):
-        values = list(np.logspace(-5, -1, 8))
-        search = GridSearchCV(model, {parameter: values}, n_jobs=jobs, cv=3, refit=False)
+        search = GridSearchCV(model, {parameter: list(values)}, n_jobs=jobs, cv=3, refit=False)
         search.fit(X, y)  # starts the workers, and loads in them what is compiled
         times = []
         for _ in range(3):

@@ -17,7 +17,8 @@ INFINITE = float("inf")
 
 def write_page(results: Path, docs: Path) -> None:
     """Write `generated` tables beside the JSON files, and the pictures to the docs."""
-    headline = read(results, "headline")
+    known = read(results, "headline")
+    headline = [result for result in known if "refused" not in result.told]
     if not headline:
         raise SystemExit(f"{results} holds no measured problem: run the benchmark first")
     draw_distances(headline).savefig(docs / "images" / "headline.png", dpi=110)
@@ -29,6 +30,7 @@ def write_page(results: Path, docs: Path) -> None:
         *missing_part(results),
         summary(headline),
         falls_short(headline),
+        *(f"{result.name}: {result.told['refused']}." for result in known if result not in headline),
         "![Distance against seconds, a panel a problem](images/headline.png)",
         *map(problem_table, headline),
         *growth_part(growth),

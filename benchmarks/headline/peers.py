@@ -102,6 +102,10 @@ def pytorch(problem: Problem) -> Iterator[Solver]:
         parts = [torch.from_numpy(part) for part in (X.indptr, X.indices, X.data)]
         return torch.sparse_csr_tensor(*parts, size=X.shape)
 
+    def start(problem: Problem, dtype: Any) -> Any:
+        shapes = (problem.X.shape[1], problem.classes), (problem.classes,)
+        return [torch.zeros(shape, dtype=dtype, requires_grad=True) for shape in shapes]
+
     def lbfgs(problem: Problem, data: Any, rung: float) -> Weights:
         X, transposed, y = data
         point = start(problem, torch.float64)
@@ -150,10 +154,6 @@ def pytorch(problem: Problem) -> Iterator[Solver]:
 
     setting = "float32, 256 rows a step (32 of few), rate 0.01 to 0 by a cosine; epochs"
     yield Solver("PyTorch Adam", setting, epochs, adam, halved)
-
-    def start(problem: Problem, dtype: Any) -> Any:
-        shapes = (problem.X.shape[1], problem.classes), (problem.classes,)
-        return [torch.zeros(shape, dtype=dtype, requires_grad=True) for shape in shapes]
 
 
 def mean_loss(problem: Problem, z: Any, y: Any) -> Any:

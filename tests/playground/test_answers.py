@@ -147,6 +147,27 @@ def test_code_repeats_what_the_compiled_loop_took(monkeypatch):
     close(arrays["points"].swapaxes(0, 1), descent.points)
 
 
+@pytest.mark.parametrize("changes", [{}, {"ascent": True}, {"rate": "auto"}], ids=str)
+def test_what_is_shown_is_repeated_though_a_loop_was_loaded_since(monkeypatch, changes):
+    fields = runs(formula=BOWL, starts=STARTS, optimizers=[{"name": "momentum"}, {"name": "lbfgs"}],
+                  steps=60, **changes)  # fmt: skip
+    loaded = set()
+    monkeypatch.setattr(warmth.WARMTH, "has", lambda optimizer: type(optimizer) in loaded)
+    header, _ = answer("runs", **fields)
+    table = answer("export", **fields, kind="csv").content
+    loaded.add(Momentum)
+    fields["uncompiled"] = header["uncompiled"]
+    assert answer("export", **fields, kind="csv").content == table
+    points = [line.split(",")[3:5] for line in table.decode().splitlines()[1:]]
+    found = [
+        [repr(float(each)) for each in point]
+        for descent in executed(fields)
+        for start in range(len(STARTS))
+        for point in descent.run(start).points
+    ]
+    assert found == points
+
+
 def test_the_explanation_is_the_diagnosis():
     fields = runs(formula="(5*x^2 + y^2)/2", rate=0.5, steps=40, starts=[[2, 2], [1, 1]])
     told = answer("explain", **fields, run=1)

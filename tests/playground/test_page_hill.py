@@ -217,6 +217,22 @@ def test_what_the_server_refuses_stands_beside_its_field(visit, query, label):
         opened.until("!document.querySelector('[aria-invalid]')")
 
 
+def test_a_hill_whose_starts_are_refused_tells_nothing_of_the_one_before(visit):
+    opened = visit(BOWL)
+    page = opened.page
+    sentence, value = page.locator(".sentence"), page.locator(".figure-value dd")
+    assert sentence.text_content()
+    control(page, "Formula").fill("log(x) + log(y)")
+    page.locator(".error", has_text="not finite at the start").wait_for()
+    assert (sentence.text_content(), value.text_content()) == ("", "")
+    assert page.get_by_role("button", name="Why?").is_hidden()
+    assert colours(page.locator(".area-chart .plot")) < 3
+    control(page, "Formula").fill("x^2 + y^2")
+    opened.until("document.querySelector('.sentence').textContent !== ''")
+    assert page.locator(".error", has_text="not finite at the start").count() == 0
+    assert value.text_content()
+
+
 def test_one_variable_is_a_curve(visit):
     opened = visit("?formula=x^4/4 - x^2&starts=1.9;-0.3&optimizer=sgd&rate=0.05&steps=30")
     page = opened.page
@@ -341,8 +357,12 @@ def test_link_code_and_files_are_shared(visit, tmp_path):
     link = page.evaluate("navigator.clipboard.readText()")
     assert parse_qs(link.partition("?")[2])["rate"] == ["0.07"]
     assert "token" not in link
+    tops = "[...document.querySelectorAll('.area-share > .row button')].map(each => each.offsetTop)"
+    assert len(set(page.evaluate(tops))) == 1  # on one row
     page.get_by_role("button", name="Python code").click()
     opened.until("document.querySelector('dialog').open")
+    # it says which loops the answer that is shown took, so that they are taken again
+    assert opened.last("code")["uncompiled"] in ([], ["momentum"])
     code = page.locator("dialog pre").text_content()
     assert "descend" in code
     compile(code, "shared", "exec")

@@ -186,6 +186,8 @@ def test_points_are_in_the_link_or_it_is_said_that_they_are_not(visit, tmp_path,
 
 def test_the_code_of_a_fit_is_shown(visit):
     opened = visit(ROOM)
+    tops = "[...document.querySelectorAll('.area-share > .row button')].map(each => each.offsetTop)"
+    assert len(set(opened.page.evaluate(tops))) == 1  # on one row
     opened.page.get_by_role("button", name="Python code").click()
     code = opened.page.locator("dialog pre")
     code.wait_for()

@@ -250,6 +250,9 @@ def test_no_width_and_no_theme_leaves_a_plot_blank_or_a_page_too_wide(live, watc
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     for plot in page.locator(".live .plot:visible").all():
         assert colours(plot) > 10
+    if width == 360:  # one under the other, each as wide as the page
+        widths = "[...document.querySelectorAll('.live-grid > :not([hidden])')].map(each => each.offsetWidth)"
+        assert len(set(page.evaluate(widths))) == 1
     if "AXE" in os.environ:
         page.evaluate("document.querySelectorAll('details').forEach(each => { each.open = true; })")
         page.evaluate(Path(os.environ["AXE"]).read_text())

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from asking import answer, runs
 
-from descend.playground import previews
+from descend.playground import previews, warmth
 
 LONG = {"formula": "(x^2 + y^2)/12 + sin(x)*sin(y)", "starts": [[1.0, 2.0], [-1.0, 0.5]]}
 
@@ -41,6 +41,18 @@ def test_what_is_there_already_is_whole(changes, is_whole):
     fields = runs(rate=1e-6, **{k: v for k, v in changes.items() if k != "rate"})
     fields["rate"] = changes.get("rate", 1e-6)
     assert answer("runs", **fields, preview=True)[0]["is_whole"] is is_whole
+
+
+def test_what_remembers_more_is_previewed_for_fewer_steps(monkeypatch):
+    monkeypatch.setattr(warmth.WARMTH, "has", lambda _: False)
+    taken = [
+        answer("runs", **runs(
+            starts=[[1, 1]] * 50, optimizers=[{"name": name}], rate=1e-6, steps=9_000, preview=True
+        ))[0]["runs"][0]["steps"]
+        for name in ("sgd", "adam", "lbfgs")
+    ]  # fmt: skip
+    # a step by L-BFGS, with its 23 arrays, takes three times as long as one by Adam
+    assert taken[0] > taken[1] > 3 * taken[2]
 
 
 @pytest.mark.parametrize("rate", [1e-6, "auto"])

@@ -11,8 +11,9 @@ from descend.losses import AbsoluteError, EpsilonInsensitive, Hinge, Perceptron,
 from descend.models import Linear
 from descend.objectives.risks.empirical_risk import EmpiricalRisk
 from descend.penalties import L1, L2
+from descend.solvers import interior_point
 from descend.solvers.contract import Observer, Options
-from descend.solvers.interior_point import InteriorPoint, has_interior_point
+from descend.solvers.interior_point import MOST_SHARE, SAMPLE, InteriorPoint, has_interior_point
 from descend.solvers.smoothing import Smoothing
 
 LOSSES = [Hinge(), AbsoluteError(), Quantile(0.1)]
@@ -101,6 +102,62 @@ def test_weights_are_repeated_rows(loss):
     which = np.repeat(np.arange(N), counts)
     repeated = EmpiricalRisk(risk.model, loss, L2(1e-2), Rows(X[which], y[which]))
     assert solve(weighted).fun == pytest.approx(solve(repeated).fun, rel=1e-7)
+
+
+@pytest.mark.parametrize(
+    "kind", ["plain", "outliers", "rare", "sorted", "weights", "zero weights", "tiny weights"]
+)
+@pytest.mark.parametrize("loss", LOSSES, ids=repr)
+def test_the_start_from_a_sample_changes_nothing_but_the_way(loss, kind, monkeypatch):
+    random = np.random.default_rng(1)
+    n = 2 * MOST_SHARE * SAMPLE * 3
+    X = random.standard_normal((n, 2))
+    y = X @ [1.0, -2.0] + random.standard_normal(n)
+    if kind == "outliers":
+        y[random.choice(n, 30)] *= 1e12
+    if isinstance(loss, Hinge):
+        y = (y > np.quantile(y, 1 - 3 / n if kind == "rare" else 0.5)).astype(float)
+    if kind == "sorted":
+        order = np.argsort(y)
+        X, y = X[order], y[order]
+    weight = None
+    if kind.endswith("weights"):
+        weight = random.exponential(1, n) ** 4
+        if kind != "weights":
+            weight[20:] *= {"zero weights": 0.0, "tiny weights": 1e-12}[kind]
+        weight /= weight.mean()
+    risk = EmpiricalRisk(Linear(2, 1, True), loss, L2(1e-3), Rows(X, y[:, None], weight))
+    descent = solve(risk, np.zeros(3), tol=1e-7)
+    monkeypatch.setattr(interior_point, "SAMPLE", n)
+    alone = solve(risk, np.zeros(3), tol=1e-7)
+    assert (descent.status, alone.status) == ("converged", "converged")
+    assert descent.fun == pytest.approx(alone.fun, rel=2e-7)
+
+
+@pytest.mark.parametrize("small", [0.0, 1e-12])
+def test_rows_of_little_weight_do_not_hold_back_the_others(small):
+    X, labels, _ = rows_for("plain")
+    heavy = np.arange(N) < 20
+    weight = np.where(heavy, 1.0, small)
+    risk = EmpiricalRisk(
+        Linear(D, 1, True), Hinge(), L2(1e-3), Rows(X, labels[:, None], weight / weight.mean())
+    )
+    descent = solve(risk)
+    theirs = SVC(kernel="linear", C=1 / (1e-3 * 20), tol=1e-8).fit(X[heavy], labels[heavy])
+    best = float(risk.value(np.append(theirs.coef_, theirs.intercept_)))
+    assert descent.ending == "duality gap"
+    assert best * (1 - 1e-5) <= descent.fun <= best * (1 + 1e-7)
+
+
+def test_many_rows_take_fewer_steps_than_their_sample():
+    X, y = make_classification(40_000, 10, flip_y=0.1, random_state=0)
+    few = slice(None, 40_000 // MOST_SHARE)
+    all_rows, sample = (
+        solve(risk_of(X[which], y[which].astype(float), Hinge(), L2(1e-4)), np.zeros(11), tol=1e-6)
+        for which in (slice(None), few)
+    )
+    assert all_rows.ending == "duality gap"
+    assert all_rows.nit < sample.nit
 
 
 @pytest.mark.parametrize("intercept", [True, False])

@@ -69,6 +69,14 @@ class Rows:
             return self
         return self.at(np.sort(random.choice(self.n_rows, size, replace=False)))
 
+    def weighted(self) -> Rows:
+        """Return the rows of positive weight, with weights of mean 1, as a sample's may not be."""
+        if self.weight is None:
+            return self
+        positive = self.weight > 0
+        rows, weight = self if positive.all() else self.at(positive), self.weight[positive]
+        return replace(rows, weight=weight / weight.mean())
+
     def densified(self) -> Rows:
         """Return the rows with `X` as an array."""
         return replace(self, X=self.X.toarray()) if self.sparse else self

@@ -119,7 +119,19 @@ def posed(question: Question, optimizer: Optimizer) -> tuple[Problem, Solver]:
     goal = negative(problem) if question.ascent else problem
     starts, steps = question.starts, question.steps
     solver = chosen_solver(optimizer, question.rate, question.schedule, starts, steps)
+    if isinstance(solver, Batched) and type(optimizer) in question.uncompiled:
+        return goal, solver.loop
     return goal, as_it_runs(solver, goal, starts, steps)
+
+
+def settled(question: Question) -> Question:
+    """Return a question whose answer is the same whatever loops are loaded later."""
+    uncompiled = {
+        type(optimizer)
+        for optimizer in question.optimizers
+        if not isinstance(posed(question, optimizer)[1], Compiled)
+    }
+    return question._replace(uncompiled=frozenset(uncompiled))
 
 
 def chosen_solver(
@@ -149,16 +161,22 @@ def as_it_runs(
     """
     if not isinstance(solver, Batched):
         return solver
-    options = Options(steps, names=problem.names or (), formula=problem.formula)
-    one = of_run(solver.loop.optimizer, 0)
-    scheduled = is_scheduled(problem.objective, starts, solver.loop, options)
-    if not (scheduled and is_elementwise(one)):
+    if not has_compiled(solver.loop, problem, starts, steps):
         return solver.loop
+    one = of_run(solver.loop.optimizer, 0)
     if WARMTH.has(one):
         return Compiled(solver.loop)
     if work > PATIENCE and WARMTH.is_coming(type(one)):
         raise LoopComingError(type(one))
     return solver.loop
+
+
+def has_compiled(loop: ArrayLoop, problem: Problem, starts: Array, steps: int) -> bool:
+    """Say whether an optimizer can be stepped by a compiled loop, loaded or not."""
+    options = Options(steps, names=problem.names or (), formula=problem.formula)
+    return is_elementwise(of_run(loop.optimizer, 0)) and is_scheduled(
+        problem.objective, starts, loop, options
+    )
 
 
 def solved(

@@ -117,6 +117,14 @@ class Fields:
             )
         return given
 
+    def choices(self, name: str, options: tuple[str, ...]) -> tuple[str, ...]:
+        """Return texts that are each one of some: none, if nothing was sent."""
+        if not self.is_given(name):
+            return ()
+        given = self._list(name, 0, len(options))
+        parts = Fields({str(i): each for i, each in enumerate(given)}, self.path(name))
+        return tuple(parts.choice(each, options) for each in parts.names())
+
     def number(self, name: str, interval: Interval = FINITE, default: Any = _REQUIRED) -> float:
         """Return a finite number in an interval."""
         given = self._take(name, default)

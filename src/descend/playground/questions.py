@@ -29,7 +29,9 @@ class Question(NamedTuple):
     """Descents that are asked for: from each of the `starts` `(n, d)` by each of the optimizers.
 
     `rate` is None where it is to be found; `schedule` is the rule that stands for it, if there is
-    one. `noise` is the standard deviation of the noise in the gradient.
+    one. `noise` is the standard deviation of the noise in the gradient. The optimizers whose
+    classes are `uncompiled` are stepped by NumPy, whatever loop is loaded: as in an answer that is
+    to be repeated exactly.
     """
 
     problem: Problem
@@ -41,6 +43,7 @@ class Question(NamedTuple):
     seed: int
     steps: int
     ascent: bool
+    uncompiled: frozenset[type] = frozenset()
 
     @property
     def numbers(self) -> int:
@@ -87,6 +90,7 @@ def read_question(fields: Fields) -> Question:
         seed=fields.whole("seed", 0, limits.LARGEST_SEED, 0),
         steps=steps,
         ascent=fields.flag("ascent", False),
+        uncompiled=frozenset(type(by_name(name)) for name in fields.choices("uncompiled", names())),
     )
     if question.numbers > limits.MOST_NUMBERS:
         raise RefusedError(

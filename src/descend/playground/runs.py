@@ -8,10 +8,11 @@ from typing import Any
 import numpy as np
 
 from descend.objectives.noisy import NoisyGradient
+from descend.optimizers import by_name, names
 from descend.playground import texts
 from descend.playground.buffer import as_floats, packed
 from descend.playground.curvatures import extreme_curvatures, stable_rates
-from descend.playground.descents import Check, Group, groups_of
+from descend.playground.descents import Check, Group, groups_of, settled
 from descend.playground.fields import Fields
 from descend.playground.momenta import momenta
 from descend.playground.previews import is_tried, previewed_steps
@@ -27,7 +28,7 @@ ARRAYS = ("points", "values", "gradients", "momenta", "rates", "curvatures", "bo
 def answer(fields: Fields, check: Check) -> bytes:
     """Return the runs that are asked for."""
     began = perf_counter()
-    question = read_question(fields)
+    question = settled(read_question(fields))
     is_preview = fields.flag("preview", False)
     fields.done()
     steps = previewed_steps(question) if is_preview else question.steps
@@ -48,6 +49,7 @@ def answer(fields: Fields, check: Check) -> bytes:
         "names": question.problem.names,
         "steps": asked,
         "is_whole": is_whole,
+        "uncompiled": [name for name in names() if type(by_name(name)) in question.uncompiled],
         "runs": runs,
         "milliseconds": 1e3 * (perf_counter() - began),
     }

@@ -13,7 +13,7 @@ from descend.penalties import L2
 from descend.protocols import Array, Bent, Ending
 from descend.records.descent import Descent
 from descend.records.recorder import Recorder, Runs
-from descend.solvers.central_path import CentralPath
+from descend.solvers.central_path import START, CentralPath
 from descend.solvers.contract import SILENT, Observer, Options
 from descend.solvers.kinked_rows import KinkedRows
 from descend.solvers.loop import iterate, newton_record
@@ -30,6 +30,9 @@ EPSILON, ROUNDED = float(np.finfo(float).eps), 1e-8
 """A `mu` of this share of the risk is lost in its rounding; and a minimum that is proven to this
 share counts as all that rounding allows.
 """
+
+SAMPLE, MOST_SHARE = 64, 8
+"""Rows of a sample, times the parameters; a larger one is this part of all rows."""
 
 PATIENCE = 10
 """Steps in which the gap or `mu` must have fallen by half."""
@@ -63,7 +66,8 @@ class InteriorPoint:
     two of its kink; they prove that the risk is nowhere lower than a bound, the dual's value. It
     ends where the risk is above that bound by at most `tol` of the risk, or of the median loss with
     the penalty, if that is less: outliers, of which the mean loss may consist, must not blur what
-    the other rows say. Ten to twenty steps lead there, whatever the scales of the columns.
+    the other rows say. Ten to twenty steps lead there, whatever the scales of the columns. Of many
+    rows the path of a sample is followed first, to where it no longer tells of all.
 
     The record holds the lowest point so far, so that it never rises; its gradients are those that
     the rows' slopes make.
@@ -96,7 +100,7 @@ class InteriorRun:
         # far from any minimum, slopes at their bounds would hold back each step
         origin = np.zeros_like(start)
         near = self._value < float(risk.value(origin))
-        self._paths = _paths(risk, start if near else origin)
+        self._paths = _paths(risk, start if near else origin, options.random)
         self._zero = ZERO_RISK * self._value
         self._values = np.full(len(self._paths), np.inf)
         self._bounds = np.full(len(self._paths), -np.inf)
@@ -168,21 +172,42 @@ class InteriorRun:
         self.running = ONLY[:0]
 
 
-def _paths(risk: EmpiricalRisk, w: Array) -> list[CentralPath]:
-    """Return the path of each output."""
-    rows, model = risk.blocks, risk.model
-    assert isinstance(rows, Rows)
+def _paths(risk: EmpiricalRisk, w: Array, random: np.random.Generator) -> list[CentralPath]:
+    """Return the path of each output from `w` on, or of many rows from where a sample's leads."""
+    model = risk.model
+    assert isinstance(risk.blocks, Rows)
     assert isinstance(risk.loss, Bent)
-    blocks, begin = [], 0
-    for block in rows:
-        blocks.append((block.X, slice(begin, begin + block.n_rows)))
-        begin += block.n_rows
-    ridges = model.by_output(penalty_curvature(risk, w).astype(np.float64))
+    rows = risk.blocks.weighted()
+    share, size = START, max(SAMPLE * model.width, rows.n_rows // MOST_SHARE)
+    if MOST_SHARE * size <= rows.n_rows:
+        sampled = replace(risk, blocks=rows.sample(size, random).weighted())
+        reached = _end_of_paths(sampled, model.width / size, w, random)
+        if float(risk.value(reached)) < float(risk.value(w)):
+            w, share = reached, model.width / size
     starts = model.by_output(w)
+    ridges = model.by_output(penalty_curvature(risk, w).astype(np.float64))
     place, lowest, highest = (each.T for each in risk.loss.bend(rows.y.astype(np.float64)))
+    weight = 1.0 if rows.weight is None else rows.weight
     return [
         CentralPath(
-            KinkedRows(tuple(blocks), *own, rows.weight, model.intercept), ridges[i], starts[i]
+            KinkedRows(rows, place[i], weight * lowest[i], weight * highest[i], model.intercept),
+            ridges[i], starts[i], share,
         )
-        for i, own in enumerate(zip(place, lowest, highest, strict=True))
-    ]
+        for i in range(model.n_outputs)
+    ]  # fmt: skip
+
+
+def _end_of_paths(
+    risk: EmpiricalRisk, share: float, w: Array, random: np.random.Generator
+) -> Array:
+    """Return the parameters, `(d,)`, where `mu` is a share of a row's loss on the paths from `w`.
+
+    The minima of a sample and of all rows differ by about a row's share of the sample for each
+    parameter: down to such a `mu` the path of the sample is as good.
+    """
+    reached = np.empty_like(w)
+    paths = _paths(risk, w, random)
+    for path, own in zip(paths, risk.model.by_output(reached), strict=True):
+        path.follow(share)
+        own[:] = path.w
+    return reached

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from descend.views.animations.animation import animate as animate
     from descend.views.animations.race import animate_race as animate_race
-    from descend.views.curves.curves.curves import loss_curves as loss_curves
-    from descend.views.curves.curves.parameter_curves import parameters as parameters
-    from descend.views.curves.curves.schedule_curves import schedules as schedules
-    from descend.views.curves.curves.shapes import loss_shape as loss_shape
-    from descend.views.curves.curves.shapes import penalty_shape as penalty_shape
+    from descend.views.curves.curves import loss_curves as loss_curves
+    from descend.views.curves.parameter_curves import parameters as parameters
+    from descend.views.curves.schedule_curves import schedules as schedules
+    from descend.views.curves.shapes import loss_shape as loss_shape
+    from descend.views.curves.shapes import penalty_shape as penalty_shape
     from descend.views.experiments.comparison import compare as compare
     from descend.views.experiments.race_curves import race as race
     from descend.views.experiments.rate_maps import convergence as convergence
@@ -63,24 +63,24 @@ _HOMES = {
     "field": "descend.views.landscapes.fields",
     "fit": "descend.views.models.fitted_curves",
     "fit_by_step": "descend.views.models.fitted_curves",
-    "parameters": "descend.views.curves.curves.parameter_curves",
+    "parameters": "descend.views.curves.parameter_curves",
     "predictions": "descend.views.models.prediction_tables",
     "landscape": "descend.views.losses.loss_landscapes",
     "learning_curve": "descend.views.models.learning",
     "level_line": "descend.views.landscapes.level_lines",
-    "loss_curves": "descend.views.curves.curves.curves",
+    "loss_curves": "descend.views.curves.curves",
     "loss_over": "descend.views.losses.losses_over",
     "loss_over_each": "descend.views.losses.losses_over",
-    "loss_shape": "descend.views.curves.curves.shapes",
+    "loss_shape": "descend.views.curves.shapes",
     "partial_effects": "descend.views.models.effects",
-    "penalty_shape": "descend.views.curves.curves.shapes",
+    "penalty_shape": "descend.views.curves.shapes",
     "plot": "descend.views.picture",
     "predicted_against_true": "descend.views.models.fits",
     "race": "descend.views.experiments.race_curves",
     "rate_test": "descend.views.experiments.rate_test",
     "residuals": "descend.views.models.misses",
     "save": "descend.views.showing",
-    "schedules": "descend.views.curves.curves.schedule_curves",
+    "schedules": "descend.views.curves.schedule_curves",
     "show": "descend.views.showing",
     "side_by_side": "descend.views.landscapes.reliefs",
     "slices": "descend.views.losses.cuts",

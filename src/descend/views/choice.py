@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from descend.support.suggestions import nearest
-from descend.views.curves.curves.parameter_curves import parameters
+from descend.views.curves.parameter_curves import parameters
 from descend.views.experiments.comparison import compare
 from descend.views.experiments.rate_maps import convergence
 from descend.views.figures.panels import figure_of

@@ -13,7 +13,7 @@ from descend.experiments.landscapes.loss_landscape import LossLandscape
 from descend.protocols import Adaptive, Array, Objective, Schedule, Search
 from descend.rates.found import constant_rate
 from descend.records.descent import Descent
-from descend.views.curves.curves.curves import (
+from descend.views.curves.curves import (
     Log,
     draw_measure,
     draw_values,

@@ -95,6 +95,8 @@ def compiled_squares(model: Linear, blocks: Rows, curvatures: Array) -> Array:
 
 def sum_of_parts(part: Callable[[int, int], Sums], boundaries: list[int]) -> Sums:
     """Return the sums of the arrays that `part(begin, end)` returns between each two boundaries."""
+    if len(boundaries) == 2:
+        return part(*boundaries)
     futures = [pool().submit(part, *ends) for ends in pairwise(boundaries)]
     total: Any = futures[0].result()
     for future in futures[1:]:
@@ -103,9 +105,9 @@ def sum_of_parts(part: Callable[[int, int], Sums], boundaries: list[int]) -> Sum
     return sums
 
 
-def dense_boundaries(blocks: Rows) -> list[int]:
-    """Return the first row of each part of dense rows, and the number of rows."""
-    return _whole(np.linspace(0, blocks.n_rows, _n_parts(blocks.X.size // DENSE_PART) + 1))
+def dense_boundaries(blocks: Rows, least: int = DENSE_PART) -> list[int]:
+    """Return the first row of each part of dense rows, of `least` numbers, and the row count."""
+    return _whole(np.linspace(0, blocks.n_rows, _n_parts(blocks.X.size // least) + 1))
 
 
 def sparse_boundaries(X: Any, width: int) -> list[int]:

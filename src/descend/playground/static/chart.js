@@ -42,9 +42,13 @@ export class ValueChart {
 
   redraw() {
     const { plot } = this;
-    if (plot.width === 0 || this.#series.length === 0) return;
+    if (plot.width === 0) return;
     const palette = theme();
     const ctx = plot.cleared(0);
+    if (this.#series.length === 0) {
+      plot.cleared(1);
+      return;
+    }
     plot.axes(ctx, [this.unit, this.name], { grid: true });
     plot.clipped(ctx);
     ctx.lineJoin = "round";
@@ -62,9 +66,10 @@ export class ValueChart {
   draw(position) {
     this.#position = position;
     const { plot } = this;
-    if (plot.width === 0 || this.#series.length === 0) return;
+    if (plot.width === 0) return;
     const palette = theme();
     const ctx = plot.cleared(1);
+    if (this.#series.length === 0) return;
     const { top, height } = plot.box;
     const at = plot.along(0, this.stepAt(Math.min(position, this.#steps)));
     ctx.strokeStyle = palette.ink;

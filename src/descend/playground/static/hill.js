@@ -28,6 +28,8 @@ export class HillRoom {
   #runs = [];
   #selected = 0;
   #function = null;
+  #uncompiled = [];
+  #isBare = true;
   #ask = debounced((then) => this.#askRuns(then), 30);
   #later = debounced(() => this.#refreshMaps(), 350);
 
@@ -49,7 +51,7 @@ export class HillRoom {
     this.derivatives = new Derivatives();
     this.facts = new HillFacts(this.derivatives, this.views, (error) => this.#refuse(error));
     this.table = new NumbersTable();
-    this.share = new Share(() => this.question());
+    this.share = new Share(() => this.#shown());
     this.#lay();
   }
 
@@ -89,6 +91,11 @@ export class HillRoom {
       optimizers: [state.optimizer, ...state.race].map((name) => ({ name, parameters: state.parameters[name] ?? {} })),
       schedule: state.schedule ? { name: state.schedule, parameters: state.parameters.schedule ?? {} } : null,
     };
+  }
+
+  /** The question that repeats exactly what is shown, whatever loop the server has loaded since. */
+  #shown() {
+    return { ...this.question(), uncompiled: this.#uncompiled };
   }
 
   #changed(part, kind) {
@@ -186,7 +193,7 @@ export class HillRoom {
   async #explain(place) {
     this.readout.explain(texts.figures.explaining);
     try {
-      const answer = await this.#explanations.ask({ ...this.question(), run: place });
+      const answer = await this.#explanations.ask({ ...this.#shown(), run: place });
       if (answer) this.readout.explain(answer.explanation);
     } catch (error) {
       this.readout.explain(error.message);
@@ -198,7 +205,7 @@ export class HillRoom {
     try {
       const answer = await this.#functions.ask({ formula, window, resolution: RESOLUTION });
       if (!answer) return;
-      this.controls.complain(null, ["formula", "window"]);
+      this.controls.complain(null, ["formula", "window", "starts"]);
       this.#take(answer);
       await this.#askRuns(then);
     } catch (error) {
@@ -213,6 +220,7 @@ export class HillRoom {
     const { state } = this;
     if (state.starts?.[0]?.length !== names.length) state.starts = firstStarts(window);
     this.views.setFunction(answer, state.starts);
+    this.#isBare = true;
     this.derivatives.expect(answer.formula);
     this.#show();
   }
@@ -237,6 +245,8 @@ export class HillRoom {
 
   #takeRuns(answer, then) {
     this.#runs = runsOf(answer);
+    this.#uncompiled = answer.uncompiled;
+    this.#isBare = false;
     for (const run of this.#runs) run.ascent = this.state.ascent;
     this.views.setRuns(this.#runs, this.state.starts, answer.steps);
     this.table.setRuns(this.#runs, this.#function.names);
@@ -251,6 +261,12 @@ export class HillRoom {
     this.#later();
   }
 
+  #takeNone() {
+    this.#runs = [];
+    this.readout.setRuns([], 0);
+    this.views.chart.setSeries([], 0);
+  }
+
   #refreshMaps() {
     const names = this.#function?.names;
     if (!names) return;
@@ -260,6 +276,8 @@ export class HillRoom {
 
   #refuse(error) {
     if (!(error instanceof Refusal)) throw error;
+    // what is told beside a new hill would be of the one before
+    if (this.#isBare) this.#takeNone();
     this.controls.complain(error, []);
   }
 

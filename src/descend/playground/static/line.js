@@ -49,6 +49,7 @@ export class LineRoom {
     this.readout = new LineReadout();
     this.share = new Share(() => this.question(), "/api/line");
     this.tooMany = element("p", { class: "hint" });
+    this.share.node.append(this.tooMany);
     this.#lay();
   }
 
@@ -85,7 +86,7 @@ export class LineRoom {
     this.node = element("section", { class: "room line", "aria-labelledby": "line-title" },
       element("div", { class: "room-head" }, element("h1", { id: "line-title" }, say.title), element("p", { class: "lead" }, say.lead)), this.controls.general,
       element("div", { class: "workbench" }, data, this.transport.node, this.readout.node, surface, chart, this.controls.panel),
-      element("div", { class: "more" }, element("div", {}, this.share.node, this.tooMany)));
+      element("div", { class: "more" }, this.share.node));
   }
 
   enter(state) {

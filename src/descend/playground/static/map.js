@@ -126,7 +126,7 @@ export class RateMap {
       if (verdict !== 0) return [...COLOURS[verdict], PATTERNS[verdict]];
       return [...between(...VERDICTS.converged, Math.log(steps.data[at] + 1) / top), 0];
     });
-    this.pixels.show(image, [body.rates, body.parameters], [true, false], [say.rate, this.#parameter?.label ?? ""]);
+    this.pixels.show(image, [body.rates, body.parameters], [true, false], [say.rate, this.#parameter?.label ?? null]);
     write(this.lead, say.lead(count(width * height)) + (this.#question.noise > 0 ? ` ${say.withoutNoise}` : ""));
     const shares = say.verdicts.map((_, verdict) => verdicts.data.filter((each) => each === verdict).length / verdicts.data.length);
     show(this.key, say.verdicts.map((text, verdict) => element("li", {}, swatch(COLOURS[verdict] ?? between(...VERDICTS.converged, 0.5), PATTERNS[verdict]),

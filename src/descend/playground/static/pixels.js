@@ -94,7 +94,7 @@ export class PixelMap {
     }
   }
 
-  /** Take an image (its first row is the top), its window, whether its axes are logarithms, and their names. */
+  /** Take an image (its first row is the top), its window, whether its axes are logarithms, and their names, null for one that measures nothing. */
   show(image, window, isLog, names) {
     this.#image = canvasOf(image);
     this.plot.window = window;

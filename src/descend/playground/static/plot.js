@@ -97,14 +97,14 @@ export class Plot {
     return across >= left && across <= left + width && down >= top && down <= top + height;
   }
 
-  /** Draw both axes with their names. */
+  /** Draw both axes with their names; one without a name measures nothing, and has no marks. */
   axes(ctx, names, { grid = false } = {}) {
     const palette = theme();
     const { left, top, width, height } = this.box;
     ctx.font = LABEL_FONT;
     ctx.lineWidth = 1;
     const about = [Math.max(3, Math.round(width / 90)), Math.max(3, Math.round(height / 60))];
-    const marked = [0, 1].map((axis) =>
+    const marked = [0, 1].map((axis) => names[axis] === null ? [] :
       this.isLog[axis] ? powersOfTen(...this.window[axis], about[axis] + 1) : ticks(...this.window[axis], about[axis]));
     if (grid) {
       ctx.strokeStyle = palette.line;
@@ -132,7 +132,7 @@ export class Plot {
     ctx.fillText(names[0], left + width, this.height - 1);
     ctx.textAlign = "left";
     ctx.textBaseline = "top";
-    ctx.fillText(names[1], 2, 1);
+    ctx.fillText(names[1] ?? "", 2, 1);
   }
 }
 

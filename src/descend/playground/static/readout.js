@@ -53,13 +53,17 @@ export class Readout {
   select(selected) {
     this.#selected = selected;
     const run = this.#runs[selected];
-    if (!run) return;
+    this.why.hidden = !run || run.status === "converged";
+    if (!run) {
+      for (const cell of Object.values(this.cells)) write(cell, "");
+      show(this.sentence);
+      return;
+    }
     this.#rows.forEach(({ row }, place) => row.classList.toggle("chosen", place === selected));
     for (const { pick } of this.#rows) pick.setAttribute("aria-pressed", "false");
     this.#rows[selected]?.pick.setAttribute("aria-pressed", "true");
     show(this.sentence, badge(run), element("strong", {}, texts.status[run.status] ?? run.status), " ", run.sentence);
     this.sentence.dataset.status = run.status;
-    this.why.hidden = run.status === "converged";
   }
 
   explain(text) {

@@ -16,7 +16,7 @@ from descend.views.animations.moving_fits import MovingFit, MovingWords
 from descend.views.animations.moving_regions import MovingRegions, explain_classes
 from descend.views.animations.panels import panels_of
 from descend.views.animations.plan import Plan
-from descend.views.curves.curves.curves import CURVE_POINTS
+from descend.views.curves.curves import CURVE_POINTS
 from descend.views.figures.style import HALO, INK, headline, new_figure
 from descend.views.records.ends import END_MARKS
 from descend.views.records.marks import STAR

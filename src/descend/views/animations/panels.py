@@ -17,7 +17,7 @@ from descend.views.animations.fit_panels import FitPanel, PredictionsPanel, Tabl
 from descend.views.animations.motion import Detail, Motion
 from descend.views.animations.plan import Plan
 from descend.views.animations.region_film import RegionFilm
-from descend.views.curves.curves.curves import (
+from descend.views.curves.curves import (
     Scale,
     draw_bands,
     draw_batch_losses,

@@ -15,7 +15,7 @@ from descend.protocols.status import ENDLESS
 from descend.records.descent import Descent
 from descend.records.on_demand import losses_met
 from descend.support.suggestions import nearest
-from descend.views.curves.curves.curves import Log, fit_values, limits_of, scale_of
+from descend.views.curves.curves import Log, fit_values, limits_of, scale_of
 from descend.views.figures.keys import key_below_figure
 from descend.views.figures.style import (
     INK,

@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 
 from descend.experiments.sweep_result import Sweep
 from descend.records.descent import Descent
-from descend.views.curves.curves.curves import Log, prepare_curves, value_scale
+from descend.views.curves.curves import Log, prepare_curves, value_scale
 from descend.views.figures.keys import key_below_figure
 from descend.views.figures.style import (
     PATHS,

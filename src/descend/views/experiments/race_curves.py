@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 
 from descend.protocols import Array
 from descend.protocols.status import ENDLESS
-from descend.views.curves.curves.curves import fit_values, scale_of
+from descend.views.curves.curves import fit_values, scale_of
 from descend.views.figures.keys import key_of_figure
 from descend.views.figures.style import (
     CROWD,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator
 
-from descend.views.curves.curves.curves import fit_values, scale_of
+from descend.views.curves.curves import fit_values, scale_of
 from descend.views.figures.keys import key_of_figure
 from descend.views.figures.style import (
     ACCENT,

@@ -12,7 +12,7 @@ from matplotlib.ticker import NullLocator
 
 from descend.optimizers.hyperparameters import is_number
 from descend.protocols.status import ENDLESS
-from descend.views.curves.curves.curves import Scale, fit_values, limits_of, scale_of
+from descend.views.curves.curves import Scale, fit_values, limits_of, scale_of
 from descend.views.figures.keys import key_of_figure
 from descend.views.figures.style import (
     GRID,

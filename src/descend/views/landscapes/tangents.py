@@ -13,7 +13,7 @@ from mpl_toolkits.mplot3d.art3d import Poly3DCollection
 from descend.objectives import as_problem
 from descend.protocols import Array
 from descend.records.descent import Descent
-from descend.views.curves.curves.curves import limits_of
+from descend.views.curves.curves import limits_of
 from descend.views.figures.panels import panel, panel_3d, titled
 from descend.views.figures.style import (
     ACCENT,

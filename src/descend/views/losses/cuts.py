@@ -12,7 +12,7 @@ from matplotlib.axes import Axes
 from descend.protocols import Array
 from descend.protocols.status import ENDLESS
 from descend.records.descent import Descent
-from descend.views.curves.curves.curves import Log, fit_values, scale_of
+from descend.views.curves.curves import Log, fit_values, scale_of
 from descend.views.figures.panels import panel, titled
 from descend.views.figures.style import HALO, PALETTE, STROKES, curve_style, label_numbers, styled
 from descend.views.landscapes.heights import heights_at

@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from descend.protocols import Array
-from descend.views.curves.curves.curves import limits_of
+from descend.views.curves.curves import limits_of
 from descend.views.figures.panels import panel, panel_3d, titled
 from descend.views.figures.style import (
     INK,
