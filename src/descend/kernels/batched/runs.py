@@ -9,8 +9,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
+from numba import typeof, types
 
-from descend.kernels.batched.acceptance import layout
+from descend.kernels.batched.acceptance import compiled_acceptance, layout
+from descend.kernels.batched.tapes import TAPE, compiled_tape, run_tape
+from descend.kernels.beside import compiled_beside
 from descend.kernels.cache import kept
 from descend.kernels.dispatch import called, inlined, read, write
 from descend.protocols import Array, Memory, verbs
@@ -158,3 +161,16 @@ def _swap(runs: Any, i: Any, k: Any) -> None:
 
 
 cached_descend_runs = kept(descend_runs, nogil=True, error_model="numpy")
+
+
+def compiled_callbacks(*arguments: Any) -> tuple[Any, Any]:
+    """Return the compiled tape and acceptance, for loops with the other `arguments`.
+
+    On a fresh machine another process compiles the tape, while this one compiles the rest.
+    """
+    with compiled_beside(compiled_tape, run_tape) as elsewhere:
+        acceptance = compiled_acceptance()
+        if elsewhere:
+            kinds = (types.FunctionType(TAPE), *map(typeof, (acceptance, *arguments)))
+            cached_descend_runs.compile(kinds)
+    return compiled_tape(), acceptance

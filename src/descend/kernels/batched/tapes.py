@@ -22,6 +22,10 @@ LARGEST_WHOLE_POWER = 64
 """The largest exponent for which products are as exact as the system's power to a few units."""
 
 
+TAPE: Any = types.void(types.int64[:, ::1], types.float64[:, ::1], types.int64)
+"""The signature of `run_tape`."""
+
+
 class Operation(IntEnum):
     """What a tape can do to one or two rows, named as in NumPy."""
 
@@ -110,8 +114,7 @@ def compiled_tape() -> Any:
 
     They call it by its address: compiled into each of them, it would add seconds to each.
     """
-    signature = types.void(types.int64[:, ::1], types.float64[:, ::1], types.int64)
-    return kept_callback(run_tape, signature, error_model="numpy")
+    return kept_callback(run_tape, TAPE, error_model="numpy")
 
 
 def run_tape(instructions: Any, slots: Any, n: Any) -> None:

@@ -208,27 +208,29 @@ def _run(
     n_runs: int,
 ) -> None:
     """Run all batches to their ends, on all cores."""
-    from descend.kernels.batched.acceptance import compiled_acceptance
-    from descend.kernels.batched.runs import cached_descend_runs
-    from descend.kernels.batched.tapes import compiled_tape
+    from descend.kernels.batched.runs import cached_descend_runs, compiled_callbacks
 
-    callbacks = (compiled_tape(), compiled_acceptance())
     active = [len(batch.runs.indices) for batch in batches]
+    callbacks: Any = None
     with ThreadPoolExecutor(workers()) as pool:
         t = 1
         while t <= steps and any(active):
             rates, count = _rates(schedule, t, steps, n_runs)
 
-            def run_batch(
+            def arguments(
                 batch: Batch, n: int, rates: Array = rates, t: int = t, count: int = count
-            ) -> int:
-                if n == 0:
-                    return 0
+            ) -> tuple[Any, ...]:
                 runs, optimizer, slots = batch
-                tape = (*callbacks, program.instructions, slots, program.outputs)
-                until = (rates, t, count, n, limits, track)
+                tape = (program.instructions, slots, program.outputs)
                 scratch = np.empty((4, len(runs.indices)))
-                return int(cached_descend_runs(*tape, runs, optimizer, *until, scratch))
+                return (*tape, runs, optimizer, rates, t, count, n, limits, track, scratch)
+
+            callbacks = callbacks or compiled_callbacks(*arguments(batches[0], active[0]))
+
+            def run_batch(
+                batch: Batch, n: int, given: Any = arguments, callbacks: Any = callbacks
+            ) -> int:
+                return int(cached_descend_runs(*callbacks, *given(batch, n))) if n else 0
 
             active = list(pool.map(run_batch, batches, active))
             t += count
