@@ -30,7 +30,11 @@ def write_page(results: Path, docs: Path) -> None:
         *missing_part(results),
         summary(headline),
         falls_short(headline),
-        *(f"{result.name}: {result.told['refused']}." for result in known if result not in headline),
+        *(
+            f"{result.name}: {result.told['refused']}."
+            for result in known
+            if result not in headline
+        ),
         "![Distance against seconds, a panel a problem](images/headline.png)",
         *map(problem_table, headline),
         *growth_part(growth),
