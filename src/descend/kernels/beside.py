@@ -61,7 +61,9 @@ def compiled_beside(compiled: Callable[[], Any], function: Callable[..., Any]) -
 
 
 def _started(compiled: Callable[[], Any]) -> "Popen[bytes] | None":
-    command = [sys.executable, "-c", PROGRAM, compiled.__module__, compiled.__name__, *sys.path]
+    # -P: it must not import what happens to lie in the working folder
+    target = compiled.__module__, compiled.__name__
+    command = [sys.executable, "-P", "-c", PROGRAM, *target, *sys.path]
     config: Any = numba.config
     environment = dict(os.environ)
     if config.CACHE_DIR:
