@@ -47,7 +47,7 @@ def measure_all(arguments: argparse.Namespace) -> None:
     """Measure what is asked for; each problem may take its part of the time that is left."""
     from extras import EXTRAS, EXTRAS_WEIGHT
     from machine import machine, memory_refusal
-    from measure import Limits, measure
+    from measure import Limits, measure, refused
     from problems import ENTRIES
 
     known = [*ENTRIES, *EXTRAS]
@@ -77,7 +77,7 @@ def measure_all(arguments: argparse.Namespace) -> None:
                     print(f"{name}: not measured, {str(failure).splitlines()[0][-200:]}")
                     continue
             elif refusal := memory_refusal(name, arguments.share):
-                found = {"group": ENTRIES[name].group, "refused": refusal, "solvers": []}
+                found = refused(ENTRIES[name].group, refusal)
             else:
                 problem = ENTRIES[name].make(arguments.share)
                 limits = Limits(arguments.limit, began + part, least=part / 2)

@@ -122,8 +122,8 @@ def measure(problem: Problem, group: str, limits: Limits) -> dict[str, Any]:
         solvers = [each for each in solvers if each.name in OF_GROWTH]
     optimum = reference(problem, solvers[0], limits)
     if optimum is None:
-        refusal = f"the minimum is not known: {OURS} took longer than {4 * limits.fit:.0f} s to it"
-        return {"group": group, "refused": refusal, "solvers": []}
+        late = f"{OURS} took longer than {4 * limits.fit:.0f} s to it"
+        return refused(group, f"the minimum is not known: {late}")
     courses = [Course(problem, solver) for solver in solvers]
     try:
         for course in courses:
@@ -141,6 +141,11 @@ def measure(problem: Problem, group: str, limits: Limits) -> dict[str, Any]:
         "loss": problem.loss, "megabytes": problem.megabytes, "optimum": optimum,
         "limit": limits.fit, "solvers": [course.told() for course in courses],
     }  # fmt: skip
+
+
+def refused(group: str, why: str) -> dict[str, Any]:
+    """Return what is told of a problem that is not measured."""
+    return {"group": group, "refused": why, "solvers": []}
 
 
 def reference(problem: Problem, solver: Solver, limits: Limits) -> float | None:

@@ -62,8 +62,8 @@ class CentralPath:
         r = rows.scores(w) - rows.place
         height = rows.highest - rows.lowest
         self._concentration = float((height**2).mean() / height.mean() ** 2)
-        most = START * self._row_loss(w, r)
-        self.mu = share * self._row_loss(w, r)
+        row_loss = self._row_loss(w, r)
+        self.mu, most = share * row_loss, START * row_loss
         self._smooth(w, r)
         while not self._centre() and self.mu < most:
             self.mu = min(WIDER * self.mu, most)
@@ -152,9 +152,8 @@ class CentralPath:
                 slope = slope * np.where(slope > 0, *shares)
         d = rows.width - rows.intercept
         pull = (shares @ self._pulls)[:d]
-        return -float(slope @ rows.place) / len(slope) - 0.5 * float(
-            pull**2 @ (1 / self._ridge[:d])
-        )
+        conjugates = -float(slope @ rows.place) / len(slope)
+        return conjugates - 0.5 * float(pull**2 @ (1 / self._ridge[:d]))
 
     def follow(self, share: float) -> None:
         """Step along the path until `mu` is this share of a row's loss, or of what it was."""

@@ -176,11 +176,12 @@ def _paths(risk: EmpiricalRisk, w: Array, random: np.random.Generator) -> list[C
     """Return the path of each output from `w` on, or of many rows from where a sample's leads."""
     model = risk.model
     assert isinstance(risk.blocks, Rows)
-    assert isinstance(risk.loss, Bent)
     rows = risk.blocks.weighted()
+    risk = replace(risk, blocks=rows)
+    assert isinstance(risk.loss, Bent)
     share, size = START, max(SAMPLE * model.width, rows.n_rows // MOST_SHARE)
     if MOST_SHARE * size <= rows.n_rows:
-        sampled = replace(risk, blocks=rows.sample(size, random).weighted())
+        sampled = replace(risk, blocks=rows.sample(size, random))
         reached = _end_of_paths(sampled, model.width / size, w, random)
         if float(risk.value(reached)) < float(risk.value(w)):
             w, share = reached, model.width / size
