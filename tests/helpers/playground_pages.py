@@ -27,6 +27,18 @@ STILL = {"reduced_motion": "reduce"}
 """For a visit that is not about motion: what plays is drawn all the while, by the processor."""
 
 
+WIDTHS = (360, 1024, 1920)
+"""Pixels of a phone, a window and a projector."""
+
+
+def at_each_width(page: Page, milliseconds: int) -> Iterator[int]:
+    """Show a page at each width, and give that once it is drawn."""
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 800})
+        page.wait_for_timeout(milliseconds)
+        yield width
+
+
 @contextmanager
 def serving() -> Iterator[int]:
     """Serve a playground from a thread, and give its port."""

@@ -5,7 +5,7 @@ from pathlib import Path
 from urllib.parse import quote, quote_plus
 
 import pytest
-from playground_pages import STILL, WITHOUT_WEBGL, Visit, browsing, colours
+from playground_pages import STILL, WITHOUT_WEBGL, Visit, at_each_width, browsing, colours
 
 pytestmark = pytest.mark.thorough
 
@@ -163,9 +163,7 @@ def test_axe_finds_nothing(visit):
 def test_no_width_and_no_theme_leaves_a_canvas_blank_or_a_page_too_wide(visit, query, scheme):
     opened = visit(query, color_scheme=scheme, **STILL)
     page = opened.page
-    for width in (360, 1024, 1920):
-        page.set_viewport_size({"width": width, "height": 800})
-        page.wait_for_timeout(300)
+    for width in at_each_width(page, 300):
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         stages = page.locator(".stage:visible").all()
         assert stages, width

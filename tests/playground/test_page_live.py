@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import uvicorn
-from playground_pages import STILL, TOKEN, Visit, colours
+from playground_pages import STILL, TOKEN, Visit, at_each_width, colours
 from playwright.sync_api import expect
 
 from descend.playground.live.server import application
@@ -19,8 +19,6 @@ from descend.records.watched import Subject, Watched
 pytestmark = pytest.mark.thorough
 
 NAMES = ("age", "bmi", "blood pressure", "intercept")
-
-WIDTHS = (360, 1024, 1920)
 
 
 def along(step):
@@ -246,9 +244,7 @@ def test_no_width_and_no_theme_leaves_a_plot_blank_or_a_page_too_wide(live, watc
     watches.add(watched())
     opened = live(color_scheme=scheme, **STILL)
     page = opened.page
-    for width in WIDTHS:
-        page.set_viewport_size({"width": width, "height": 800})
-        page.wait_for_timeout(400)
+    for width in at_each_width(page, 400):
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         plots = page.locator(".live .plot:visible").all()
         assert plots, width
@@ -261,9 +257,7 @@ def test_no_width_and_no_theme_leaves_a_plot_blank_or_a_page_too_wide(live, watc
         return  # .ci/run fetches it, where it can
     page.evaluate("document.querySelectorAll('details').forEach(each => { each.open = true; })")
     page.evaluate(Path(os.environ["AXE"]).read_text())
-    for width in WIDTHS:
-        page.set_viewport_size({"width": width, "height": 800})
-        page.wait_for_timeout(400)
+    for width in at_each_width(page, 400):
         found = page.evaluate("axe.run(document, { resultTypes: ['violations'] })")["violations"]
         assert found == [], (width, [(each["id"], each["nodes"][0]["html"]) for each in found])
 
