@@ -1,7 +1,9 @@
 """What has to be settled before the first import of a library that reads its environment once."""
 
+import gc
 import os
 import shutil
+import sys
 import tempfile
 
 import pytest
@@ -21,6 +23,12 @@ os.environ["SCIPY_ARRAY_API"] = "1"
 os.environ["MPLBACKEND"] = "Agg"
 # nobody looks at a browser
 os.environ["DESCEND_BROWSER"] = "0"
+# what Python and pytest make of hundreds of sources is kept, whatever is set outside: for the other
+# worker, the processes that tests start, and the next session
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
+# a million objects come by collecting, and all of them stay: Python need not look for garbage yet
+gc.disable()
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -34,6 +42,12 @@ def pytest_configure(config: pytest.Config) -> None:
     is_seeded = config.getoption("hypothesis_seed", None) is not None
     settings.register_profile("suite", derandomize=not is_seeded, deadline=None)
     settings.load_profile("suite")
+
+
+def pytest_collection_finish() -> None:
+    """Look for garbage from now on, and never among what has been collected."""
+    gc.freeze()
+    gc.enable()
 
 
 def pytest_unconfigure() -> None:

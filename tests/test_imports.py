@@ -1,6 +1,7 @@
 """Who may import whom, read off the source of every file; and what an import loads."""
 
 import ast
+import functools
 import os
 import subprocess
 import sys
@@ -107,8 +108,13 @@ def room(path):
     return path.split("/")[0].removesuffix(".py")
 
 
+@functools.cache
 def imports(file):
-    """Yield every module that a file imports, and when: if "loaded", "called", or only "typed"."""
+    """Return every module that a file imports, and when: if "loaded", "called", or only "typed"."""
+    return tuple(each_import(file))
+
+
+def each_import(file):
     tree = ast.parse(file.read_text(encoding="utf-8"))
     typing_only = {
         id(inner)
@@ -146,32 +152,47 @@ def test_there_is_something_to_read():
     assert found["descend.protocols"] == "typed"
 
 
-@pytest.mark.parametrize("file", FILES, ids=place)
-def test_rooms_import_only_what_is_below_them(file):
+def room_of(module):
+    """Return the room of one of our modules, or of a public name."""
+    there = module.split(".")[1] if "." in module else "__init__"
+    if (SOURCE / there).is_dir() or (SOURCE / f"{there}.py").exists():
+        return there
+    assert there in descend.__all__, f"there is no {module}"
+    return descend._HOMES.get(there, "descend.__init__").split(".")[1]
+
+
+def imported_above(file):
+    """Return what a file imports though it is not below it."""
     here = place(file)
     if (here, "*") in EXCEPTIONS:
-        return
+        return []
     assert room(here) in MAY_IMPORT, f"{here}: say in this table whom it may import"
-    for module, _ in imports(file):
-        if module.split(".")[0] != "descend":
-            continue
-        there = module.split(".")[1] if "." in module else "__init__"
-        if not (SOURCE / there).is_dir() and not (SOURCE / f"{there}.py").exists():
-            assert there in descend.__all__, f"{here} imports {module}, which there is not"
-            there = descend._HOMES.get(there, "descend.__init__").split(".")[1]
-        allowed = {room(here), *MAY_IMPORT[room(here)], "__init__"}
-        assert there in allowed or (here, there) in EXCEPTIONS, f"{here} imports {module}"
+    allowed = {room(here), *MAY_IMPORT[room(here)], "__init__"}
+    ours = [module for module, _ in imports(file) if module.split(".")[0] == "descend"]
+    return [
+        f"{here} imports {module}"
+        for module in ours
+        if room_of(module) not in allowed and (here, room_of(module)) not in EXCEPTIONS
+    ]
 
 
-@pytest.mark.parametrize("file", VIEW_FILES, ids=place)
-def test_rooms_of_views_import_only_those_before_them(file):
-    here = place(file)
-    own = room(here.removeprefix("views/"))
-    for module, _ in imports(file):
-        if module.startswith("descend.views."):
-            there = module.split(".")[2]
-            allowed = VIEWS[: VIEWS.index(own) + 1]
-            assert there in allowed or (here, f"views.{there}") in EXCEPTIONS, module
+# files are read in one test, not in one each: there are hundreds, and each takes a millisecond
+
+
+def test_rooms_import_only_what_is_below_them():
+    assert [told for file in FILES for told in imported_above(file)] == []
+
+
+def test_rooms_of_views_import_only_those_before_them():
+    for file in VIEW_FILES:
+        here = place(file)
+        own = room(here.removeprefix("views/"))
+        for module, _ in imports(file):
+            if module.startswith("descend.views."):
+                there = module.split(".")[2]
+                allowed = VIEWS[: VIEWS.index(own) + 1]
+                excepted = (here, f"views.{there}") in EXCEPTIONS
+                assert there in allowed or excepted, f"{here} imports {module}"
 
 
 def test_no_module_of_views_replaces_a_function_of_it():
@@ -179,12 +200,15 @@ def test_no_module_of_views_replaces_a_function_of_it():
     assert not names & set(descend.views.__all__)
 
 
-@pytest.mark.parametrize("file", FILES, ids=place)
-def test_each_package_is_imported_at_its_home_alone(file):
-    for module, when in imports(file):
-        homes = HOMES.get(module.split(".")[0])
-        if homes is not None and when != "typed":
-            assert any(place(file).startswith(home) for home in homes), f"{file} imports {module}"
+def test_each_package_is_imported_at_its_home_alone():
+    elsewhere = [
+        f"{place(file)} imports {module}"
+        for file in FILES
+        for module, when in imports(file)
+        if when != "typed"
+        and not place(file).startswith(tuple(HOMES.get(module.split(".")[0], [""])))
+    ]
+    assert elsewhere == []
 
 
 def test_the_exceptions_are_needed():

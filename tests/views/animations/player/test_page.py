@@ -1,6 +1,7 @@
 """The page of a film: small, whole, by itself, the same each time, and true to the record."""
 
 import base64
+import functools
 import json
 import re
 import shutil
@@ -21,27 +22,35 @@ ROWS = np.random.default_rng(0).standard_normal((40, 3))
 BY_BATCHES = DescentRegressor(optimizer="sgd", batch_size=8, max_iter=8, tol=0.0, random_state=0)
 HOSTILE = "</script><script>alert(1)</script><img src=x onerror=alert(2)>&amp;\"'"
 
+VOID = {"meta", "link", "input", "img", "br"}
+
+# made when they are asked for, and once
 FILMS = {
-    "map": (descended(ROSENBROCK, [-1.2, 1.0], 0.001, 300), {}),
-    "long": (descended(ROSENBROCK, [-1.2, 1.0], 0.001, 30_000), {"surface": True}),
-    "runs": (descended(HILL, STARTS, 0.05, 400), {"surface": True}),
-    "crowd": (descended(HILL, np.tile(STARTS, (5, 1)), steps=40), {}),
-    "curve": (descended(WELL, [1.9], 0.02, names=["w"]), {}),
-    "curve, runs": (descended(WELL, STARTS[:20, :1] / 4, 0.02, names=["w"]), {}),
-    "values": (descended(CUBE, [1, 2, 3], names="xyz"), {}),
-    "many runs": (descended(CUBE, np.ones((9, 3)), names="xyz"), {}),
-    "no points": (descended(BOWL, [1.0, 1.0], record=False), {}),
-    "diverged": (descended(BOWL, [[3.0, 3.0], [1.0, 1.0]], 0.45, 2000), {"surface": True}),
-    "not finite": (descended(LOG, [[0.1, 3.0], [1.5, 1.0]], 2.5, 40), {}),
-    "ascent": (descended(HILL, STARTS[:3], -0.1, maximised=True), {}),
-    "batches": (BY_BATCHES.fit(ROWS, ROWS[:, 0]).descent_, {}),
-    "no step": (descended(BOWL, [1.0, 1.0], steps=0), {}),
-    "hostile": (
+    "map": lambda: (descended(ROSENBROCK, [-1.2, 1.0], 0.001, 300), {}),
+    "long": lambda: (descended(ROSENBROCK, [-1.2, 1.0], 0.001, 30_000), {"surface": True}),
+    "runs": lambda: (descended(HILL, STARTS, 0.05, 400), {"surface": True}),
+    "crowd": lambda: (descended(HILL, np.tile(STARTS, (5, 1)), steps=40), {}),
+    "curve": lambda: (descended(WELL, [1.9], 0.02, names=["w"]), {}),
+    "curve, runs": lambda: (descended(WELL, STARTS[:20, :1] / 4, 0.02, names=["w"]), {}),
+    "values": lambda: (descended(CUBE, [1, 2, 3], names="xyz"), {}),
+    "many runs": lambda: (descended(CUBE, np.ones((9, 3)), names="xyz"), {}),
+    "no points": lambda: (descended(BOWL, [1.0, 1.0], record=False), {}),
+    "diverged": lambda: (descended(BOWL, [[3.0, 3.0], [1.0, 1.0]], 0.45, 2000), {"surface": True}),
+    "not finite": lambda: (descended(LOG, [[0.1, 3.0], [1.5, 1.0]], 2.5, 40), {}),
+    "ascent": lambda: (descended(HILL, STARTS[:3], -0.1, maximised=True), {}),
+    "batches": lambda: (BY_BATCHES.fit(ROWS, ROWS[:, 0]).descent_, {}),
+    "no step": lambda: (descended(BOWL, [1.0, 1.0], steps=0), {}),
+    "hostile": lambda: (
         descended(BOWL, [1.0, 1.0], names=(HOSTILE, "<b>"), formula=HOSTILE),
         {"title": HOSTILE},
     ),
 }
-VOID = {"meta", "link", "input", "img", "br"}
+
+
+@functools.cache
+def film_of(name):
+    """Return a descent to film, and the options of its film."""
+    return FILMS[name]()
 
 
 class Page(HTMLParser):
@@ -91,8 +100,9 @@ def track_of(panel):
     return x.reshape(-1, k if len(x) == len(y) else 1), y.reshape(-1, k), np.array(track["rows"])
 
 
-@pytest.mark.parametrize(("descent", "options"), FILMS.values(), ids=FILMS)
-def test_a_film_is_one_small_page_that_asks_for_nothing(descent, options, tmp_path):
+@pytest.mark.parametrize("name", FILMS)
+def test_a_film_is_one_small_page_that_asks_for_nothing(name, tmp_path):
+    descent, options = film_of(name)
     file = views.animate(descent, tmp_path / "film.html", **options)
     text = file.read_text(encoding="utf-8")
     assert file.stat().st_size < 500_000
@@ -115,7 +125,7 @@ def test_a_film_is_one_small_page_that_asks_for_nothing(descent, options, tmp_pa
 
 @pytest.mark.parametrize("name", ["diverged", "curve"])
 def test_the_page_is_the_same_each_time(name):
-    descent, options = FILMS[name]
+    descent, options = film_of(name)
     assert page_of(descent, **options) == page_of(descent, **options)
 
 
@@ -177,7 +187,7 @@ def test_runs_that_leave_are_marked_where_they_were_last_seen():
     ],
 )
 def test_what_is_not_shown_is_said(name, told):
-    descent, options = FILMS[name]
+    descent, options = film_of(name)
     assert any(told in text for text in Page(page_of(descent, **options)).texts["p"])
 
 
@@ -201,7 +211,8 @@ def test_a_race_has_a_key_of_names_colours_and_shapes():
 
 
 def test_titles_are_text():
-    page = Page(page_of(*FILMS["hostile"][:1], **FILMS["hostile"][1]))
+    descent, options = film_of("hostile")
+    page = Page(page_of(descent, **options))
     assert page.texts["h1"] == [HOSTILE]
     assert page.texts["title"][0] == HOSTILE
 
@@ -248,8 +259,9 @@ def browsed(file, *flags):
 
 
 @pytest.mark.thorough
-@pytest.mark.parametrize(("descent", "options"), FILMS.values(), ids=FILMS)
-def test_a_browser_plays_it_to_the_end_without_complaint(descent, options, tmp_path):
+@pytest.mark.parametrize("name", FILMS)
+def test_a_browser_plays_it_to_the_end_without_complaint(name, tmp_path):
+    descent, options = film_of(name)
     text = page_of(descent, **options)
     playing, last = tmp_path / "playing.html", len(descent.values) - 1
     playing.write_text(text.replace("</body>", PLAY + "</body>"))
