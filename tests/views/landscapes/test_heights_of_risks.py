@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from descend import DescentClassifier, DescentRegressor
+from descend.views.landscapes import heights
 from descend.views.landscapes.heights import GRID_POINTS, LEAST_POINTS, heights_at, sample_landscape
 
 X = np.random.default_rng(0).standard_normal((300, 1))
@@ -30,7 +31,16 @@ def test_they_are_the_objectives_own(model):
     np.testing.assert_allclose(landscape.heights, expected, rtol=1e-12, atol=1e-12)
 
 
-def test_many_rows_are_asked_at_fewer_points():
-    rows = np.tile(X, (400, 1))
+@pytest.mark.parametrize(("times", "points"), [(1, GRID_POINTS), (40, 52), (400, LEAST_POINTS)])
+def test_many_rows_are_asked_at_fewer_points(times, points, monkeypatch):
+    asked = []
+
+    def counted(objective, w):
+        asked.append(len(w))
+        return w[:, 0]
+
+    monkeypatch.setattr(heights, "heights_at", counted)
+    rows = np.tile(X, (times, 1))
     model = DescentClassifier().fit(rows, rows[:, 0] > 0)
-    assert len(sample_landscape(model.descent_.objective, WINDOW).x) == LEAST_POINTS
+    assert len(sample_landscape(model.descent_.objective, WINDOW).x) == points
+    assert asked == [points**2]
