@@ -71,8 +71,17 @@ def assert_same(one, other, dtype):
 OPTIMIZERS = [by_name(name) for name in names() if is_elementwise(by_name(name))]
 OPTIMIZERS += [RMSProp(momentum=0.9, centered=True, eps_inside=True)]
 
-# each of these compiles: the suite takes one loop for every third optimizer, the thorough run all
+# Each of these compiles. A loop is written once for both precisions, and an optimizer for every
+# loop: so each optimizer meets three loops of six, all of them and both precisions in turn. The
+# suite takes one of them for every third optimizer, the thorough run all.
 LOOPS = list(product(("rows", "dense", "sparse"), (np.float64, np.float32)))
+
+
+def half(k):
+    """Return in which half of the loops one is: each half has all storage and both precisions."""
+    return (k // 2 + k) % 2
+
+
 SAMPLE = [
     pytest.param(
         optimizer,
@@ -83,7 +92,19 @@ SAMPLE = [
     )
     for i, optimizer in enumerate(OPTIMIZERS)
     for k, (storage, dtype) in enumerate(LOOPS)
+    if half(k) == half(i // 3 % len(LOOPS))
 ]
+
+
+def test_the_sample_meets_all_pairs():
+    met = [param.values for param in SAMPLE]
+    assert {(optimizer, storage) for optimizer, storage, _ in met} == set(
+        product(OPTIMIZERS, ("rows", "dense", "sparse"))
+    )
+    assert {(optimizer, dtype) for optimizer, _, dtype in met} == set(
+        product(OPTIMIZERS, (np.float64, np.float32))
+    )
+    assert {(storage, dtype) for _, storage, dtype in met} == set(LOOPS)
 
 
 @pytest.mark.parametrize(("optimizer", "storage", "dtype"), SAMPLE)
