@@ -38,7 +38,10 @@ ANIMATIONS = {
     "no points": lambda: (descended(BOWL, [1.0, 1.0], record=False), {"title": "$"}),
     "diverged": lambda: (descended(BOWL, [[3.0, 3.0], [1.0, 1.0]], 0.45, 2000), {"surface": True}),
     "crowd": lambda: (descended(HILL, np.tile(STARTS, (6, 1)), steps=10), {}),
-    "window": lambda: (descended(BOWL, [3.0, 3.0]), {"window": ((-1, 1), (-1, 1)), "surface": True}),
+    "window": lambda: (
+        descended(BOWL, [3.0, 3.0]),
+        {"window": ((-1, 1), (-1, 1)), "surface": True},
+    ),
     "batches": lambda: (BY_BATCHES.fit(ROWS, ROWS[:, 0]).descent_, {}),
     "no step": lambda: (descended(BOWL, [1.0, 1.0], steps=0), {}),
 }

@@ -27,7 +27,9 @@ FITS = {
     "logistic": lambda: descend.DescentClassifier(alpha=1e-2).fit(X, KINDS),
     "softmax": lambda: descend.DescentClassifier(alpha=1e-2).fit(X, THREE),
     "formula": lambda: descend.minimize(VALLEY, [2.5, 2, 5]),
-    "function": lambda: descend.minimize(lambda w: np.sum((w - [1, 2, 3]) ** 4) + w @ w, [3.0, 1, 1]),
+    "function": lambda: descend.minimize(
+        lambda w: np.sum((w - [1, 2, 3]) ** 4) + w @ w, [3.0, 1, 1]
+    ),
     "absolute": lambda: descend.DescentRegressor(loss="absolute_error").fit(X, NUMBERS),
     "lasso": lambda: descend.DescentRegressor(penalty="l1", alpha=0.1).fit(X, NUMBERS),
     "without a record of what it was": lambda: fit_of("formula").changed(
