@@ -5,6 +5,7 @@ import os
 import shutil
 import sys
 import tempfile
+from collections.abc import Generator
 
 import pytest
 
@@ -27,8 +28,6 @@ os.environ["DESCEND_BROWSER"] = "0"
 # worker, the processes that tests start, and the next session
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
-# a million objects come by collecting, and all of them stay: Python need not look for garbage yet
-gc.disable()
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -44,10 +43,15 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.load_profile("suite")
 
 
-def pytest_collection_finish() -> None:
-    """Look for garbage from now on, and never among what has been collected."""
-    gc.freeze()
-    gc.enable()
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Look for no garbage among what is collected: a million objects, and all of them stay."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def pytest_unconfigure() -> None:
