@@ -8,9 +8,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from descend.optimizers.layerwise import squared_norm
 from descend.optimizers.traits.stated import whole_vector
 from descend.protocols import Array, Memory, Rate, Update
+from descend.support.numerics import inner_product, squared_norm
 
 
 @whole_vector
@@ -261,7 +261,7 @@ class Prodigy(NamedTuple):
         mean = self.beta1 * mean + (1 - self.beta1) * d * g
         square = self.beta2 * square + (1 - self.beta2) * d * d * g * g
         total = root * total + step * d / self.d * g
-        pull = np.add.reduce(g * (start - w), axis=-1, keepdims=True)
+        pull = inner_product(g, start - w)
         gain = root * gain + d / self.d * step * pull
         largest = np.add.reduce(np.abs(total), axis=-1, keepdims=True)
         estimate = np.maximum(d, gain / np.where(largest > 0, largest, 1.0))

@@ -4,9 +4,9 @@ from typing import NamedTuple, NoReturn
 
 import numpy as np
 
-from descend.optimizers.layerwise import squared_norm
 from descend.optimizers.traits.stated import whole_vector
 from descend.protocols import Array, Memory, Optimizer, Rate, Update
+from descend.support.numerics import inner_product, squared_norm
 
 
 @whole_vector
@@ -175,12 +175,6 @@ def refuse_without_value(optimizer: MoMo | MoMoAdam) -> NoReturn:
         f"{name} steps by the value, too: take {name}().at(value).step(...), as descend.minimize "
         "does"
     )
-
-
-def inner_product(one: Array, other: Array) -> Array:
-    """Return the inner product of each run's vectors, `(..., 1)`."""
-    product: Array = np.add.reduce(one * other, axis=-1, keepdims=True)
-    return product
 
 
 def lowered(bound: Array, model: Array, lower: float) -> Array:

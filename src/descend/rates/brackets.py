@@ -8,6 +8,7 @@ import numpy.typing as npt
 from descend.protocols import Array, Memory, Stride, Trial
 from descend.rates.adaptive import first_rate, secant_rate
 from descend.rates.searches import falls_enough
+from descend.support.numerics import some
 
 EXTENSIONS = 1e12
 """A search ends at a rate this many times its first trial."""
@@ -162,11 +163,17 @@ class WholeStep(NamedTuple):
         return np.ones(len(w), dtype=w.dtype), _open_interval(len(w))
 
     def accepts(self, trial: Trial, memory: Memory) -> npt.NDArray[np.bool_]:
-        near, far = memory
-        low, high = near[:, 0], far[:, 0]
-        narrow = np.isfinite(high) & ((high - low <= NARROW * high) | np.isinf(far[:, 1]))
-        enough = (trial.new_slope >= self.curvature * trial.slope) | narrow
-        return falls_enough(trial, self.share) & (enough | (trial.rate >= EXTENSIONS))
+        falls = falls_enough(trial, self.share)
+        accepted: npt.NDArray[np.bool_] = falls & (
+            trial.new_slope >= self.curvature * trial.slope
+        )
+        steep = falls & ~accepted
+        if some(steep):
+            near, far = memory
+            low, high = near[:, 0], far[:, 0]
+            narrow = np.isfinite(high) & ((high - low <= NARROW * high) | np.isinf(far[:, 1]))
+            accepted |= steep & (narrow | (trial.rate >= EXTENSIONS))
+        return accepted
 
     def retry(self, trial: Trial, memory: Memory) -> tuple[Array, Memory]:
         near, far = (end.T for end in memory)

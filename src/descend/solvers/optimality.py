@@ -10,6 +10,7 @@ from descend.curvature.scaled_spectrum import ScaledSpectrum, scaled_spectrum
 from descend.protocols import Array, Inexact, Objective
 from descend.records.recorder import Runs
 from descend.solvers.run_state import Mask, RunState
+from descend.support.numerics import rounding_unit
 
 ROUNDINGS = 8
 """How many of its roundings a value may be wrong by."""
@@ -116,7 +117,7 @@ class Optimality(NamedTuple):
 
 def value_rounding(objective: Objective, w: Array, value: Array) -> Array:
     """Return what counts as rounding of the values at `w`, `(m,)`."""
-    rounding = np.finfo(w.dtype).eps * np.abs(value)
+    rounding = rounding_unit(w.dtype) * np.abs(value)
     # isinstance with a protocol takes as long as all else here
     if issubclass(type(objective), Inexact):
         inexact: Any = objective
@@ -130,7 +131,7 @@ def optimality(
     """Return what is known of the points of these rows, whose values have `fallen` by so much."""
     w, value, subgradient = state.w[rows], state.value[rows], state.subgradient[rows]
     held = (subgradient == 0) & (state.g[rows] != 0)
-    reach = state.reach[rows]
+    reach = state.reach(rows)
     # a coordinate that moved by rounding alone, as by symmetry, is no measure of a step
     still = reach <= UNSEEN * np.abs(state.start[rows]).max(axis=-1, keepdims=True)
     size = np.where(still | (reach <= np.sqrt(np.finfo(w.dtype).tiny)), 1.0, reach)

@@ -11,7 +11,7 @@ from descend.solvers.optimality import value_rounding
 from descend.solvers.run_state import Mask, RunState
 from descend.solvers.subgradients import excess
 from descend.solvers.trial_steps import StepCurve, StepLine, rows_of
-from descend.support.numerics import norms, some
+from descend.support.numerics import norms, rounding_unit, some
 
 RESOLVED = 1e3
 """A change of the value is well above its rounding that is this many times what counts as it."""
@@ -85,23 +85,31 @@ class SearchStep:
         if not isinstance(penalty, NoPenalty):
             new_slope += excess(penalty, before, tried)
         recorder.evaluations[state.index[rows]] += 1
-        finite = np.isfinite(new_value) & np.isfinite(new_g).all(axis=-1)
-        new_value = np.where(finite, new_value, np.inf)
-        value = rows_of(state.value, rows)
-        trial = Trial(rows_of(self.rate, rows), value, new_value, -decrease, new_slope)
+        rate, value = rows_of(self.rate, rows), rows_of(state.value, rows)
+        # a slope has a part of every coordinate's: it is finite where they are, and can be added up
+        finite = np.isfinite(new_value + new_slope)
+        if np.count_nonzero(finite) < len(rows):
+            finite = np.isfinite(new_value) & np.isfinite(new_g).all(axis=-1)
+            new_value = np.where(finite, new_value, np.inf)
+        trial = Trial(rate, value, new_value, -decrease, new_slope)
         accepted = search.accepts(trial, memory) & finite
+        if np.count_nonzero(accepted) == len(rows) and not some(self._uphill):
+            self._steps.accept(rows, accepted)
+            self._end_at(rows, accepted, tried, new_value, new_g)
+            self.pending = rows[:0]
+            return
+        self.met_infinity[rows] |= ~finite
+        predicted, rounding = np.abs(decrease), rows_of(self._value_rounding(), rows)
+        uphill = self._is_uphill(rows, new_value - value, predicted, rounding)
+        # a step that changes nothing is none, where the gradient is seen to be wrong
+        accepted &= (new_value < value) | ~uphill
         refused = ~accepted
-        if some(refused) or some(self._uphill):
-            self.met_infinity[rows] |= ~finite
-            rounding = rows_of(self._value_rounding(), rows)
-            uphill = self._is_uphill(rows, new_value - value, np.abs(decrease), rounding)
-            # a step that changes nothing is none, where the gradient is seen to be wrong
-            accepted &= (new_value < value) | ~uphill
-            # the predicted decrease is lost in the rounding of the value: this is the bottom
-            level = ~accepted & (np.abs(decrease) <= rounding) & (new_value >= value)
+        # the predicted decrease is lost in the rounding of the value: this is the bottom
+        level = refused & (predicted <= rounding) & (new_value >= value)
+        if some(level):
             level &= ~(uphill | self.met_infinity[rows]) & _is_small(state, rows)
             self.level[rows[level]] = True
-            refused = ~(accepted | level)
+            refused &= ~level
         self._steps.accept(rows, accepted)
         self._end_at(rows, accepted, tried, new_value, new_g)
         self.pending = rows[refused]
@@ -193,9 +201,9 @@ def _is_small(state: RunState, rows: Runs) -> Mask:
     Towards a kink steps become ever shorter, and the decrease that they predict is lost in
     rounding, while the gradient stays as it is.
     """
-    norm = norms(state.subgradient[rows])
+    norm = state.norm[rows]
     size = np.maximum(norms(state.w[rows]), 1)
     small: Mask = norm <= SMALL * state.largest_norm[rows]
-    root = SMALL_ROOTS * np.sqrt(np.finfo(state.w.dtype).eps)
+    root = SMALL_ROOTS * rounding_unit(state.w.dtype) ** 0.5
     small |= norm * size <= root * np.maximum(np.abs(state.value[rows]), 1)
     return small
