@@ -35,7 +35,8 @@ class RunState:
     def __init__(self, start: Array, optimizer: Optimizer) -> None:
         self.index = np.arange(len(start))
         self.start = self.w = self.before = self.lowest = self.highest = start
-        self.memory: Memory = tuple(np.zeros_like(start) for _ in optimizer.memory)
+        memory = np.zeros((len(optimizer.memory), *start.shape), dtype=start.dtype)
+        self.memory: Memory = tuple(memory)
         self.value: Array = np.zeros(len(start))
         self.g = self.g_before = np.zeros_like(start)
         self.start_size = np.abs(start).max(axis=-1, keepdims=True)

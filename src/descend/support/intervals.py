@@ -29,12 +29,13 @@ class Interval(NamedTuple):
 
     def holds(self, value: Any) -> bool:
         """Say whether a number, or every number of an array, is inside."""
-        if type(value) is not float:
+        if type(value) is not float and type(value) is not int:
             return bool(self.inside(value).all())
         # the usual case: as an array it would take ten times as long
         above = value >= self.least if self.least_closed else value > self.least
         below = value <= self.most if self.most_closed else value < self.most
-        return not self.whole and math.isfinite(value) and above and below
+        fits = type(value) is int if self.whole else math.isfinite(value)
+        return fits and above and below
 
     def __str__(self) -> str:
         kind = "a whole number" if self.whole else "a number"
