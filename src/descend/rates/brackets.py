@@ -199,7 +199,10 @@ class WholeStep(NamedTuple):
 
 def _open_interval(runs: int) -> Memory:
     """Return an interval from zero to infinity: a rate, value and slope at either end, `(k, 3)`."""
-    return np.zeros((runs, 3)), np.full((runs, 3), np.inf)
+    ends = np.zeros((2, runs, 3))
+    ends[1] = np.inf
+    near, far = ends
+    return near, far
 
 
 def _lowest(one: Array, other: Array) -> Array:

@@ -238,7 +238,8 @@ class SearchedSteps:
     def _end_unbounded(self, state: RunState, step: SearchStep, t: int) -> None:
         """End the runs that fall beyond all numbers."""
         limit = largest_squarable(state.w.dtype)
-        unbounded = (np.abs(state.w) >= limit).any(axis=-1) | (state.value <= -limit)
+        far = np.logical_or.reduce(np.abs(state.w) >= limit, axis=-1)
+        unbounded = far | (state.value <= -limit)
         if some(unbounded):
             self._recorder.end(state.index[unbounded], Ending.UNBOUNDED)
             self._recorder.steps_taken[state.index[unbounded]] = t
