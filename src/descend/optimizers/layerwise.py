@@ -141,7 +141,7 @@ class NovoGrad(NamedTuple):
     def step(self, w: Array, g: Array, memory: Memory, rate: Rate, t: float) -> Update:
         velocity, square = memory
         length = squared_norm(g)
-        square = np.where(t == 1, length, self.beta2 * square + (1 - self.beta2) * length)
+        square = length if t == 1 else self.beta2 * square + (1 - self.beta2) * length
         velocity = self.beta1 * velocity + g / (np.sqrt(square) + self.eps)
         return w - rate * velocity, (velocity, square)
 

@@ -50,8 +50,8 @@ class DoG(NamedTuple):
 
     def step(self, w: Array, g: Array, memory: Memory, rate: Rate, t: float) -> Update:
         start, distance, total = memory
-        start = np.where(t == 1, w, start)
-        distance = np.where(t == 1, self.reach * (1 + np.sqrt(squared_norm(w))), distance)
+        if t == 1:
+            start, distance = w, self.reach * (1 + np.sqrt(squared_norm(w)))
         distance = np.maximum(distance, np.sqrt(squared_norm(w - start)))
         total = total + squared_norm(g)
         return w - rate * distance / np.sqrt(total + self.eps) * g, (start, distance, total)
@@ -92,8 +92,9 @@ class DoWG(NamedTuple):
 
     def step(self, w: Array, g: Array, memory: Memory, rate: Rate, t: float) -> Update:
         start, square, total = memory
-        start = np.where(t == 1, w, start)
-        square = np.maximum(np.where(t == 1, self.eps, square), squared_norm(w - start))
+        if t == 1:
+            start, square = w, np.full_like(w, self.eps)
+        square = np.maximum(square, squared_norm(w - start))
         total = total + square * squared_norm(g)
         return w - rate * square / (np.sqrt(total) + self.eps) * g, (start, square, total)
 
@@ -141,9 +142,8 @@ class DAdaptSGD(NamedTuple):
 
     def step(self, w: Array, g: Array, memory: Memory, rate: Rate, t: float) -> Update:
         start, total, squares, first, estimate = memory
-        start = np.where(t == 1, w, start)
-        first = np.where(t == 1, np.sqrt(squared_norm(g)), first)
-        estimate = np.where(t == 1, self.d, estimate)
+        if t == 1:
+            start, first, estimate = w, np.sqrt(squared_norm(g)), np.full_like(w, self.d)
         step = estimate * rate / np.where(first > 0, first, 1.0)
         total = total + step * g
         squares = squares + step * step * squared_norm(g)
@@ -197,7 +197,8 @@ class DAdaptAdam(NamedTuple):
 
     def step(self, w: Array, g: Array, memory: Memory, rate: Rate, t: float) -> Update:
         mean, square, total, gain, estimate = memory
-        estimate = np.where(t == 1, self.d, estimate)
+        if t == 1:
+            estimate = np.full_like(w, self.d)
         root = self.beta2**0.5
         step = estimate * rate * ((1 - self.beta2**t) ** 0.5 / (1 - self.beta1**t))
         scaled = g * total / (np.sqrt(square) + self.eps)
@@ -254,8 +255,9 @@ class Prodigy(NamedTuple):
 
     def step(self, w: Array, g: Array, memory: Memory, rate: Rate, t: float) -> Update:
         mean, square, total, gain, estimate, start = memory
-        start = np.where(t == 1, w, start)
-        d = np.where(t == 1, self.d, estimate)
+        if t == 1:
+            start, estimate = w, np.full_like(w, self.d)
+        d = estimate
         root = self.beta2**0.5
         step = d * rate * ((1 - self.beta2**t) ** 0.5 / (1 - self.beta1**t))
         mean = self.beta1 * mean + (1 - self.beta1) * d * g
