@@ -103,7 +103,7 @@ def scaled_spectrum(objective: Objective, w: Array, size: Array, held: Mask) -> 
         diagonal = np.abs(np.diagonal(H, axis1=-2, axis2=-1))
         scale = np.where(diagonal > 0, 1 / np.sqrt(diagonal), size)
         A = H * scale[:, :, None] * scale[:, None, :]
-        unknown = ~np.isfinite(A).all(axis=(-1, -2))
+        unknown = np.asarray(~np.isfinite(A).all(axis=(-1, -2)))
         if some(unknown):
             known &= ~unknown
             A = np.where(known[:, None, None], A, 0.0)

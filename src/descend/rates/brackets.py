@@ -164,9 +164,7 @@ class WholeStep(NamedTuple):
 
     def accepts(self, trial: Trial, memory: Memory) -> npt.NDArray[np.bool_]:
         falls = falls_enough(trial, self.share)
-        accepted: npt.NDArray[np.bool_] = falls & (
-            trial.new_slope >= self.curvature * trial.slope
-        )
+        accepted: npt.NDArray[np.bool_] = falls & (trial.new_slope >= self.curvature * trial.slope)
         steep = falls & ~accepted
         if some(steep):
             near, far = memory

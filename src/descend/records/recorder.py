@@ -110,9 +110,7 @@ class Recorder:
             self._points.append((self.w if w is None else w).copy())
             self._point_rows.append(self.rows)
 
-    def add(
-        self, runs: Runs, w: Array, value: Array, g: Array, norm: Array | None = None
-    ) -> None:
+    def add(self, runs: Runs, w: Array, value: Array, g: Array, norm: Array | None = None) -> None:
         """Add a step that some runs have taken."""
         self.move(runs, w, value, g, norm, steps=self.rows + 1)
         self.add_row()

@@ -34,7 +34,7 @@ from descend.solvers.subgradients import (
     nonsmooth_part,
     refuse_scaled_groups,
 )
-from descend.support.numerics import norms, some
+from descend.support.numerics import some
 
 BLOW_UP = 1e3
 """A run that ends above its start, where the slope is this many times steeper, has diverged."""

@@ -1,6 +1,6 @@
 """When a run has arrived."""
 
-from typing import NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -35,7 +35,7 @@ class GradientShrunk(NamedTuple):
             arrived[arrived] = short | (norm[arrived] == 0)
         return arrived
 
-    def short(self, dtype: npt.DTypeLike) -> float:
+    def short(self, dtype: np.dtype[Any] | type[np.floating[Any]]) -> float:
         """Return the share of a coordinate that a short step moves at most."""
         return max(float(self.tol), 4 * rounding_unit(dtype)) if self.tol > 0 else 0.0
 
