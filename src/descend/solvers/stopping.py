@@ -3,7 +3,6 @@
 from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
-import numpy.typing as npt
 
 from descend.protocols import Array
 from descend.solvers.run_state import Mask, RunState

@@ -7,7 +7,6 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-
 LARGEST_EXACT = 2**53
 """Integers are numbers of double precision up to this one."""
 
