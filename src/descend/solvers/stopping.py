@@ -1,8 +1,9 @@
 """When a run has arrived."""
 
-from typing import Any, NamedTuple, TypeAlias
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
+import numpy.typing as npt
 
 from descend.protocols import Array
 from descend.solvers.run_state import Mask, RunState
@@ -34,9 +35,9 @@ class GradientShrunk(NamedTuple):
             arrived[arrived] = short | (norm[arrived] == 0)
         return arrived
 
-    def short(self, dtype: np.dtype[Any] | type[np.floating[Any]]) -> float:
+    def short(self, dtype: npt.DTypeLike) -> float:
         """Return the share of a coordinate that a short step moves at most."""
-        return max(float(self.tol), 4 * rounding_unit(dtype)) if self.tol > 0 else 0.0
+        return max(float(self.tol), 4 * rounding_unit(np.dtype(dtype))) if self.tol > 0 else 0.0
 
 
 class DecrementSmall(NamedTuple):
