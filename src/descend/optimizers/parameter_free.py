@@ -51,7 +51,7 @@ class DoG(NamedTuple):
     def step(self, w: Array, g: Array, memory: Memory, rate: Rate, t: float) -> Update:
         start, distance, total = memory
         if t == 1:
-            start, distance = w, self.reach * (1 + np.sqrt(squared_norm(w)))
+            start, distance = np.copy(w), self.reach * (1 + np.sqrt(squared_norm(w)))
         distance = np.maximum(distance, np.sqrt(squared_norm(w - start)))
         total = total + squared_norm(g)
         return w - rate * distance / np.sqrt(total + self.eps) * g, (start, distance, total)
@@ -93,7 +93,7 @@ class DoWG(NamedTuple):
     def step(self, w: Array, g: Array, memory: Memory, rate: Rate, t: float) -> Update:
         start, square, total = memory
         if t == 1:
-            start, square = w, np.full_like(w, self.eps)
+            start, square = np.copy(w), np.full_like(w, self.eps)
         square = np.maximum(square, squared_norm(w - start))
         total = total + square * squared_norm(g)
         return w - rate * square / (np.sqrt(total) + self.eps) * g, (start, square, total)
@@ -143,7 +143,8 @@ class DAdaptSGD(NamedTuple):
     def step(self, w: Array, g: Array, memory: Memory, rate: Rate, t: float) -> Update:
         start, total, squares, first, estimate = memory
         if t == 1:
-            start, first, estimate = w, np.sqrt(squared_norm(g)), np.full_like(w, self.d)
+            start, estimate = np.copy(w), np.full_like(w, self.d)
+            first = np.sqrt(squared_norm(g))
         step = estimate * rate / np.where(first > 0, first, 1.0)
         total = total + step * g
         squares = squares + step * step * squared_norm(g)
@@ -256,7 +257,7 @@ class Prodigy(NamedTuple):
     def step(self, w: Array, g: Array, memory: Memory, rate: Rate, t: float) -> Update:
         mean, square, total, gain, estimate, start = memory
         if t == 1:
-            start, estimate = w, np.full_like(w, self.d)
+            start, estimate = np.copy(w), np.full_like(w, self.d)
         d = estimate
         root = self.beta2**0.5
         step = d * rate * ((1 - self.beta2**t) ** 0.5 / (1 - self.beta1**t))

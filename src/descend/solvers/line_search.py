@@ -83,10 +83,10 @@ class SearchedSteps:
         """Let each run step; end those that no step leads down."""
         step = self._searched(state, t)
         claims = _claims(state, step)
-        if len(claims.rows):
-            ended = np.zeros(len(state.w), dtype=bool)
-            while len(claims.rows):
-                claims = self._settled(state, step, claims, ended, t)
+        ended = np.zeros(len(state.w), dtype=bool)
+        while len(claims.rows):
+            claims = self._settled(state, step, claims, ended, t)
+        if some(ended):
             state.keep(~ended)
             step.keep(~ended)
         self._move(state, step)

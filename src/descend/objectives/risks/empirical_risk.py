@@ -80,10 +80,9 @@ class EmpiricalRisk:
         """Return the risk and its gradient at each `w`."""
         with np.errstate(all="ignore"):
             total, g = self._sums(w)
-            weights = self.model.penalised(w)
             g /= self.blocks.n_rows
-            g += self.penalty.gradient(weights)
-            return total / self.blocks.n_rows + self.penalty.value(weights).sum(axis=-1), g
+            g += self.penalty.gradient(self.model.penalised(w))
+            return total / self.blocks.n_rows + self.penalty_value(w), g
 
     def value_rounding(self, w: Array) -> Array:
         """Return how far rounding may move the risk at each `w`: `(..., d)` to `(...)`.
