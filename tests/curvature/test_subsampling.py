@@ -4,7 +4,13 @@ import numpy as np
 import pytest
 from risks import risk_of
 
-from descend.curvature.subsampling import curvature_along, rows_for
+from descend.curvature.subsampling import (
+    FREQUENT_INTERVALS,
+    NEWTON_INTERVALS,
+    SubsampledHessian,
+    curvature_along,
+    rows_for,
+)
 from descend.losses import LogLoss, SquaredError
 from descend.penalties import L2
 
@@ -31,3 +37,13 @@ def test_the_curvature_along_a_direction_is_the_hessians(loss):
     w, v = random.standard_normal((2, 21)) / 100
     expected = v @ risk.hessian_product(w, v)
     assert curvature_along(risk, w, v, random) == pytest.approx(expected)
+
+
+@pytest.mark.parametrize(
+    ("n", "d", "intervals"),
+    [(500, 30, FREQUENT_INTERVALS), (6_000, 25, FREQUENT_INTERVALS), (6_000, 40, NEWTON_INTERVALS)],
+)
+def test_a_small_hessian_is_made_anew_sooner(n, d, intervals):
+    random = np.random.default_rng(0)
+    risk = risk_of(random.standard_normal((n, d)), random.integers(2, size=n), LogLoss(), L2(1e-3))
+    assert SubsampledHessian(risk, random).intervals == intervals

@@ -1,5 +1,6 @@
 """Anything that can be minimised becomes a problem; anything else is refused."""
 
+import functools
 import subprocess
 import sys
 
@@ -98,6 +99,45 @@ def test_refuses(objective, options, why):
     with pytest.raises(ValueError, match=why) as refusal:
         as_problem(objective, **options)
     assert "\n" not in str(refusal.value)
+
+
+class Spread:
+    def __init__(self, scale):
+        self.scale = scale
+
+    def at(self, w):
+        return self.scale * w @ w
+
+    def nowhere(self):
+        return self.scale
+
+    def __call__(self, w):
+        return self.at(w)
+
+
+@pytest.mark.parametrize(
+    ("function", "accepted"),
+    [
+        (lambda w: w @ w, True),
+        (lambda w, scale=2.0: scale * w @ w, True),
+        (lambda w, *, scale=2.0: scale * w @ w, True),
+        (lambda *arguments: arguments[0] @ arguments[0], True),
+        (functools.partial(lambda scale, w: scale * w @ w, 2.0), True),
+        (Spread(2.0).at, True),
+        (Spread(2.0), True),
+        (functools.partial(Spread.at, Spread(2.0)), True),
+        (lambda w, *, scale: scale * w @ w, False),
+        (functools.partial(lambda w: w @ w, np.ones(2)), False),
+        (Spread(2.0).nowhere, False),
+        (Spread.at, False),
+    ],
+)
+def test_functions_that_can_be_called_with_one_array_are_taken(function, accepted):
+    if accepted:
+        assert as_problem(function).objective.value(np.ones(2)) > 0
+        return
+    with pytest.raises(ValueError, match="does not take one argument"):
+        as_problem(function)
 
 
 def test_importing_loads_nothing_heavy():

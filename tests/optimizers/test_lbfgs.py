@@ -43,6 +43,17 @@ def test_the_direction_is_the_matrix_times_the_gradient(seed, pairs, d):
             np.testing.assert_allclose(ended, w - 0.7 * direction, rtol=1e-8, atol=1e-10)
 
 
+@given(st.integers(0, 10**6), st.integers(0, 30))
+def test_runs_whose_memory_was_cleared_begin_anew_at_any_step(seed, begun):
+    random = np.random.default_rng(seed)
+    optimizer, (w, g) = LBFGS(pairs=3), random.standard_normal((2, 5, 1, 2))
+    memory = cleared = tuple(np.zeros((1, 2)) for _ in optimizer.memory)
+    for t in range(1, 6):
+        step, memory = optimizer.direction(w[t - 1], g[t - 1], memory, t)
+        later, cleared = optimizer.direction(w[t - 1], g[t - 1], cleared, begun + t)
+        np.testing.assert_array_equal(later, step)
+
+
 def test_the_first_step_is_a_hundredth_of_the_points_length():
     for w, length in (([30.0, 40.0], 0.5), ([0.0, 0.0], 0.01)):
         ended, _ = LBFGS(1).step(

@@ -35,6 +35,12 @@ class AbleWithAttributes(Able):
     """A named tuple whose objects have attributes of their own."""
 
 
+class Refusing:
+    """Says of a method that it has none."""
+
+    kink = None
+
+
 @runtime_checkable
 class PlainlyKinked(Protocol):
     def kink(self) -> float: ...
@@ -66,13 +72,49 @@ def test_answers_are_those_of_a_plain_protocol(kind):
     "objects",
     [
         [Plain(), Able(), Plain(), Able()],
+        [Refusing(), Refusing(), Able()],
         [Assigned(), Assigned(lambda: 1.0), Assigned(), Assigned(lambda: 1.0)],
         [AbleWithAttributes(), Plain(), AbleWithAttributes()],
         [Able, Plain, int, None],
     ],
-    ids=["tuples", "own attributes", "subclass", "classes"],
+    ids=["tuples", "refused", "own attributes", "subclass", "classes"],
 )
 def test_each_object_gets_its_own_answer(objects):
     assert [isinstance(each, protocols.Kinked) for each in objects] == [
         isinstance(each, PlainlyKinked) for each in objects
     ]
+
+
+class Derived(protocols.Kinked):
+    """A class of its own: who has the method alone is none."""
+
+    def kink(self) -> float:
+        return 1.0
+
+
+def test_a_class_derived_from_a_protocol_is_asked_by_its_name():
+    assert isinstance(Derived(), Derived)
+    assert isinstance(Derived(), protocols.Kinked)
+    assert not isinstance(Able(), Derived)
+
+
+class Answering:
+    """An objective whose members are the ones given, whatever they hold."""
+
+    def __init__(self, **members: object) -> None:
+        vars(self).update(members)
+
+
+@pytest.mark.parametrize(
+    ("kind", "members", "answer"),
+    [
+        (protocols.Named, {"names": None}, True),  # what it holds is not asked
+        (protocols.Named, {}, False),
+        (protocols.Composite, {"nonsmooth": abs}, True),
+        (protocols.Composite, {"nonsmooth": None}, False),
+        (protocols.Objective, {"value": abs, "value_and_gradient": abs}, False),
+    ],
+)
+def test_objectives_are_asked_themselves(kind, members, answer):
+    for _ in range(2):
+        assert isinstance(Answering(**members), kind) is answer

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from descend import minimize
 from descend.objectives import as_problem
-from descend.protocols import Adaptive, Search
+from descend.protocols import Adaptive, Search, Trial
 from descend.rates import (
     Armijo,
     BarzilaiBorwein,
@@ -19,6 +19,7 @@ from descend.rates import (
     Monotone,
     Plateau,
     Polyak,
+    WholeStep,
     Wolfe,
 )
 
@@ -324,3 +325,22 @@ def test_a_plateau_equals_pytorch(factor, patience, threshold, least):
 def test_numbers_out_of_range_are_refused(rule, word):
     with pytest.raises(ValueError, match=f"{word} must be"):
         minimize("x^2", [1.0], optimizer="sgd", learning_rate=rule)
+
+
+SIZES = st.sampled_from([-2.0, -1e-3, -1e-5, 0.0, 1e-5, 1e-3, 1.0, np.inf])
+RATES = st.sampled_from([1e-6, 0.5, 0.9996, 1.0, 2.0, 1e13])
+
+
+@settings(max_examples=200)
+@given(st.lists(st.tuples(SIZES, SIZES, SIZES, RATES, RATES, SIZES), min_size=1, max_size=4))
+def test_a_whole_step_is_kept_by_its_definition(trials):
+    new_value, slope, new_slope, rate, high, far_value = np.array(trials).T
+    near, far = np.zeros((2, len(trials), 3))
+    near[:, 0], far[:, 0], far[:, 1] = 0.9995 * high, high, far_value
+    rule = WholeStep(curvature=0.5)
+    kept = rule.accepts(Trial(rate, np.zeros_like(rate), new_value, slope, new_slope), (near, far))
+    for i in range(len(trials)):
+        falls = new_value[i] <= min(rule.share * slope[i], 0.0)
+        narrow = high[i] - near[i, 0] <= 1e-3 * high[i] or np.isinf(far_value[i])
+        flat = new_slope[i] >= 0.5 * slope[i]
+        assert kept[i] == (falls and (flat or narrow or rate[i] >= 1e12))

@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from descend.curvature.hessian_products import hessians
 from descend.protocols import Array, Objective
+from descend.support.numerics import some
 
 Mask = npt.NDArray[np.bool_]
 
@@ -94,16 +95,22 @@ def scaled_spectrum(objective: Objective, w: Array, size: Array, held: Mask) -> 
     eps = float(np.finfo(w.dtype).eps)
     with np.errstate(all="ignore"):
         H = hessians(objective, w, size).astype(np.float64, copy=False)
-        H = np.where(held[:, :, None] | held[:, None, :], np.eye(d) * held[:, None, :], H)
+        if some(held):
+            H = np.where(held[:, :, None] | held[:, None, :], np.eye(d) * held[:, None, :], H)
         known = np.asarray(np.isfinite(H).all(axis=(-1, -2)))
-        H = np.where(known[:, None, None], H, 0.0)
-        diagonal = np.abs(np.einsum("mii->mi", H))
+        if some(~known):
+            H = np.where(known[:, None, None], H, 0.0)
+        diagonal = np.abs(np.diagonal(H, axis1=-2, axis2=-1))
         scale = np.where(diagonal > 0, 1 / np.sqrt(diagonal), size)
         A = H * scale[:, :, None] * scale[:, None, :]
-        known &= np.isfinite(A).all(axis=(-1, -2))
-        A = np.where(known[:, None, None], A, 0.0)
-    asymmetry = np.abs(A - A.swapaxes(-1, -2)).max(axis=(-1, -2))
-    curvatures, directions = np.linalg.eigh((A + A.swapaxes(-1, -2)) / 2)
-    largest = np.abs(curvatures).max(axis=-1)
+        unknown = np.asarray(~np.isfinite(A).all(axis=(-1, -2)))
+        if some(unknown):
+            known &= ~unknown
+            A = np.where(known[:, None, None], A, 0.0)
+    transposed = A.swapaxes(-1, -2)
+    asymmetry = np.abs(A - transposed).max(axis=(-1, -2))
+    curvatures, directions = np.linalg.eigh((A + transposed) / 2)
+    # they ascend
+    largest = np.maximum(np.abs(curvatures[:, 0]), np.abs(curvatures[:, -1]))
     rounding = np.maximum(d * eps * largest, asymmetry / CLEAR)
     return ScaledSpectrum(scale, curvatures, directions, rounding[:, None], known)

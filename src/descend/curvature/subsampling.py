@@ -29,6 +29,9 @@ LARGEST_DENSE = 2**23
 NEWTON_INTERVALS, LBFGS_INTERVALS = (2, 16), (32, 64)
 """Steps to a preconditioner's first rebuild, doubling up to the most: L-BFGS then starts anew."""
 
+FREQUENT_INTERVALS, FEW_PRODUCTS = (2, 4), 2**22
+"""The same for a Hessian of so few products that it takes about as long as the calls of a step."""
+
 
 @dataclass(frozen=True)
 class SubsampledHessian:
@@ -38,7 +41,12 @@ class SubsampledHessian:
     random: np.random.Generator
 
     newton_like = True
-    intervals = NEWTON_INTERVALS
+
+    @property
+    def intervals(self) -> tuple[int, int]:
+        n, groups, size = self.risk.blocks.n_rows, groups_of(self.risk), group_size(self.risk)
+        products = groups * min(n, rows_for(n, size)) * size**2
+        return NEWTON_INTERVALS if products > FEW_PRODUCTS else FREQUENT_INTERVALS
 
     @property
     def matrix_size(self) -> int:

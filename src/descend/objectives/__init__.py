@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Sequence
+from types import FunctionType
 from typing import Any, NamedTuple
 
 from descend.objectives.functions.function import Function, Gradient
@@ -143,6 +144,11 @@ def _refuse_gradient(gradient: object, what: str) -> None:
 
 def _takes_one(function: Callable[..., Any]) -> bool:
     """Say whether a function can be called with one argument."""
+    if isinstance(function, FunctionType):
+        # the usual case: to make a signature takes as long as a step
+        code = function.__code__
+        if code.co_argcount == 1 and code.co_kwonlyargcount == 0:
+            return True
     try:
         inspect.signature(function).bind(None)
     except TypeError:

@@ -6,7 +6,7 @@ import numpy as np
 
 from descend.optimizers.traits.stated import whole_vector
 from descend.protocols import Array, Memory, Rate, Update
-from descend.support.numerics import some
+from descend.support.numerics import inner_product, some, squared_norm
 
 LEAST_COSINE = 1e-10
 """A pair is remembered if the cosine between its two changes is above this."""
@@ -62,52 +62,49 @@ class LBFGS(NamedTuple):
 
     def direction(self, w: Array, g: Array, memory: Memory, t: float) -> tuple[Array, Memory]:
         w_before, g_before, scale, *pairs = memory
-        w_change, g_change = w - w_before, g - g_before
-        curvature, square = dot(w_change, g_change), dot(g_change, g_change)
-        started = dot(g_before, g_before) > 0
-        lengths = np.sqrt(square * dot(w_change, w_change))
-        usable = started & (curvature > LEAST_COSINE * lengths)
-        # with both divided by this root their product is 1, and pairs of zeros change nothing
-        root = np.sqrt(np.where(usable, curvature, 1.0))
-        pairs = [*pairs[2:], *(np.where(usable, part / root, 0.0) for part in (w_change, g_change))]
+        change, g_change = w - w_before, g - g_before
+        curvature, square = inner_product(change, g_change), squared_norm(g_change)
+        usable = curvature > LEAST_COSINE * np.sqrt(square * squared_norm(change))
+        usable &= squared_norm(g_before) > 0
+        if some(~usable):
+            change, g_change = np.where(usable, change, 0.0), np.where(usable, g_change, 0.0)
+            curvature, square = np.where(usable, (curvature, square), 1.0)
         # of the shape of w, as all that is remembered
-        scale = np.where(usable, curvature / np.where(usable, square, 1.0), scale)
-        first = scale
+        first = scale = np.where(usable, curvature / square, scale)
         unknown = scale == 0
         if some(unknown):
             guess = short_step_rate(w, g) if self.initial is None else self.initial
             first = np.where(unknown, guess, scale)
-        return inverse_hessian_product(g, pairs, first), (w, g, scale, *pairs)
+        # with both divided by this root their product is 1, and pairs of zeros change nothing
+        root = np.sqrt(curvature)
+        pairs = [*pairs[2:], change / root, g_change / root]
+        known = 2 * min(int(t) - 1, self.pairs)
+        product = inverse_hessian_product(g, pairs[len(pairs) - known :], first)
+        return product, (w, g, scale, *pairs)
 
 
 def inverse_hessian_product(g: Array, pairs: list[Array], scale: Array) -> Array:
     """Return `B @ g`; the pairs are `s, y, ...`, the newest last, with products of 1."""
-    # the oldest are zeros until as many steps were taken
+    # forgotten ones are zeros
     oldest = next((j for j in range(0, len(pairs), 2) if some(pairs[j] != 0)), len(pairs))
     shares = []
     for j in range(len(pairs) - 2, oldest - 1, -2):
-        share = dot(pairs[j], g)
+        share = inner_product(pairs[j], g)
         g = g - share * pairs[j + 1]
         shares.append(share)
     g = scale * g
     for j in range(oldest, len(pairs), 2):
-        g = g + (shares.pop() - dot(pairs[j + 1], g)) * pairs[j]
+        g = g + (shares.pop() - inner_product(pairs[j + 1], g)) * pairs[j]
     return g
 
 
 def short_step_rate(w: Array, g: Array) -> Array:
     """Return the rate of a step of a hundredth of the length of `w`, or of 0.01 from zero."""
-    length = np.sqrt(dot(w, w))
+    length = np.sqrt(squared_norm(w))
     # a gradient may be too large to be squared
     steepest = np.abs(g).max(axis=-1, keepdims=True)
     steepest = np.where(steepest > 0, steepest, 1.0)
     shape = g / steepest
-    slope = np.sqrt(dot(shape, shape))
+    slope = np.sqrt(squared_norm(shape))
     share = 0.01 * np.where(length > 0, length, 1.0) / np.where(slope > 0, slope, 1.0)
     return share / steepest
-
-
-def dot(a: Array, b: Array) -> Array:
-    """Return each run's scalar product, with the axis of coordinates kept."""
-    product: Array = np.vecdot(a, b)[..., None]
-    return product

@@ -8,9 +8,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from descend.optimizers.layerwise import squared_norm
 from descend.optimizers.traits.stated import whole_vector
 from descend.protocols import Array, Memory, Rate, Update
+from descend.support.numerics import inner_product, squared_norm
 
 
 @whole_vector
@@ -50,8 +50,8 @@ class DoG(NamedTuple):
 
     def step(self, w: Array, g: Array, memory: Memory, rate: Rate, t: float) -> Update:
         start, distance, total = memory
-        start = np.where(t == 1, w, start)
-        distance = np.where(t == 1, self.reach * (1 + np.sqrt(squared_norm(w))), distance)
+        if t == 1:
+            start, distance = np.copy(w), self.reach * (1 + np.sqrt(squared_norm(w)))
         distance = np.maximum(distance, np.sqrt(squared_norm(w - start)))
         total = total + squared_norm(g)
         return w - rate * distance / np.sqrt(total + self.eps) * g, (start, distance, total)
@@ -92,8 +92,9 @@ class DoWG(NamedTuple):
 
     def step(self, w: Array, g: Array, memory: Memory, rate: Rate, t: float) -> Update:
         start, square, total = memory
-        start = np.where(t == 1, w, start)
-        square = np.maximum(np.where(t == 1, self.eps, square), squared_norm(w - start))
+        if t == 1:
+            start, square = np.copy(w), np.full_like(w, self.eps)
+        square = np.maximum(square, squared_norm(w - start))
         total = total + square * squared_norm(g)
         return w - rate * square / (np.sqrt(total) + self.eps) * g, (start, square, total)
 
@@ -141,9 +142,9 @@ class DAdaptSGD(NamedTuple):
 
     def step(self, w: Array, g: Array, memory: Memory, rate: Rate, t: float) -> Update:
         start, total, squares, first, estimate = memory
-        start = np.where(t == 1, w, start)
-        first = np.where(t == 1, np.sqrt(squared_norm(g)), first)
-        estimate = np.where(t == 1, self.d, estimate)
+        if t == 1:
+            start, estimate = np.copy(w), np.full_like(w, self.d)
+            first = np.sqrt(squared_norm(g))
         step = estimate * rate / np.where(first > 0, first, 1.0)
         total = total + step * g
         squares = squares + step * step * squared_norm(g)
@@ -197,7 +198,8 @@ class DAdaptAdam(NamedTuple):
 
     def step(self, w: Array, g: Array, memory: Memory, rate: Rate, t: float) -> Update:
         mean, square, total, gain, estimate = memory
-        estimate = np.where(t == 1, self.d, estimate)
+        if t == 1:
+            estimate = np.full_like(w, self.d)
         root = self.beta2**0.5
         step = estimate * rate * ((1 - self.beta2**t) ** 0.5 / (1 - self.beta1**t))
         scaled = g * total / (np.sqrt(square) + self.eps)
@@ -254,14 +256,15 @@ class Prodigy(NamedTuple):
 
     def step(self, w: Array, g: Array, memory: Memory, rate: Rate, t: float) -> Update:
         mean, square, total, gain, estimate, start = memory
-        start = np.where(t == 1, w, start)
-        d = np.where(t == 1, self.d, estimate)
+        if t == 1:
+            start, estimate = np.copy(w), np.full_like(w, self.d)
+        d = estimate
         root = self.beta2**0.5
         step = d * rate * ((1 - self.beta2**t) ** 0.5 / (1 - self.beta1**t))
         mean = self.beta1 * mean + (1 - self.beta1) * d * g
         square = self.beta2 * square + (1 - self.beta2) * d * d * g * g
         total = root * total + step * d / self.d * g
-        pull = np.add.reduce(g * (start - w), axis=-1, keepdims=True)
+        pull = inner_product(g, start - w)
         gain = root * gain + d / self.d * step * pull
         largest = np.add.reduce(np.abs(total), axis=-1, keepdims=True)
         estimate = np.maximum(d, gain / np.where(largest > 0, largest, 1.0))

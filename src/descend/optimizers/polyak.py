@@ -4,9 +4,9 @@ from typing import NamedTuple, NoReturn
 
 import numpy as np
 
-from descend.optimizers.layerwise import squared_norm
 from descend.optimizers.traits.stated import whole_vector
 from descend.protocols import Array, Memory, Optimizer, Rate, Update
+from descend.support.numerics import inner_product, squared_norm
 
 
 @whole_vector
@@ -67,16 +67,18 @@ class MoMo(NamedTuple):
         """Return the next `w` and memory, from points of these values, `(..., 1)`."""
         mean, level, offset, bound = memory
         share = self.beta * (t > 1)
-        bound = np.where(t == 1, self.lower, bound)
+        if t == 1:
+            bound = np.full_like(w, self.lower)
         mean = share * mean + (1 - share) * g
         level = share * level + (1 - share) * value
         offset = share * offset + (1 - share) * inner_product(g, w)
         model = level - offset + inner_product(mean, w)
-        lowest = np.where(self.estimated, lowered(bound, model, self.lower), bound)
+        if self.estimated:
+            bound = lowered(bound, model, self.lower)
         steepness = squared_norm(mean)
-        length = truncated(rate, model - lowest, steepness)
-        ahead = np.maximum(model - length * steepness / 2, self.lower)
-        bound = np.where(self.estimated, ahead, bound)
+        length = truncated(rate, model - bound, steepness)
+        if self.estimated:
+            bound = np.maximum(model - length * steepness / 2, self.lower)
         return w - length * mean, (mean, level, offset, bound)
 
 
@@ -138,18 +140,20 @@ class MoMoAdam(NamedTuple):
         """Return the next `w` and memory, from points of these values, `(..., 1)`."""
         mean, square, level, offset, bound = memory
         ease = 1 - self.beta1**t
-        bound = np.where(t == 1, self.lower, bound)
+        if t == 1:
+            bound = np.full_like(w, self.lower)
         mean = self.beta1 * mean + (1 - self.beta1) * g
         square = self.beta2 * square + (1 - self.beta2) * g * g
         level = self.beta1 * level + (1 - self.beta1) * value
         offset = self.beta1 * offset + (1 - self.beta1) * inner_product(g, w)
         scale = np.sqrt(square / (1 - self.beta2**t)) + self.eps
         model = level - offset + inner_product(mean, w)
-        lowest = np.where(self.estimated, lowered(bound, model / ease, self.lower), bound)
+        if self.estimated:
+            bound = lowered(bound, model / ease, self.lower)
         steepness = inner_product(mean, mean / scale)
-        length = truncated(rate / ease, model - ease * lowest, steepness)
-        ahead = np.maximum((model - length * steepness / 2) / ease, self.lower)
-        bound = np.where(self.estimated, ahead, bound)
+        length = truncated(rate / ease, model - ease * bound, steepness)
+        if self.estimated:
+            bound = np.maximum((model - length * steepness / 2) / ease, self.lower)
         return w - length * mean / scale, (mean, square, level, offset, bound)
 
 
@@ -175,12 +179,6 @@ def refuse_without_value(optimizer: MoMo | MoMoAdam) -> NoReturn:
         f"{name} steps by the value, too: take {name}().at(value).step(...), as descend.minimize "
         "does"
     )
-
-
-def inner_product(one: Array, other: Array) -> Array:
-    """Return the inner product of each run's vectors, `(..., 1)`."""
-    product: Array = np.add.reduce(one * other, axis=-1, keepdims=True)
-    return product
 
 
 def lowered(bound: Array, model: Array, lower: float) -> Array:

@@ -4,10 +4,11 @@ from typing import Protocol, runtime_checkable
 
 from descend.protocols.arrays import Array
 from descend.protocols.penalty import Penalty
+from descend.protocols.remembering import Remembering
 
 
 @runtime_checkable
-class Objective(Protocol):
+class Objective(Protocol, metaclass=Remembering):
     """What is descended."""
 
     def value(self, w: Array) -> Array:
@@ -25,7 +26,7 @@ class Objective(Protocol):
 
 
 @runtime_checkable
-class Named(Protocol):
+class Named(Protocol, metaclass=Remembering):
     """An objective whose coordinates have names of their own."""
 
     @property
@@ -34,7 +35,7 @@ class Named(Protocol):
 
 
 @runtime_checkable
-class Composite(Protocol):
+class Composite(Protocol, metaclass=Remembering):
     """An objective with a part that is not smooth; its gradient is that of the smooth part."""
 
     def nonsmooth(self, w: Array) -> Penalty:
@@ -42,7 +43,7 @@ class Composite(Protocol):
 
 
 @runtime_checkable
-class Inexact(Protocol):
+class Inexact(Protocol, metaclass=Remembering):
     """An objective that knows how inexact its values are, as a sum of many terms does."""
 
     def value_rounding(self, w: Array) -> Array:

@@ -182,8 +182,8 @@ def first_rate(initial: float | None, w: Array, g: Array) -> Array:
 def secant_rate(stride: Stride, otherwise: Array) -> Array:
     """Return one over the curvature along the step, or what to do where it is not positive."""
     with np.errstate(all="ignore"):
-        along = np.add.reduce(stride.displacement * stride.gradient_change, axis=-1)
-        secant = np.add.reduce(stride.displacement * stride.displacement, axis=-1) / along
+        along = np.vecdot(stride.displacement, stride.gradient_change)
+        secant = np.vecdot(stride.displacement, stride.displacement) / along
     usable = (along > 0) & np.isfinite(secant)
     return np.where(usable, secant, otherwise)
 

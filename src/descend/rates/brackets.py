@@ -8,6 +8,7 @@ import numpy.typing as npt
 from descend.protocols import Array, Memory, Stride, Trial
 from descend.rates.adaptive import first_rate, secant_rate
 from descend.rates.searches import falls_enough
+from descend.support.numerics import some
 
 EXTENSIONS = 1e12
 """A search ends at a rate this many times its first trial."""
@@ -162,11 +163,15 @@ class WholeStep(NamedTuple):
         return np.ones(len(w), dtype=w.dtype), _open_interval(len(w))
 
     def accepts(self, trial: Trial, memory: Memory) -> npt.NDArray[np.bool_]:
-        near, far = memory
-        low, high = near[:, 0], far[:, 0]
-        narrow = np.isfinite(high) & ((high - low <= NARROW * high) | np.isinf(far[:, 1]))
-        enough = (trial.new_slope >= self.curvature * trial.slope) | narrow
-        return falls_enough(trial, self.share) & (enough | (trial.rate >= EXTENSIONS))
+        falls = falls_enough(trial, self.share)
+        accepted: npt.NDArray[np.bool_] = falls & (trial.new_slope >= self.curvature * trial.slope)
+        steep = falls & ~accepted
+        if some(steep):
+            near, far = memory
+            low, high = near[:, 0], far[:, 0]
+            narrow = np.isfinite(high) & ((high - low <= NARROW * high) | np.isinf(far[:, 1]))
+            accepted |= steep & (narrow | (trial.rate >= EXTENSIONS))
+        return accepted
 
     def retry(self, trial: Trial, memory: Memory) -> tuple[Array, Memory]:
         near, far = (end.T for end in memory)
@@ -192,7 +197,10 @@ class WholeStep(NamedTuple):
 
 def _open_interval(runs: int) -> Memory:
     """Return an interval from zero to infinity: a rate, value and slope at either end, `(k, 3)`."""
-    return np.zeros((runs, 3)), np.full((runs, 3), np.inf)
+    ends = np.zeros((2, runs, 3))
+    ends[1] = np.inf
+    near, far = ends
+    return near, far
 
 
 def _lowest(one: Array, other: Array) -> Array:

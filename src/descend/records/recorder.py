@@ -50,6 +50,7 @@ class Recorder:
         self._kept = record is not None
         self._began = time.perf_counter()
         self._start_norm = norms(self.g)
+        self._norm = self._start_norm.copy()
         self._points = [self.w.copy()] if self.every else []
         self._point_rows = [0] if self.every else []
         self._values, self._gradient_norms = [self.value.copy()], [self._start_norm]
@@ -64,13 +65,26 @@ class Recorder:
         at: Runs | slice = slice(None) if len(runs) == self.n_runs else runs
         self._row_rates[at] = rate
 
-    def move(self, runs: Runs, w: Array, value: Array, g: Array | None, *, steps: Any) -> None:
-        """Note where some runs are after so many steps (one number, or one a run)."""
+    def move(
+        self,
+        runs: Runs,
+        w: Array,
+        value: Array,
+        g: Array | None,
+        norm: Array | None = None,
+        *,
+        steps: Any,
+    ) -> None:
+        """Note where some runs are after so many steps (one number, or one a run).
+
+        The `norm` of the gradient is computed where it is not known.
+        """
         # all runs as a slice: to pick a few rows takes as long as a step
         at: Runs | slice = slice(None) if len(runs) == self.n_runs else runs
         self.w[at], self.value[at] = w, value
         if g is not None:
             self.g[at] = g
+            self._norm[at] = norms(g) if norm is None else norm
         self.steps_taken[at] = steps
         lower = self.value[at] < self.best_value[at]
         if self.n_runs == 1 and some(lower):
@@ -90,15 +104,15 @@ class Recorder:
             self._values.append(self.value.copy())
         else:
             self._batch_losses.append((self.value if batch_loss is None else batch_loss).copy())
-        self._gradient_norms.append(norms(self.g))
+        self._gradient_norms.append(self._norm.copy())
         self._seconds.append(time.perf_counter() - self._began)
         if self.every and self.rows % self.every == 0:
             self._points.append((self.w if w is None else w).copy())
             self._point_rows.append(self.rows)
 
-    def add(self, runs: Runs, w: Array, value: Array, g: Array) -> None:
+    def add(self, runs: Runs, w: Array, value: Array, g: Array, norm: Array | None = None) -> None:
         """Add a step that some runs have taken."""
-        self.move(runs, w, value, g, steps=self.rows + 1)
+        self.move(runs, w, value, g, norm, steps=self.rows + 1)
         self.add_row()
 
     def mark(self) -> None:

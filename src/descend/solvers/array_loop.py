@@ -34,7 +34,7 @@ from descend.solvers.subgradients import (
     nonsmooth_part,
     refuse_scaled_groups,
 )
-from descend.support.numerics import norms, some
+from descend.support.numerics import some
 
 BLOW_UP = 1e3
 """A run that ends above its start, where the slope is this many times steeper, has diverged."""
@@ -66,7 +66,7 @@ class ArrayLoop:
         refuse_scaled_groups(penalty, self.optimizer)
         state = RunState(verbs.prox(penalty, points, 0.0).copy(), self.optimizer)
         state.value, state.g = objective.value_and_gradient(state.w)
-        state.subgradient = minimum_norm_subgradient(penalty, state.w, state.g)
+        state.slope_under(penalty)
         recorder = Recorder(state.w, state.value, state.subgradient, options.record)
         check = coordinates = None
         if self.stopping is None:
@@ -157,12 +157,10 @@ class ArrayRuns:
     def judge(self) -> None:
         """End the runs that have arrived."""
         state = self._state
-        norm = norms(state.subgradient)
+        norm = state.norm
         state.largest_norm = np.maximum(state.largest_norm, norm)
         if self._check is not None and state.w.shape[1] <= MOST_COORDINATES:
-            state.reach = np.maximum(
-                state.reach, np.maximum(np.abs(state.w), np.abs(state.w - state.start))
-            )
+            state.widen()
         arrived = self._stopping(state, norm)
         if some(arrived):
             arrived = self._confirmed(np.flatnonzero(arrived), norm)

@@ -10,6 +10,7 @@ from typing import Any, Protocol, runtime_checkable
 import numpy as np
 
 from descend.protocols import Array, Callback, Record, Step
+from descend.protocols.remembering import Remembering
 from descend.records.descent import Descent
 
 
@@ -116,7 +117,7 @@ SILENT = Observer()
 
 
 @runtime_checkable
-class Solver(Protocol):
+class Solver(Protocol, metaclass=Remembering):
     """One method of descent."""
 
     def solve(

@@ -105,10 +105,11 @@ class EndCheck:
         near = np.flatnonzero(found.small | ~found.spectrum.known)
         around = self._looked_around(state, rows[near], found.of(near))
         place = dict(zip(near.tolist(), range(len(near)), strict=True))
-        plain = near[_is_plain(found.of(near), around)]
-        for row in plain:
-            endings[row] = self._arrived(row, claims[row], found)
-        for row in np.setdiff1d(np.arange(len(rows)), plain).tolist():
+        plain = set(near[_is_plain(found.of(near), around)].tolist())
+        for row in range(len(rows)):
+            if row in plain:
+                endings[row] = self._arrived(row, claims[row], found)
+                continue
             outcome: Ending | Array | bool
             if row in place:
                 outcome = self._near(

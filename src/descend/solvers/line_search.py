@@ -23,9 +23,8 @@ from descend.solvers.end_check import EndCheck, Findings
 from descend.solvers.optimality import Optimality
 from descend.solvers.run_state import Mask, RunState
 from descend.solvers.search_step import SearchStep
-from descend.solvers.subgradients import minimum_norm_subgradient
 from descend.solvers.trial_steps import TrialSteps, refuse_to_climb
-from descend.support.numerics import largest_squarable, norms, some
+from descend.support.numerics import largest_squarable, norms, rounding_unit, some
 
 TRIALS = 60
 """Rates that a search may try in one step."""
@@ -83,8 +82,8 @@ class SearchedSteps:
     def take(self, state: RunState, t: int) -> None:
         """Let each run step; end those that no step leads down."""
         step = self._searched(state, t)
-        ended = np.zeros(len(state.w), dtype=bool)
         claims = _claims(state, step)
+        ended = np.zeros(len(state.w), dtype=bool)
         while len(claims.rows):
             claims = self._settled(state, step, claims, ended, t)
         if some(ended):
@@ -92,9 +91,9 @@ class SearchedSteps:
             step.keep(~ended)
         self._move(state, step)
         self._end_unbounded(state, step, t)
-        state.subgradient = minimum_norm_subgradient(self._penalty, state.w, state.g)
+        state.slope_under(self._penalty)
         self._renew_regularly(state, step, t)
-        self._recorder.add(state.index, state.w, state.value, state.subgradient)
+        self._recorder.add(state.index, state.w, state.value, state.subgradient, state.norm)
         self._end_unmoved(state, step)
 
     def go_on(self, state: RunState, rows: Runs, findings: Findings) -> None:
@@ -110,7 +109,7 @@ class SearchedSteps:
             state.value[at], state.g[at] = self._evaluated(state.index[at], w)
             state.before = state.w
             self._forget(state, at)
-            state.subgradient = minimum_norm_subgradient(self._penalty, state.w, state.g)
+            state.slope_under(self._penalty)
 
     def _searched(self, state: RunState, t: int) -> SearchStep:
         """Return a step of these runs, as far as the search leads."""
@@ -176,21 +175,22 @@ class SearchedSteps:
 
     def _renew_regularly(self, state: RunState, step: SearchStep, t: int) -> None:
         """Renew the coordinates of all runs now and then, and where a step was many times one."""
-        rows = np.arange(len(state.w)) if t % REGULARLY == 0 else (step.rate >= FAR).nonzero()[0]
-        self._renew_unasked(state, rows)
+        due = step.rate >= (FAR if t % REGULARLY else 0)
+        if some(due):
+            self._renew_unasked(state, np.flatnonzero(due))
 
     def _renew_unasked(self, state: RunState, rows: Runs) -> None:
         """Let these runs go on in the coordinates of the curvature where they are, if that pays."""
         check, coordinates = self._check, self._coordinates
-        if check is not None and coordinates is not None and coordinates.pay_unasked and len(rows):
+        if check is not None and coordinates is not None and coordinates.pay_unasked:
             self._renew(state, rows, check.optimality(state, rows))
 
     def _forget(self, state: RunState, rows: Runs) -> None:
         """Let these runs begin anew where they are."""
         for array in state.memory:
             array[rows] = 0
-        part = state.part(rows)
-        rate, memory = _as_precise(self._search.first(part.w, part.value, part.subgradient), part)
+        first = self._search.first(state.w[rows], state.value[rows], state.subgradient[rows])
+        rate, memory = _as_precise(first, state)
         state.rate = state.rate.copy()
         state.rate[rows] = rate
         for array, new in zip(state.rate_memory, memory, strict=True):
@@ -208,9 +208,10 @@ class SearchedSteps:
 
     def _end_unmoved(self, state: RunState, step: SearchStep) -> None:
         """End the runs whose last step was lost in the rounding of their point."""
-        (rows,) = _is_unmoved(state, slice(None), state.before).nonzero()
-        if not len(rows):
+        unmoved = _is_unmoved(state, slice(None), state.before)
+        if not some(unmoved):
             return
+        rows = np.flatnonzero(unmoved)
         moved = state.w[rows] - state.before[rows]
         slope, new_slope = (np.vecdot(g[rows], moved) for g in (state.g_before, state.g))
         endings = _reasons(state, rows, slope, new_slope, step.met_infinity[rows])
@@ -236,7 +237,8 @@ class SearchedSteps:
     def _end_unbounded(self, state: RunState, step: SearchStep, t: int) -> None:
         """End the runs that fall beyond all numbers."""
         limit = largest_squarable(state.w.dtype)
-        unbounded = (np.abs(state.w).max(axis=-1) >= limit) | (state.value <= -limit)
+        unbounded = np.logical_or.reduce(np.abs(state.w) >= limit, axis=-1)
+        unbounded |= state.value <= -limit
         if some(unbounded):
             self._recorder.end(state.index[unbounded], Ending.UNBOUNDED)
             self._recorder.steps_taken[state.index[unbounded]] = t
@@ -246,9 +248,10 @@ class SearchedSteps:
 
 def _claims(state: RunState, step: SearchStep) -> Claims:
     """Return which runs took no step, and why, as far as the search knows."""
-    (level,), refused = step.level.nonzero(), step.pending
-    if not len(level) and not len(refused):
+    refused = step.pending
+    if not (len(refused) or some(step.level)):
         return NO_CLAIMS
+    level = np.flatnonzero(step.level)
     endings = [Ending.VALUE_ROUNDED] * len(level)
     if len(refused):
         at_edge = step.met_infinity[refused] & _is_unmoved(state, refused, step.last_points())
@@ -284,13 +287,13 @@ def _is_unmoved(state: RunState, rows: Runs | slice, points: Array) -> Mask:
     """Say which of these runs are no further from points than rounding."""
     w = state.w[rows]
     size = np.maximum(np.abs(w), state.start_size[rows])
-    unmoved: Mask = (np.abs(w - points) <= 4 * np.finfo(w.dtype).eps * size).all(axis=-1)
-    return unmoved
+    close = np.abs(w - points) <= 4 * rounding_unit(w.dtype) * size
+    return np.asarray(np.logical_and.reduce(close, axis=-1))
 
 
 def _is_noise(state: RunState, rows: Runs) -> Mask:
     """Say where so little is left of the gradient that it may be rounding."""
-    norm = norms(state.subgradient[rows])
+    norm = state.norm[rows]
     size = np.maximum(norms(state.w[rows]), 1)
     noise: Mask = norm <= NOISE * state.largest_norm[rows]
     noise |= norm * size <= NOISE**1.5 * np.maximum(np.abs(state.value[rows]), 1)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 from descend.curvature.scaled_spectrum import ScaledSpectrum, scaled_spectrum
 from descend.protocols import Array, Inexact, Objective
 from descend.records.recorder import Runs
 from descend.solvers.run_state import Mask, RunState
+from descend.support.numerics import rounding_unit, some
 
 ROUNDINGS = 8
 """How many of its roundings a value may be wrong by."""
@@ -90,8 +93,8 @@ class Optimality(NamedTuple):
     @property
     def lost(self) -> Mask:
         """Where Newton's step is lost in the rounding of the point."""
-        eps = np.finfo(self.size.dtype).eps
-        return np.asarray((np.abs(self.step) <= LOST * eps * self.size).all(axis=-1))
+        longest = LOST * rounding_unit(self.size.dtype) * self.size
+        return np.asarray((np.abs(self.step) <= longest).all(axis=-1))
 
     @property
     def negligible(self) -> Mask:
@@ -116,12 +119,18 @@ class Optimality(NamedTuple):
 
 def value_rounding(objective: Objective, w: Array, value: Array) -> Array:
     """Return what counts as rounding of the values at `w`, `(m,)`."""
-    rounding = np.finfo(w.dtype).eps * np.abs(value)
+    rounding = rounding_unit(w.dtype) * np.abs(value)
     # isinstance with a protocol takes as long as all else here
     if issubclass(type(objective), Inexact):
         inexact: Any = objective
         rounding = np.maximum(rounding, inexact.value_rounding(w))
     return ROUNDINGS * rounding
+
+
+@cache
+def _root_of_tiny(dtype: npt.DTypeLike) -> float:
+    """Return the least size whose square is not lost below the normal numbers."""
+    return float(np.sqrt(np.finfo(dtype).tiny))
 
 
 def optimality(
@@ -130,28 +139,31 @@ def optimality(
     """Return what is known of the points of these rows, whose values have `fallen` by so much."""
     w, value, subgradient = state.w[rows], state.value[rows], state.subgradient[rows]
     held = (subgradient == 0) & (state.g[rows] != 0)
-    reach = state.reach[rows]
+    reach = state.reach(rows)
     # a coordinate that moved by rounding alone, as by symmetry, is no measure of a step
-    still = reach <= UNSEEN * np.abs(state.start[rows]).max(axis=-1, keepdims=True)
-    size = np.where(still | (reach <= np.sqrt(np.finfo(w.dtype).tiny)), 1.0, reach)
+    still = reach <= UNSEEN * state.start_size[rows]
+    size = np.where(still | (reach <= _root_of_tiny(w.dtype)), 1.0, reach)
     spectrum = scaled_spectrum(objective, w, size, held)
+    flat, fallen = spectrum.flat, np.maximum(fallen, 0.0)
     with np.errstate(all="ignore"):
-        natural = spectrum.scale * np.sqrt(2 * np.maximum(fallen, 0.0))[:, None]
-        size = np.where(still & (natural > 0) & np.isfinite(natural), natural, size)
+        if some(still):
+            natural = spectrum.scale * np.sqrt(2 * fallen)[:, None]
+            size = np.where(still & (natural > 0) & np.isfinite(natural), natural, size)
         size = size.astype(w.dtype, copy=False)
         q = spectrum.along(subgradient)
         curvatures = np.maximum(np.abs(spectrum.curvatures), spectrum.rounding)
-        # without curvature there is no Newton step: let none be longer than the point
-        moved = np.abs(spectrum.scale[..., None] * spectrum.directions / size[..., None])
-        least = np.abs(q) * moved.max(axis=-2) / LONGEST
-        curvatures = np.where(spectrum.flat, np.maximum(curvatures, least), curvatures)
+        if some(flat):
+            # without curvature there is no Newton step: let none be longer than the point
+            moved = np.abs(spectrum.scale[..., None] * spectrum.directions / size[..., None])
+            least = np.abs(q) * moved.max(axis=-2) / LONGEST
+            curvatures = np.where(flat, np.maximum(curvatures, least), curvatures)
         curvatures = np.where(curvatures > 0, curvatures, 1.0)
-        decrease = 0.5 * np.sum(q * q / curvatures, axis=-1)
-        step = -spectrum.point(np.where(spectrum.flat, 0.0, q / curvatures))
+        newton = q / curvatures
+        decrease = 0.5 * np.vecdot(q, newton)
+        step = -spectrum.point(np.where(flat, 0.0, newton))
     rounding = value_rounding(objective, w, value)
-    fallen = np.maximum(fallen, 0.0)
-    clear = ~(spectrum.negative | spectrum.flat).any(axis=-1)
-    share = np.where(clear, (CLOSE * tol) ** 2, ROUNDINGS * np.finfo(w.dtype).eps)
+    clear = ~(spectrum.negative | flat).any(axis=-1)
+    share = np.where(clear, (CLOSE * tol) ** 2, ROUNDINGS * rounding_unit(w.dtype))
     # from a steep start the value fell by more than matters where it is now
     longest = max(SHORT, tol)
     share = np.where((np.abs(step) > longest * size).any(axis=-1), 0.0, share)

@@ -77,10 +77,10 @@ def look_around(
         below = values < value[:, None] - least
     behind = np.logical_or.accumulate(higher, axis=1)
     heights = np.where(below & ~behind, values, np.inf)
-    flat_heights = np.moveaxis(heights, 2, 0).reshape(m, -1)
+    flat_heights = heights.transpose(2, 0, 1, 3).reshape(m, -1)
     lowest = flat_heights.argmin(axis=1)
     lower = np.isfinite(flat_heights[np.arange(m), lowest])
-    candidates = np.moveaxis(points, 2, 0).reshape(m, -1, d)
+    candidates = points.transpose(2, 0, 1, 3, 4).reshape(m, -1, d)
     rises = bends | higher.any(axis=1).all(axis=0)
     return Surroundings(lower, candidates[np.arange(m), lowest], rises, directions)
 

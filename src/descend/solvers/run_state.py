@@ -8,40 +8,59 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from descend.protocols import Array, Memory, Optimizer, verbs
+from descend.protocols import Array, Memory, Optimizer, Penalty, verbs
+from descend.solvers.subgradients import minimum_norm_subgradient
+from descend.support.numerics import norms
 from descend.support.tree import leaves, map_leaves
 
 Mask = npt.NDArray[np.bool_]
 
 _PER_RUN = (
-    "index", "start", "w", "before", "value", "g", "g_before", "start_size", "subgradient",
-    "largest_norm", "rate", "reach",
+    "index", "start", "w", "before", "value", "g", "g_before", "start_size", "subgradient", "norm",
+    "largest_norm", "rate", "lowest", "highest",
 )  # fmt: skip
 
 
 class RunState:
     """Where the running runs are, and what their optimizer remembers: a row a run.
 
-    `index` says which of the runs each row is, `start` where it began, `reach` the size of each
-    coordinate: the largest that it, or what it has moved, has been. `g` is the gradient of the
-    smooth part, `subgradient` the objective's minimum-norm one, and `largest_norm` the largest of
-    its norms met; `before` and `g_before` are point and gradient a step ago. `start_size` `(k, 1)`
-    is the size of the start's largest coordinate. `rate_memory` is what an adaptive rate or a
-    search remembers.
+    `index` says which of the runs each row is, `start` where it began, `lowest` and `highest`
+    between which numbers each coordinate has been. `g` is the gradient of the smooth part,
+    `subgradient` the objective's minimum-norm one, `norm` its norm, and `largest_norm` the largest
+    met; `before` and `g_before` are point and gradient a step ago. `start_size` `(k, 1)` is the
+    size of the start's largest coordinate. `rate_memory` is what an adaptive rate or a search
+    remembers.
     """
 
     def __init__(self, start: Array, optimizer: Optimizer) -> None:
         self.index = np.arange(len(start))
-        self.start = self.w = self.before = start
-        self.reach = np.abs(start)
-        self.memory: Memory = tuple(np.zeros_like(start) for _ in optimizer.memory)
+        self.start = self.w = self.before = self.lowest = self.highest = start
+        memory = np.zeros((len(optimizer.memory), *start.shape), dtype=start.dtype)
+        self.memory: Memory = tuple(memory)
         self.value: Array = np.zeros(len(start))
         self.g = self.g_before = np.zeros_like(start)
         self.start_size = np.abs(start).max(axis=-1, keepdims=True)
         self.subgradient = np.zeros_like(start)
-        self.largest_norm = np.zeros(len(start))
+        self.norm = self.largest_norm = np.zeros(len(start))
         self.rate: Array = np.zeros(len(start))
         self.rate_memory: Memory = ()
+
+    def slope_under(self, penalty: Penalty) -> None:
+        """Compute the subgradients where the runs are, and their norms."""
+        self.subgradient = minimum_norm_subgradient(penalty, self.w, self.g)
+        self.norm = norms(self.subgradient)
+
+    def widen(self) -> None:
+        """Note that the coordinates are where they are."""
+        self.lowest = np.minimum(self.lowest, self.w)
+        self.highest = np.maximum(self.highest, self.w)
+
+    def reach(self, rows: npt.NDArray[np.intp]) -> Array:
+        """Return the size of each coordinate: the largest that it, or what it moved, has been."""
+        lowest, highest, start = self.lowest[rows], self.highest[rows], self.start[rows]
+        return np.maximum(
+            np.maximum(np.abs(lowest), np.abs(highest)), np.maximum(start - lowest, highest - start)
+        )
 
     def part(self, rows: npt.NDArray[np.intp]) -> RunState:
         """Return these rows as runs of their own."""
@@ -58,7 +77,10 @@ class RunState:
 
 
 class RunOptimizer:
-    """An optimizer whose hyper-parameters may differ from run to run, or follow the value."""
+    """An optimizer whose hyper-parameters may differ from run to run, or follow the value.
+
+    It is the same for all runs at all values unless it `varies`.
+    """
 
     def __init__(self, optimizer: Optimizer) -> None:
         self._optimizer = optimizer
@@ -66,11 +88,11 @@ class RunOptimizer:
         self._looks_at_values = verbs.at(optimizer, np.zeros((1, 1))) is not optimizer
         arrays = [leaf for leaf in leaves(optimizer) if isinstance(leaf, np.ndarray)]
         self._runs = len(arrays[0]) if arrays else None
-        self._is_one = not arrays and not self._looks_at_values
+        self.varies = bool(arrays) or self._looks_at_values
 
     def of(self, index: npt.NDArray[Any], value: Array) -> Optimizer:
         """Return the optimizer of these runs, `(n,)`, at these values, `(n,)`."""
-        if self._is_one:
+        if not self.varies:
             return self._optimizer
         everyone = self._runs is None or len(index) == self._runs
         own = self._optimizer if everyone else of_runs(self._optimizer, index)

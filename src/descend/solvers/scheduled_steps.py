@@ -21,7 +21,6 @@ from descend.rates import Constant
 from descend.records.recorder import Recorder, Runs
 from descend.solvers.end_check import Findings
 from descend.solvers.run_state import Mask, RunOptimizer, RunState
-from descend.solvers.subgradients import minimum_norm_subgradient
 from descend.solvers.updates import LONG, rates_at, update_for
 from descend.support.numerics import largest_squarable, some
 
@@ -42,7 +41,7 @@ class OneOptimizer:
 
     def __call__(self, state: RunState, rate: Array, t: int) -> tuple[Array, Memory]:
         optimizer = self._optimizer.of(state.index, state.value)
-        return self._update(optimizer, state.w, state.g, state.memory, rate, t)
+        return self._update(optimizer, state.w, state.g, state.memory, rate[:, None], t)
 
 
 class ScheduledSteps:
@@ -91,8 +90,8 @@ class ScheduledSteps:
             stride = Stride(rate, value, g, w - state.w, g - state.g)
             state.rate, state.rate_memory = self._adaptive.propose(stride, state.rate_memory)
         state.w, state.value, state.g, state.memory = w, value, g, memory
-        state.subgradient = minimum_norm_subgradient(self._penalty, w, g)
-        recorder.add(state.index, w, value, state.subgradient)
+        state.slope_under(self._penalty)
+        recorder.add(state.index, w, value, state.subgradient, state.norm)
 
     def go_on(self, state: RunState, rows: Runs, findings: Findings) -> None:
         """Do nothing: a rate that is given leads on as it is."""

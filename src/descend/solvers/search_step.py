@@ -11,7 +11,7 @@ from descend.solvers.optimality import value_rounding
 from descend.solvers.run_state import Mask, RunState
 from descend.solvers.subgradients import excess
 from descend.solvers.trial_steps import StepCurve, StepLine, rows_of
-from descend.support.numerics import norms, some
+from descend.support.numerics import norms, rounding_unit, some
 
 RESOLVED = 1e3
 """A change of the value is well above its rounding that is this many times what counts as it."""
@@ -43,8 +43,8 @@ class SearchStep:
         self.pending = np.arange(runs)
         self.level = np.zeros(runs, dtype=bool)
         self.met_infinity = np.zeros(runs, dtype=bool)
-        self._uphill = np.zeros(runs, dtype=bool)
-        self._last_rise = np.full(runs, np.inf)
+        # of each run: whether the gradient is seen to be wrong, and its last trial's rise
+        self._rises: tuple[Mask, Array] | None = None
         self._rounding: Array | None = None
 
     @property
@@ -76,38 +76,58 @@ class SearchStep:
 
     def try_rates(self, penalty: Penalty, search: Search, recorder: Recorder) -> None:
         """Try a rate for each pending run: it is kept, or the search says which to try next."""
-        state, rows = self._state, self.pending
-        before = rows_of(state.w, rows)
+        rows = self.pending
         memory = tuple(rows_of(each, rows) for each in self.search_memory)
-        tried, decrease = self._steps.at(rows_of(self.rate, rows), rows)
-        new_value, new_g = self._objective.value_and_gradient(tried)
-        new_slope = np.vecdot(new_g, tried - before)
-        if not isinstance(penalty, NoPenalty):
-            new_slope += excess(penalty, before, tried)
-        recorder.evaluations[state.index[rows]] += 1
-        finite = np.isfinite(new_value) & np.isfinite(new_g).all(axis=-1)
-        new_value = np.where(finite, new_value, np.inf)
-        value = rows_of(state.value, rows)
-        trial = Trial(rows_of(self.rate, rows), value, new_value, -decrease, new_slope)
-        accepted = search.accepts(trial, memory) & finite
+        trial, tried, new_g = self._trial(penalty, recorder)
+        accepted = search.accepts(trial, memory) & (trial.new_value < np.inf)
         refused = ~accepted
-        if some(refused) or some(self._uphill):
-            self.met_infinity[rows] |= ~finite
-            rounding = rows_of(self._value_rounding(), rows)
-            uphill = self._is_uphill(rows, new_value - value, np.abs(decrease), rounding)
-            # a step that changes nothing is none, where the gradient is seen to be wrong
-            accepted &= (new_value < value) | ~uphill
-            # the predicted decrease is lost in the rounding of the value: this is the bottom
-            level = ~accepted & (np.abs(decrease) <= rounding) & (new_value >= value)
-            level &= ~(uphill | self.met_infinity[rows]) & _is_small(state, rows)
-            self.level[rows[level]] = True
-            refused = ~(accepted | level)
+        if some(refused) or (self._rises is not None and some(self._rises[0])):
+            accepted, refused = self._judged(trial, accepted)
         self._steps.accept(rows, accepted)
-        self._end_at(rows, accepted, tried, new_value, new_g)
+        self._end_at(rows, accepted, tried, trial.new_value, new_g)
         self.pending = rows[refused]
         if len(self.pending):
             self.last = Trial(*(array[refused] for array in trial))
             self._retry(search, tuple(array[refused] for array in memory))
+
+    def _trial(self, penalty: Penalty, recorder: Recorder) -> tuple[Trial, Array, Array]:
+        """Return trials of the pending at their rates, where they lead, and the gradients there.
+
+        A value is infinite where it or its gradient is not finite.
+        """
+        state, rows = self._state, self.pending
+        before, rate = rows_of(state.w, rows), rows_of(self.rate, rows)
+        tried, decrease = self._steps.at(rate, rows)
+        value, g = self._objective.value_and_gradient(tried)
+        slope = np.vecdot(g, tried - before)
+        if not isinstance(penalty, NoPenalty):
+            slope += excess(penalty, before, tried)
+        recorder.evaluations[state.index[rows]] += 1
+        # the usual case, at once: what is not finite leaves no sum with it finite
+        if some(~np.isfinite(value + slope)):
+            finite = np.isfinite(value) & np.isfinite(g).all(axis=-1)
+            value = np.where(finite, value, np.inf)
+        return Trial(rate, rows_of(state.value, rows), value, -decrease, slope), tried, g
+
+    def _judged(self, trial: Trial, accepted: Mask) -> tuple[Mask, Mask]:
+        """Return which of the pending keep their trials after all, and which are to go on.
+
+        The others have found that the value changes no more.
+        """
+        rows, value = self.pending, trial.value
+        self.met_infinity[rows] |= trial.new_value == np.inf
+        predicted, rounding = np.abs(trial.slope), rows_of(self._value_rounding(), rows)
+        uphill = self._is_uphill(rows, trial.new_value - value, predicted, rounding)
+        # a step that changes nothing is none, where the gradient is seen to be wrong
+        accepted = accepted & ((trial.new_value < value) | ~uphill)
+        refused = ~accepted
+        # the predicted decrease is lost in the rounding of the value: this is the bottom
+        level = refused & (predicted <= rounding) & (trial.new_value >= value)
+        if some(level):
+            level &= ~(uphill | self.met_infinity[rows]) & _is_small(self._state, rows)
+            self.level[rows[level]] = True
+            refused &= ~level
+        return accepted, refused
 
     def last_points(self) -> Array:
         """Return where the last trials of the pending led."""
@@ -149,10 +169,13 @@ class SearchStep:
         On a smooth function a shorter step rises by a smaller share of the decrease that the
         gradient predicts, as long as that is well above the rounding.
         """
+        if self._rises is None:
+            self._rises = np.zeros(len(self.w), dtype=bool), np.full(len(self.w), np.inf)
+        uphill, last_share = self._rises
         share = rise / np.maximum(predicted, RESOLVED * rounding)
-        self._uphill[rows] |= (share > 0.5) & (share > 0.75 * self._last_rise[rows])
-        self._last_rise[rows] = share
-        return self._uphill[rows]
+        uphill[rows] |= (share > 0.5) & (share > 0.75 * last_share[rows])
+        last_share[rows] = share
+        return uphill[rows]
 
     def _end_at(self, rows: Runs, accepted: Mask, w: Array, value: Array, g: Array) -> None:
         """End the step of the accepted at these points."""
@@ -193,9 +216,9 @@ def _is_small(state: RunState, rows: Runs) -> Mask:
     Towards a kink steps become ever shorter, and the decrease that they predict is lost in
     rounding, while the gradient stays as it is.
     """
-    norm = norms(state.subgradient[rows])
+    norm = state.norm[rows]
     size = np.maximum(norms(state.w[rows]), 1)
     small: Mask = norm <= SMALL * state.largest_norm[rows]
-    root = SMALL_ROOTS * np.sqrt(np.finfo(state.w.dtype).eps)
+    root = SMALL_ROOTS * rounding_unit(state.w.dtype) ** 0.5
     small |= norm * size <= root * np.maximum(np.abs(state.value[rows]), 1)
     return small

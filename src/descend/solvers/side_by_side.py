@@ -20,7 +20,7 @@ from descend.solvers.loop import iterate
 from descend.solvers.run_state import RunOptimizer, RunState
 from descend.solvers.scheduled_steps import ScheduledSteps
 from descend.solvers.stopping import GradientShrunk
-from descend.solvers.subgradients import minimum_norm_subgradient, nonsmooth_part
+from descend.solvers.subgradients import nonsmooth_part
 from descend.solvers.updates import rates_at, update_for
 
 
@@ -47,7 +47,7 @@ def descend_side_by_side(
     state = RunState(verbs.prox(penalty, points, 0.0).copy(), loops[0].optimizer)
     state.memory = ()  # each lane has its own
     state.value, state.g = objective.value_and_gradient(state.w)
-    state.subgradient = minimum_norm_subgradient(penalty, state.w, state.g)
+    state.slope_under(penalty)
     recorder = Recorder(state.w, state.value, state.subgradient, options.record)
     check = EndCheck(objective, penalty, recorder, options.tol, renewable=False)
     lanes = [
@@ -89,6 +89,7 @@ class Lane:
         self.rates = np.broadcast_to(rates_at(schedule, 1, len(runs)), runs.shape)
         self.seconds: list[float] = []
         self.part = slice(int(runs[0]), int(runs[-1]) + 1)
+        self._rate = self.rates.astype(w.dtype)[:, None]
         self._optimizer = RunOptimizer(loop.optimizer)
         self._update = update_for(loop.optimizer, penalty, w, steps)
         self._memory: Memory = tuple(np.zeros_like(w) for _ in loop.optimizer.memory)
@@ -98,16 +99,17 @@ class Lane:
         """Keep the runs that are among those that have not ended."""
         kept = np.isin(self.runs[self._own], running)
         begin = int(np.searchsorted(running, self.runs[0]))
-        self._own = self._own[kept]
+        self._own, self._rate = self._own[kept], self._rate[kept]
         self._memory = tuple(array[kept] for array in self._memory)
         self.part = slice(begin, begin + len(self._own))
 
-    def step(self, state: RunState, rate: Array, t: int) -> Array:
+    def step(self, state: RunState, t: int) -> Array:
         """Return the next points of the runs that have not ended."""
-        part = self.part
-        optimizer = self._optimizer.of(self._own, state.value[part])
+        part, optimizer = self.part, self.loop.optimizer
+        if self._optimizer.varies:
+            optimizer = self._optimizer.of(self._own, state.value[part])
         w, self._memory = self._update(
-            optimizer, state.w[part], state.g[part], self._memory, rate[part], t
+            optimizer, state.w[part], state.g[part], self._memory, self._rate, t
         )
         return w
 
@@ -127,7 +129,7 @@ class Lanes:
         w = np.empty_like(state.w)
         began = perf_counter()
         for lane in self._lanes:
-            w[lane.part] = lane.step(state, rate, t)
+            w[lane.part] = lane.step(state, t)
             ended = perf_counter()
             lane.seconds.append(ended - began)
             began = ended

@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from descend.protocols import Array
 from descend.solvers.run_state import Mask, RunState
-from descend.support.numerics import norms, some
+from descend.support.numerics import norms, rounding_unit, some
 
 
 class GradientShrunk(NamedTuple):
@@ -37,7 +37,7 @@ class GradientShrunk(NamedTuple):
 
     def short(self, dtype: npt.DTypeLike) -> float:
         """Return the share of a coordinate that a short step moves at most."""
-        return max(float(self.tol), 4 * float(np.finfo(dtype).eps)) if self.tol > 0 else 0.0
+        return max(float(self.tol), 4 * rounding_unit(np.dtype(dtype))) if self.tol > 0 else 0.0
 
 
 class DecrementSmall(NamedTuple):

@@ -27,7 +27,7 @@ coordinates, however many threads there are.
 """
 
 Update = Callable[[Optimizer, Array, Array, Memory, Array, float], tuple[Array, Memory]]
-"""Takes a step of some runs: optimizer, `w` and `g` `(k, d)`, memory, rates `(k,)`, and `t`.
+"""Takes a step of some runs: optimizer, `w` and `g` `(k, d)`, memory, rates `(k, 1)`, and `t`.
 
 `w` stays as it is. The memory may not: whoever steps owns it, and goes on from the one returned.
 """
@@ -40,21 +40,14 @@ def update_for(optimizer: Optimizer, penalty: Penalty, w: Array, steps: int) -> 
         return CompiledSteps()
 
     if isinstance(penalty, NoPenalty):
-        return plainly
+        return verbs.step
 
     def by_arrays(
         own: Optimizer, w: Array, g: Array, memory: Memory, rate: Array, t: float
     ) -> tuple[Array, Memory]:
-        return verbs.advance(own, penalty, w, g, memory, rate[:, None], t)
+        return verbs.advance(own, penalty, w, g, memory, rate, t)
 
     return by_arrays
-
-
-def plainly(
-    own: Optimizer, w: Array, g: Array, memory: Memory, rate: Array, t: float
-) -> tuple[Array, Memory]:
-    """Return the next `w` and memory of some runs by the optimizer's own step."""
-    return verbs.step(own, w, g, memory, rate[:, None], t)
 
 
 class CompiledSteps:
@@ -78,7 +71,7 @@ class CompiledSteps:
         ended = self._free_like(w)
         for run in range(len(w)):
             remembered = tuple(each[run] for each in memory)
-            step_to(ended[run], own, w[run], g[run], remembered, rate[run], t)
+            step_to(ended[run], own, w[run], g[run], remembered, rate[run, 0], t)
         return ended, memory
 
     def _free_like(self, w: Array) -> Array:

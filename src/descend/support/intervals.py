@@ -7,6 +7,9 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+LARGEST_EXACT = 2**53
+"""Integers are numbers of double precision up to this one."""
+
 
 class Interval(NamedTuple):
     """Numbers between two bounds; a closed bound belongs to them."""
@@ -29,12 +32,14 @@ class Interval(NamedTuple):
 
     def holds(self, value: Any) -> bool:
         """Say whether a number, or every number of an array, is inside."""
-        if type(value) is not float:
+        is_int = type(value) is int and abs(value) < LARGEST_EXACT
+        if not is_int and type(value) is not float:
             return bool(self.inside(value).all())
         # the usual case: as an array it would take ten times as long
         above = value >= self.least if self.least_closed else value > self.least
         below = value <= self.most if self.most_closed else value < self.most
-        return not self.whole and math.isfinite(value) and above and below
+        fits = is_int if self.whole else math.isfinite(value)
+        return fits and above and below
 
     def __str__(self) -> str:
         kind = "a whole number" if self.whole else "a number"

@@ -24,9 +24,34 @@ def norms(v: npt.NDArray[Any]) -> npt.NDArray[Any]:
     return norm
 
 
+def inner_product(one: npt.NDArray[Any], other: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """Return the inner product of each row's vectors, with the axis of coordinates kept.
+
+    Examples
+    --------
+    >>> inner_product(np.array([[3.0, 4.0], [1.0, 0.0]]), np.array([1.0, 2.0]))
+    array([[11.],
+           [ 1.]])
+    """
+    # of short vectors it takes a third of the time of a product and its sum
+    product: npt.NDArray[Any] = np.vecdot(one, other)[..., None]
+    return product
+
+
+def squared_norm(v: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """Return the squared length of each row, with the axis of coordinates kept."""
+    return inner_product(v, v)
+
+
 def some(mask: npt.NDArray[np.bool_]) -> bool:
-    """Say whether any is true; of a few it takes a tenth of the time of `mask.any()`."""
-    return bool(np.count_nonzero(mask))
+    """Say whether any is true; of a few it takes a fifth of the time of `mask.any()`."""
+    return b"\x01" in mask.tobytes()
+
+
+@cache
+def rounding_unit(dtype: npt.DTypeLike) -> float:
+    """Return the distance from 1 to the next number."""
+    return float(np.finfo(dtype).eps)
 
 
 @cache

@@ -337,3 +337,19 @@ def test_an_error_of_the_function_itself_is_shown_as_it_is():
 
     with pytest.raises(KeyError, match="mine"):
         Function(broken).value_and_gradient(np.ones(2))
+
+
+@pytest.mark.parametrize("shape", [(2,), (1, 2), (3, 2), (2, 3, 2)])
+@pytest.mark.parametrize("one_vector", [False, True])
+def test_points_of_any_shape_have_values_and_products_of_theirs(shape, one_vector):
+    objective = Function(rosenbrock, gradient="numpy")
+    random = np.random.default_rng(0)
+    w, v = random.standard_normal((2, *shape))
+    v = np.array([1.0, -2.0]) if one_vector else v
+    products = objective.hessian_product(w, v)
+    assert objective.value(w).shape == shape[:-1]
+    assert products.shape == shape
+    for index in np.ndindex(shape[:-1]):
+        own = np.broadcast_to(v, shape)[index]
+        np.testing.assert_allclose(objective.value(w)[index], rosenbrock(w[index]))
+        np.testing.assert_allclose(products[index], objective.hessian_product(w[index], own))

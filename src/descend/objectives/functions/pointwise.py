@@ -55,10 +55,11 @@ def floats(w: Any) -> Array:
 def values_at(function: Callable[[Array], float], w: Array) -> Array:
     """Return the values of a function of one point: `(..., d)` to `(...)`."""
     w = floats(w)
-    values = np.empty(w.shape[:-1], w.dtype)
-    for index in np.ndindex(values.shape):
-        values[index] = function(w[index].copy())
-    return values[()]
+    points = w.reshape(-1, w.shape[-1])
+    values = np.empty(len(points), w.dtype)
+    for i, point in enumerate(points):
+        values[i] = function(point.copy())
+    return values.reshape(w.shape[:-1])[()]
 
 
 def gradients_at(function: Callable[[Array], tuple[float, Array]], w: Array) -> tuple[Array, Array]:
@@ -73,11 +74,14 @@ def gradients_at(function: Callable[[Array], tuple[float, Array]], w: Array) -> 
 
 def products_at(function: Callable[[Array, Array], Array], w: Array, v: Array) -> Array:
     """Return the Hessians times vectors of a function of one point and one vector."""
-    w, v = np.broadcast_arrays(floats(w), floats(v))
-    products = np.empty_like(w)
-    for index in np.ndindex(w.shape[:-1]):
-        products[index] = function(w[index].copy(), v[index].copy())
-    return products
+    w, v = floats(w), floats(v)
+    if w.shape != v.shape:
+        w, v = np.broadcast_arrays(w, v)
+    points, vectors = (each.reshape(-1, w.shape[-1]) for each in (w, v))
+    products = np.empty_like(points, order="C")
+    for i, (point, vector) in enumerate(zip(points, vectors, strict=True)):
+        products[i] = function(point.copy(), vector.copy())
+    return products.reshape(w.shape)
 
 
 def number(value: Any, function: Callable[..., Any]) -> float:

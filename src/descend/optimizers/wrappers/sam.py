@@ -4,9 +4,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from descend.optimizers.layerwise import squared_norm
 from descend.optimizers.traits.stated import whole_vector
 from descend.protocols import Array, Memory, Optimizer, Rate, Update, verbs
+from descend.support.numerics import squared_norm
 
 
 @whole_vector

@@ -168,7 +168,7 @@ def _confirmed(objective: Formula, recorder: Recorder, start: Array, tol: float)
     state = RunState(start[rows], SGD())
     state.index, state.w, state.value = rows, recorder.w[rows], recorder.value[rows]
     state.g = state.subgradient = recorder.g[rows]
-    state.reach = np.maximum(state.reach, np.abs(state.w - state.start))
+    state.widen()
     check = EndCheck(objective, NoPenalty(), recorder, tol, renewable=False)
     found = check.look(state, np.arange(len(rows)), [Ending.GRADIENT_ZERO] * len(rows), stuck=False)
     return all(ending is Ending.GRADIENT_ZERO for ending in found.endings)
