@@ -76,8 +76,9 @@ def hessian_diagonal(risk: EmpiricalRisk, w: Array) -> Array:
         total = compiled_squares(model, rows, row_curvatures(risk, w, rows))
     else:
         total = np.zeros_like(w)
-        for block in risk.blocks:
-            total += model.pullback(w, squared(block.X), row_curvatures(risk, w, block))
+        with np.errstate(all="ignore"):
+            for block in risk.blocks:
+                total += model.pullback(w, squared(block.X), row_curvatures(risk, w, block))
     diagonal = total / risk.blocks.n_rows + penalty_curvature(risk, w)
     return diagonal.reshape(model.n_outputs, model.width)
 

@@ -67,8 +67,11 @@ class SpectralFactor(NamedTuple):
         solution: Array = v + ((v @ self.U) * (1 / self.roots - 1)) @ self.U.T
         return solution
 
-    apply_transpose = apply
-    solve_transpose = solve
+    def apply_transpose(self, v: Array) -> Array:
+        return self.apply(v)
+
+    def solve_transpose(self, v: Array) -> Array:
+        return self.solve(v)
 
 
 class WoodburyFactor(NamedTuple):

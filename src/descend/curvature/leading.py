@@ -70,6 +70,7 @@ class LeadingCurvature:
         if not whole:
             rows = max(1, int(min(SHARE_OF_ROWS * n, np.sqrt(products))))
         block = risk.blocks.sample(rows, self.random)
+        refuse_overflow(scale, block.X)
         factor = _whole_factor if whole else _leading_factor
         curvatures = np.maximum(row_curvatures(risk, w, block), 0)
         alike = (curvatures == curvatures[:, :1]).all() and (scale == scale[:1]).all()
@@ -94,8 +95,6 @@ def _scaled(X: Array, c: Array, scale: Array) -> Array:
         np.multiply(X, root, out=rows[:, :d])
         rows[:, d:] = root
         rows /= scale
-    if not np.isfinite(rows).all():
-        refuse_overflow(rows, X)
     return rows
 
 
