@@ -63,14 +63,15 @@ class LeadingCurvature:
     def preconditioned(self, w: Array) -> PreconditionedObjective:
         risk, model, n = self.risk, self.risk.model, self.risk.blocks.n_rows
         ridge = penalty_curvature(risk, w).reshape(model.n_outputs, model.width)
-        scale = positive_root(hessian_diagonal(risk, w))
+        diagonal = hessian_diagonal(risk, w)
+        scale = positive_root(diagonal)
         products = self.budget * n * model.n_outputs
         rows = int(min(SHARE_OF_ROWS * n, ROWS_A_PARAMETER * model.width, products / model.width))
         whole = model.width <= LARGEST_MATRIX and rows >= LEAST_ROWS_A_COLUMN * model.width
         if not whole:
             rows = max(1, int(min(SHARE_OF_ROWS * n, np.sqrt(products))))
         block = risk.blocks.sample(rows, self.random)
-        refuse_overflow(scale, block.X)
+        refuse_overflow(diagonal, block.X)
         factor = _whole_factor if whole else _leading_factor
         curvatures = np.maximum(row_curvatures(risk, w, block), 0)
         alike = (curvatures == curvatures[:, :1]).all() and (scale == scale[:1]).all()
