@@ -6,6 +6,7 @@ import scipy.sparse
 from risks import risk_of
 
 from descend.curvature.diagonal import DiagonalWithHead
+from descend.curvature.leading import LeadingCurvature
 from descend.curvature.low_rank import LowRankRows
 from descend.curvature.subsampling import SubsampledHessian
 from descend.losses import CrossEntropy, LogLoss, SquaredError
@@ -14,12 +15,14 @@ from descend.penalties import L2
 N, D = 400, 6
 LOSSES = [SquaredError(), LogLoss(), CrossEntropy()]
 BY_LOSS = pytest.mark.parametrize("loss", LOSSES, ids=repr)
-BY_KIND = pytest.mark.parametrize("kind", ["plain", "scaled", "collinear", "sparse", "diagonal"])
+BY_KIND = pytest.mark.parametrize(
+    "kind", ["plain", "scaled", "collinear", "sparse", "diagonal", "leading", "whole"]
+)
 
 
 def rows_of(kind):
     random = np.random.default_rng(5)
-    X = random.standard_normal((N, D))
+    X = random.standard_normal((N, 5 * D if kind == "leading" else D))
     if kind == "scaled":
         X *= np.logspace(-4, 4, D)
     elif kind == "collinear":
@@ -33,6 +36,8 @@ def rows_of(kind):
 def coordinates_for(risk, kind, w):
     """Return coordinates from the curvature at `w`; "diagonal" knows little more than that."""
     random = np.random.default_rng(0)
+    if kind in ("leading", "whole"):
+        return LeadingCurvature(risk, random).preconditioned(w)
     if kind == "diagonal":
         return DiagonalWithHead(risk, random, largest_head=3).preconditioned(w)
     return SubsampledHessian(risk, random).preconditioned(w)
@@ -63,7 +68,7 @@ def test_coordinates_go_there_and_back(kind, outputs, loss):
     np.testing.assert_allclose(np.sum(w * g, axis=-1), np.sum(u * v, axis=-1), rtol=1e-7)
 
 
-@pytest.mark.parametrize("kind", ["plain", "scaled", "sparse", "diagonal"])
+@pytest.mark.parametrize("kind", ["plain", "scaled", "sparse", "diagonal", "leading", "whole"])
 @BY_LOSS
 def test_the_gradient_in_coordinates_is_that_of_finite_differences(kind, loss):
     X = rows_of(kind)
@@ -71,11 +76,12 @@ def test_the_gradient_in_coordinates_is_that_of_finite_differences(kind, loss):
     weight = random.exponential(size=N)
     y = np.eye(2)[random.integers(2, size=N)]
     risk = risk_of(X, y, loss, L2(0.1), weight / weight.mean())
-    coordinates = coordinates_for(risk, kind, np.zeros(14))
+    parameters = risk.model.n_parameters
+    coordinates = coordinates_for(risk, kind, np.zeros(parameters))
     # a point and directions in which predictions move by about one
     squares = X.multiply(X).toarray() if scipy.sparse.issparse(X) else X * X
     size = np.tile(np.append(np.sqrt(squares.mean(axis=0)), 1), 2)
-    w, *directions = random.standard_normal((4, 14)) / size
+    w, *directions = random.standard_normal((4, parameters)) / size
     u = coordinates.from_w(w)
     value, g = coordinates.value_and_gradient(u)
     assert coordinates.value(u) == pytest.approx(value)

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from descend.curvature.factors import positive_root
-from descend.curvature.hessian import gram_matrices, group_size, penalty_curvature
+from descend.curvature.hessian import gram_matrices, penalty_curvature
 from descend.curvature.preconditioning import PreconditionedObjective
 from descend.curvature.safe_rate import squared
 from descend.curvature.subsampling import (
@@ -36,7 +36,7 @@ class DiagonalWithHead:
     In sparse rows a few columns are in many rows, as words are: sampled rows tell how they are
     coupled. Most are in few rows, of which a sample may have none: so the diagonal is that of all
     rows, and the matrix is of the columns in at least one row of a hundred and of the intercept.
-    Dense rows have the diagonal alone. Outputs of a normalised loss are taken one by one, all by
+    Outputs of a normalised loss are taken one by one, all by
     their mean curvature: scaled alike, their steps keep the sum of the scores at zero, along which
     only the penalty has curvature. `random` draws the rows anew for each point.
     """
@@ -48,10 +48,6 @@ class DiagonalWithHead:
 
     newton_like = False
 
-    @property
-    def matrix_size(self) -> int:
-        return self.largest_head if self.risk.blocks.sparse else group_size(self.risk)
-
     def preconditioned(self, w: Array) -> PreconditionedObjective:
         risk, model, n = self.risk, self.risk.model, self.risk.blocks.n_rows
         shape = model.n_outputs, model.width
@@ -59,12 +55,7 @@ class DiagonalWithHead:
         share = min(int(SAMPLE_SHARE * n), MOST_ROWS)
         block = risk.blocks.sample(max(least_rows(most), share), self.random)
         ridge = penalty_curvature(risk, w).reshape(shape)
-        if not block.sparse:
-            diagonal = model.pullback(w, squared(block.X), row_curvatures(risk, w, block))
-            return PreconditionedObjective(
-                risk, positive_root(diagonal.reshape(shape) / block.n_rows + ridge)
-            )
-        scale = positive_root(_squares(risk, w).reshape(shape) / n + ridge)
+        scale = positive_root(hessian_diagonal(risk, w))
         head = _common_columns(block, most)
         if not len(head):
             return PreconditionedObjective(risk, scale)
@@ -78,19 +69,22 @@ class DiagonalWithHead:
         return PreconditionedObjective(risk, scale, factors, factored)
 
 
+def hessian_diagonal(risk: EmpiricalRisk, w: Array) -> Array:
+    """Return the diagonal of the Hessian of the risk, by each output alone, `(outputs, width)`."""
+    model, rows = risk.model, compilable(risk.model, risk.loss, risk.blocks, w)
+    if rows is not None:
+        total = compiled_squares(model, rows, row_curvatures(risk, w, rows))
+    else:
+        total = np.zeros_like(w)
+        with np.errstate(all="ignore"):
+            for block in risk.blocks:
+                total += model.pullback(w, squared(block.X), row_curvatures(risk, w, block))
+    diagonal = total / risk.blocks.n_rows + penalty_curvature(risk, w)
+    return diagonal.reshape(model.n_outputs, model.width)
+
+
 def _common_columns(block: Rows, most: int) -> npt.NDArray[np.intp]:
     """Return the columns of sparse rows that have the most elements, in their order."""
     share = np.bincount(block.X.indices, minlength=block.n_features) / block.n_rows
     common = np.flatnonzero(share >= COMMON)
     return np.sort(common[np.argsort(-share[common], kind="stable")[:most]])
-
-
-def _squares(risk: EmpiricalRisk, w: Array) -> Array:
-    """Return the sum over all rows of their curvatures times their squares, `(d,)`."""
-    rows = compilable(risk.model, risk.loss, risk.blocks, w)
-    if rows is not None:
-        return compiled_squares(risk.model, rows, row_curvatures(risk, w, rows))
-    total = np.zeros_like(w)
-    for block in risk.blocks:
-        total += risk.model.pullback(w, squared(block.X), row_curvatures(risk, w, block))
-    return total

@@ -7,6 +7,7 @@ from scipy.linalg import LinAlgError, cholesky
 from scipy.linalg.lapack import dtrtrs, strtrs
 
 from descend.protocols import Array
+from descend.support.blas import all_threads
 
 LEAST_DAMPING = 1e-12
 """The first multiple of the identity, beside a unit diagonal, that is added before factoring."""
@@ -46,6 +47,31 @@ class CholeskyFactor(NamedTuple):
 
     def solve_transpose(self, v: Array) -> Array:
         return _solved(self.L, v.T).T
+
+
+class SpectralFactor(NamedTuple):
+    """A symmetric matrix `L = 1 + U @ diag(roots - 1) @ U.T`.
+
+    The columns of `U` `(m, k)`, orthonormal, are its eigenvectors of the eigenvalues `roots`
+    `(k,)`, all positive; along all others it is the identity.
+    """
+
+    U: Array
+    roots: Array
+
+    def apply(self, v: Array) -> Array:
+        product: Array = v + ((v @ self.U) * (self.roots - 1)) @ self.U.T
+        return product
+
+    def solve(self, v: Array) -> Array:
+        solution: Array = v + ((v @ self.U) * (1 / self.roots - 1)) @ self.U.T
+        return solution
+
+    def apply_transpose(self, v: Array) -> Array:
+        return self.apply(v)
+
+    def solve_transpose(self, v: Array) -> Array:
+        return self.solve(v)
 
 
 class WoodburyFactor(NamedTuple):
@@ -138,7 +164,8 @@ def cholesky_factor(matrix: Array) -> Array:
     while True:
         try:
             damped = matrix + damping * np.eye(len(matrix))
-            L: Array = cholesky(damped, lower=True, check_finite=False)
+            with all_threads(len(matrix)):
+                L: Array = cholesky(damped, lower=True, check_finite=False)
         except LinAlgError:
             damping *= 10
         else:

@@ -6,7 +6,7 @@ import numpy as np
 
 from descend.curvature.factors import positive_root
 from descend.curvature.hessian import penalty_curvature
-from descend.curvature.preconditioner_choice import subsampled_for
+from descend.curvature.preconditioner_choice import sampled_preconditioners
 from descend.curvature.preconditioning import PreconditionedObjective
 from descend.curvature.safe_rate import SAMPLE_ROWS, safe_rate, smoothed, squared
 from descend.data.rows import Rows
@@ -32,7 +32,8 @@ def preconditioned_objective(
     if precondition == "hessian":
         # a loss with kinks has no curvature: the smooth loss beside it does
         smooth = smoothed(risk, start, share=1.0)
-        return replace(subsampled_for(smooth, random).preconditioned(start), risk=risk)
+        finest = sampled_preconditioners(smooth, random)[-1]
+        return replace(finest.preconditioned(start), risk=risk)
     return PreconditionedObjective(risk, risk.model.by_output(feature_scale(risk)))
 
 

@@ -8,6 +8,7 @@ import numpy.typing as npt
 from descend.data.rows import Rows
 from descend.objectives.risks.empirical_risk import EmpiricalRisk
 from descend.protocols import Array
+from descend.support.blas import all_threads
 
 LARGEST_MATRIX = 2_048
 """Rows of the largest matrix that is factored: of more, that takes longer than many passes."""
@@ -71,7 +72,8 @@ def gram_matrices(X: Any, curvatures: Array, intercept: bool, dtype: npt.DTypeLi
     n, d = X.shape
     H = np.empty((curvatures.shape[1], d + intercept, d + intercept), dtype=dtype)
     for own, c in zip(H, curvatures.T, strict=True):
-        own[:d, :d] = _gram(X, c)
+        with all_threads(d):
+            own[:d, :d] = _gram(X, c)
         if intercept:
             own[-1, :-1] = own[:-1, -1] = c @ X
             own[-1, -1] = c.sum()
@@ -107,5 +109,6 @@ def _coupled(risk: EmpiricalRisk, w: Array, block: Rows) -> Array:
     for k in range(model.n_outputs):
         for other in range(k + 1):
             curvature = weight * p[:, k] * (float(k == other) - p[:, other])
-            H[k, :, other] = H[other, :, k] = (rows.T * curvature) @ rows / len(rows)
+            with all_threads(model.n_parameters):
+                H[k, :, other] = H[other, :, k] = (rows.T * curvature) @ rows / len(rows)
     return H.reshape(1, model.n_parameters, model.n_parameters)

@@ -13,6 +13,7 @@ from descend.data.rows import Rows
 from descend.losses import is_quadratic
 from descend.objectives.risks.empirical_risk import EmpiricalRisk
 from descend.protocols import Array
+from descend.support.blas import all_threads
 
 LARGEST_COPY = 2**26
 """Elements of the largest `X` that is copied in double precision."""
@@ -61,10 +62,6 @@ class LowRankRows:
         # with the products at hand, rebuilding takes little longer than a step
         return (2, 4) if self.newton_like else LBFGS_INTERVALS
 
-    @property
-    def matrix_size(self) -> int:
-        return self.risk.blocks.n_rows
-
     def preconditioned(self, w: Array) -> PreconditionedObjective:
         rows = self._rows = self._rows or _products(self.risk, w)
         model = self.risk.model
@@ -111,7 +108,8 @@ def _products(risk: EmpiricalRisk, w: Array) -> _Rows:
         ridge = model.by_output(penalty_curvature(risk, w))[0, : model.n_features]
         feature_scale = 1 / positive_root(np.maximum(ridge, least))
         scaled = centred * feature_scale
-        products = scaled @ scaled.T
+        with all_threads(len(X)):
+            products = scaled @ scaled.T
     _refuse_overflow(X, products)
     _refuse_overflow(X, least)
     return _Rows(block, X, feature_scale, products)

@@ -5,6 +5,7 @@ from typing import Protocol
 import numpy as np
 
 from descend.curvature.diagonal import DiagonalWithHead
+from descend.curvature.leading import BUDGET, LeadingCurvature
 from descend.curvature.low_rank import LowRankRows, is_costly, is_low_rank
 from descend.curvature.preconditioning import PreconditionedObjective
 from descend.curvature.subsampling import SubsampledHessian, is_wide
@@ -14,6 +15,9 @@ from descend.protocols import Array
 TRIAL_STEPS, TRIAL_ROWS = 24, 32
 """L-BFGS steps by which easy problems end before a costly factor is made: one for so many rows, but
 no fewer than these."""
+
+FINER = 4
+"""How much more is spent on the leading curvature of what did not end in its first interval."""
 
 
 class Preconditioner(Protocol):
@@ -27,10 +31,6 @@ class Preconditioner(Protocol):
     def intervals(self) -> tuple[int, int]:
         """Steps before they are first rebuilt, and the most to which doubling may bring them."""
 
-    @property
-    def matrix_size(self) -> int:
-        """The rows of the largest matrix that is multiplied: what BLAS's threads depend on."""
-
     def preconditioned(self, w: Array) -> PreconditionedObjective:
         """Return the risk in coordinates from the curvature at `w`."""
 
@@ -39,17 +39,21 @@ def preconditioners_for(
     risk: EmpiricalRisk, random: np.random.Generator
 ) -> tuple[Preconditioner, ...]:
     """Return the preconditioners of a risk: each but the last for its first interval of steps."""
-    if is_low_rank(risk):
-        low_rank = LowRankRows(risk)
-        if not is_costly(risk):
-            return (low_rank,)
-        trial = max(TRIAL_STEPS, risk.blocks.n_rows // TRIAL_ROWS)
-        return DiagonalWithHead(risk, random, (trial, trial)), low_rank
-    return (subsampled_for(risk, random),)
+    if not is_low_rank(risk):
+        return sampled_preconditioners(risk, random)
+    low_rank = LowRankRows(risk)
+    if not is_costly(risk):
+        return (low_rank,)
+    trial = max(TRIAL_STEPS, risk.blocks.n_rows // TRIAL_ROWS)
+    return LeadingCurvature(risk, random, intervals=(trial, trial)), low_rank
 
 
-def subsampled_for(
+def sampled_preconditioners(
     risk: EmpiricalRisk, random: np.random.Generator
-) -> SubsampledHessian | DiagonalWithHead:
-    """Return the preconditioner from sampled rows that suits a risk of any number of rows."""
-    return (DiagonalWithHead if is_wide(risk) else SubsampledHessian)(risk, random)
+) -> tuple[Preconditioner, ...]:
+    """Return those from sampled rows, which suit any number of rows: the last is the finest."""
+    if not is_wide(risk):
+        return (SubsampledHessian(risk, random),)
+    if risk.blocks.sparse:
+        return (DiagonalWithHead(risk, random),)
+    return LeadingCurvature(risk, random), LeadingCurvature(risk, random, FINER * BUDGET)

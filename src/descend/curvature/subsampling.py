@@ -26,6 +26,9 @@ SAMPLE_SHARE, SAMPLE_PRODUCTS = 1 / 25, 2**26
 LARGEST_DENSE = 2**23
 """Elements of the largest sample of sparse rows that is made dense for its Hessian."""
 
+LEAST_ALONG = 512
+"""The least rows that tell the curvature along one direction."""
+
 NEWTON_INTERVALS, LBFGS_INTERVALS = (2, 16), (32, 64)
 """Steps to a preconditioner's first rebuild, doubling up to the most: L-BFGS then starts anew."""
 
@@ -47,10 +50,6 @@ class SubsampledHessian:
         n, groups, size = self.risk.blocks.n_rows, groups_of(self.risk), group_size(self.risk)
         products = groups * min(n, rows_for(n, size)) * size**2
         return NEWTON_INTERVALS if products > FEW_PRODUCTS else FREQUENT_INTERVALS
-
-    @property
-    def matrix_size(self) -> int:
-        return group_size(self.risk)
 
     def preconditioned(self, w: Array) -> PreconditionedObjective:
         risk, groups, size = self.risk, groups_of(self.risk), group_size(self.risk)
@@ -84,7 +83,9 @@ def rows_for(n: int, size: int) -> int:
 
 def curvature_along(risk: EmpiricalRisk, w: Array, v: Array, random: np.random.Generator) -> float:
     """Return `v @ H @ v` for the Hessian `H` of sampled rows at `w`."""
-    block = risk.blocks.sample(SAMPLE_ROWS, random)
+    dense = LARGEST_DENSE // max(1, risk.model.n_features)
+    rows = SAMPLE_ROWS if risk.blocks.sparse else min(SAMPLE_ROWS, max(LEAST_ALONG, dense))
+    block = risk.blocks.sample(rows, random)
     dz = risk.model.predict(v, block.X)
     of_loss = np.sum(risk.curvatures(w, block) * dz * dz, dtype=np.float64) / block.X.shape[0]
     return float(of_loss + np.sum(penalty_curvature(risk, w) * v * v))

@@ -110,7 +110,7 @@ class Retried:
         loop = self.loop
         for _ in range(self.attempts):
             observer.restart()
-            with one_thread(objective.model.width):
+            with one_thread():
                 descent = loop.solve(objective, start, options, observer)
             fell = descent.status != Status.DIVERGED and descent.fun <= descent.values[0]
             if fell or descent.ending == Ending.CALLBACK or isinstance(loop.rate, Adaptive):

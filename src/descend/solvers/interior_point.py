@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from descend.curvature.hessian import group_size, matrix_fits, penalty_curvature
+from descend.curvature.hessian import matrix_fits, penalty_curvature
 from descend.data.rows import Rows
 from descend.objectives.risks.empirical_risk import EmpiricalRisk
 from descend.penalties import L2
@@ -83,7 +83,7 @@ class InteriorPoint:
         self, objective: EmpiricalRisk, start: Array, options: Options, observer: Observer = SILENT
     ) -> Descent:
         """Descend from a start `(d,)`: see `descend.solvers.contract.Solver`."""
-        with one_thread(group_size(objective)), np.errstate(all="ignore"):
+        with one_thread(), np.errstate(all="ignore"):
             run = InteriorRun(objective, start, options)
             iterate(run, run.recorder, options, observer)
         descent = newton_record(run.recorder, objective, start, options)

@@ -69,7 +69,7 @@ class Preconditioned:
     ) -> Descent:
         """Descend from a start `(d,)`: see `descend.solvers.contract.Solver`."""
         preconditioners = preconditioners_for(objective, options.random)
-        with one_thread(preconditioners[-1].matrix_size):
+        with one_thread():
             return _descend(objective, preconditioners, start, options, observer)
 
 
@@ -232,7 +232,7 @@ def descend_in(
     many steps were `taken` before.
     """
     coordinates = replace(coordinates, origin=start)
-    with one_thread(coordinates.scale.shape[1]):
+    with one_thread():
         part = loop.solve(
             coordinates,
             np.zeros_like(start),

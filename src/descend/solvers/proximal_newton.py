@@ -86,7 +86,7 @@ class ProximalNewton:
         self, objective: EmpiricalRisk, start: Array, options: Options, observer: Observer = SILENT
     ) -> Descent:
         """Descend from a start `(d,)`: see `descend.solvers.contract.Solver`."""
-        with one_thread(group_size(objective)):
+        with one_thread():
             run = NewtonRun(objective, start, options)
             iterate(run, run.recorder, options, observer)
         return newton_record(run.recorder, objective, start, options)

@@ -30,16 +30,12 @@ PART, PART_SHARE = 2**19, 4
 DENSE_PART = 2**22
 """The numbers of a part of dense rows: with fewer, threads wait for the interpreter."""
 
-WIDEST = 1_024
-"""Columns of dense rows up to which the threads are ours; of wider ones, those of BLAS."""
-
 
 def threadable(blocks: Blocks) -> Rows | None:
     """Return the blocks if they are dense rows enough for several threads, else None."""
     if not isinstance(blocks, Rows) or blocks.sparse:
         return None
-    many = blocks.X.size >= 2 * DENSE_PART and blocks.n_features <= WIDEST
-    return blocks if many else None
+    return blocks if blocks.X.size >= 2 * DENSE_PART else None
 
 
 def compilable(model: Linear, loss: Loss, blocks: Blocks, w: Array) -> Rows | None:
