@@ -31,6 +31,7 @@ from numba.extending import overload
 from descend.kernels.cache import loop
 from descend.kernels.dispatch import AS_CALLER, bare, inlined, read, read_rate, weighted, write
 from descend.kernels.epochs import TILE, normalise, pull_back, slopes
+from descend.kernels.new_arrays import new_array
 from descend.kernels.prefetch import prefetch_next, prefetch_rows
 from descend.kernels.rows import scores
 from descend.kernels.step import step_unpenalised
@@ -102,10 +103,15 @@ def descend_lazy_batches(
     curvature = verbs.gradient(penalty, one)
     scale, shift = 1.0, 0.0
     # made here, since LLVM then knows that they overlap with nothing
-    g = np.zeros_like(w)
-    z = np.zeros((outputs, min(TILE, batch_size)), dtype=w.dtype)
-    batch_of = np.zeros(n_features, dtype=np.int64)
-    columns = np.empty(n_features, dtype=np.int64)
+    g = new_array((outputs, width), w.dtype)
+    z = new_array((outputs, TILE), w.dtype)
+    batch_of = new_array((n_features,), np.int64)
+    columns = new_array((n_features,), np.int64)
+    for j in range(width):
+        for o in range(outputs):
+            g[o, j] = 0
+    for j in range(n_features):
+        batch_of[j] = 0
     total: Any = 0.0
     for batch in range((order.shape[0] + batch_size - 1) // batch_size):
         begin = batch * batch_size
@@ -121,8 +127,7 @@ def descend_lazy_batches(
                 intercept = w[o, n_features] if width > n_features else w.dtype.type(0)
                 for k in range(rows.shape[0]):
                     z[o, k] = z[o, k] * scale + intercept
-            if normalised:
-                normalise(z, rows.shape[0])
+            normalise(z, rows.shape[0], normalised)
             total += slopes(loss, y, weight, rows, z)
             pull_back(X, rows, z, g, n_features)
         rate = read_rate(rates, batch)
