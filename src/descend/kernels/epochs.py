@@ -89,19 +89,18 @@ def descend_batches(
     g, z = room
     total: Any = 0.0
     for batch in range((order.shape[0] + batch_size - 1) // batch_size):
-        begin = batch * batch_size
-        end = min(begin + batch_size, order.shape[0])
+        chosen = order[batch * batch_size : (batch + 1) * batch_size]
         for o in range(outputs):
             for j in range(width):
                 g[o, j] = 0
-        for tile in range(begin, end, TILE):
-            rows = order[tile : min(tile + TILE, end)]
+        for tile in range(0, chosen.shape[0], TILE):
+            rows = chosen[tile : tile + TILE]
             prefetch_rows(X, y, rows)
             predict(X, rows, w, z, normalised, n_features)
             total += slopes(loss, y, weight, rows, z)
             pull_back(X, rows, z, g, n_features)
         rate = read_rate(rates, batch)
-        share = w.dtype.type(1) / w.dtype.type(end - begin)
+        share = w.dtype.type(1) / w.dtype.type(chosen.shape[0])
         for o in range(outputs):
             for j in range(n_features):
                 step_parameter(w, (o, j), share * g[o, j], memory, optimizer, penalty, rate, t)
@@ -131,15 +130,12 @@ def predict(X: Any, rows: Any, w: Any, z: Any, normalised: Any, n_features: Any)
 
 
 def normalise(z: Any, count: Any, normalised: Any) -> None:
-    """Shift the scores of the first rows so that the exponentials of each add up to one.
+    """Shift the scores of the first rows so that the exponentials of each add up to one, if asked.
 
-    Only where it is asked for: for most losses `normalised` is None.
+    It is compiled only where `normalised` is not None.
     """
-    if normalised is not None:
-        _normalise(z, count, normalised)
-
-
-def _normalise(z: Any, count: Any, normalised: Any) -> None:
+    if not normalised:
+        return
     for k in range(count):
         largest = z[0, k]
         for o in range(1, z.shape[0]):
@@ -152,13 +148,13 @@ def _normalise(z: Any, count: Any, normalised: Any) -> None:
             z[o, k] -= shift
 
 
-def _normalise_typed(z: Any, count: Any, normalised: Any) -> Any:
+def _normalise(z: Any, count: Any, normalised: Any) -> Any:
     if normalised == types.none:
         return lambda z, count, normalised: None
-    return bare(_normalise)
+    return bare(normalise)
 
 
-overload(normalise, jit_options=FORCED)(bare(_normalise_typed))
+overload(normalise, jit_options=FORCED)(bare(_normalise))
 
 
 @inlined
