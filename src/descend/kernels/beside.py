@@ -1,19 +1,21 @@
 """Compiling a kernel in another process, while this one compiles others that do not depend on it.
 
 The other process fills the folder of compiled code, from which this one then loads. It ends when it
-has, or when this one ends or fails, however that happens: it reads from a pipe that closes then. It
-runs the library's own code alone and nothing of the program's, so that scripts need no
+has, or when this one ends or fails, however that happens: it reads from a pipe that closes then;
+and after `LONGEST` seconds. It runs the library's own code alone and nothing of the program's, so that scripts need no
 `if __name__ == "__main__"`. None is started where it would not help: the kernel is on disk, the
 folder cannot be written to, there is one processor, or this is itself a worker of a pool.
 """
 
+import atexit
 import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from multiprocessing import current_process, parent_process
 from pathlib import Path
-from subprocess import DEVNULL, PIPE, Popen
+from subprocess import DEVNULL, PIPE, Popen, TimeoutExpired
+from threading import Thread
 from typing import Any
 
 import numba
@@ -35,13 +37,19 @@ getattr(import_module(module), name)()
 os._exit(0)
 """
 
+LONGEST = 60.0
+"""Seconds after which another process is given up: it takes two to four."""
+
+_begun: "dict[str, Popen[bytes] | None]" = {}
+"""The processes of `compiles_beside`, by the function."""
+
 
 @contextmanager
 def compiled_beside(compiled: Callable[[], Any], function: Callable[..., Any]) -> Iterator[bool]:
     """Let another process call `compiled`, which compiles `function`, while a block runs.
 
-    The block is told whether it does. At its end the process is waited for; if it failed, the
-    kernel is not on disk, and whoever needs it compiles it.
+    The block is told whether it does. At its end the process is waited for; if it failed, or was
+    given up, the kernel is not on disk, and whoever needs it compiles it.
     """
     process = _started(compiled) if _helps(function) else None
     if process is None:
@@ -53,11 +61,46 @@ def compiled_beside(compiled: Callable[[], Any], function: Callable[..., Any]) -
             # not counted as a run's time, and shown as what it is
             begin_compiling()
             try:
-                process.wait()
+                process.wait(LONGEST)
+            except TimeoutExpired:
+                pass
             finally:
                 end_compiling()
         finally:
             process.kill()
+
+
+def compiles_beside(compiled: Callable[[], Any], function: Callable[..., Any]) -> bool:
+    """Say whether another process, begun at the first call, is calling `compiled` now.
+
+    Who asks has another way meanwhile to what `function`, which it compiles, is for. It is not
+    waited for, and it does not outlast this process.
+    """
+    name = function.__name__
+    if name not in _begun:
+        _begun[name] = _started(compiled) if _helps(function) else None
+        process = _begun[name]
+        if process is not None:
+            atexit.register(_end, process)
+            # else the system would keep what has ended until somebody asks
+            Thread(target=_wait_for, args=(process,), daemon=True).start()
+    process = _begun[name]
+    return process is not None and process.poll() is None
+
+
+def _wait_for(process: "Popen[bytes]") -> None:
+    """Wait until a process has ended, and end it if that takes too long."""
+    with process:
+        try:
+            process.wait(LONGEST)
+        except TimeoutExpired:
+            process.kill()
+
+
+def _end(process: "Popen[bytes]") -> None:
+    """End a process, if it has not ended."""
+    with process:
+        process.kill()
 
 
 def _started(compiled: Callable[[], Any]) -> "Popen[bytes] | None":
@@ -80,7 +123,8 @@ def _helps(function: Callable[..., Any]) -> bool:
     if is_worker or workers() < 2 or not sys.executable or getattr(sys, "frozen", False):
         return False
     folder = _folder(function)
-    name = f"*{function.__name__}_{digest()}*.nbi"
+    # the code, which Numba writes after its index
+    name = f"*{function.__name__}_{digest()}*.nbc"
     return folder is not None and os.access(folder, os.W_OK) and not any(folder.glob(name))
 
 
