@@ -32,13 +32,18 @@ def end_with_parent():
     os.read(0, 1)
     os._exit(1)
 threading.Thread(target=end_with_parent, daemon=True).start()
-module, name, *sys.path[:] = sys.argv[1:]
+module, name, niceness, *sys.path[:] = sys.argv[1:]
+if hasattr(os, "nice"):
+    os.nice(int(niceness))
 getattr(import_module(module), name)()
 os._exit(0)
 """
 
 LONGEST = 60.0
 """Seconds after which another process is given up: it takes two to four."""
+
+YIELDING = 19
+"""The niceness of a process that nobody waits for: it takes no time that another could use."""
 
 _begun: "dict[str, Popen[bytes] | None]" = {}
 """The processes of `compiles_beside`, by the function."""
@@ -78,7 +83,7 @@ def compiles_beside(compiled: Callable[[], Any], function: Callable[..., Any]) -
     """
     name = function.__name__
     if name not in _begun:
-        _begun[name] = _started(compiled) if _helps(function) else None
+        _begun[name] = _started(compiled, YIELDING) if _helps(function) else None
         process = _begun[name]
         if process is not None:
             atexit.register(_end, process)
@@ -103,9 +108,9 @@ def _end(process: "Popen[bytes]") -> None:
         process.kill()
 
 
-def _started(compiled: Callable[[], Any]) -> "Popen[bytes] | None":
+def _started(compiled: Callable[[], Any], niceness: int = 0) -> "Popen[bytes] | None":
     # -P: it must not import what happens to lie in the working folder
-    target = compiled.__module__, compiled.__name__
+    target = compiled.__module__, compiled.__name__, str(niceness)
     command = [sys.executable, "-P", "-c", PROGRAM, *target, *sys.path]
     config: Any = numba.config
     environment = dict(os.environ)
