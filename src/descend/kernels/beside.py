@@ -2,9 +2,10 @@
 
 The other process fills the folder of compiled code, from which this one then loads. It ends when it
 has, or when this one ends or fails, however that happens: it reads from a pipe that closes then;
-and after `LONGEST` seconds. It runs the library's own code alone and nothing of the program's, so that scripts need no
-`if __name__ == "__main__"`. None is started where it would not help: the kernel is on disk, the
-folder cannot be written to, there is one processor, or this is itself a worker of a pool.
+and it is given up after `LONGEST` seconds. It runs the library's own code alone and nothing of the
+program's, so that scripts need no `if __name__ == "__main__"`. None is started where it would not
+help: the kernel is on disk, the folder cannot be written to, there is one processor, or this is
+itself a worker of a pool.
 """
 
 import atexit

@@ -108,11 +108,11 @@ def descend_lazy_batches(
     z = new_array((outputs, TILE), w.dtype)
     batch_of = new_array((n_features,), np.int64)
     columns = new_array((n_features,), np.int64)
-    for j in range(width):
-        for o in range(outputs):
-            g[o, j] = 0
-    for j in range(n_features):
-        batch_of[j] = 0
+    for o in range(outputs):
+        for k in range(width):
+            g[o, k] = 0
+    for k in range(n_features):
+        batch_of[k] = 0
     total: Any = 0.0
     for batch in range((order.shape[0] + batch_size - 1) // batch_size):
         chosen = order[batch * batch_size : (batch + 1) * batch_size]

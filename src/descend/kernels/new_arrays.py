@@ -31,5 +31,7 @@ def _generated(context: Any, builder: Any, signature: Any, arguments: Any) -> An
     return make(context, builder, signature.return_type, sizes)._getvalue()
 
 
-type_callable(new_array)(lambda context: _typed)
-lower_builtin(new_array, types.BaseTuple, types.Any)(_generated)
+_type: Any = type_callable(new_array)
+_lower: Any = lower_builtin
+_type(lambda context: _typed)
+_lower(new_array, types.BaseTuple, types.Any)(_generated)
