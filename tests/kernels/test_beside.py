@@ -109,7 +109,7 @@ def test_no_process_is_started_where_it_would_not_help(case, folder, monkeypatch
     monkeypatch.setattr(beside, "_started", lambda compiled: pytest.fail("a process was started"))
     with beside.compiled_beside(compiled_tape, run_tape) as elsewhere:
         assert not elsewhere
-    assert not beside.compiles_beside(compiled_tape, run_tape)
+    assert not beside.begun_beside(compiled_tape, run_tape)
 
 
 @pytest.mark.parametrize("error", [ValueError, KeyboardInterrupt])
@@ -141,19 +141,18 @@ def test_a_process_ends_when_its_parent_is_killed():
 
 
 def test_a_process_that_nobody_waits_for_is_begun_once_and_leaves_nothing(folder):
-    assert beside.compiles_beside(NEVER_ENDS, run_tape)
+    assert beside.begun_beside(NEVER_ENDS, run_tape)
     process = beside._begun["run_tape"]
-    assert beside.compiles_beside(NEVER_ENDS, run_tape)
+    assert not beside.begun_beside(NEVER_ENDS, run_tape)
     assert beside._begun["run_tape"] is process
     process.kill()
     # not even an entry in the system's table, though nobody asks again
     assert gone(process.pid)
-    assert not beside.compiles_beside(NEVER_ENDS, run_tape)
 
 
 def test_a_process_that_takes_too_long_is_given_up(folder, monkeypatch):
     monkeypatch.setattr(beside, "LONGEST", 0.1)
-    assert beside.compiles_beside(NEVER_ENDS, run_tape)
+    assert beside.begun_beside(NEVER_ENDS, run_tape)
     assert gone(beside._begun["run_tape"].pid)
     started = beside._started(NEVER_ENDS)
     monkeypatch.setattr(beside, "_started", lambda compiled: started)
@@ -169,7 +168,7 @@ def test_a_process_that_nobody_waits_for_ends_with_a_script(tmp_path):
         "from descend.kernels import beside\n"
         "from descend.kernels.batched.tapes import run_tape\n"
         "beside.workers = lambda: 2\n"
-        "assert beside.compiles_beside(signal.pause, run_tape)\n"
+        "assert beside.begun_beside(signal.pause, run_tape)\n"
         "print(beside._begun['run_tape'].pid)\n"
     )
     environment = {**os.environ, "NUMBA_CACHE_DIR": str(tmp_path)}
@@ -186,9 +185,9 @@ def missing():
 
 def test_a_process_that_fails_is_no_error(folder, monkeypatch):
     monkeypatch.setattr(missing, "__module__", "descend.kernels.nowhere")
-    assert beside.compiles_beside(missing, run_tape)
+    assert beside.begun_beside(missing, run_tape)
     assert gone(beside._begun["run_tape"].pid)
-    assert not beside.compiles_beside(missing, run_tape)
+    assert not beside.begun_beside(missing, run_tape)
     with beside.compiled_beside(missing, run_tape) as elsewhere:
         assert elsewhere
     assert beside._helps(run_tape)

@@ -131,7 +131,7 @@ def test_the_order_is_the_same_while_another_process_compiles(n, monkeypatch):
     expected = shuffled(n, 11)
     asked = []
     monkeypatch.setattr(row_order, "cached_fill", kept(fill_shuffled))
-    monkeypatch.setattr(row_order, "compiles_beside", lambda *what: asked.append(what) or True)
+    monkeypatch.setattr(row_order, "begun_beside", lambda *what: asked.append(what) or True)
     np.testing.assert_array_equal(shuffled(n, 11), expected)
     assert asked == [(compiled_fill, fill_shuffled)]
 

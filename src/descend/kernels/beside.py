@@ -47,7 +47,7 @@ YIELDING = 19
 """The niceness of a process that nobody waits for: it takes no time that another could use."""
 
 _begun: "dict[str, Popen[bytes] | None]" = {}
-"""The processes of `compiles_beside`, by the function."""
+"""The processes of `begun_beside`, by the function."""
 
 
 @contextmanager
@@ -76,22 +76,22 @@ def compiled_beside(compiled: Callable[[], Any], function: Callable[..., Any]) -
             process.kill()
 
 
-def compiles_beside(compiled: Callable[[], Any], function: Callable[..., Any]) -> bool:
-    """Say whether another process, begun at the first call, is calling `compiled` now.
+def begun_beside(compiled: Callable[[], Any], function: Callable[..., Any]) -> bool:
+    """Let another process call `compiled`, and say whether it begins now: at the first call alone.
 
-    Who asks has another way meanwhile to what `function`, which it compiles, is for. It is not
-    waited for, and it does not outlast this process.
+    Who asks does then without `function`, which it compiles, and later loads it, or compiles it if
+    it is not there. The process is not waited for, and it does not outlast this one.
     """
     name = function.__name__
-    if name not in _begun:
-        _begun[name] = _started(compiled, YIELDING) if _helps(function) else None
-        process = _begun[name]
-        if process is not None:
-            atexit.register(_end, process)
-            # else the system would keep what has ended until somebody asks
-            Thread(target=_wait_for, args=(process,), daemon=True).start()
-    process = _begun[name]
-    return process is not None and process.poll() is None
+    if name in _begun:
+        return False
+    process = _begun[name] = _started(compiled, YIELDING) if _helps(function) else None
+    if process is None:
+        return False
+    atexit.register(_end, process)
+    # else the system would keep what has ended until somebody asks
+    Thread(target=_wait_for, args=(process,), daemon=True).start()
+    return True
 
 
 def _wait_for(process: "Popen[bytes]") -> None:

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 from numba import types
 
-from descend.kernels.beside import compiles_beside
+from descend.kernels.beside import begun_beside
 from descend.kernels.cache import kept
 from descend.kernels.dispatch import inlined
 
@@ -80,9 +80,9 @@ def shuffle_rows(order: npt.NDArray[Any], seed: np.uint64) -> None:
     same `seed`, a uint64, gives the same order on every machine.
 
     It is compiled: on a fresh machine by another process, if there can be one, while this one
-    shuffles as `shuffle_few_rows` does and compiles the loop that visits the rows.
+    shuffles once as `shuffle_few_rows` does and compiles the loop that visits the rows.
     """
-    if not cached_fill.signatures and compiles_beside(compiled_fill, fill_shuffled):
+    if not cached_fill.signatures and begun_beside(compiled_fill, fill_shuffled):
         shuffle_few_rows(order, seed)
         return
     blocks = -(-len(order) // BLOCK)
