@@ -47,7 +47,7 @@ def stepped(kernel, data, parts, rates, batch, *, lazy):
         applied = (None if smooth else np.zeros((len(w), COLUMNS)),)
     total = kernel(
         rows, y, weight, order, w, memory, *applied, *parts, rates, 1.0,
-        batch, loss.normalised, COLUMNS, *room,
+        batch, loss.normalised or None, COLUMNS, *room,
     )  # fmt: skip
     return w, *memory, np.float64(total)
 

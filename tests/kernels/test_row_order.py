@@ -5,8 +5,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from descend.kernels import row_order
+from descend.kernels.cache import kept
 from descend.kernels.epochs import descend_rows
-from descend.kernels.row_order import BLOCK, WINDOW, fresh_order, shuffle_few_rows, shuffle_rows
+from descend.kernels.row_order import (
+    BLOCK,
+    WINDOW,
+    compiled_fill,
+    fill_shuffled,
+    fresh_order,
+    shuffle_few_rows,
+    shuffle_rows,
+)
 from descend.losses import LogLoss
 from descend.optimizers import SGD
 from descend.penalties import NoPenalty
@@ -114,3 +124,23 @@ def test_few_rows_are_shuffled_as_many(n):
         few = fresh_order(n)
         shuffle_few_rows(few, np.uint64(seed))
         np.testing.assert_array_equal(few, shuffled(n, seed))
+
+
+@pytest.mark.parametrize("n", EDGES)
+def test_the_order_is_the_same_while_another_process_compiles(n, monkeypatch):
+    expected = shuffled(n, 11)
+    asked = []
+    monkeypatch.setattr(row_order, "cached_fill", kept(fill_shuffled))
+    monkeypatch.setattr(row_order, "begun_beside", lambda *what: asked.append(what) or True)
+    np.testing.assert_array_equal(shuffled(n, 11), expected)
+    assert asked == [(compiled_fill, fill_shuffled)]
+
+
+def test_what_another_process_compiles_is_what_orders_of_an_epoch_need():
+    fresh = kept(fill_shuffled)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(row_order, "cached_fill", fresh)
+        compiled_fill()
+        (signature,) = fresh.signatures
+        shuffled(300, 0)
+        assert fresh.signatures == [signature]

@@ -26,6 +26,7 @@ def warm(
     """
     from time import perf_counter
 
+    from descend.kernels.row_order import compiled_fill
     from descend.optimizers import SAGA, SVRG, by_name
     from descend.optimizers.traits import is_elementwise
 
@@ -33,6 +34,7 @@ def warm(
     for name, each in chosen:
         if not (isinstance(each, SAGA | SVRG) or is_elementwise(each)):
             raise ValueError(f"{name} steps by all coordinates at once: nothing of it is compiled")
+    compiled_fill()  # else another process would, which ends with this one
     for name, each in chosen:
         started = perf_counter()
         _fit_all(each)

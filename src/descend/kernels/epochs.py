@@ -12,7 +12,8 @@ NaN: whoever calls tests `w` and the sum. All loops over examples, also in `lazy
 - `optimizer`, `loss`, `penalty`: instances of the library's NamedTuples, or of a user's own;
 - `rates`, `t`: the rate of each step, or one number for all; the count of the first step, a float;
 - `batch_size`: the rows a step; the last batch may be shorter;
-- `normalised`: whether a row of scores becomes log-probabilities before the loss sees it;
+- `normalised`: whether a row of scores becomes log-probabilities before the loss sees it; None, not
+  False, where it does not, so that this is not compiled;
 - `n_features`: `d`, which sparse rows do not know;
 - `room`: the arrays that the loop works in, made outside: Numba takes half a second to compile
   NumPy's makers of arrays.
@@ -21,9 +22,11 @@ NaN: whoever calls tests `w` and the sum. All loops over examples, also in `lazy
 from typing import Any
 
 import numpy as np
+from numba import types
+from numba.extending import overload
 
 from descend.kernels.cache import disjoint_loop
-from descend.kernels.dispatch import inlined, read, read_rate, weighted, write
+from descend.kernels.dispatch import FORCED, bare, inlined, read, read_rate, weighted, write
 from descend.kernels.prefetch import prefetch_next, prefetch_rows
 from descend.kernels.rows import scatter_all, scores
 from descend.kernels.step import step_parameter, step_unpenalised
@@ -86,19 +89,18 @@ def descend_batches(
     g, z = room
     total: Any = 0.0
     for batch in range((order.shape[0] + batch_size - 1) // batch_size):
-        begin = batch * batch_size
-        end = min(begin + batch_size, order.shape[0])
+        chosen = order[batch * batch_size : (batch + 1) * batch_size]
         for o in range(outputs):
             for j in range(width):
                 g[o, j] = 0
-        for tile in range(begin, end, TILE):
-            rows = order[tile : min(tile + TILE, end)]
+        for tile in range(0, chosen.shape[0], TILE):
+            rows = chosen[tile : tile + TILE]
             prefetch_rows(X, y, rows)
             predict(X, rows, w, z, normalised, n_features)
             total += slopes(loss, y, weight, rows, z)
             pull_back(X, rows, z, g, n_features)
         rate = read_rate(rates, batch)
-        share = w.dtype.type(1) / w.dtype.type(end - begin)
+        share = w.dtype.type(1) / w.dtype.type(chosen.shape[0])
         for o in range(outputs):
             for j in range(n_features):
                 step_parameter(w, (o, j), share * g[o, j], memory, optimizer, penalty, rate, t)
@@ -124,13 +126,16 @@ def predict(X: Any, rows: Any, w: Any, z: Any, normalised: Any, n_features: Any)
         if w.shape[1] > n_features:
             for k in range(rows.shape[0]):
                 z[o, k] += w[o, n_features]
-    if normalised:
-        normalise(z, rows.shape[0])
+    normalise(z, rows.shape[0], normalised)
 
 
-@inlined
-def normalise(z: Any, count: Any) -> None:
-    """Shift the scores of the first rows so that the exponentials of each add up to one."""
+def normalise(z: Any, count: Any, normalised: Any) -> None:
+    """Shift the scores of the first rows so that the exponentials of each add up to one, if asked.
+
+    It is compiled only where `normalised` is not None.
+    """
+    if not normalised:
+        return
     for k in range(count):
         largest = z[0, k]
         for o in range(1, z.shape[0]):
@@ -141,6 +146,15 @@ def normalise(z: Any, count: Any) -> None:
         shift = largest + np.log(total)
         for o in range(z.shape[0]):
             z[o, k] -= shift
+
+
+def _normalise(z: Any, count: Any, normalised: Any) -> Any:
+    if normalised == types.none:
+        return lambda z, count, normalised: None
+    return bare(normalise)
+
+
+overload(normalise, jit_options=FORCED)(bare(_normalise))
 
 
 @inlined

@@ -31,6 +31,7 @@ from numba.extending import overload
 from descend.kernels.cache import loop
 from descend.kernels.dispatch import AS_CALLER, bare, inlined, read, read_rate, weighted, write
 from descend.kernels.epochs import TILE, normalise, pull_back, slopes
+from descend.kernels.new_arrays import new_array
 from descend.kernels.prefetch import prefetch_next, prefetch_rows
 from descend.kernels.rows import scores
 from descend.kernels.step import step_unpenalised
@@ -74,8 +75,9 @@ def descend_lazy_rows(
         for p in span:
             j = X.indices[p]
             g = r * X.data[p]
-            step_scaled(w, j, g, memory, optimizer, penalty, rate, t, scale, new_scale)
-            mark_applied(applied, j, shift)
+            step_scaled(
+                w, j, g, memory, applied, optimizer, penalty, rate, t, scale, new_scale, shift
+            )
         if with_intercept:
             step_unpenalised(w, last, r, memory, optimizer, rate, t)
         scale = new_scale
@@ -102,39 +104,41 @@ def descend_lazy_batches(
     curvature = verbs.gradient(penalty, one)
     scale, shift = 1.0, 0.0
     # made here, since LLVM then knows that they overlap with nothing
-    g = np.zeros_like(w)
-    z = np.zeros((outputs, min(TILE, batch_size)), dtype=w.dtype)
-    batch_of = np.zeros(n_features, dtype=np.int64)
-    columns = np.empty(n_features, dtype=np.int64)
+    g = new_array((outputs, width), w.dtype)
+    z = new_array((outputs, TILE), w.dtype)
+    batch_of = new_array((n_features,), np.int64)
+    columns = new_array((n_features,), np.int64)
+    for o in range(outputs):
+        for k in range(width):
+            g[o, k] = 0
+    for k in range(n_features):
+        batch_of[k] = 0
     total: Any = 0.0
     for batch in range((order.shape[0] + batch_size - 1) // batch_size):
-        begin = batch * batch_size
-        end = min(begin + batch_size, order.shape[0])
-        n_columns = find_columns(X, y, order[begin:end], batch + 1, batch_of, columns)
-        for c in range(n_columns):
-            for o in range(outputs):
-                apply_deferred(w, (o, columns[c]), applied, penalty, scale, shift)
-        for tile in range(begin, end, TILE):
-            rows = order[tile : min(tile + TILE, end)]
+        chosen = order[batch * batch_size : (batch + 1) * batch_size]
+        n_columns = find_columns(X, y, chosen, batch + 1, batch_of, columns)
+        apply_to_columns(w, columns, n_columns, applied, penalty, scale, shift)
+        for tile in range(0, chosen.shape[0], TILE):
+            rows = chosen[tile : tile + TILE]
             for o in range(outputs):
                 scores(X, rows, w[o], z[o])
                 intercept = w[o, n_features] if width > n_features else w.dtype.type(0)
                 for k in range(rows.shape[0]):
                     z[o, k] = z[o, k] * scale + intercept
-            if normalised:
-                normalise(z, rows.shape[0])
+            normalise(z, rows.shape[0], normalised)
             total += slopes(loss, y, weight, rows, z)
             pull_back(X, rows, z, g, n_features)
         rate = read_rate(rates, batch)
-        share = w.dtype.type(1) / w.dtype.type(end - begin)
+        share = w.dtype.type(1) / w.dtype.type(chosen.shape[0])
         new_scale = scale * (1.0 - rate * curvature)
         shift += rate / new_scale
         for c in range(n_columns):
             for o in range(outputs):
                 j = (o, columns[c])
-                mean = share * g[j]
-                step_scaled(w, j, mean, memory, optimizer, penalty, rate, t, scale, new_scale)
-                mark_applied(applied, j, shift)
+                step_scaled(
+                    w, j, share * g[j], memory, applied,
+                    optimizer, penalty, rate, t, scale, new_scale, shift,
+                )  # fmt: skip
                 g[j] = 0
         if width > n_features:
             for o in range(outputs):
@@ -171,10 +175,13 @@ def find_columns(X: Any, y: Any, rows: Any, batch: Any, batch_of: Any, columns: 
 
 @inlined
 def step_scaled(
-    w: Any, place: Any, g: Any, memory: Any,
-    optimizer: Any, penalty: Any, rate: Any, t: Any, scale: Any, new_scale: Any,
+    w: Any, place: Any, g: Any, memory: Any, applied: Any,
+    optimizer: Any, penalty: Any, rate: Any, t: Any, scale: Any, new_scale: Any, shift: Any,
 ) -> None:  # fmt: skip
-    """Step the parameter at `place`, which is over `scale`; store it over `new_scale`."""
+    """Step the parameter at `place`, which is over `scale`; store it over `new_scale`.
+
+    With this step all are applied that there were up to `shift`.
+    """
     here = scale * w[place]
     smooth = g + verbs.gradient(penalty, here)
     moved, remembered = verbs.advance(
@@ -182,6 +189,18 @@ def step_scaled(
     )
     w[place] = moved / new_scale
     write(memory, place, remembered)
+    mark_applied(applied, place, shift)
+
+
+# called here, and not in the loop: Numba compiles what a loop and a function in it call twice
+@inlined
+def apply_to_columns(
+    w: Any, columns: Any, count: Any, applied: Any, penalty: Any, scale: Any, shift: Any
+) -> None:
+    """Apply the deferred steps of the parameters in the first `count` of some columns."""
+    for c in range(count):
+        for o in range(w.shape[0]):
+            apply_deferred(w, (o, columns[c]), applied, penalty, scale, shift)
 
 
 def apply_deferred(w: Any, place: Any, applied: Any, penalty: Any, scale: Any, shift: Any) -> None:
@@ -192,7 +211,9 @@ def apply_deferred(w: Any, place: Any, applied: Any, penalty: Any, scale: Any, s
 
 def _apply_deferred(w: Any, place: Any, applied: Any, penalty: Any, scale: Any, shift: Any) -> None:
     threshold = verbs.kink(penalty) * (shift - applied[place])
-    shrunk = max(w[place] - threshold, 0.0) + min(w[place] + threshold, 0.0)
+    # not `max` and `min`, of which each would be compiled by itself
+    above, below = w[place] - threshold, w[place] + threshold
+    shrunk = (above if above > 0.0 else 0.0) + (below if below < 0.0 else 0.0)
     # at the rate zero, the proximal step is that of the interval alone
     w[place] = verbs.prox(penalty, scale * shrunk, 0.0) / scale
 

@@ -34,7 +34,7 @@ def prefetch_rows(X: Any, y: Any, rows: Any) -> None:
 
 
 def _prefetch_next_dense(X: Any, y: Any, order: Any, k: Any) -> None:
-    i = order[min(k + AHEAD, order.shape[0] - 1)]
+    i = order[k + AHEAD if k + AHEAD < order.shape[0] else order.shape[0] - 1]
     _prefetch(y, (i,), 1, FIRST)
     if X.shape[1] * X.itemsize <= NEAR:
         _prefetch(X, (i, 0), X.shape[1], FIRST)
@@ -43,7 +43,7 @@ def _prefetch_next_dense(X: Any, y: Any, order: Any, k: Any) -> None:
 
 
 def _prefetch_next_sparse(X: Any, y: Any, order: Any, k: Any) -> None:
-    i = order[min(k + AHEAD, order.shape[0] - 1)]
+    i = order[k + AHEAD if k + AHEAD < order.shape[0] else order.shape[0] - 1]
     begin = X.indptr[i]
     count = X.indptr[i + 1] - begin
     _prefetch(y, (i,), 1, FIRST)

@@ -4,7 +4,9 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from numba import types
 
+from descend.kernels.beside import begun_beside
 from descend.kernels.cache import kept
 from descend.kernels.dispatch import inlined
 
@@ -41,25 +43,6 @@ def _permute(order: Any, state: Any) -> Any:
     return state
 
 
-def shuffle_rows(order: npt.NDArray[Any], seed: np.uint64) -> None:
-    """Fill `order` `(n,)` with the rows 0 .. n - 1, shuffled by blocks and windows.
-
-    The rows are cut into 32 strata, and these into blocks of 256 consecutive rows. A window is one
-    random block of each stratum, its rows permuted together: they are from all over the data,
-    sorted or not, and fit the cache, so that descent converges as with a full shuffle, at nearly
-    the speed of reading in order. Data of one window (8,192 rows) or less is shuffled fully. The
-    same `seed`, a uint64, gives the same order on every machine.
-    """
-    blocks = -(-len(order) // BLOCK)
-    windows = -(-blocks // STRATA)
-    # made here: compiled, NumPy's makers of arrays would take as long to compile as all else
-    block_of = np.empty((windows, STRATA), dtype=np.int64)
-    chosen = np.empty(windows, dtype=np.int64)
-    place = np.empty(min(WINDOW, blocks * BLOCK), dtype=np.int64)
-    fill_shuffled(order, seed, block_of, chosen, place)
-
-
-@kept
 def fill_shuffled(order: Any, seed: Any, block_of: Any, chosen: Any, place: Any) -> None:
     """Fill `order` as `shuffle_rows` says, in the arrays that it gives."""
     n, windows, state = order.shape[0], chosen.shape[0], seed
@@ -78,8 +61,41 @@ def fill_shuffled(order: Any, seed: Any, block_of: Any, chosen: Any, place: Any)
                 filled += 1
 
 
+cached_fill = kept(fill_shuffled)
+
+
+def compiled_fill() -> None:
+    """Compile `fill_shuffled` for any rows but billions."""
+    whole: Any = types.int64
+    cached_fill.compile((types.int32[::1], types.uint64, whole[:, ::1], whole[::1], whole[::1]))
+
+
+def shuffle_rows(order: npt.NDArray[Any], seed: np.uint64) -> None:
+    """Fill `order` `(n,)` with the rows 0 .. n - 1, shuffled by blocks and windows.
+
+    The rows are cut into 32 strata, and these into blocks of 256 consecutive rows. A window is one
+    random block of each stratum, its rows permuted together: they are from all over the data,
+    sorted or not, and fit the cache, so that descent converges as with a full shuffle, at nearly
+    the speed of reading in order. Data of one window (8,192 rows) or less is shuffled fully. The
+    same `seed`, a uint64, gives the same order on every machine.
+
+    It is compiled: on a fresh machine by another process, if there can be one, while this one
+    shuffles once as `shuffle_few_rows` does and compiles the loop that visits the rows.
+    """
+    if not cached_fill.signatures and begun_beside(compiled_fill, fill_shuffled):
+        shuffle_few_rows(order, seed)
+        return
+    blocks = -(-len(order) // BLOCK)
+    windows = -(-blocks // STRATA)
+    # made here: compiled, NumPy's makers of arrays would take as long to compile as all else
+    block_of = np.empty((windows, STRATA), dtype=np.int64)
+    chosen = np.empty(windows, dtype=np.int64)
+    place = np.empty(min(WINDOW, blocks * BLOCK), dtype=np.int64)
+    cached_fill(order, seed, block_of, chosen, place)
+
+
 def shuffle_few_rows(order: npt.NDArray[Any], seed: np.uint64) -> None:
-    """Fill `order` as `shuffle_rows` does, without compiling: for rows that are few."""
+    """Fill `order` as `shuffle_rows` does, without compiling: for rows or epochs that are few."""
     n = len(order)
     blocks = -(-n // BLOCK)
     windows = -(-blocks // STRATA)

@@ -40,10 +40,11 @@ def descend_variance_reduced(
     total: Any = 0.0
     for step in range(steps):
         begin = step * batch_size
-        end = min(begin + batch_size, order.shape[0])
+        chosen = order[begin : begin + batch_size]
+        end = begin + chosen.shape[0]
         apply_deferred(X, order, begin, end, w, mean, penalty, rate, alpha, lengths, applied, step)
-        for tile in range(begin, end, TILE):
-            rows = order[tile : min(tile + TILE, end)]
+        for tile in range(0, chosen.shape[0], TILE):
+            rows = chosen[tile : tile + TILE]
             predict(X, rows, w, z, normalised, n_features)
             total += slopes(loss, y, weight, rows, z)
             for o in range(outputs):
@@ -53,9 +54,9 @@ def descend_variance_reduced(
                     if updating:
                         table[rows[k], o] = r
             pull_back(X, rows, z, g, n_features)
-        share = w.dtype.type(1) / w.dtype.type(end - begin)
+        share = w.dtype.type(1) / w.dtype.type(chosen.shape[0])
         in_mean = w.dtype.type(1) / w.dtype.type(table.shape[0]) if updating else w.dtype.type(0)
-        step_batch(X, order[begin:end], w, g, share, mean, in_mean, penalty, rate, applied, step)
+        step_batch(X, chosen, w, g, share, mean, in_mean, penalty, rate, applied, step)
         if width > n_features:
             for o in range(outputs):
                 w[o, n_features] -= rate * (share * g[o, n_features] + mean[o, n_features])

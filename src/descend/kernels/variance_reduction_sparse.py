@@ -52,8 +52,7 @@ def descend_variance_reduced_sparse_rows(
             z[o, 0] = scale * (sums[o] - shift * sums[outputs + o])
             if width > n_features:
                 z[o, 0] += w[o, n_features]
-        if normalised:
-            normalise(z, 1)
+        normalise(z, 1, normalised)
         total += slopes(loss, y, weight, order[k : k + 1], z)
         scale *= 1.0 - rate * alpha
         shift += rate / scale

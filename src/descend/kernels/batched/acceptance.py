@@ -74,8 +74,7 @@ def accept_steps(
             norm[i] += g[i] * g[i]
     n_diverged = 0
     if outside:
-        n_diverged = _find_diverged(slots, outputs, within, largest, n)
-        _restore_diverged(numbers, slots, outputs, norm, within, n)
+        n_diverged = _restore_diverged(numbers, slots, outputs, norm, within, largest, n)
     small_gradients = 0
     for i in range(n):
         norm[i] = np.sqrt(norm[i])
@@ -84,12 +83,14 @@ def accept_steps(
     n_converged = 0
     if small_gradients:
         if not n_diverged:
-            within[:n] = 1.0
+            for i in range(n):
+                within[i] = 1.0
         _find_converged(numbers, slots, scratch, tol, short, d, n)
         for i in range(n):
             n_converged += converged[i] != 0.0
     elif n_diverged:
-        converged[:n] = 0.0
+        for i in range(n):
+            converged[i] = 0.0
     for j in range(d):
         w, own_w = slots[j], numbers[at.w + j]
         for i in range(n):
@@ -107,43 +108,35 @@ def accept_steps(
     return n_diverged + n_converged
 
 
-@called(error_model="numpy")
-def _find_diverged(slots: Any, outputs: Any, within: Any, largest: Any, n: Any) -> Any:
-    """Record which runs are within the limits, and return how many are not."""
-    for i in range(n):
-        within[i] = abs(slots[outputs[0], i]) < largest
-    for j in range(outputs.shape[0] - 1):
-        w, g = slots[j], slots[outputs[1 + j]]
-        for i in range(n):
-            inside = (abs(w[i]) < largest) & (abs(g[i]) < largest)
-            within[i] = within[i] if inside else 0.0
-    diverged = 0
-    for i in range(n):
-        diverged += within[i] == 0.0
-    return diverged
-
-
+# run by run, and not vectorised: it is seldom run, and compiles in a third of the time
 @called(error_model="numpy")
 def _restore_diverged(
-    numbers: Any, slots: Any, outputs: Any, norm: Any, within: Any, n: Any
-) -> None:
-    """Replace the points tried by diverged runs with those where they were."""
+    numbers: Any, slots: Any, outputs: Any, norm: Any, within: Any, largest: Any, n: Any
+) -> Any:
+    """Record which runs are within the limits, and return how many are not.
+
+    The points tried by those are replaced with the points where they were.
+    """
     d = outputs.shape[0] - 1
     at = layout(d)
+    diverged = 0
     for i in range(n):
-        if within[i] == 0.0:
-            slots[outputs[0], i] = numbers[at.value, i]
-            norm[i] = 0.0
-            for j in range(d):
-                norm[i] += numbers[at.g + j, i] ** 2
-    for i in range(n):
-        if within[i] == 0.0:
-            for j in range(d):
-                slots[outputs[1 + j], i] = numbers[at.g + j, i]
-    for i in range(n):
-        if within[i] == 0.0:
-            for j in range(d):
-                slots[j, i] = numbers[at.w + j, i]
+        inside = abs(slots[outputs[0], i]) < largest
+        for j in range(d):
+            inside &= (abs(slots[j, i]) < largest) & (abs(slots[outputs[1 + j], i]) < largest)
+        within[i] = 1.0 if inside else 0.0
+        if inside:
+            continue
+        diverged += 1
+        slots[outputs[0], i] = numbers[at.value, i]
+        norm[i] = 0.0
+        for j in range(d):
+            g = numbers[at.g + j, i]
+            norm[i] += g * g
+            slots[outputs[1 + j], i] = g
+        for j in range(d):
+            slots[j, i] = numbers[at.w + j, i]
+    return diverged
 
 
 @called(error_model="numpy")

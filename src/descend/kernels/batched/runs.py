@@ -10,12 +10,13 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 from numba import typeof, types
+from numba.extending import overload
 
 from descend.kernels.batched.acceptance import compiled_acceptance, layout
 from descend.kernels.batched.tapes import TAPE, compiled_tape, run_tape
 from descend.kernels.beside import compiled_beside
 from descend.kernels.cache import kept
-from descend.kernels.dispatch import called, inlined, read, write
+from descend.kernels.dispatch import FORCED, bare, called, read, write
 from descend.protocols import Array, Memory, verbs
 
 
@@ -97,7 +98,7 @@ def descend_runs(
     `run_tape` and `accept_steps` are compiled callbacks; the tape is that of value and gradient,
     its slots rows `(n_slots, runs)`. `runs` are `BatchedRuns`, updated in place, the first `n`
     active; `rates` are `(count or 1, runs or 1)`, and `t` is the count of the first of `count`
-    steps. The loop works in `scratch` `(4, runs)`.
+    steps; `track` is None where nothing is recorded. The loop works in `scratch` `(4, runs)`.
     """
     d = runs.w.shape[0]
     norm, within, converged, rate = scratch[0], scratch[1], scratch[2], scratch[3]
@@ -120,20 +121,21 @@ def descend_runs(
         _record(runs, norm, rate, step, n, track)
         if ended:
             stale = True
-            for i in range(n):
-                runs.steps[i] = step
-                runs.converged[i] = converged[i] != 0.0
-                runs.diverged[i] = within[i] == 0.0
             for i in range(n - 1, -1, -1):
-                if runs.converged[i] or runs.diverged[i]:
+                if (converged[i] != 0.0) | (within[i] == 0.0):
                     n -= 1
-                    _swap(runs, i, n)
+                    for row in range(runs.numbers.shape[0]):
+                        numbers = runs.numbers[row]
+                        numbers[i], numbers[n] = numbers[n], numbers[i]
+                    runs.indices[i], runs.indices[n] = runs.indices[n], runs.indices[i]
+                    runs.steps[n] = step
+                    runs.converged[n] = converged[i] != 0.0
+                    runs.diverged[n] = within[i] == 0.0
     for i in range(n):
         runs.steps[i] = t + count - 1
     return n
 
 
-@inlined
 def _record(runs: Any, norm: Any, rate: Any, step: Any, n: Any, track: Any) -> None:
     """Record the values, norms and rates of a step, and its points, if they are kept."""
     if len(track.values):
@@ -148,17 +150,13 @@ def _record(runs: Any, norm: Any, rate: Any, step: Any, n: Any, track: Any) -> N
                 track.points[step // track.every, runs.indices[i], j] = runs.w[j, i]
 
 
-@inlined
-def _swap(runs: Any, i: Any, k: Any) -> None:
-    """Let two runs change places."""
-    for row in range(runs.numbers.shape[0]):
-        numbers = runs.numbers[row]
-        numbers[i], numbers[k] = numbers[k], numbers[i]
-    for each in (runs.indices, runs.steps):
-        each[i], each[k] = each[k], each[i]
-    for each in (runs.converged, runs.diverged):
-        each[i], each[k] = each[k], each[i]
+def _record_typed(runs: Any, norm: Any, rate: Any, step: Any, n: Any, track: Any) -> Any:
+    if track == types.none:
+        return lambda runs, norm, rate, step, n, track: None
+    return bare(_record)
 
+
+overload(_record, jit_options=FORCED)(bare(_record_typed))
 
 cached_descend_runs = kept(descend_runs, nogil=True, error_model="numpy")
 

@@ -64,7 +64,7 @@ def compiled_sums(model: Linear, loss: Loss, blocks: Rows, w: Array) -> tuple[Ar
     X, y, weight = blocks.X, blocks.y, blocks.weight
     rows = compressed(X)
     own, point = in_precision(loss, w.dtype), np.ascontiguousarray(model.by_output(w.ravel()))
-    kind = loss.normalised, model.n_features
+    kind = loss.normalised or None, model.n_features
 
     def part(begin: int, end: int) -> tuple[Array, Array]:
         g = np.zeros_like(point)

@@ -148,7 +148,8 @@ def descend_batched(objective: Formula, start: Array, loop: ArrayLoop, options: 
     track = _track(recorder, options)
     program = _program(objective)
     batches = list(batches_of(state, loop.optimizer, program, workers()))
-    run = (options.steps, limits_of(stopping), track, recorder.n_runs)
+    kept = None if options.record is None else track
+    run = (options.steps, limits_of(stopping), kept, recorder.n_runs)
     _run(batches, program, schedule, *run)
     _record_ends(batches, recorder, options.steps)
     _fill_ended(track, recorder)
@@ -204,7 +205,7 @@ def _run(
     schedule: Schedule,
     steps: int,
     limits: Limits,
-    track: Track,
+    track: Track | None,
     n_runs: int,
 ) -> None:
     """Run all batches to their ends, on all cores."""

@@ -120,7 +120,7 @@ class _Loops:
         self._parts: Any = tuple(
             in_precision(part, rows.y.dtype) for part in (optimizer, risk.loss, risk.penalty)
         )
-        self._batch_size, self._normalised = batch_size, risk.loss.normalised
+        self._batch_size, self._normalised = batch_size, risk.loss.normalised or None
         self._n_features = risk.model.n_features
         self._curvature = smooth_curvature(risk.penalty)
         # an interval so wide that it counts as smooth holds zero, towards which deferred steps go

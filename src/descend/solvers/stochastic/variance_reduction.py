@@ -90,7 +90,7 @@ class VarianceReduced:
         rows, model = self._rows, self._risk.model
         data = (self._X, rows.y, rows.weight, order)
         reduced = (state.w, self._table, self._mean, self._updating)
-        kind = (self._loss.normalised, model.n_features)
+        kind = (self._loss.normalised or None, model.n_features)
         if self._without_deferral and rate * self._alpha <= LARGEST_SHRINKAGE:
             run = descend_variance_reduced_sparse_rows.compiled_for(self._loss)
             room: Any = room_for_sparse_rows(state.w, model.n_features)
