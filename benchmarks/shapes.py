@@ -3,10 +3,10 @@
     python benchmarks/shapes.py [case ...]
 
 Cases: `hinge` (untuned, on small data), `sparse` (rows far fewer than columns), `wide` (dense
-rows of thousands of columns), `few` (dense rows, far fewer). Each solver runs at several tolerances;
-printed are its least median time to a distance of 1e-3 and 1e-6 of the objective, relative, to the
-lowest value that any of them found, and that time over ours. Runs are interleaved; a dash says that
-no tolerance came so near.
+rows of thousands of columns), `few` (dense rows, far fewer). Each solver runs at several
+tolerances; printed are its least median time to a distance of 1e-3 and 1e-6 of the objective,
+relative, to the lowest value that any of them found, and that time over ours. Runs are interleaved;
+a dash says that no tolerance came so near.
 """
 
 import argparse
