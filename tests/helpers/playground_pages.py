@@ -160,6 +160,13 @@ class Visit:
         """Return the body of the last question of a kind."""
         return next(body for name, body in reversed(self.asked) if name == kind)
 
+    def asks(self, kind: str, times: int, seconds: float = 10.0) -> None:
+        """Wait until a question of a kind has been asked so many times."""
+        end = time.monotonic() + seconds
+        while sum(name == kind for name, _ in self.asked) < times:
+            assert time.monotonic() < end, f"{kind} was not asked {times} times"
+            self.page.wait_for_timeout(30)
+
     def settled(self) -> None:
         """Wait until what was typed is asked, and all that was asked is answered and drawn."""
         # the page waits for a pause in typing before it asks
