@@ -6,7 +6,14 @@ import pytest
 from numba import njit
 
 from descend.kernels.batched import elementary
-from descend.kernels.batched.tapes import Operation, compiled_tape, encoded
+from descend.kernels.batched.tapes import (
+    LAST_ARITHMETIC,
+    Operation,
+    compiled_arithmetic,
+    compiled_tape,
+    encoded,
+    reader_of,
+)
 from descend.objectives.formulas.formula import Formula
 from descend.objectives.formulas.vocabulary import NUMERIC
 
@@ -44,10 +51,14 @@ def exponentials(x, out, n, factor):
 
 
 def run(program, *rows):
-    """Return the outputs of a program for rows of inputs."""
+    """Return the outputs of a program for rows of inputs, the same of each reader that there is."""
+    compiled, _ = reader_of(program.instructions)
     slots = np.repeat(program.slots[:, None], len(rows[0]), axis=1)
     slots[: len(rows)] = rows
-    call(compiled_tape(), program.instructions, slots, len(rows[0]))
+    others = slots.copy()
+    call(compiled(), program.instructions, slots, len(rows[0]))
+    call(compiled_tape(), program.instructions, others, len(rows[0]))
+    np.testing.assert_array_equal(slots, others)
     return slots[program.outputs]
 
 
@@ -79,6 +90,23 @@ def test_whole_powers_are_products(exponent):
     program = encoded(["power"], [(0, 1, 2)], [None, float(exponent), None], [2])
     assert program.instructions[0, 0] == Operation.WHOLE_POWER
     np.testing.assert_allclose(run(program, x)[0], x**exponent, rtol=1e-14, atol=1e-300)
+
+
+def test_a_tape_of_arithmetic_alone_has_the_smaller_reader():
+    for formula, compiled in (
+        ("(1 - x)^2 + 100 (y - x^2)^2", compiled_arithmetic),
+        ("sqrt(abs(x)) + max(x, y)^7 / (1 + y^2)", compiled_arithmetic),
+        ("x^2 + sin(y)", compiled_tape),
+        ("x^2 + log(1 + y^2)", compiled_tape),
+        ("3 + 0 x", compiled_arithmetic),
+    ):
+        tape = Formula(formula).gradient_tape
+        names = [instruction.operation.__name__ for instruction in tape.instructions]
+        program = encoded(names, [(0, 0, 1)] * len(names), [1.0, None], [1])
+        assert reader_of(program.instructions)[0] is compiled
+    assert {each for each in Operation if each > LAST_ARITHMETIC} >= {
+        Operation.SIN, Operation.POWER, Operation.EXP, Operation.TANH
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize("exponent", [0.5, 65.0, -1.0, 2.5])

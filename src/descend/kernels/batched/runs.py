@@ -13,7 +13,7 @@ from numba import typeof, types
 from numba.extending import overload
 
 from descend.kernels.batched.acceptance import compiled_acceptance, layout
-from descend.kernels.batched.tapes import TAPE, compiled_tape, run_tape
+from descend.kernels.batched.tapes import TAPE, reader_of
 from descend.kernels.beside import compiled_beside
 from descend.kernels.cache import kept
 from descend.kernels.dispatch import FORCED, bare, called, read, write
@@ -162,13 +162,14 @@ cached_descend_runs = kept(descend_runs, nogil=True, error_model="numpy")
 
 
 def compiled_callbacks(*arguments: Any) -> tuple[Any, Any]:
-    """Return the compiled tape and acceptance, for loops with the other `arguments`.
+    """Return the compiled reader of tapes and acceptance, for loops with the other `arguments`.
 
-    On a fresh machine another process compiles the tape, while this one compiles the rest.
+    On a fresh machine another process compiles the reader, while this one compiles the rest.
     """
-    with compiled_beside(compiled_tape, run_tape) as elsewhere:
+    compiled, reader = reader_of(arguments[0])
+    with compiled_beside(compiled, reader) as elsewhere:
         acceptance = compiled_acceptance()
         if elsewhere:
             kinds = (types.FunctionType(TAPE), *map(typeof, (acceptance, *arguments)))
             cached_descend_runs.compile(kinds)
-    return compiled_tape(), acceptance
+    return compiled(), acceptance

@@ -1,10 +1,11 @@
 """Tapes of elementary operations, carried out for a block of runs that fits the cache.
 
-What is compiled, once for all formulas, is this interpreter. Each operation is a loop over the
-runs, so that finding it costs little.
+What is compiled, once for all formulas, is this interpreter: one of arithmetic alone, which takes a
+fraction of the time to compile, and one of all operations. Each operation is a loop over the runs,
+so that finding it costs little.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from enum import IntEnum, auto
 from functools import cache
 from typing import Any, NamedTuple
@@ -23,7 +24,7 @@ LARGEST_WHOLE_POWER = 64
 
 
 TAPE: Any = types.void(types.int64[:, ::1], types.float64[:, ::1], types.int64)
-"""The signature of `run_tape`."""
+"""The signature of `run_tape` and of `run_arithmetic`."""
 
 
 class Operation(IntEnum):
@@ -40,17 +41,17 @@ class Operation(IntEnum):
     FOURTH = auto()
     SQRT = auto()
     CHAINED = auto()
-    SIN = auto()
-    COS = auto()
-    EXP = auto()
     MAXIMUM = auto()
     MINIMUM = auto()
     ABSOLUTE = auto()
     SIGN = auto()
     STEP = auto()
+    WHOLE_POWER = auto()
+    SIN = auto()
+    COS = auto()
+    EXP = auto()
     SIGMOID = auto()
     POWER = auto()
-    WHOLE_POWER = auto()
     LOG = auto()
     SOFTPLUS = auto()
     CBRT = auto()
@@ -65,6 +66,10 @@ class Operation(IntEnum):
     ARCSINH = auto()
     ARCCOSH = auto()
     ARCTANH = auto()
+
+
+LAST_ARITHMETIC = Operation.WHOLE_POWER
+"""The last operation that is arithmetic, and in `run_arithmetic`."""
 
 
 class Program(NamedTuple):
@@ -108,6 +113,19 @@ def _is_small_and_whole(exponent: float | None) -> bool:
     return exponent is not None and exponent.is_integer() and 1 <= exponent <= LARGEST_WHOLE_POWER
 
 
+def reader_of(instructions: npt.NDArray[np.int64]) -> tuple[Callable[[], Any], Any]:
+    """Return what compiles the smallest interpreter of some instructions, and that itself."""
+    if instructions[:, 0].max(initial=0) <= LAST_ARITHMETIC:
+        return compiled_arithmetic, run_arithmetic
+    return compiled_tape, run_tape
+
+
+@cache
+def compiled_arithmetic() -> Any:
+    """Return `run_arithmetic` compiled, as `compiled_tape` does."""
+    return kept_callback(run_arithmetic, TAPE, error_model="numpy")
+
+
 @cache
 def compiled_tape() -> Any:
     """Return `run_tape` compiled, once for all formulas and optimizers, to be passed to loops.
@@ -117,6 +135,14 @@ def compiled_tape() -> Any:
     return kept_callback(run_tape, TAPE, error_model="numpy")
 
 
+def run_arithmetic(instructions: Any, slots: Any, n: Any) -> None:
+    """Carry out a program of arithmetic alone, as `run_tape` does."""
+    for place in range(instructions.shape[0]):
+        a = slots[instructions[place, 1]]
+        b = slots[instructions[place, 2]]
+        _arithmetic(instructions[place, 0], a, b, slots[instructions[place, 3]], n)
+
+
 def run_tape(instructions: Any, slots: Any, n: Any) -> None:
     """Carry out a program for the first `n` runs; `slots` is `(n_slots, runs)`, inputs first."""
     for place in range(instructions.shape[0]):
@@ -124,70 +150,77 @@ def run_tape(instructions: Any, slots: Any, n: Any) -> None:
         a = slots[instructions[place, 1]]
         b = slots[instructions[place, 2]]
         out = slots[instructions[place, 3]]
-        if operation == Operation.ADD:
-            for i in range(n):
-                out[i] = a[i] + b[i]
-        elif operation == Operation.SUBTRACT:
-            for i in range(n):
-                out[i] = a[i] - b[i]
-        elif operation == Operation.MULTIPLY:
-            for i in range(n):
-                out[i] = a[i] * b[i]
-        elif operation == Operation.DIVIDE:
-            for i in range(n):
-                out[i] = a[i] / b[i]
-        elif operation == Operation.NEGATIVE:
-            for i in range(n):
-                out[i] = -a[i]
-        elif operation == Operation.RECIPROCAL:
-            for i in range(n):
-                out[i] = 1.0 / a[i]
-        elif operation == Operation.SQUARE:
-            for i in range(n):
-                out[i] = a[i] * a[i]
-        elif operation == Operation.CUBE:
-            for i in range(n):
-                out[i] = a[i] * a[i] * a[i]
-        elif operation == Operation.FOURTH:
-            for i in range(n):
-                square = a[i] * a[i]
-                out[i] = square * square
-        elif operation == Operation.SQRT:
-            for i in range(n):
-                out[i] = np.sqrt(a[i])
-        elif operation == Operation.CHAINED:
-            for i in range(n):
-                out[i] = 0.0 if b[i] == 0 else a[i] * b[i]
+        if operation <= LAST_ARITHMETIC:
+            _arithmetic(operation, a, b, out, n)
         elif operation == Operation.SIN:
             sines(a, out, n, 0)
         elif operation == Operation.COS:
             sines(a, out, n, 1)
         elif operation == Operation.EXP:
             exponentials(a, out, n, 1.0)
-        elif operation == Operation.MAXIMUM:
-            for i in range(n):
-                out[i] = a[i] if a[i] >= b[i] or a[i] != a[i] else b[i]
-        elif operation == Operation.MINIMUM:
-            for i in range(n):
-                out[i] = a[i] if a[i] <= b[i] or a[i] != a[i] else b[i]
-        elif operation == Operation.ABSOLUTE:
-            for i in range(n):
-                out[i] = abs(a[i])
-        elif operation == Operation.SIGN:
-            for i in range(n):
-                out[i] = 1.0 if a[i] > 0 else (-1.0 if a[i] < 0 else 0.0 * a[i])
-        elif operation == Operation.STEP:
-            for i in range(n):
-                out[i] = 1.0 if a[i] > 0 else (0.0 if a[i] < 0 else 0.5 + a[i])
         elif operation == Operation.SIGMOID:
             exponentials(a, out, n, -1.0)
             for i in range(n):
                 out[i] = 1.0 / (1.0 + out[i])
-        elif operation == Operation.WHOLE_POWER:
-            _whole_powers(a, b, out, n)
         else:
             for i in range(n):
                 out[i] = _one_by_one(operation, a[i], b[i])
+
+
+@called(error_model="numpy")
+def _arithmetic(operation: Any, a: Any, b: Any, out: Any, n: Any) -> None:
+    """Write the results of an operation on two rows to `out`, for the first `n` runs."""
+    if operation == Operation.ADD:
+        for i in range(n):
+            out[i] = a[i] + b[i]
+    elif operation == Operation.SUBTRACT:
+        for i in range(n):
+            out[i] = a[i] - b[i]
+    elif operation == Operation.MULTIPLY:
+        for i in range(n):
+            out[i] = a[i] * b[i]
+    elif operation == Operation.DIVIDE:
+        for i in range(n):
+            out[i] = a[i] / b[i]
+    elif operation == Operation.NEGATIVE:
+        for i in range(n):
+            out[i] = -a[i]
+    elif operation == Operation.RECIPROCAL:
+        for i in range(n):
+            out[i] = 1.0 / a[i]
+    elif operation == Operation.SQUARE:
+        for i in range(n):
+            out[i] = a[i] * a[i]
+    elif operation == Operation.CUBE:
+        for i in range(n):
+            out[i] = a[i] * a[i] * a[i]
+    elif operation == Operation.FOURTH:
+        for i in range(n):
+            square = a[i] * a[i]
+            out[i] = square * square
+    elif operation == Operation.SQRT:
+        for i in range(n):
+            out[i] = np.sqrt(a[i])
+    elif operation == Operation.CHAINED:
+        for i in range(n):
+            out[i] = 0.0 if b[i] == 0 else a[i] * b[i]
+    elif operation == Operation.MAXIMUM:
+        for i in range(n):
+            out[i] = a[i] if a[i] >= b[i] or a[i] != a[i] else b[i]
+    elif operation == Operation.MINIMUM:
+        for i in range(n):
+            out[i] = a[i] if a[i] <= b[i] or a[i] != a[i] else b[i]
+    elif operation == Operation.ABSOLUTE:
+        for i in range(n):
+            out[i] = abs(a[i])
+    elif operation == Operation.SIGN:
+        for i in range(n):
+            out[i] = 1.0 if a[i] > 0 else (-1.0 if a[i] < 0 else 0.0 * a[i])
+    elif operation == Operation.STEP:
+        for i in range(n):
+            out[i] = 1.0 if a[i] > 0 else (0.0 if a[i] < 0 else 0.5 + a[i])
+    else:
+        _whole_powers(a, b, out, n)
 
 
 @called(error_model="numpy")
