@@ -80,7 +80,7 @@ def test_what_fits_is_not_copied(dtype):
 
 @BY_METHOD
 def test_a_fit_needs_little_memory_beside_the_rows(settings):
-    rows = RANDOM.standard_normal((100_000, 16))
+    rows = RANDOM.standard_normal((200_000, 16))
     target = rows.sum(axis=1)
     DescentRegressor(**settings).fit(rows, target)  # what it compiles is no part of a fit
     tracemalloc.start()

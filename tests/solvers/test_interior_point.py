@@ -175,7 +175,7 @@ def test_several_outputs_are_each_alone(loss, intercept):
 
 
 def test_blocks_of_rows_are_all_rows():
-    X, y = make_classification(6000, 40, random_state=0)
+    X, y = make_classification(15_000, 40, random_state=0)
     risk = risk_of(X, y.astype(float), Hinge(), L2(1e-3))
     assert len(list(risk.blocks)) > 1
     descent = solve(risk, tol=1e-6)

@@ -10,8 +10,10 @@ import numpy as np
 
 from descend.protocols import Array
 
-CACHE_BYTES = 1024 * 1024
-"""The size of a block: its rows stay in the cache from the product with `w` to that with `r`."""
+CACHE_BYTES = 4 * 1024 * 1024
+"""The size of a block: its rows stay in the cache that cores share from the product with `w` to the
+one with `r`. Of blocks that fit a core's own, threads wait half of the time for the interpreter.
+"""
 
 LEAST_ROWS = 64
 """Rows of a block however wide: with fewer, calls take longer than the arithmetic."""
