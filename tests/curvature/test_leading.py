@@ -138,10 +138,10 @@ def test_coordinates_exist_whatever_the_columns(kind, intercept, penalty):
         np.testing.assert_allclose(coordinates.from_w(coordinates.to_w(u)), u, rtol=1e-6, atol=1e-6)
 
 
-def test_squares_that_overflow_are_refused_by_their_columns():
-    risk = risk_of_columns(SquaredError(), *WIDE)
-    X = risk.blocks.X
-    X[:, 4] = 1e200
+@pytest.mark.parametrize("where", [slice(None), -1], ids=["a column", "one number"])
+def test_squares_that_overflow_are_refused_by_their_size(where):
+    risk = risk_of_columns(SquaredError(), *WIDE, weighted=False)
+    risk.blocks.X[where, 4] = 1e200
     with pytest.raises(ValueError, match=r"overflow in float64: X reaches 1e\+200"):
         LeadingCurvature(risk, np.random.default_rng(0)).preconditioned(np.zeros(301))
 
@@ -162,15 +162,16 @@ def test_wide_rows_end_at_the_optimum_in_few_passes(loss):
     assert rough.nfev <= 150  # by the diagonal alone it is up to thousands
 
 
-@pytest.mark.parametrize(("dtype", "precision"), [(np.float64, 1e-5), (np.float32, 1e-2)])
+@pytest.mark.parametrize(("dtype", "precision"), [(np.float64, 1e-5), (np.float32, 5e-2)])
 def test_estimators_end_at_the_optimum_of_scikit_learns(dtype, precision):
+    # in single precision the value no longer changes 1e-4 above its minimum
     n, d = 2_100, 2_060
     X, scores = correlated(n, d)
     X, y = X.astype(dtype), scores + np.random.default_rng(0).standard_normal(n)
-    own = DescentRegressor(alpha=0.1, tol=1e-8).fit(X, y)
+    own = DescentRegressor(alpha=0.1, tol=1e-8, random_state=0).fit(X, y)
     peer = Ridge(alpha=0.1 * n).fit(X.astype(float), y)
     np.testing.assert_allclose(own.predict(X), peer.predict(X), atol=precision)
-    classifier = DescentClassifier(alpha=0.1, tol=1e-8).fit(X, y > 0)
+    classifier = DescentClassifier(alpha=0.1, tol=1e-8, random_state=0).fit(X, y > 0)
     peer = LogisticRegression(C=1 / (0.1 * n), tol=1e-10, max_iter=2_000)
     found, expected = (each.predict_proba(X) for each in (classifier, peer.fit(X, y > 0)))
     np.testing.assert_allclose(found, expected, atol=precision)

@@ -36,9 +36,9 @@ class DiagonalWithHead:
     In sparse rows a few columns are in many rows, as words are: sampled rows tell how they are
     coupled. Most are in few rows, of which a sample may have none: so the diagonal is that of all
     rows, and the matrix is of the columns in at least one row of a hundred and of the intercept.
-    Outputs of a normalised loss are taken one by one, all by
-    their mean curvature: scaled alike, their steps keep the sum of the scores at zero, along which
-    only the penalty has curvature. `random` draws the rows anew for each point.
+    Outputs of a normalised loss are taken one by one, all by their mean curvature: scaled alike,
+    their steps keep the sum of the scores at zero, along which only the penalty has curvature.
+    `random` draws the rows anew for each point.
     """
 
     risk: EmpiricalRisk

@@ -1,5 +1,6 @@
 """The curvature's diagonal and leading eigenvectors: for many parameters of dense rows."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -7,15 +8,12 @@ import numpy as np
 from descend.curvature.diagonal import hessian_diagonal
 from descend.curvature.factors import (
     CholeskyFactor,
+    Factor,
     SpectralFactor,
     cholesky_factor,
     positive_root,
 )
-from descend.curvature.hessian import (
-    LARGEST_MATRIX,
-    penalty_curvature,
-    refuse_overflow,
-)
+from descend.curvature.hessian import LARGEST_MATRIX, penalty_curvature, refuse_overflow
 from descend.curvature.preconditioning import PreconditionedObjective
 from descend.curvature.subsampling import LBFGS_INTERVALS, ROWS_A_PARAMETER, row_curvatures
 from descend.objectives.risks.empirical_risk import EmpiricalRisk
@@ -61,18 +59,14 @@ class LeadingCurvature:
     newton_like = False
 
     def preconditioned(self, w: Array) -> PreconditionedObjective:
-        risk, model, n = self.risk, self.risk.model, self.risk.blocks.n_rows
+        risk, model = self.risk, self.risk.model
         ridge = penalty_curvature(risk, w).reshape(model.n_outputs, model.width)
         diagonal = hessian_diagonal(risk, w)
+        if not np.isfinite(diagonal).all():
+            refuse_overflow(diagonal, np.array([np.abs(block.X).max() for block in risk.blocks]))
         scale = positive_root(diagonal)
-        products = self.budget * n * model.n_outputs
-        rows = int(min(SHARE_OF_ROWS * n, ROWS_A_PARAMETER * model.width, products / model.width))
-        whole = model.width <= LARGEST_MATRIX and rows >= LEAST_ROWS_A_COLUMN * model.width
-        if not whole:
-            rows = max(1, int(min(SHARE_OF_ROWS * n, np.sqrt(products))))
+        rows, factor = self._sample_size()
         block = risk.blocks.sample(rows, self.random)
-        refuse_overflow(diagonal, block.X)
-        factor = _whole_factor if whole else _leading_factor
         curvatures = np.maximum(row_curvatures(risk, w, block), 0)
         alike = (curvatures == curvatures[:, :1]).all() and (scale == scale[:1]).all()
         factors = tuple(
@@ -82,6 +76,15 @@ class LeadingCurvature:
             )
         )
         return PreconditionedObjective(risk, scale, factors * (model.n_outputs if alike else 1))
+
+    def _sample_size(self) -> tuple[int, Callable[[Array, Array], Factor]]:
+        """Return how many rows to sample, and what makes the factor of them."""
+        n, width = self.risk.blocks.n_rows, self.risk.model.width
+        most, products = SHARE_OF_ROWS * n, self.budget * n * self.risk.model.n_outputs
+        rows = int(min(most, ROWS_A_PARAMETER * width, products / width))
+        if width <= LARGEST_MATRIX and rows >= LEAST_ROWS_A_COLUMN * width:
+            return rows, _whole_factor
+        return max(1, int(min(most, np.sqrt(products)))), _leading_factor
 
 
 def _scaled(X: Array, c: Array, scale: Array) -> Array:
