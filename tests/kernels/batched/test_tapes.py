@@ -12,7 +12,7 @@ from descend.kernels.batched.tapes import (
     compiled_arithmetic,
     compiled_tape,
     encoded,
-    reader_of,
+    interpreter_of,
 )
 from descend.objectives.formulas.formula import Formula
 from descend.objectives.formulas.vocabulary import NUMERIC
@@ -51,8 +51,8 @@ def exponentials(x, out, n, factor):
 
 
 def run(program, *rows):
-    """Return the outputs of a program for rows of inputs, the same of each reader that there is."""
-    compiled, _ = reader_of(program.instructions)
+    """Return the outputs of a program for rows of inputs, the same of each interpreter."""
+    compiled, _ = interpreter_of(program.instructions)
     slots = np.repeat(program.slots[:, None], len(rows[0]), axis=1)
     slots[: len(rows)] = rows
     others = slots.copy()
@@ -92,7 +92,7 @@ def test_whole_powers_are_products(exponent):
     np.testing.assert_allclose(run(program, x)[0], x**exponent, rtol=1e-14, atol=1e-300)
 
 
-def test_a_tape_of_arithmetic_alone_has_the_smaller_reader():
+def test_a_tape_of_arithmetic_alone_has_the_smaller_interpreter():
     for formula, compiled in (
         ("(1 - x)^2 + 100 (y - x^2)^2", compiled_arithmetic),
         ("sqrt(abs(x)) + max(x, y)^7 / (1 + y^2)", compiled_arithmetic),
@@ -103,7 +103,7 @@ def test_a_tape_of_arithmetic_alone_has_the_smaller_reader():
         tape = Formula(formula).gradient_tape
         names = [instruction.operation.__name__ for instruction in tape.instructions]
         program = encoded(names, [(0, 0, 1)] * len(names), [1.0, None], [1])
-        assert reader_of(program.instructions)[0] is compiled
+        assert interpreter_of(program.instructions)[0] is compiled
     assert {each for each in Operation if each > LAST_ARITHMETIC} >= {
         Operation.SIN, Operation.POWER, Operation.EXP, Operation.TANH
     }  # fmt: skip

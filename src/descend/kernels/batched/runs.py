@@ -13,7 +13,7 @@ from numba import typeof, types
 from numba.extending import overload
 
 from descend.kernels.batched.acceptance import compiled_acceptance, layout
-from descend.kernels.batched.tapes import TAPE, reader_of
+from descend.kernels.batched.tapes import TAPE, interpreter_of
 from descend.kernels.beside import compiled_beside
 from descend.kernels.cache import kept
 from descend.kernels.dispatch import FORCED, bare, called, read, write
@@ -162,12 +162,12 @@ cached_descend_runs = kept(descend_runs, nogil=True, error_model="numpy")
 
 
 def compiled_callbacks(*arguments: Any) -> tuple[Any, Any]:
-    """Return the compiled reader of tapes and acceptance, for loops with the other `arguments`.
+    """Return compiled interpreter and acceptance, for loops with the other `arguments`.
 
-    On a fresh machine another process compiles the reader, while this one compiles the rest.
+    On a fresh machine another process compiles the interpreter, while this one compiles the rest.
     """
-    compiled, reader = reader_of(arguments[0])
-    with compiled_beside(compiled, reader) as elsewhere:
+    compiled, interpreter = interpreter_of(arguments[0])
+    with compiled_beside(compiled, interpreter) as elsewhere:
         acceptance = compiled_acceptance()
         if elsewhere:
             kinds = (types.FunctionType(TAPE), *map(typeof, (acceptance, *arguments)))

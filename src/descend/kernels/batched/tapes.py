@@ -113,7 +113,7 @@ def _is_small_and_whole(exponent: float | None) -> bool:
     return exponent is not None and exponent.is_integer() and 1 <= exponent <= LARGEST_WHOLE_POWER
 
 
-def reader_of(instructions: npt.NDArray[np.int64]) -> tuple[Callable[[], Any], Any]:
+def interpreter_of(instructions: npt.NDArray[np.int64]) -> tuple[Callable[[], Any], Any]:
     """Return what compiles the smallest interpreter of some instructions, and that itself."""
     if instructions[:, 0].max(initial=0) <= LAST_ARITHMETIC:
         return compiled_arithmetic, run_arithmetic
