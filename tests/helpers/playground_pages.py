@@ -120,11 +120,10 @@ class Visit:
         self._open -= "/api/" in request.url
 
     def open(self) -> Visit:
-        """Go to the page, and wait until it shows a descent."""
-        address = address_of(self.port, TOKEN, self.query)
-        self.page.goto(address)
-        if "lessons" not in self.query:
-            self.page.locator(".sentence strong").wait_for()
+        """Go to the page, and wait until it shows a descent, or the lessons."""
+        self.page.goto(address_of(self.port, TOKEN, self.query))
+        shown = ".lesson a" if "room=lessons" in self.query else ".sentence strong"
+        self.page.locator(shown).first.wait_for()
         return self
 
     def go(self, query: str) -> None:
