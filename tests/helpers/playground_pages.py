@@ -39,13 +39,17 @@ def at_each_width(page: Page, milliseconds: int) -> Iterator[int]:
         yield width
 
 
+LONGEST = 30.0
+"""Seconds after which what is waited for will not come."""
+
+
 @contextmanager
 def serving() -> Iterator[int]:
     """Serve a playground from a thread, and give its port."""
     listening = bound(None)
     port = listening.getsockname()[1]
     config = uvicorn.Config(
-        application(port, TOKEN, Pool()), log_level="warning", lifespan="on", ws="none"
+        application(port, TOKEN, Pool(seconds=LONGEST)), log_level="warning", lifespan="on", ws="none"
     )
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, args=([listening],), daemon=True)
@@ -72,10 +76,6 @@ def browsing(playwright: Playwright, *flags: str) -> Iterator[Browser]:
         browser.close()
 
 
-LONGEST = 30.0
-"""Seconds after which what is waited for will not come."""
-
-
 class Visit:
     """A page that was opened, what it asked for and what it complained of."""
 
@@ -86,7 +86,7 @@ class Visit:
         )
         self.context.grant_permissions(["clipboard-read", "clipboard-write"])
         self.page: Page = self.context.new_page()
-        self.page.set_default_timeout(10_000)
+        self.page.set_default_timeout(1000 * LONGEST)
         self.complaints: list[str] = []
         self.addresses: list[str] = []
         self.asked: list[tuple[str, Any]] = []
@@ -159,7 +159,7 @@ class Visit:
         """Return the body of the last question of a kind."""
         return next(body for name, body in reversed(self.asked) if name == kind)
 
-    def asks(self, kind: str, times: int, seconds: float = 10.0) -> None:
+    def asks(self, kind: str, times: int, seconds: float = LONGEST) -> None:
         """Wait until a question of a kind has been asked so many times."""
         end = time.monotonic() + seconds
         while sum(name == kind for name, _ in self.asked) < times:
@@ -172,7 +172,7 @@ class Visit:
         self.page.evaluate(f"() => new Promise(done => setTimeout({DRAWN}, 420))")
         self.answered()
 
-    def until(self, expression: str, seconds: float = 10.0) -> None:
+    def until(self, expression: str, seconds: float = LONGEST) -> None:
         """Wait until an expression holds; the page's policy lets no text wait within it."""
         end = time.monotonic() + seconds
         while not self.page.evaluate(expression):
@@ -191,9 +191,10 @@ class Visit:
     def close(self) -> None:
         """Close it; it must not have complained, nor asked any other host."""
         self.context.close()
-        assert self.complaints == []
+        assert self.complaints == [], self.complaints
         allowed = (f"http://{HOST}:{self.port}/", "blob:", "data:")
-        assert [url for url in self.addresses if not url.startswith(allowed)] == []
+        foreign = [url for url in self.addresses if not url.startswith(allowed)]
+        assert foreign == [], foreign
 
 
 def colours(place: Locator) -> int:
