@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
-from descend.support.numerics import inner_product, rounding_unit, some, squared_norm
+from descend.support.numerics import inner_product, norms, rounding_unit, some, squared_norm
 
 
 @given(arrays(np.bool_, array_shapes(min_dims=1, max_dims=3, min_side=0, max_side=5)), st.data())
@@ -23,6 +23,15 @@ def test_products_are_sums_of_products_of_coordinates(pair):
     np.testing.assert_allclose(inner_product(one, other), expected, rtol=1e-12, atol=1e-9)
     np.testing.assert_allclose(inner_product(one, other[0]), one @ other[0][:, None], atol=1e-9)
     np.testing.assert_allclose(squared_norm(one), (one**2).sum(axis=-1, keepdims=True))
+
+
+@pytest.mark.parametrize("size", [1e-3, 1e200])
+@pytest.mark.parametrize("shape", [(), (3,), (2, 3)])
+def test_norms_of_large_numbers_are_finite(shape, size):
+    v = np.arange(1.0, 4.0) * np.ones((*shape, 3))
+    found = norms(v * size)
+    assert found.shape == shape
+    np.testing.assert_allclose(found / size, np.linalg.norm(v, axis=-1), rtol=1e-14)
 
 
 @pytest.mark.parametrize("kind", [np.float32, np.float64])

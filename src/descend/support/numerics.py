@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 
 def norms(v: npt.NDArray[Any]) -> npt.NDArray[Any]:
-    """Return the norm of each row of `v`, `(k, d)` to `(k,)`, though its squares may overflow.
+    """Return the norm of each row of `v`, `(..., d)` to `(...)`, though its squares may overflow.
 
     Examples
     --------
@@ -16,7 +16,7 @@ def norms(v: npt.NDArray[Any]) -> npt.NDArray[Any]:
     array([5.e+000, 5.e+200])
     """
     with np.errstate(over="ignore"):
-        norm: npt.NDArray[Any] = np.sqrt(np.vecdot(v, v))
+        norm: npt.NDArray[Any] = np.asarray(np.sqrt(np.vecdot(v, v)))
     large = np.isinf(norm)
     if some(large):
         longest = np.abs(v[large]).max(axis=-1)
