@@ -49,7 +49,10 @@ def serving() -> Iterator[int]:
     listening = bound(None)
     port = listening.getsockname()[1]
     config = uvicorn.Config(
-        application(port, TOKEN, Pool(seconds=LONGEST)), log_level="warning", lifespan="on", ws="none"
+        application(port, TOKEN, Pool(seconds=LONGEST)),
+        log_level="warning",
+        lifespan="on",
+        ws="none",
     )
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, args=([listening],), daemon=True)

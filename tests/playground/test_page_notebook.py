@@ -89,7 +89,7 @@ def test_a_record_is_drawn_and_plays_without_a_kernel(notebook):
     cell.get_by_role("button", name="To the start").click()
     before = cell.locator(".contour").screenshot()
     cell.get_by_role("button", name="Play", exact=True).click()
-    cell.get_by_role("button", name="Play", exact=True).wait_for(timeout=20_000)
+    cell.get_by_role("button", name="Play", exact=True).wait_for()
     expect(now).to_have_text("30 of 30")
     assert cell.locator(".contour").screenshot() != before
     cell.locator("summary", has_text="Numbers").click()
@@ -212,7 +212,7 @@ def test_a_kernel_that_does_not_answer_is_told(notebook):
     cell.locator(".sentence strong").wait_for()
     page.page.evaluate("models[0].model.send = async () => {}")
     cell.get_by_label("Formula").fill("x^2 + y^2")
-    cell.get_by_text("The kernel does not answer").wait_for(timeout=8000)
+    cell.get_by_text("The kernel does not answer").wait_for()
 
 
 @pytest.mark.parametrize("width", [420, 1400])
