@@ -5,6 +5,7 @@ import tracemalloc
 import numpy as np
 import pytest
 import scipy.sparse
+from threadpoolctl import threadpool_limits
 
 from descend import DescentClassifier, DescentRegressor
 from descend.support import threads
@@ -34,8 +35,20 @@ FITS = {
 }
 
 
+BY_BATCHES = {
+    "Adam by batches": (DescentClassifier, {"optimizer": "adam", "max_iter": 2, "tol": None}),
+    "SGD by large batches": (
+        DescentClassifier,
+        {"optimizer": "sgd", "batch_size": 4096, "max_iter": 2, "tol": None},
+    ),
+    "SAGA": (DescentClassifier, {"optimizer": "saga", "max_iter": 2, "tol": None}),
+}
+
+WIDE = RANDOM.standard_normal((2_000, 1_200))
+
+
 def fitted(fit, rows):
-    kind, options = FITS[fit]
+    kind, options = (FITS | BY_BATCHES)[fit]
     settings = {"max_iter": 5, "random_state": 0, "record": None} | options
     y = SCORES if kind is DescentRegressor else SCORES > 0
     return kind(**settings).fit(rows, y[: rows.shape[0]])
@@ -52,6 +65,18 @@ def test_one_and_three_threads_give_the_same_bits(fit, rows, monkeypatch):
         model = fitted(fit, ROWS[rows])
         found.append(np.append(model.coef_, model.intercept_))
     threads._pool_of.cache_clear()
+    np.testing.assert_array_equal(*found)
+
+
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+@pytest.mark.parametrize("rows", [X, WIDE], ids=["30 columns", "1,200 columns"])
+@pytest.mark.parametrize("fit", [*FITS, *BY_BATCHES])
+def test_one_and_two_threads_of_blas_give_the_same_bits(fit, rows):
+    found = []
+    for count in (1, 2):
+        with threadpool_limits(count, user_api="blas"):
+            model = fitted(fit, rows)
+        found.append(np.append(model.coef_, model.intercept_))
     np.testing.assert_array_equal(*found)
 
 

@@ -14,7 +14,7 @@ from descend.losses import SquaredError
 from descend.models import Linear
 from descend.objectives.risks.empirical_risk import EmpiricalRisk
 from descend.penalties import L1, L2
-from descend.support.blas import MOST_ALONE, all_threads, one_thread
+from descend.support.blas import one_thread
 
 
 def threads():
@@ -63,31 +63,6 @@ def test_an_error_gives_back_what_was():
     with pytest.raises(KeyError), one_thread():
         raise KeyError
     assert threads() == {2}
-
-
-def test_matrices_that_are_large_have_all_meanwhile():
-    large = MOST_ALONE + 1
-    with all_threads(large):
-        assert threads() == {2}
-    with one_thread():
-        with all_threads(MOST_ALONE):
-            assert threads() == {1}
-        with all_threads(large), one_thread():
-            assert threads() == {2}
-        assert threads() == {1}
-        with pytest.raises(KeyError), all_threads(large):
-            raise KeyError
-        assert threads() == {1}
-    assert threads() == {2}
-
-
-def test_only_the_thread_of_the_limit_lifts_it():
-    def beside():
-        with all_threads(MOST_ALONE + 1):
-            return threads()
-
-    with ThreadPoolExecutor(1) as pool, one_thread():
-        assert pool.submit(beside).result() == {1}
 
 
 def test_fits_in_one_another_share_the_limit():

@@ -7,7 +7,6 @@ from scipy.linalg import LinAlgError, cholesky
 from scipy.linalg.lapack import dtrtrs, strtrs
 
 from descend.protocols import Array
-from descend.support.blas import all_threads
 
 LEAST_DAMPING = 1e-12
 """The first multiple of the identity, beside a unit diagonal, that is added before factoring."""
@@ -164,8 +163,7 @@ def cholesky_factor(matrix: Array) -> Array:
     while True:
         try:
             damped = matrix + damping * np.eye(len(matrix))
-            with all_threads(len(matrix)):
-                L: Array = cholesky(damped, lower=True, check_finite=False)
+            L: Array = cholesky(damped, lower=True, check_finite=False)
         except LinAlgError:
             damping *= 10
         else:

@@ -8,7 +8,7 @@ import numpy.typing as npt
 from descend.data.rows import Rows
 from descend.objectives.risks.empirical_risk import EmpiricalRisk
 from descend.protocols import Array
-from descend.support.blas import all_threads
+from descend.support.products import column_products
 
 LARGEST_MATRIX = 2_048
 """Rows of the largest matrix that is factored: of more, that takes longer than many passes."""
@@ -72,8 +72,7 @@ def gram_matrices(X: Any, curvatures: Array, intercept: bool, dtype: npt.DTypeLi
     n, d = X.shape
     H = np.empty((curvatures.shape[1], d + intercept, d + intercept), dtype=dtype)
     for own, c in zip(H, curvatures.T, strict=True):
-        with all_threads(d):
-            own[:d, :d] = _gram(X, c)
+        own[:d, :d] = _gram(X, c)
         if intercept:
             own[-1, :-1] = own[:-1, -1] = c @ X
             own[-1, -1] = c.sum()
@@ -82,17 +81,16 @@ def gram_matrices(X: Any, curvatures: Array, intercept: bool, dtype: npt.DTypeLi
 
 
 def _gram(X: Any, c: Array) -> Array:
-    """Return `X.T @ diag(c) @ X`; of a dense matrix with itself BLAS computes only half."""
+    """Return `X.T @ diag(c) @ X`; half of it follows from the other."""
     product: Array
     if not isinstance(X, np.ndarray):
         product = (X.T @ X.multiply(c[:, None]).tocsr()).toarray()
         return product
     if c.min(initial=0) < 0:
-        product = (X.T * c) @ X
-        return product
+        return column_products(X * c[:, None], X, symmetric=True)
     constant = len(c) > 0 and c.min() == c.max()
     scaled = X if constant else X * np.sqrt(c)[:, None]
-    product = scaled.T @ scaled
+    product = column_products(scaled, scaled, symmetric=True)
     return product * c[0] if constant else product
 
 
@@ -109,6 +107,6 @@ def _coupled(risk: EmpiricalRisk, w: Array, block: Rows) -> Array:
     for k in range(model.n_outputs):
         for other in range(k + 1):
             curvature = weight * p[:, k] * (float(k == other) - p[:, other])
-            with all_threads(model.n_parameters):
-                H[k, :, other] = H[other, :, k] = (rows.T * curvature) @ rows / len(rows)
+            own = column_products(rows * curvature[:, None], rows, symmetric=True)
+            H[k, :, other] = H[other, :, k] = own / len(rows)
     return H.reshape(1, model.n_parameters, model.n_parameters)

@@ -18,7 +18,7 @@ from descend.curvature.preconditioning import PreconditionedObjective
 from descend.curvature.subsampling import LBFGS_INTERVALS, ROWS_A_PARAMETER, row_curvatures
 from descend.objectives.risks.empirical_risk import EmpiricalRisk
 from descend.protocols import Array
-from descend.support.blas import all_threads
+from descend.support.products import column_products
 
 BUDGET = 16
 """Products of sampled rows, in units of those of a pass: BLAS makes them so much faster."""
@@ -104,8 +104,7 @@ def _scaled(X: Array, c: Array, scale: Array) -> Array:
 
 def _whole_factor(rows: Array, ridge: Array) -> CholeskyFactor:
     """Return the factor of the Hessian of scaled rows and of the penalty."""
-    with all_threads(len(ridge)):
-        H = np.asarray(rows.T @ rows, dtype=np.float64)
+    H = np.asarray(column_products(rows, rows, symmetric=True), dtype=np.float64)
     H[np.diag_indices(len(H))] += ridge
     return CholeskyFactor(cholesky_factor(H))
 
@@ -114,11 +113,12 @@ def _leading_factor(rows: Array, ridge: Array) -> SpectralFactor:
     """Return the same of its leading eigenvectors, in units of the curvature along all others."""
     n, width = rows.shape
     rank = max(1, int(KEPT * n))
-    with all_threads(n):
-        eigenvalues, vectors = np.linalg.eigh(np.asarray(rows @ rows.T, dtype=np.float64))
-        leading, kept = np.maximum(eigenvalues[-rank:], 0), vectors[:, -rank:]
-        # in double precision, whatever that of the rows: the inverse is exact if U is orthonormal
-        U, _ = np.linalg.qr(np.asarray(rows.T @ kept.astype(rows.dtype), dtype=np.float64))
+    # in double precision, whatever that of the rows: the inverse is exact if U is orthonormal
+    products = np.asarray(column_products(rows.T, rows.T, symmetric=True), dtype=np.float64)
+    eigenvalues, vectors = np.linalg.eigh(products)
+    leading, kept = np.maximum(eigenvalues[-rank:], 0), vectors[:, -rank:]
+    along = column_products(rows, kept.astype(rows.dtype))
+    U, _ = np.linalg.qr(np.asarray(along, dtype=np.float64))
     # the diagonal of all rows is one: its sum tells what these rows do not
     left = (width - leading.sum()) / max(1, width - rank)
     level = max(eigenvalues[-rank - 1 :][0], left, FLATTEST * leading[-1]) + ridge.mean()

@@ -13,7 +13,7 @@ from descend.data.rows import Rows
 from descend.losses import is_quadratic
 from descend.objectives.risks.empirical_risk import EmpiricalRisk
 from descend.protocols import Array
-from descend.support.blas import all_threads
+from descend.support.products import column_products
 
 LARGEST_COPY = 2**26
 """Elements of the largest `X` that is copied in double precision."""
@@ -108,8 +108,7 @@ def _products(risk: EmpiricalRisk, w: Array) -> _Rows:
         ridge = model.by_output(penalty_curvature(risk, w))[0, : model.n_features]
         feature_scale = 1 / positive_root(np.maximum(ridge, least))
         scaled = centred * feature_scale
-        with all_threads(len(X)):
-            products = scaled @ scaled.T
+        products = column_products(scaled.T, scaled.T, symmetric=True)
     _refuse_overflow(X, products)
     _refuse_overflow(X, least)
     return _Rows(block, X, feature_scale, products)

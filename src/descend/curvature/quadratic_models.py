@@ -19,7 +19,6 @@ from descend.kernels import coordinate_descent as kernels
 from descend.objectives.risks.empirical_risk import EmpiricalRisk
 from descend.penalties import tells_kink
 from descend.protocols import Array, Penalty, verbs
-from descend.support.blas import all_threads
 
 SWEEPS, ROUNDS = 30, 100
 """Sweeps over the coordinates before each Newton step on the support, and how often both."""
@@ -240,8 +239,7 @@ def newton_step(penalty: Penalty, w: Array, g: Array, H: Array) -> Array:
     damped = H / np.outer(root, root) + FLOOR * np.eye(len(H))
     slope = (g + kink * np.sign(w)) / root
     try:
-        with all_threads(len(H)):
-            full = -solve(damped, slope, assume_a="pos", check_finite=False) / root
+        full = -solve(damped, slope, assume_a="pos", check_finite=False) / root
     except LinAlgError:
         return np.zeros_like(w)
     reached = verbs.prox(penalty, w + full, 0.0)

@@ -21,7 +21,6 @@ from descend.solvers.centred import Centred
 from descend.solvers.contract import SILENT, Observer, Options, Solver
 from descend.solvers.preconditioned import descend_in
 from descend.solvers.untuned import untuned_solver
-from descend.support.blas import one_thread
 
 
 def solver_for(risk: EmpiricalRisk, settings: Settings, start: Array) -> Solver:
@@ -110,8 +109,7 @@ class Retried:
         loop = self.loop
         for _ in range(self.attempts):
             observer.restart()
-            with one_thread():
-                descent = loop.solve(objective, start, options, observer)
+            descent = loop.solve(objective, start, options, observer)
             fell = descent.status != Status.DIVERGED and descent.fun <= descent.values[0]
             if fell or descent.ending == Ending.CALLBACK or isinstance(loop.rate, Adaptive):
                 break

@@ -28,6 +28,7 @@ from descend.records.on_demand import losses_met
 from descend.records.watched import Watched
 from descend.solvers.contract import Observer, Options
 from descend.solvers.progress import epochs_shown
+from descend.support.blas import one_thread
 from descend.support.errors import DivergenceError
 
 
@@ -77,8 +78,9 @@ def train(
     shown = epochs_shown(settings.max_iter) if printed else nullcontext()
     if watched is not None and settings.live is not None:
         watched.begin(w, _names(model, settings.live.names or names))
-    # an overflow becomes an error that names the units of the data
-    with shown as show, np.errstate(over="ignore", invalid="ignore"):
+    # an overflow becomes an error that names the units of the data; a rate that is chosen for the
+    # rows must not depend on how many threads add them up
+    with shown as show, one_thread(), np.errstate(over="ignore", invalid="ignore"):
         monitor = Monitor(settings, model, validation, show, watched)
         if stochastic:
             going = deepcopy(resume) or beginning(risk, settings, w, random)
@@ -125,25 +127,21 @@ def train_on(
     w = risk.initial_parameters(examples.X.dtype) if start is None else start.ravel()
     if settings.learning_rate is None:
         refuse_not_finite(examples.X, "X", names)
-    if resume is None:
-        going = beginning(risk, settings, w, random)
-    else:
-        going = deepcopy(resume)
-        if settings.learning_rate is None:
-            slow_down(going, risk, settings, w)
-
     met: list[float] = []
 
     def after_one(step: Step) -> None:
         met.append(float(step.value[0]))
         raise StopIteration
 
-    # epochs that blow up do not count: the first that holds ends it
-    options = replace(_options(settings, going.random), steps=ATTEMPTS)
-    solver = stochastic_solver(
-        risk, settings, going, lambda: refuse_not_finite(examples.X, "X", names)
-    )
-    with np.errstate(over="ignore", invalid="ignore"):
+    with one_thread(), np.errstate(over="ignore", invalid="ignore"):
+        going = deepcopy(resume) or beginning(risk, settings, w, random)
+        if resume is not None and settings.learning_rate is None:
+            slow_down(going, risk, settings, w)
+        solver = stochastic_solver(
+            risk, settings, going, lambda: refuse_not_finite(examples.X, "X", names)
+        )
+        # epochs that blow up do not count: the first that holds ends it
+        options = replace(_options(settings, going.random), steps=ATTEMPTS)
         descent = solver.solve(risk, w, options, Observer(after_one))
     losses = _losses(descent, settings, met)
     _refuse_overflow(examples, losses[0])
