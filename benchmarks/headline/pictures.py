@@ -1,10 +1,11 @@
 """Distance against seconds, and growth: pictures in the library's style, on paper of their own."""
 
 import math
+from textwrap import wrap
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import NullLocator
+from matplotlib.ticker import LogLocator, NullLocator
 from reading import MARKS, Result
 
 from descend.views.figures import style
@@ -55,7 +56,8 @@ def own_look(name: str) -> dict[str, object]:
 def draw_panel(
     ax: Axes, result: Result, looks: dict[str, dict[str, object]], drawn: dict[str, object]
 ) -> None:
-    style.style_axes(ax, title=style.shortened(result.heading, 58))
+    heading = result.heading.replace(" x ", "\N{NO-BREAK SPACE}x\N{NO-BREAK SPACE}")
+    style.style_axes(ax, title="\n".join(wrap(heading, 52)))
     ax.set(xscale="log", yscale="log", ylim=(FLOOR, CEILING))
     ax.title.set_fontsize(8.5)
     for row in result.rows:
@@ -69,6 +71,7 @@ def draw_panel(
             (drawn[row.name],) = ax.plot(*zip(*points, strict=True), **kept)
     for mark in MARKS:
         ax.axhline(mark, color=style.EDGE, linewidth=1, linestyle="--", zorder=1)
+    ax.xaxis.set_major_locator(LogLocator(subs=(1, 3)))  # some panels show less than a decade
     for axis in (ax.xaxis, ax.yaxis):
         axis.set_minor_locator(NullLocator())
         style.label_numbers(axis)
