@@ -254,7 +254,20 @@ class EndCheck:
         bends = not found.spectrum.negative[row].any()
         if bends and not found.far[row].any() and found.decrease[row] <= NOISE * fallen:
             return Ending.GRADIENT_ROUNDED
-        return Ending.SEARCH_REFUSED
+        return Ending.UNBOUNDED if self._falls_on(state, at, fallen) else Ending.SEARCH_REFUSED
+
+    def _falls_on(self, state: RunState, at: int, fallen: float) -> bool:
+        """Say whether the value goes on to fall as it fell from the start to here.
+
+        What the run came far along is followed; the rest of its way is small beside its rounding.
+        """
+        w, value = state.w[at], float(state.value[at])
+        way = w - state.start[at]
+        far = np.abs(way) > np.sqrt(np.finfo(w.dtype).eps) * np.abs(way).max()
+        way = np.where(far, way, 0.0)
+        if not falls_outward(self._objective, self._penalty, w, value, way):
+            return False
+        return value - float(self._objective.value(w + way)) > fallen / 2 > 0
 
     def _of_many_coordinates(
         self, state: RunState, at: int, claim: Ending, *, stuck: bool
