@@ -153,12 +153,14 @@ def test_log_loss_reaches_scikit_learns_optimum(kind, weighted, classes):
     ).fit(columns, codes, sample_weight=weight)
     best = np.column_stack([reference.coef_, reference.intercept_]).ravel()
     gap = exact.value(descent.x.astype(float)) / exact.value(best) - 1
-    assert gap <= 1e-6
+    # the intercept is in the tens of thousands: in single precision it rounds scores by 1e-3
+    single = X.dtype == np.float32
+    assert gap <= (1e-5 if single else 1e-6)
     if kind != "outlier":
         np.testing.assert_allclose(
             exact.probabilities(descent.x.astype(float), next(iter(exact.blocks))),
             exact.probabilities(best, next(iter(exact.blocks))),
-            atol=1e-4 if X.dtype == np.float32 else 1e-6,
+            atol=3e-3 if single else 1e-6,
         )
 
 
