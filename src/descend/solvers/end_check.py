@@ -267,7 +267,9 @@ class EndCheck:
         way = np.where(far, way, 0.0)
         if not falls_outward(self._objective, self._penalty, w, value, way):
             return False
-        return value - float(self._objective.value(w + way)) > fallen / 2 > 0
+        self._recorder.evaluations[state.index[at]] += 1
+        with np.errstate(all="ignore"):
+            return value - float(self._objective.value(w + way)) > fallen / 2 > 0
 
     def _of_many_coordinates(
         self, state: RunState, at: int, claim: Ending, *, stuck: bool

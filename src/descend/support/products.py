@@ -11,7 +11,7 @@ from descend.support.threads import share, workers
 Array = npt.NDArray[np.floating[Any]]
 
 COLUMNS = 256
-"""The columns of a block of the product: that of two blocks fits a core's own cache."""
+"""Rows and columns of a block of the product: half a megabyte fits a core's own cache."""
 
 
 def column_products(left: Array, right: Array, *, symmetric: bool = False) -> Array:
